@@ -1,0 +1,195 @@
+//! What we tell people about a flow: one value for the terminal, the editor and the test.
+//!
+//! The constructor of each diagnostic stands beside the check that raises it;
+//! this module holds the vocabulary they share.
+
+mod code;
+mod nearest;
+
+use std::fmt;
+
+use crate::source::{Source, Span};
+
+pub use code::Code;
+#[allow(unused_imports)]
+pub(crate) use nearest::nearest;
+
+/// How much a diagnostic matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// A matter of taste.
+    Advice,
+    /// It runs, and surprises.
+    Warning,
+    /// It cannot run.
+    Error,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Advice => "advice",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        })
+    }
+}
+
+/// A place in a source with a word about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The file.
+    pub source: Source,
+    /// The bytes.
+    pub span: Span,
+    /// What is to be seen there; empty where the message says it all.
+    pub text: String,
+}
+
+/// One replacement of a fix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The file.
+    pub source: Source,
+    /// The bytes that go.
+    pub span: Span,
+    /// What comes in their place.
+    pub text: String,
+}
+
+/// Edits that mend what a diagnostic found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What the fix does, as an offer: "replace with `welcome`".
+    pub title: String,
+    /// The replacements; they do not overlap.
+    pub edits: Vec<Edit>,
+    /// Whether it can be applied without a look: it keeps or plainly restores the meaning.
+    pub is_safe: bool,
+}
+
+/// One finding about a flow.
+///
+/// The first label is the primary one; it says where the finding is, the others explain.
+///
+/// # Examples
+///
+/// ```
+/// let checked = sayflow::check([sayflow::Source::new("a.flow", "on start {\n  goto wellcome\n}\nsequence welcome {\n  text \"Hi\"\n}\n")]);
+/// let finding = &checked.diagnostics()[0];
+/// assert_eq!(finding.code().as_str(), "check::unknown_sequence");
+/// assert_eq!(finding.to_string(), "unknown sequence `wellcome`");
+/// assert_eq!(finding.help(), Some("did you mean `welcome`?"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    code: Code,
+    severity: Severity,
+    message: String,
+    labels: Vec<Label>,
+    help: Option<String>,
+    fix: Option<Fix>,
+}
+
+impl Diagnostic {
+    /// A diagnostic with its code's own severity and its primary label.
+    pub(crate) fn new(code: Code, source: &Source, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: code.severity(),
+            message: message.into(),
+            labels: vec![Label { source: source.clone(), span, text: String::new() }],
+            help: None,
+            fix: None,
+        }
+    }
+
+    /// Words under the primary label.
+    #[must_use]
+    pub(crate) fn primary(mut self, text: impl Into<String>) -> Self {
+        if let Some(label) = self.labels.first_mut() {
+            label.text = text.into();
+        }
+        self
+    }
+
+    /// One more place that explains the finding.
+    #[must_use]
+    pub(crate) fn label(mut self, source: &Source, span: Span, text: impl Into<String>) -> Self {
+        self.labels.push(Label { source: source.clone(), span, text: text.into() });
+        self
+    }
+
+    /// The next action, as an order or an offer.
+    #[must_use]
+    pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// A fix that can be applied without a look, in the primary label's file.
+    #[must_use]
+    pub(crate) fn safe_fix(self, title: impl Into<String>, edits: Vec<(Span, String)>) -> Self {
+        self.with_fix(title, edits, true)
+    }
+
+    /// A fix that a person should look at before it is applied, in the primary label's file.
+    #[must_use]
+    pub(crate) fn suggested_fix(self, title: impl Into<String>, edits: Vec<(Span, String)>) -> Self {
+        self.with_fix(title, edits, false)
+    }
+
+    fn with_fix(mut self, title: impl Into<String>, edits: Vec<(Span, String)>, is_safe: bool) -> Self {
+        if let Some(source) = self.labels.first().map(|label| label.source.clone()) {
+            let edits =
+                edits.into_iter().map(|(span, text)| Edit { source: source.clone(), span, text }).collect();
+            self.fix = Some(Fix { title: title.into(), edits, is_safe });
+        }
+        self
+    }
+
+    /// The stable, readable name of the finding.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.code
+    }
+
+    /// How much it matters.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        self.severity
+    }
+
+    /// The fact, in lower case and with the author's own words in backticks.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Where it is: the primary label first, then those that explain.
+    #[must_use]
+    pub fn labels(&self) -> &[Label] {
+        &self.labels
+    }
+
+    /// The next action; `None` where the message says it.
+    #[must_use]
+    pub fn help(&self) -> Option<&str> {
+        self.help.as_deref()
+    }
+
+    /// Edits that mend it, where a machine can.
+    #[must_use]
+    pub fn fix(&self) -> Option<&Fix> {
+        self.fix.as_ref()
+    }
+}
+
+/// The message alone.
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Diagnostic {}

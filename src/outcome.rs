@@ -1,0 +1,117 @@
+//! The ten words in which a call ends.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// How a call ended. Every call ends in exactly one of these; where several would fit, the
+/// first in this order. They are the words of `else`, of tests, logs and statistics.
+///
+/// # Examples
+///
+/// ```
+/// use sayflow::Outcome;
+///
+/// assert_eq!("not json".parse(), Ok(Outcome::NotJson));
+/// assert_eq!(Outcome::TooLarge.to_string(), "too large");
+/// assert!(!Outcome::Empty.is_failure());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Outcome {
+    /// Not sent: the channel is not connected, calls are not enabled, a secret is not granted
+    /// for that origin, or an address or value is not allowed.
+    #[serde(rename = "blocked")]
+    Blocked,
+    /// The time was over: the five seconds, the binding's own, or the turn's.
+    #[serde(rename = "timeout")]
+    Timeout,
+    /// Name look-up, connecting, TLS, a reset, a reply cut short, or no HTTP at all.
+    #[serde(rename = "unreachable")]
+    Unreachable,
+    /// An HTTP status that is not 2xx.
+    #[serde(rename = "status")]
+    Status,
+    /// A body over the limit.
+    #[serde(rename = "too large")]
+    TooLarge,
+    /// Not UTF-8 or not JSON.
+    #[serde(rename = "not json")]
+    NotJson,
+    /// The endpoint said `"success": false`.
+    #[serde(rename = "declined")]
+    Declined,
+    /// JSON, but not what the contract says.
+    #[serde(rename = "contract")]
+    Contract,
+    /// A good reply whose text or list is empty.
+    #[serde(rename = "empty")]
+    Empty,
+    /// A good reply.
+    #[serde(rename = "ok")]
+    Ok,
+}
+
+impl Outcome {
+    /// Every outcome, in the order of precedence.
+    pub const ALL: [Self; 10] = [
+        Self::Blocked,
+        Self::Timeout,
+        Self::Unreachable,
+        Self::Status,
+        Self::TooLarge,
+        Self::NotJson,
+        Self::Declined,
+        Self::Contract,
+        Self::Empty,
+        Self::Ok,
+    ];
+
+    /// The outcome as authors write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Blocked => "blocked",
+            Self::Timeout => "timeout",
+            Self::Unreachable => "unreachable",
+            Self::Status => "status",
+            Self::TooLarge => "too large",
+            Self::NotJson => "not json",
+            Self::Declined => "declined",
+            Self::Contract => "contract",
+            Self::Empty => "empty",
+            Self::Ok => "ok",
+        }
+    }
+
+    /// Whether an `else` without a list covers it: everything but `ok` and `empty`.
+    #[must_use]
+    pub const fn is_failure(self) -> bool {
+        !matches!(self, Self::Ok | Self::Empty)
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Not one of the ten words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownOutcome;
+
+impl fmt::Display for UnknownOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no call ends in this word")
+    }
+}
+
+impl std::error::Error for UnknownOutcome {}
+
+impl std::str::FromStr for Outcome {
+    type Err = UnknownOutcome;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|outcome| outcome.as_str() == word).ok_or(UnknownOutcome)
+    }
+}

@@ -1,0 +1,172 @@
+//! The text of one file: its name, its bytes, and where a byte stands in it.
+//!
+//! Everything before the edge counts in bytes ([`Span`]); people read lines and
+//! characters ([`Position`]), and the conversion happens here alone.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use line_index::{LineIndex, TextSize};
+
+/// A half-open range of bytes in one source.
+///
+/// # Examples
+///
+/// ```
+/// use sayflow::{Source, Span};
+///
+/// let source = Source::new("a.flow", "goto welcome");
+/// assert_eq!(source.slice(Span::new(5, 12)), "welcome");
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Span {
+    /// The first byte.
+    pub start: u32,
+    /// The byte after the last.
+    pub end: u32,
+}
+
+impl Span {
+    /// The range from `start` up to, not including, `end`.
+    #[must_use]
+    pub const fn new(start: u32, end: u32) -> Self {
+        Self { start, end }
+    }
+
+    /// The empty range at `offset_bytes`.
+    #[must_use]
+    pub const fn at(offset_bytes: u32) -> Self {
+        Self::new(offset_bytes, offset_bytes)
+    }
+
+    /// The number of bytes in the range.
+    #[must_use]
+    pub const fn len(self) -> u32 {
+        self.end.saturating_sub(self.start)
+    }
+
+    /// Whether the range holds no byte.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.end <= self.start
+    }
+
+    /// The smallest range that holds both.
+    #[must_use]
+    pub fn to(self, other: Self) -> Self {
+        Self::new(self.start.min(other.start), self.end.max(other.end))
+    }
+
+    /// Whether `offset_bytes` lies in the range or right behind it, as a cursor does.
+    #[must_use]
+    pub const fn touches(self, offset_bytes: u32) -> bool {
+        self.start <= offset_bytes && offset_bytes <= self.end
+    }
+
+    /// The range as `usize`, for slicing.
+    #[must_use]
+    pub const fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// A place as people count: both numbers begin at 1, columns are characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line, from 1.
+    pub line: u32,
+    /// The character in the line, from 1.
+    pub column: u32,
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.line, self.column)
+    }
+}
+
+/// The name and text of one file of a flow; cloning it copies a pointer.
+///
+/// # Examples
+///
+/// ```
+/// use sayflow::Source;
+///
+/// let source = Source::new("shop.flow", "on start {\n  goto ওয়েলকাম\n}\n");
+/// assert_eq!(source.position(18).to_string(), "2:8");
+/// ```
+#[derive(Clone)]
+pub struct Source {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    name: Box<str>,
+    text: Box<str>,
+    lines: OnceLock<LineIndex>,
+}
+
+impl Source {
+    /// A source with the name that diagnostics show, customarily a path.
+    #[must_use]
+    pub fn new(name: impl Into<Box<str>>, text: impl Into<Box<str>>) -> Self {
+        Self { inner: Arc::new(Inner { name: name.into(), text: text.into(), lines: OnceLock::new() }) }
+    }
+
+    /// The name that diagnostics show.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.inner.name
+    }
+
+    /// The whole text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.inner.text
+    }
+
+    /// The text of `span`; empty where the span does not lie on character borders of this source.
+    #[must_use]
+    pub fn slice(&self, span: Span) -> &str {
+        self.inner.text.get(span.range()).unwrap_or_default()
+    }
+
+    /// The whole text as a span.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        Span::new(0, u32::try_from(self.inner.text.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Line and character of a byte; an offset behind the end counts as the end.
+    #[must_use]
+    pub fn position(&self, offset_bytes: u32) -> Position {
+        let offset = offset_bytes.min(self.span().end);
+        let found = self.line_index().line_col(TextSize::from(offset));
+        let line_start = offset - found.col;
+        let column = self.slice(Span::new(line_start, offset)).chars().count();
+        Position { line: found.line + 1, column: u32::try_from(column).unwrap_or(u32::MAX).saturating_add(1) }
+    }
+
+    /// Lines and columns in bytes and UTF-16, for editors; both from 0.
+    #[must_use]
+    #[cfg_attr(not(feature = "unstable-syntax"), expect(unreachable_pub, reason = "tools need it"))]
+    pub fn line_index(&self) -> &LineIndex {
+        self.inner.lines.get_or_init(|| LineIndex::new(&self.inner.text))
+    }
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Source").field(&self.name()).finish()
+    }
+}
+
+/// Two sources are equal when they are the same file with the same text.
+impl PartialEq for Source {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+            || (self.name() == other.name() && self.text() == other.text())
+    }
+}
+
+impl Eq for Source {}

@@ -1,0 +1,282 @@
+//! What an attribute holds: values, numbers and types.
+
+use std::cmp::Ordering;
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A number as the contract knows it: whole where it is whole, so that an order number of
+/// sixteen digits comes back as it went.
+#[derive(Clone, Copy, Debug)]
+pub struct Number(Repr);
+
+#[derive(Clone, Copy, Debug)]
+enum Repr {
+    Whole(i64),
+    Real(f64),
+}
+
+impl Number {
+    /// The number of a JSON number; `None` where it is not finite.
+    #[must_use]
+    pub(crate) fn from_json(number: &serde_json::Number) -> Option<Self> {
+        number.as_i64().map(Self::from).or_else(|| Self::from_f64(number.as_f64()?))
+    }
+
+    /// A real number; `None` where it is not finite.
+    #[must_use]
+    pub fn from_f64(real: f64) -> Option<Self> {
+        real.is_finite().then_some(Self(Repr::Real(real)))
+    }
+
+    /// The nearest real number.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "the nearest real number is what is asked for")]
+    pub fn as_f64(self) -> f64 {
+        match self.0 {
+            Repr::Whole(whole) => whole as f64,
+            Repr::Real(real) => real,
+        }
+    }
+
+    /// The number as a whole one, where it is.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "guarded by the range in which reals are exact")]
+    pub fn as_i64(self) -> Option<i64> {
+        const EXACT: f64 = 9_007_199_254_740_992.0;
+        match self.0 {
+            Repr::Whole(whole) => Some(whole),
+            Repr::Real(real) if real.fract() == 0.0 && real.abs() <= EXACT => Some(real as i64),
+            Repr::Real(_) => None,
+        }
+    }
+
+    /// The result of an operation on both; `None` where it is not a number.
+    pub(crate) fn apply(
+        self,
+        other: Self,
+        whole: impl Fn(i64, i64) -> Option<i64>,
+        real: impl Fn(f64, f64) -> f64,
+    ) -> Option<Self> {
+        let exact = self.as_i64().zip(other.as_i64()).and_then(|(a, b)| whole(a, b));
+        exact.map(Self::from).or_else(|| Self::from_f64(real(self.as_f64(), other.as_f64())))
+    }
+}
+
+impl From<i64> for Number {
+    fn from(whole: i64) -> Self {
+        Self(Repr::Whole(whole))
+    }
+}
+
+impl PartialEq for Number {
+    fn eq(&self, other: &Self) -> bool {
+        self.partial_cmp(other) == Some(Ordering::Equal)
+    }
+}
+
+impl PartialOrd for Number {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        match (self.as_i64(), other.as_i64()) {
+            (Some(a), Some(b)) => Some(a.cmp(&b)),
+            _ => self.as_f64().partial_cmp(&other.as_f64()),
+        }
+    }
+}
+
+/// As customers read it: `2450`, not `2450.0`.
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.as_i64() {
+            Some(whole) => write!(f, "{whole}"),
+            None => write!(f, "{}", self.as_f64()),
+        }
+    }
+}
+
+impl Serialize for Number {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.as_i64() {
+            Some(whole) => serializer.serialize_i64(whole),
+            None => serializer.serialize_f64(self.as_f64()),
+        }
+    }
+}
+
+/// The value of an attribute.
+///
+/// # Examples
+///
+/// ```
+/// use sayflow::Value;
+///
+/// let value: Value = serde_json::from_str("2450.0")?;
+/// assert_eq!(value.to_string(), "2450");
+/// assert_eq!(Value::from("Dhaka").to_string(), "Dhaka");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum Value {
+    /// A text; dates are texts of the form `2026-11-20`.
+    Text(String),
+    /// A number.
+    Number(Number),
+    /// Yes or no.
+    YesNo(bool),
+    /// A list or an object, which only an attribute declared `any` may hold.
+    Json(serde_json::Value),
+}
+
+impl Value {
+    /// The value of a JSON value; `None` for `null` and for a number that is not finite.
+    #[must_use]
+    pub fn from_json(json: serde_json::Value) -> Option<Self> {
+        match json {
+            serde_json::Value::Null => None,
+            serde_json::Value::Bool(flag) => Some(Self::YesNo(flag)),
+            serde_json::Value::Number(number) => Number::from_json(&number).map(Self::Number),
+            serde_json::Value::String(text) => Some(Self::Text(text)),
+            list_or_object => Some(Self::Json(list_or_object)),
+        }
+    }
+
+    /// The text, where it is one.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The number, where it is one.
+    #[must_use]
+    pub fn as_number(&self) -> Option<Number> {
+        match self {
+            Self::Number(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// Yes or no, where it is one.
+    #[must_use]
+    pub fn as_yes_no(&self) -> Option<bool> {
+        match self {
+            Self::YesNo(flag) => Some(*flag),
+            _ => None,
+        }
+    }
+}
+
+/// As customers read it in a text.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Number(number) => number.fmt(f),
+            Self::YesNo(true) => f.write_str("yes"),
+            Self::YesNo(false) => f.write_str("no"),
+            Self::Json(json) => json.fmt(f),
+        }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(whole: i64) -> Self {
+        Self::Number(whole.into())
+    }
+}
+
+impl From<Number> for Value {
+    fn from(number: Number) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(flag: bool) -> Self {
+        Self::YesNo(flag)
+    }
+}
+
+/// Reads through [`serde_json::Value`], so that numbers survive whichever of its features are on.
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = serde_json::Value::deserialize(deserializer)?;
+        Self::from_json(json).ok_or_else(|| serde::de::Error::custom("a value cannot be null"))
+    }
+}
+
+/// What an attribute may hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Type {
+    /// Any text.
+    Text,
+    /// A number.
+    Number,
+    /// Yes or no.
+    YesNo,
+    /// A calendar date, as a text of the form `2026-11-20`.
+    Date,
+    /// One of these texts.
+    OneOf(Vec<Box<str>>),
+    /// Anything that JSON can say.
+    Any,
+}
+
+impl Type {
+    /// Whether an attribute of this type may hold `value` as it is.
+    #[must_use]
+    pub fn admits(&self, value: &Value) -> bool {
+        match (self, value) {
+            (Self::Any, _)
+            | (Self::Text, Value::Text(_))
+            | (Self::Number, Value::Number(_))
+            | (Self::YesNo, Value::YesNo(_)) => true,
+            (Self::Date, Value::Text(text)) => is_date(text),
+            (Self::OneOf(options), Value::Text(text)) => options.iter().any(|option| **option == **text),
+            _ => false,
+        }
+    }
+}
+
+/// As authors write it.
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text => f.write_str("text"),
+            Self::Number => f.write_str("number"),
+            Self::YesNo => f.write_str("yes/no"),
+            Self::Date => f.write_str("date"),
+            Self::Any => f.write_str("any"),
+            Self::OneOf(options) => {
+                f.write_str("one of ")?;
+                for (index, option) in options.iter().enumerate() {
+                    write!(f, "{}{option:?}", if index == 0 { "" } else { ", " })?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Whether a text is a calendar date of the form `2026-11-20`.
+#[must_use]
+pub(crate) fn is_date(text: &str) -> bool {
+    text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok()
+}
