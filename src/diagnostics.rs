@@ -98,7 +98,11 @@ impl Diagnostic {
             code,
             severity: code.severity(),
             message: message.into(),
-            labels: vec![Label { source: source.clone(), span, text: String::new() }],
+            labels: vec![Label {
+                source: source.clone(),
+                span,
+                text: String::new(),
+            }],
             help: None,
             fix: None,
         }
@@ -116,7 +120,11 @@ impl Diagnostic {
     /// One more place that explains the finding.
     #[must_use]
     pub(crate) fn label(mut self, source: &Source, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push(Label { source: source.clone(), span, text: text.into() });
+        self.labels.push(Label {
+            source: source.clone(),
+            span,
+            text: text.into(),
+        });
         self
     }
 
@@ -141,9 +149,19 @@ impl Diagnostic {
 
     fn with_fix(mut self, title: impl Into<String>, edits: Vec<(Span, String)>, is_safe: bool) -> Self {
         if let Some(source) = self.labels.first().map(|label| label.source.clone()) {
-            let edits =
-                edits.into_iter().map(|(span, text)| Edit { source: source.clone(), span, text }).collect();
-            self.fix = Some(Fix { title: title.into(), edits, is_safe });
+            let edits = edits
+                .into_iter()
+                .map(|(span, text)| Edit {
+                    source: source.clone(),
+                    span,
+                    text,
+                })
+                .collect();
+            self.fix = Some(Fix {
+                title: title.into(),
+                edits,
+                is_safe,
+            });
         }
         self
     }

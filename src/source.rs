@@ -110,7 +110,13 @@ impl Source {
     /// A source with the name that diagnostics show, customarily a path.
     #[must_use]
     pub fn new(name: impl Into<Box<str>>, text: impl Into<Box<str>>) -> Self {
-        Self { inner: Arc::new(Inner { name: name.into(), text: text.into(), lines: OnceLock::new() }) }
+        Self {
+            inner: Arc::new(Inner {
+                name: name.into(),
+                text: text.into(),
+                lines: OnceLock::new(),
+            }),
+        }
     }
 
     /// The name that diagnostics show.
@@ -144,12 +150,18 @@ impl Source {
         let found = self.line_index().line_col(TextSize::from(offset));
         let line_start = offset - found.col;
         let column = self.slice(Span::new(line_start, offset)).chars().count();
-        Position { line: found.line + 1, column: u32::try_from(column).unwrap_or(u32::MAX).saturating_add(1) }
+        Position {
+            line: found.line + 1,
+            column: u32::try_from(column).unwrap_or(u32::MAX).saturating_add(1),
+        }
     }
 
     /// Lines and columns in bytes and UTF-16, for editors; both from 0.
     #[must_use]
-    #[cfg_attr(not(feature = "unstable-syntax"), expect(unreachable_pub, reason = "tools need it"))]
+    #[cfg_attr(
+        not(feature = "unstable-syntax"),
+        expect(unreachable_pub, reason = "tools need it")
+    )]
     pub fn line_index(&self) -> &LineIndex {
         self.inner.lines.get_or_init(|| LineIndex::new(&self.inner.text))
     }
@@ -164,8 +176,7 @@ impl fmt::Debug for Source {
 /// Two sources are equal when they are the same file with the same text.
 impl PartialEq for Source {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.inner, &other.inner)
-            || (self.name() == other.name() && self.text() == other.text())
+        Arc::ptr_eq(&self.inner, &other.inner) || (self.name() == other.name() && self.text() == other.text())
     }
 }
 

@@ -9,5 +9,11 @@ use crate::source::Source;
 
 /// Reads one file. Wrong lines give diagnostics and stay in the tree as broken nodes.
 pub fn parse(source: &Source) -> (ast::File, Vec<Diagnostic>) {
-    (ast::File { source: source.clone(), entries: Vec::new() }, Vec::new())
+    (
+        ast::File {
+            source: source.clone(),
+            entries: Vec::new(),
+        },
+        Vec::new(),
+    )
 }

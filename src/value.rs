@@ -20,7 +20,10 @@ impl Number {
     /// The number of a JSON number; `None` where it is not finite.
     #[must_use]
     pub(crate) fn from_json(number: &serde_json::Number) -> Option<Self> {
-        number.as_i64().map(Self::from).or_else(|| Self::from_f64(number.as_f64()?))
+        number
+            .as_i64()
+            .map(Self::from)
+            .or_else(|| Self::from_f64(number.as_f64()?))
     }
 
     /// A real number; `None` where it is not finite.
@@ -31,7 +34,10 @@ impl Number {
 
     /// The nearest real number.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "the nearest real number is what is asked for")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "the nearest real number is what is asked for"
+    )]
     pub fn as_f64(self) -> f64 {
         match self.0 {
             Repr::Whole(whole) => whole as f64,
@@ -41,7 +47,10 @@ impl Number {
 
     /// The number as a whole one, where it is.
     #[must_use]
-    #[expect(clippy::cast_possible_truncation, reason = "guarded by the range in which reals are exact")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "guarded by the range in which reals are exact"
+    )]
     pub fn as_i64(self) -> Option<i64> {
         const EXACT: f64 = 9_007_199_254_740_992.0;
         match self.0 {
@@ -59,7 +68,9 @@ impl Number {
         real: impl Fn(f64, f64) -> f64,
     ) -> Option<Self> {
         let exact = self.as_i64().zip(other.as_i64()).and_then(|(a, b)| whole(a, b));
-        exact.map(Self::from).or_else(|| Self::from_f64(real(self.as_f64(), other.as_f64())))
+        exact
+            .map(Self::from)
+            .or_else(|| Self::from_f64(real(self.as_f64(), other.as_f64())))
     }
 }
 

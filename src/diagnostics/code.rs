@@ -250,6 +250,10 @@ impl std::str::FromStr for Code {
     type Err = UnknownCode;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Self::ALL.iter().copied().find(|code| code.as_str() == name).ok_or(UnknownCode)
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|code| code.as_str() == name)
+            .ok_or(UnknownCode)
     }
 }

@@ -204,7 +204,8 @@ pub enum Media {
 }
 
 /// Which kind of options.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum OptionsKind {
     /// `buttons`
     Buttons,

@@ -1,0 +1,158 @@
+//! The customer: the record that the platform keeps, and the attributes that flows and replies save.
+
+mod field;
+
+use indexmap::IndexMap;
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::time::Timestamp;
+use crate::value::Value;
+
+pub(crate) use field::{FieldRef, RecordField};
+
+/// One customer: record and saved attributes. A text that is not known is empty.
+///
+/// Its JSON form is one flat object, record first; what is not known is left out.
+///
+/// # Examples
+///
+/// ```
+/// use sayflow::{Customer, Value};
+///
+/// let mut customer = Customer::new(7);
+/// customer.first_name = "Asha".to_owned();
+/// customer.set_attribute("order_no", "AB-123456");
+/// assert_eq!(
+///     serde_json::to_string(&customer)?,
+///     r#"{"uid":7,"first_name":"Asha","order_no":"AB-123456"}"#
+/// );
+/// assert_eq!(customer.attribute("order_no"), Some(&Value::from("AB-123456")));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Customer {
+    /// The platform's number of this customer.
+    pub uid: i64,
+    /// The platform's number of the channel.
+    pub platform_id: i64,
+    /// Whether the bot answers; a handover switches it off, the host on again.
+    pub bot_enabled: bool,
+    /// URL of a picture.
+    pub avatar: String,
+    /// Given name.
+    pub first_name: String,
+    /// Family name.
+    pub last_name: String,
+    /// Whole name.
+    pub full_name: String,
+    /// As the platform writes it.
+    pub gender: String,
+    /// Hours ahead of UTC, with their fraction: an offset, not a zone.
+    pub timezone: Option<f64>,
+    /// As the platform writes it, such as `bn_BD`.
+    pub locale: String,
+    /// As the platform writes it, such as `bn`.
+    pub language: String,
+    /// As the platform writes it.
+    pub phone: String,
+    /// As the platform writes it.
+    pub email: String,
+    /// When the customer was first seen.
+    pub created_at: Option<Timestamp>,
+    /// What the customer sent last; the engine writes it.
+    pub last_message_text: String,
+    /// When the customer sent it; the engine writes it.
+    pub last_message_time: Option<Timestamp>,
+    pub(crate) attributes: IndexMap<String, Value>,
+}
+
+impl Customer {
+    /// A customer of whom only the number is known.
+    #[must_use]
+    pub fn new(uid: i64) -> Self {
+        Self {
+            uid,
+            platform_id: 0,
+            bot_enabled: true,
+            avatar: String::new(),
+            first_name: String::new(),
+            last_name: String::new(),
+            full_name: String::new(),
+            gender: String::new(),
+            timezone: None,
+            locale: String::new(),
+            language: String::new(),
+            phone: String::new(),
+            email: String::new(),
+            created_at: None,
+            last_message_text: String::new(),
+            last_message_time: None,
+            attributes: IndexMap::new(),
+        }
+    }
+
+    /// The saved attributes under their keys, in the order in which they were first saved.
+    pub fn attributes(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.attributes.iter().map(|(key, value)| (key.as_str(), value))
+    }
+
+    /// A saved attribute; `None` where it is unset.
+    #[must_use]
+    pub fn attribute(&self, key: &str) -> Option<&Value> {
+        self.attributes.get(key)
+    }
+
+    /// Saves an attribute under its key. A key that names a field of the record is kept apart
+    /// from it and never read or sent.
+    pub fn set_attribute(&mut self, key: impl Into<String>, value: impl Into<Value>) {
+        self.attributes.insert(key.into(), value.into());
+    }
+
+    /// Unsets an attribute.
+    pub fn clear_attribute(&mut self, key: &str) {
+        self.attributes.shift_remove(key);
+    }
+}
+
+impl Serialize for Customer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for field in RecordField::ALL {
+            let value = self.field(field);
+            if field == RecordField::Uid || !value.is_unknown() {
+                map.serialize_entry(field.as_str(), &value)?;
+            }
+        }
+        for (key, value) in &self.attributes {
+            if RecordField::from_name(key).is_none() {
+                map.serialize_entry(key, value)?;
+            }
+        }
+        map.end()
+    }
+}
+
+/// A field of the wrong type is an error that names it; `null` is the same as absent.
+impl<'de> Deserialize<'de> for Customer {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let entries = IndexMap::<String, serde_json::Value>::deserialize(deserializer)?;
+        let mut customer = Self::new(0);
+        for (key, json) in entries {
+            if json.is_null() {
+                continue;
+            }
+            match RecordField::from_name(&key) {
+                Some(field) => customer.set_field_from_json(field, json).map_err(|expected| {
+                    serde::de::Error::custom(format_args!("`{key}` must be {expected}"))
+                })?,
+                None => {
+                    if let Some(value) = Value::from_json(json) {
+                        customer.attributes.insert(key, value);
+                    }
+                }
+            }
+        }
+        Ok(customer)
+    }
+}

@@ -1,0 +1,1 @@
+//! The calls of a block through ureq: the one place that performs I/O and starts threads.

@@ -1,0 +1,50 @@
+//! The bounds of a turn.
+
+use std::time::Duration;
+
+/// The bounds of a turn, the same in debug and release builds. Reaching one ends the turn in
+/// order: what was said stays said, [`Event::LimitReached`](crate::Event::LimitReached) tells the
+/// host, and the session waits for any input.
+///
+/// # Examples
+///
+/// ```
+/// use sayflow::Limits;
+///
+/// let limits = Limits { calls: 8, ..Limits::default() };
+/// assert_eq!(limits.steps, 1_000);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Statements run in one turn; 1,000.
+    pub steps: u32,
+    /// Calls made in one turn; 32.
+    pub calls: u32,
+    /// Returns and interrupted questions that wait at once; 32.
+    pub depth: u32,
+    /// Blocks shown in one turn; 64.
+    pub blocks: u32,
+    /// Bytes of one text that is shown or saved; 64 KiB.
+    pub text_bytes: usize,
+    /// Bytes of one input; 64 KiB. A larger one is refused.
+    pub input_bytes: usize,
+    /// Bytes of one reply, decoded; 1 MiB.
+    pub reply_bytes: usize,
+    /// Time spent on calls in one turn; 20 s.
+    pub time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            steps: 1_000,
+            calls: 32,
+            depth: 32,
+            blocks: 64,
+            text_bytes: 64 << 10,
+            input_bytes: 64 << 10,
+            reply_bytes: 1 << 20,
+            time: Duration::from_secs(20),
+        }
+    }
+}

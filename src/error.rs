@@ -1,0 +1,93 @@
+//! Why the engine refuses: one opaque error with a kind.
+
+use std::fmt;
+
+use crate::diagnostics::{Diagnostic, Severity};
+
+/// Why a flow could not be loaded or an input not be taken. Session and customer are untouched.
+///
+/// # Examples
+///
+/// ```
+/// use sayflow::{ErrorKind, Program, Source};
+///
+/// let error = Program::load([Source::new("a.flow", "on start {\n  goto nowhere\n}\n")]).unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Flow);
+/// assert_eq!(error.to_string(), "a.flow:2:8: unknown sequence `nowhere`");
+/// ```
+#[derive(Debug)]
+pub struct Error {
+    kind: ErrorKind,
+    message: String,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// What was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The flow has errors; see [`Error::diagnostics`].
+    Flow,
+    /// No option has this id, or its tag is not of this host or customer.
+    UnknownOption,
+    /// No sequence has this name or id.
+    UnknownSequence,
+    /// The input is larger than an input may be.
+    InputTooLarge,
+    /// A silence was reported, and nothing waits for one, or not yet, or no longer.
+    NotDue,
+    /// The session was written by a newer version or is damaged.
+    Session,
+    /// The step machine was driven out of order: answers without calls, or too few.
+    Protocol,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            diagnostics: Vec::new(),
+        }
+    }
+
+    /// The flow's errors and warnings as one error.
+    pub(crate) fn flow(diagnostics: Vec<Diagnostic>) -> Self {
+        let first = diagnostics
+            .iter()
+            .find(|diagnostic| diagnostic.severity() == Severity::Error);
+        let message = first.map_or_else(String::new, |diagnostic| match diagnostic.labels().first() {
+            Some(label) => {
+                let position = label.source.position(label.span.start);
+                format!("{}:{position}: {diagnostic}", label.source.name())
+            }
+            None => diagnostic.to_string(),
+        });
+        Self {
+            kind: ErrorKind::Flow,
+            message,
+            diagnostics,
+        }
+    }
+
+    /// What was refused.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// What is wrong with the flow; empty for every other kind.
+    #[must_use]
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,235 @@
+//! What reaches the engine: one input a turn, with an id and a time.
+
+use serde_json::Value as Json;
+
+use crate::output::OptionId;
+use crate::time::Timestamp;
+
+/// One input of a customer, or of the host on the customer's behalf.
+///
+/// # Examples
+///
+/// ```
+/// use sayflow::Input;
+///
+/// let input = Input::text("Where is my order?").at("2026-11-20T10:00:00Z".parse()?).with_id("m-1");
+/// # Ok::<(), sayflow::NotATimestamp>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Input {
+    /// The channel's id of the message, where it has one.
+    pub id: Option<String>,
+    /// The host's clock when it came.
+    pub now: Timestamp,
+    /// What came.
+    pub kind: InputKind,
+}
+
+/// What came.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum InputKind {
+    /// The conversation begins, or begins anew; at this sequence where one is named.
+    Start(Option<String>),
+    /// The customer typed something.
+    Text(String),
+    /// The customer tapped an option.
+    Tap(OptionId),
+    /// The host's language understanding found an intent.
+    Intent(String),
+    /// The customer sent a file.
+    Media {
+        /// Which kind.
+        kind: MediaKind,
+        /// Where it can be fetched.
+        url: String,
+    },
+    /// The customer sent a place on Earth.
+    Location {
+        /// Degrees north.
+        latitude: f64,
+        /// Degrees east.
+        longitude: f64,
+    },
+    /// The customer was silent until [`Wait::due`](crate::Wait::due); the moment given is that
+    /// one, so that a timer that comes too late is recognised. `None` stands for whichever is due.
+    NoReply(Option<Timestamp>),
+}
+
+/// What kind of file a customer sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum MediaKind {
+    /// A picture.
+    Image,
+    /// A sound.
+    Audio,
+    /// A film.
+    Video,
+    /// Anything else.
+    File,
+}
+
+impl Input {
+    fn new(kind: InputKind) -> Self {
+        Self {
+            id: None,
+            now: Timestamp::default(),
+            kind,
+        }
+    }
+
+    /// The conversation begins, or begins anew.
+    #[must_use]
+    pub fn start() -> Self {
+        Self::new(InputKind::Start(None))
+    }
+
+    /// The conversation begins at a sequence.
+    #[must_use]
+    pub fn start_at(sequence: impl Into<String>) -> Self {
+        Self::new(InputKind::Start(Some(sequence.into())))
+    }
+
+    /// The customer typed this.
+    #[must_use]
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::new(InputKind::Text(text.into()))
+    }
+
+    /// The customer tapped the option with this id.
+    #[must_use]
+    pub fn tap(id: impl Into<String>) -> Self {
+        Self::new(InputKind::Tap(OptionId::new(id)))
+    }
+
+    /// The host understood this intent.
+    #[must_use]
+    pub fn intent(name: impl Into<String>) -> Self {
+        Self::new(InputKind::Intent(name.into()))
+    }
+
+    /// The customer sent a file.
+    #[must_use]
+    pub fn media(kind: MediaKind, url: impl Into<String>) -> Self {
+        Self::new(InputKind::Media {
+            kind,
+            url: url.into(),
+        })
+    }
+
+    /// The customer sent a place, in degrees north and east.
+    #[must_use]
+    pub fn location(latitude: f64, longitude: f64) -> Self {
+        Self::new(InputKind::Location { latitude, longitude })
+    }
+
+    /// The customer was silent for as long as the open question waits.
+    #[must_use]
+    pub fn no_reply() -> Self {
+        Self::new(InputKind::NoReply(None))
+    }
+
+    /// The same input at a moment of the host's clock.
+    #[must_use]
+    pub fn at(mut self, now: Timestamp) -> Self {
+        self.now = now;
+        self
+    }
+
+    /// The same input with the channel's id of the message.
+    #[must_use]
+    pub fn with_id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// Reads the JSON form that `sayflow run --json` takes.
+    ///
+    /// `{"start":true}` or `{"start":"sequence"}`, `{"text":"…"}`, `{"tap":"ID"}`,
+    /// `{"intent":"…"}`, `{"image":"URL"}` (also `audio`, `video`, `file`),
+    /// `{"location":[north,east]}`, `{"no_reply":true}` or `{"no_reply":"due"}`; each may carry
+    /// `"id"` and `"now"`.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that says what is wrong with the object.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use sayflow::Input;
+    ///
+    /// let json = serde_json::json!({"text": "Hi", "id": "m-1"});
+    /// assert_eq!(Input::from_json(&json)?, Input::text("Hi").with_id("m-1"));
+    /// # Ok::<(), String>(())
+    /// ```
+    pub fn from_json(json: &Json) -> Result<Self, String> {
+        let object = json.as_object().ok_or("an input is a JSON object")?;
+        let mut kinds = object
+            .iter()
+            .filter(|(key, _)| !matches!(key.as_str(), "id" | "now"));
+        let (Some((key, value)), None) = (kinds.next(), kinds.next()) else {
+            return Err(
+                "an input says one thing: start, text, tap, intent, image, audio, video, file, \
+                        location or no_reply"
+                    .to_owned(),
+            );
+        };
+        let mut input = Self::new(kind_from_json(key, value)?);
+        if let Some(id) = object.get("id") {
+            input.id = Some(id.as_str().ok_or("`id` must be a string")?.to_owned());
+        }
+        if let Some(now) = object.get("now") {
+            input.now = moment(now).ok_or("`now` must be a moment such as `2026-11-20T10:00:00Z`")?;
+        }
+        Ok(input)
+    }
+}
+
+fn moment(json: &Json) -> Option<Timestamp> {
+    json.as_str()?.parse().ok()
+}
+
+fn kind_from_json(key: &str, value: &Json) -> Result<InputKind, String> {
+    let text = || {
+        value
+            .as_str()
+            .map(str::to_owned)
+            .ok_or_else(|| format!("`{key}` must be a string"))
+    };
+    let media = |kind| text().map(|url| InputKind::Media { kind, url });
+    Ok(match key {
+        "start" => match value {
+            Json::Bool(true) => InputKind::Start(None),
+            Json::String(sequence) => InputKind::Start(Some(sequence.clone())),
+            _ => return Err("`start` must be true or the name of a sequence".to_owned()),
+        },
+        "text" => InputKind::Text(text()?),
+        "tap" => InputKind::Tap(OptionId::new(text()?)),
+        "intent" => InputKind::Intent(text()?),
+        "image" => media(MediaKind::Image)?,
+        "audio" => media(MediaKind::Audio)?,
+        "video" => media(MediaKind::Video)?,
+        "file" => media(MediaKind::File)?,
+        "location" => match value.as_array().map(Vec::as_slice) {
+            Some([north, east]) => InputKind::Location {
+                latitude: north.as_f64().ok_or("`location` must hold two numbers")?,
+                longitude: east.as_f64().ok_or("`location` must hold two numbers")?,
+            },
+            _ => return Err("`location` must be a list of two numbers: north, east".to_owned()),
+        },
+        "no_reply" => match value {
+            Json::Bool(true) => InputKind::NoReply(None),
+            due => InputKind::NoReply(Some(
+                moment(due).ok_or("`no_reply` must be true or the moment that was due")?,
+            )),
+        },
+        _ => {
+            return Err(format!(
+                "unknown input `{key}`: expected start, text, tap, intent, image, audio, video, file, \
+                 location or no_reply"
+            ));
+        }
+    })
+}

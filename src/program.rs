@@ -1,0 +1,271 @@
+//! The checked, immutable form of a flow that runs.
+//!
+//! `check` makes it, the interpreter reads it. Names are resolved to numbers here, and numbers
+//! never leave it: everything that outlives a turn is named.
+
+pub(crate) mod code;
+mod read;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::customer::RecordField;
+use crate::effects::Method;
+use crate::source::{Source, Span};
+use crate::value::{Type, Value};
+use code::{Body, Template};
+
+/// A checked flow, ready to run: immutable, shared between threads, cheap to clone.
+///
+/// # Examples
+///
+/// ```
+/// use sayflow::{Program, Source};
+///
+/// let program = Program::load([Source::new("hi.flow", "on start {\n  text \"Hi!\"\n}\n")])?;
+/// assert_eq!(program.sequences().count(), 0);
+/// # Ok::<(), sayflow::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Program {
+    data: Arc<Data>,
+}
+
+/// Everything a program consists of. Sequences come before handlers in `bodies`.
+#[derive(Debug, Default)]
+pub(crate) struct Data {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) attribute_by_key: HashMap<Box<str>, AttributeId>,
+    pub(crate) apis: Vec<Api>,
+    pub(crate) actions: Vec<Action>,
+    pub(crate) bodies: Vec<Body>,
+    pub(crate) body_by_name: HashMap<Box<str>, BodyId>,
+    pub(crate) sequences: Vec<Sequence>,
+    /// By name, by id and by former name.
+    pub(crate) sequence_by_name: HashMap<Box<str>, SequenceId>,
+    pub(crate) handlers: Handlers,
+    pub(crate) servers: Vec<Server>,
+}
+
+macro_rules! ids {
+    ($($(#[doc = $doc:literal])+ $name:ident,)+) => {
+        $(
+            $(#[doc = $doc])+
+            #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+            pub(crate) struct $name(pub(crate) u32);
+
+            impl $name {
+                pub(crate) const fn index(self) -> usize {
+                    self.0 as usize
+                }
+            }
+        )+
+    };
+}
+
+ids! {
+    /// An attribute of a program.
+    AttributeId,
+    /// An API of a program.
+    ApiId,
+    /// A server of a program.
+    ServerId,
+    /// An action of a program.
+    ActionId,
+    /// A sequence of a program.
+    SequenceId,
+    /// The code of a sequence or handler of a program.
+    BodyId,
+}
+
+/// A declared attribute.
+#[derive(Debug)]
+pub(crate) struct Attribute {
+    pub(crate) name: Box<str>,
+    /// Its name on the customer, in requests and in replies.
+    pub(crate) key: Box<str>,
+    pub(crate) ty: Type,
+    /// Read while it is unset; never saved or sent.
+    pub(crate) default: Option<Value>,
+}
+
+/// Something that has a value: a field of the record or a saved attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum AttributeRef {
+    Record(RecordField),
+    Saved(AttributeId),
+}
+
+/// Which block an API fills.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[non_exhaustive]
+pub enum Output {
+    /// A part of a text.
+    #[serde(rename = "text")]
+    Text,
+    /// An image, audio or video.
+    #[serde(rename = "image")]
+    Image,
+    /// Cards of a gallery.
+    #[serde(rename = "gallery")]
+    Gallery,
+    /// Buttons.
+    #[serde(rename = "buttons")]
+    Buttons,
+    /// Quick replies.
+    #[serde(rename = "quick replies")]
+    QuickReplies,
+    /// Nothing: it is called for its attributes.
+    #[serde(rename = "nothing")]
+    Nothing,
+}
+
+impl Output {
+    /// Every output.
+    pub const ALL: [Self; 6] = [
+        Self::Text,
+        Self::Image,
+        Self::Gallery,
+        Self::Buttons,
+        Self::QuickReplies,
+        Self::Nothing,
+    ];
+
+    /// The output as authors write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Image => "image",
+            Self::Gallery => "gallery",
+            Self::Buttons => "buttons",
+            Self::QuickReplies => "quick replies",
+            Self::Nothing => "nothing",
+        }
+    }
+
+    /// The output of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|output| output.as_str() == name)
+    }
+}
+
+impl fmt::Display for Output {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Where several APIs live.
+#[derive(Debug)]
+pub(crate) struct Server {
+    pub(crate) name: Box<str>,
+    /// Scheme, host, port and perhaps a path, without a slash at its end.
+    pub(crate) origin: Box<str>,
+}
+
+/// A customer's endpoint as the flow declares it, its server's headers included.
+#[derive(Debug)]
+pub(crate) struct Api {
+    pub(crate) name: Box<str>,
+    pub(crate) output: Output,
+    pub(crate) method: Method,
+    pub(crate) server: Option<ServerId>,
+    /// The path behind the server's origin, or the whole URL where there is no server.
+    pub(crate) url: Template,
+    pub(crate) headers: Vec<(Box<str>, Argument)>,
+    pub(crate) params: Vec<(Box<str>, Argument)>,
+    pub(crate) fields: Vec<(Box<str>, Argument)>,
+    pub(crate) timeout: Duration,
+    /// The sequences that its options may open; empty for any.
+    pub(crate) leads_to: Vec<SequenceId>,
+}
+
+/// The value of a header, param or field.
+#[derive(Debug)]
+pub(crate) enum Argument {
+    Constant(Value),
+    Template(Template),
+    Attribute(AttributeRef),
+    Secret(Box<str>),
+}
+
+/// Something that the host does.
+#[derive(Debug)]
+pub(crate) struct Action {
+    pub(crate) name: Box<str>,
+    pub(crate) keys: Vec<(Box<str>, Type)>,
+}
+
+/// A named run of steps.
+#[derive(Debug)]
+pub(crate) struct Sequence {
+    pub(crate) name: Box<str>,
+    /// The id that endpoints know it by.
+    pub(crate) id: Option<Box<str>>,
+    pub(crate) body: BodyId,
+}
+
+/// What starts runs.
+#[derive(Debug, Default)]
+pub(crate) struct Handlers {
+    pub(crate) start: Option<BodyId>,
+    pub(crate) unmatched: Option<BodyId>,
+    pub(crate) api_failure: Option<BodyId>,
+    pub(crate) stale: Option<BodyId>,
+    pub(crate) moved: Option<BodyId>,
+    pub(crate) intents: HashMap<Box<str>, BodyId>,
+    /// Whole messages, lower case, blanks folded.
+    pub(crate) words: HashMap<Box<str>, BodyId>,
+    /// Patterns with `*`, the longest first.
+    pub(crate) patterns: Vec<(Box<str>, BodyId)>,
+}
+
+impl Program {
+    pub(crate) fn new(data: Data) -> Self {
+        Self { data: Arc::new(data) }
+    }
+
+    pub(crate) fn data(&self) -> &Data {
+        &self.data
+    }
+
+    /// The names of the sequences, in the order of the sources.
+    pub fn sequences(&self) -> impl Iterator<Item = &str> {
+        self.data.sequences.iter().map(|sequence| &*sequence.name)
+    }
+
+    /// The names of the APIs with the output of each, in the order of the sources.
+    pub fn apis(&self) -> impl Iterator<Item = (&str, Output)> {
+        self.data.apis.iter().map(|api| (&*api.name, api.output))
+    }
+}
+
+impl fmt::Debug for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Program")
+            .field("sequences", &self.data.sequences.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A place in a source, for reports about a running program.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) source: Source,
+    pub(crate) span: Span,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}:{}",
+            self.source.name(),
+            self.source.position(self.span.start)
+        )
+    }
+}

@@ -1,0 +1,246 @@
+//! The code of a program: what the interpreter steps through.
+//!
+//! A body is one list of operations. Branches are jumps, so a place in it is one number that
+//! lives no longer than a turn; what outlives it is an [`Anchor`], found again by its id.
+
+use std::time::Duration;
+
+use super::{ActionId, ApiId, AttributeRef, Place, SequenceId};
+use crate::outcome::Outcome;
+use crate::syntax::ast::{Media, Operator, OptionsKind};
+use crate::value::{Number, Type, Value};
+
+/// A place in a body: the index of an operation.
+pub(crate) type Pc = u32;
+
+/// The code of a sequence or handler.
+#[derive(Debug)]
+pub(crate) struct Body {
+    /// The sequence's name; a handler's is its head, such as `on start`.
+    pub(crate) name: Box<str>,
+    /// The sequence; `None` for a handler.
+    pub(crate) sequence: Option<SequenceId>,
+    pub(crate) code: Vec<Op>,
+    /// The asks and calls in it, under their ids.
+    pub(crate) anchors: Vec<Anchor>,
+}
+
+/// A place in a body that can be found again by its id.
+#[derive(Debug)]
+pub(crate) struct Anchor {
+    pub(crate) id: Box<str>,
+    pub(crate) pc: Pc,
+}
+
+/// One operation.
+#[derive(Debug)]
+pub(crate) enum Op {
+    /// A text, image, audio or video.
+    Say(Box<Say>),
+    Gallery(Box<Gallery>),
+    Options(Box<Options>),
+    Ask(Box<Ask>),
+    /// `call <<api>>`
+    CallApi(Box<CallApi>),
+    /// Go and come back behind this operation; the text is the anchor's id.
+    Call(SequenceId, Box<str>),
+    /// Go and not come back.
+    Goto(SequenceId),
+    /// End this run.
+    End,
+    /// The end of the body.
+    Return,
+    Set(AttributeRef, Box<Expr>),
+    Clear(AttributeRef),
+    Jump(Pc),
+    /// Jump where the condition is not true.
+    Unless(Box<Expr>, Pc),
+    /// Jump where this customer has been here before.
+    Once(Box<str>, Pc),
+    Pause(Duration),
+    Handover(Box<Handover>),
+    Do(Box<Do>),
+}
+
+/// What happens when a block's calls do not all end well.
+#[derive(Debug, Default)]
+pub(crate) struct Failure {
+    /// The branch of each outcome that has one, in source order.
+    pub(crate) arms: Vec<(Vec<Outcome>, Pc)>,
+    /// Behind the block and its branches.
+    pub(crate) next: Pc,
+}
+
+impl Failure {
+    /// Where to go on for a call that ended so; an arm without outcomes is a bare `else`.
+    pub(crate) fn branch(&self, outcome: Outcome) -> Option<Pc> {
+        self.arms
+            .iter()
+            .find(|(outcomes, _)| {
+                outcomes.contains(&outcome) || (outcomes.is_empty() && outcome.is_failure())
+            })
+            .map(|(_, pc)| *pc)
+    }
+}
+
+/// A text, image, audio or video.
+#[derive(Debug)]
+pub(crate) struct Say {
+    pub(crate) media: Media,
+    pub(crate) content: Template,
+    pub(crate) failure: Failure,
+    pub(crate) place: Place,
+}
+
+/// A text with values in it.
+#[derive(Debug, Default)]
+pub(crate) struct Template {
+    pub(crate) pieces: Vec<Piece>,
+}
+
+/// A part of a template.
+#[derive(Debug)]
+pub(crate) enum Piece {
+    Plain(Box<str>),
+    Attribute(AttributeRef, Option<Box<str>>),
+    Api(ApiId),
+}
+
+#[derive(Debug)]
+pub(crate) struct Gallery {
+    pub(crate) items: Vec<GalleryItem>,
+    pub(crate) failure: Failure,
+    pub(crate) place: Place,
+}
+
+#[derive(Debug)]
+pub(crate) enum GalleryItem {
+    Card(Card),
+    Api(ApiId),
+}
+
+#[derive(Debug)]
+pub(crate) struct Card {
+    pub(crate) title: Template,
+    pub(crate) subtitle: Option<Template>,
+    pub(crate) image: Option<Template>,
+    pub(crate) url: Option<Template>,
+    pub(crate) buttons: Vec<OptionCode>,
+}
+
+/// Buttons or quick replies.
+#[derive(Debug)]
+pub(crate) struct Options {
+    pub(crate) kind: OptionsKind,
+    pub(crate) prompt: Option<Template>,
+    pub(crate) items: Vec<OptionsItem>,
+    pub(crate) failure: Failure,
+    pub(crate) place: Place,
+}
+
+#[derive(Debug)]
+pub(crate) enum OptionsItem {
+    Option(OptionCode),
+    Api(ApiId),
+}
+
+#[derive(Debug)]
+pub(crate) struct OptionCode {
+    pub(crate) title: Template,
+    pub(crate) target: TargetCode,
+    pub(crate) extra: Option<Template>,
+    pub(crate) condition: Option<Expr>,
+}
+
+#[derive(Debug)]
+pub(crate) enum TargetCode {
+    Sequence(SequenceId),
+    Url(Template),
+    Phone(Template),
+    Answer,
+}
+
+/// A question.
+#[derive(Debug)]
+pub(crate) struct Ask {
+    /// Its id, which is also its anchor's.
+    pub(crate) id: Box<str>,
+    pub(crate) prompt: Option<Template>,
+    pub(crate) save: Option<AttributeRef>,
+    /// What answers besides an option; `None` where only an option does.
+    pub(crate) accept: Option<Accept>,
+    pub(crate) options: Vec<Options>,
+    pub(crate) retry: Option<Retry>,
+    pub(crate) no_match: Option<Pc>,
+    pub(crate) no_reply: Option<(Duration, Pc)>,
+    pub(crate) allows_interrupts: bool,
+    /// Runs when no option is left; its `next` is behind the ask.
+    pub(crate) failure: Failure,
+}
+
+#[derive(Debug)]
+pub(crate) struct Retry {
+    /// How often; `None` for as often as needed.
+    pub(crate) times: Option<u32>,
+    pub(crate) text: Template,
+}
+
+/// What an answer must be.
+#[derive(Debug)]
+pub(crate) enum Accept {
+    Text,
+    Email,
+    Phone,
+    Number(Option<(Number, Number)>),
+    Date,
+    Url,
+    YesNo,
+    OneOf(Vec<Box<str>>),
+    Image,
+    File,
+    Location,
+    /// `A` an ASCII letter, `#` a digit, everything else itself.
+    Pattern(Vec<PatternPart>),
+    Regex(regex::Regex),
+}
+
+/// One character of a `pattern`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PatternPart {
+    Letter,
+    Digit,
+    Char(char),
+}
+
+#[derive(Debug)]
+pub(crate) struct CallApi {
+    pub(crate) api: ApiId,
+    pub(crate) failure: Failure,
+    pub(crate) place: Place,
+}
+
+#[derive(Debug)]
+pub(crate) struct Handover {
+    pub(crate) team: Template,
+    pub(crate) priority: Option<Box<str>>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Do {
+    pub(crate) action: ActionId,
+    pub(crate) values: Vec<(Box<str>, Type, Expr)>,
+}
+
+/// An expression with its names resolved.
+#[derive(Debug)]
+pub(crate) enum Expr {
+    Constant(Value),
+    Template(Template),
+    Attribute(AttributeRef),
+    Extra,
+    Visits(SequenceId),
+    Not(Box<Expr>),
+    Negate(Box<Expr>),
+    IsEmpty { value: Box<Expr>, negated: bool },
+    Binary(Operator, Box<Expr>, Box<Expr>),
+}

@@ -1,0 +1,65 @@
+//! Reading attributes of a customer through a program: names become keys, defaults apply.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use super::{AttributeId, AttributeRef, Data};
+use crate::customer::{Customer, FieldRef, RecordField};
+use crate::value::Value;
+
+impl Data {
+    /// The attribute declared under a key, as replies and customers name it.
+    pub(crate) fn attribute_ref(&self, key: &str) -> Option<AttributeRef> {
+        RecordField::from_name(key)
+            .map(AttributeRef::Record)
+            .or_else(|| self.attribute_by_key.get(key).copied().map(AttributeRef::Saved))
+    }
+
+    /// The key under which the customer has an attribute or field.
+    pub(crate) fn key(&self, attribute: AttributeRef) -> &str {
+        match attribute {
+            AttributeRef::Record(field) => field.as_str(),
+            AttributeRef::Saved(id) => self.attribute(id).map_or("", |attribute| &attribute.key),
+        }
+    }
+
+    pub(crate) fn attribute(&self, id: AttributeId) -> Option<&super::Attribute> {
+        self.attributes.get(id.index())
+    }
+
+    /// What an attribute is read as: its value, or its default; `None` where it is unset.
+    pub(crate) fn value<'a>(
+        &'a self,
+        customer: &'a Customer,
+        attribute: AttributeRef,
+    ) -> Option<Cow<'a, Value>> {
+        match attribute {
+            AttributeRef::Record(field) => customer.field(field).to_value().map(Cow::Owned),
+            AttributeRef::Saved(id) => {
+                let declared = self.attribute(id)?;
+                customer
+                    .attribute(&declared.key)
+                    .or(declared.default.as_ref())
+                    .map(Cow::Borrowed)
+            }
+        }
+    }
+
+    /// Writes what a customer reads of an attribute; false, and nothing, where it is unset or empty.
+    pub(crate) fn write_value(&self, customer: &Customer, attribute: AttributeRef, out: &mut String) -> bool {
+        if let AttributeRef::Record(field) = attribute
+            && let FieldRef::Text(text) = customer.field(field)
+        {
+            out.push_str(text);
+            return !text.is_empty();
+        }
+        let before = out.len();
+        match self.value(customer, attribute).as_deref() {
+            None => {}
+            Some(Value::Text(text)) => out.push_str(text),
+            // Writing to a string cannot fail.
+            Some(value) => drop(write!(out, "{value}")),
+        }
+        out.len() > before
+    }
+}

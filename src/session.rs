@@ -1,0 +1,199 @@
+//! One customer's place in a conversation: plain data, by names only.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::fmt;
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::output::BlockOption;
+use crate::syntax::ast::OptionsKind;
+use crate::time::Timestamp;
+
+/// How many of the newest options a session keeps whole. An older one still reaches its target,
+/// without its extra.
+pub const OPTIONS_KEPT: usize = 50;
+
+/// One customer's place and state in a program. The host stores it between turns.
+///
+/// It names sequences, asks and options and never counts lines, so it fits an edited flow as
+/// well as names do. Its JSON form carries a format version.
+///
+/// # Examples
+///
+/// ```
+/// use sayflow::Session;
+///
+/// let saved = serde_json::to_string(&Session::new())?;
+/// assert_eq!(saved, r#"{"format":1}"#);
+/// let session: Session = serde_json::from_str(&saved)?;
+/// assert_eq!(session, Session::new());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Session {
+    format: Format,
+    /// Whether an input was taken before.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(crate) started: bool,
+    /// What is gone back to, outermost first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) returns: Vec<Frame>,
+    /// The open question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) question: Option<Question>,
+    /// The extra of the tap that opened the run which waits.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) extra: String,
+    /// How often each sequence was entered.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub(crate) visits: IndexMap<String, u32>,
+    /// The `once` blocks that this customer has had.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(crate) once: BTreeSet<Anchorage>,
+    /// The newest options, oldest first.
+    #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
+    pub(crate) options: VecDeque<KeptOption>,
+    /// The number of the next option.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) next_option: u64,
+    /// The first option of the last output; from here on titles can be typed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) screen: u64,
+}
+
+impl Session {
+    /// A conversation that has not begun.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The open question as `sequence@id`; `None` where any input is welcome.
+    #[must_use]
+    pub fn open_question(&self) -> Option<String> {
+        self.question.as_ref().map(|question| question.at.to_string())
+    }
+}
+
+/// The version of the JSON form.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Format;
+
+impl Format {
+    const VERSION: u32 = 1;
+}
+
+impl Serialize for Format {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u32(Self::VERSION)
+    }
+}
+
+impl<'de> Deserialize<'de> for Format {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match u32::deserialize(deserializer)? {
+            Self::VERSION => Ok(Self),
+            other => Err(serde::de::Error::custom(format_args!(
+                "session format {other} is not known: this version reads format {}",
+                Self::VERSION
+            ))),
+        }
+    }
+}
+
+/// An ask, call or `once` by name: `sequence@id`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Anchorage {
+    /// The sequence's or handler's name.
+    pub(crate) body: Box<str>,
+    pub(crate) id: Box<str>,
+}
+
+impl fmt::Display for Anchorage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@{}", self.body, self.id)
+    }
+}
+
+impl Serialize for Anchorage {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Anchorage {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        // An id holds no `@`, a handler's name may.
+        let (body, id) = text
+            .rsplit_once('@')
+            .ok_or_else(|| serde::de::Error::custom("expected `sequence@id`"))?;
+        Ok(Self {
+            body: body.into(),
+            id: id.into(),
+        })
+    }
+}
+
+/// What is gone back to when a run ends.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Frame {
+    /// Behind a call.
+    Call(Anchorage),
+    /// A question that a handler interrupted; it is asked again.
+    Ask(Question),
+    /// A question whose silence is being answered; it stays as it is.
+    Silence(Question),
+}
+
+/// A question that waits for its answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Question {
+    pub(crate) at: Anchorage,
+    /// Wrong answers so far.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) wrong: u64,
+    /// When the customer's silence counts as one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) due: Option<Timestamp>,
+    /// Its options as they were shown, to be shown again without a new call.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) shown: Vec<Shown>,
+}
+
+/// The options of a question as they were shown.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Shown {
+    pub(crate) kind: OptionsKind,
+    pub(crate) options: Vec<BlockOption>,
+}
+
+/// An option that can still be tapped.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct KeptOption {
+    #[serde(rename = "n")]
+    pub(crate) number: u64,
+    /// The sequence that it opens.
+    #[serde(default, rename = "to", skip_serializing_if = "Option::is_none")]
+    pub(crate) target: Option<Box<str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) extra: Option<Box<str>>,
+    /// Kept while it can be typed, or while it is an answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) title: Option<Box<str>>,
+    /// The question that it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ask: Option<Anchorage>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
