@@ -1,0 +1,191 @@
+//! Braces that do not pair up: which one is to blame, and what is said about it.
+//!
+//! Blocks follow braces alone. But where a `}` is missing, the stack of open blocks only says
+//! that *some* block was left open; the indentation says which.
+
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::{Source, Span};
+
+/// An open brace and the indentation of its line.
+#[derive(Clone, Copy)]
+pub(super) struct Brace {
+    open: Span,
+    indent: u32,
+    /// Where its block ends as far as indentation tells: the first line indented no deeper.
+    dedent: Option<u32>,
+}
+
+/// A second stack of braces, on which a `}` closes the block that it is aligned with.
+#[derive(Default)]
+pub(super) struct Braces {
+    open: Vec<Brace>,
+    /// Braces that were passed over by a `}` aligned with an outer block.
+    passed: Vec<Brace>,
+}
+
+impl Braces {
+    pub(super) fn open(&mut self, open: Span, indent: u32) {
+        self.open.push(Brace {
+            open,
+            indent,
+            dedent: None,
+        });
+    }
+
+    /// A line begins at `offset` with `indent` blanks before it.
+    pub(super) fn line(&mut self, indent: u32, offset: u32) {
+        for brace in self
+            .open
+            .iter_mut()
+            .rev()
+            .take_while(|brace| indent <= brace.indent)
+        {
+            brace.dedent.get_or_insert(offset - indent);
+        }
+    }
+
+    /// A `}`; `indent` is given where it begins its line.
+    pub(super) fn close(&mut self, indent: Option<u32>) {
+        let aligned = indent.and_then(|indent| {
+            let at = self.open.iter().rposition(|brace| brace.indent <= indent)?;
+            self.open
+                .get(at)
+                .is_some_and(|brace| brace.indent == indent)
+                .then_some(at)
+        });
+        if let Some(at) = aligned {
+            self.passed.extend(self.open.drain(at + 1..).rev());
+        }
+        self.open.pop();
+    }
+
+    /// The braces to blame where `missing` of them have no partner.
+    pub(super) fn left_open(&self, missing: usize) -> impl Iterator<Item = Brace> {
+        let blamed = self.passed.iter().chain(self.open.iter().rev());
+        blamed
+            .copied()
+            .filter(|brace| !brace.open.is_empty())
+            .take(missing)
+    }
+}
+
+/// The brace is never closed. `end` is where the item ends.
+pub(super) fn unclosed_block(source: &Source, brace: Brace, end: u32) -> Diagnostic {
+    let line = source.slice(Span::new(line_start(source, brace.open.start), brace.open.start));
+    let margin: String = line.chars().take_while(|letter| letter.is_whitespace()).collect();
+    let opener = super::error::shorten(line.trim());
+    let close = match brace.dedent {
+        Some(offset) => (Span::at(offset), format!("{margin}}}\n")),
+        None => (Span::at(end), format!("\n{margin}}}")),
+    };
+    Diagnostic::new(
+        Code::UnclosedBlock,
+        source,
+        brace.open,
+        format!("the block of `{opener}` is never closed"),
+    )
+    .primary("opened here")
+    .with_help(format!("close the block of `{opener}` with `}}`"))
+    .suggested_fix("insert `}`", vec![close])
+}
+
+pub(super) fn stray_close(source: &Source, close: Span) -> Diagnostic {
+    Diagnostic::new(Code::StrayBrace, source, close, "this `}` closes nothing")
+        .with_help("remove it")
+        .suggested_fix("remove `}`", vec![(close, String::new())])
+}
+
+pub(super) fn stray_open(source: &Source, open: Span) -> Diagnostic {
+    Diagnostic::new(Code::Unexpected, source, open, "unexpected `{`")
+        .primary("no line opens this block")
+        .with_help("a block begins with the line that says what it is, such as `if vip {`")
+}
+
+/// A line that takes no block opens one.
+pub(super) fn unexpected_block(source: &Source, open: Span, head: Span) -> Diagnostic {
+    let written = super::error::shorten(source.slice(head));
+    Diagnostic::new(
+        Code::Unexpected,
+        source,
+        open,
+        format!("unexpected `{{` after `{written}`"),
+    )
+    .with_help("this line takes no block: remove the `{` and its `}`")
+}
+
+pub(super) fn missing_open(source: &Source, head: Span) -> Diagnostic {
+    let written = super::error::shorten(source.slice(head));
+    Diagnostic::new(
+        Code::Malformed,
+        source,
+        head,
+        format!("expected `{{` after `{written}`"),
+    )
+    .with_help("open its block with `{` at the end of the line")
+    .suggested_fix("insert `{`", vec![(Span::at(head.end), " {".to_owned())])
+}
+
+pub(super) fn too_deep(source: &Source, open: Span) -> Diagnostic {
+    Diagnostic::new(Code::TooDeep, source, open, "this block is nested too deep").with_help(format!(
+        "move it into a sequence of its own and `call` it; {} levels are read",
+        super::tree::MAX_DEPTH
+    ))
+}
+
+/// An item whose `}` stands before the last of its statements.
+pub(super) fn early_brace(source: &Source, close: Span, item: Span, statement: Span) -> Diagnostic {
+    let name = super::error::shorten(source.slice(item));
+    let first_line = source
+        .slice(statement)
+        .lines()
+        .next()
+        .map_or(0, super::parser::len);
+    let statement = Span::new(statement.start, statement.start + first_line);
+    Diagnostic::new(
+        Code::EarlyBrace,
+        source,
+        close,
+        format!("this `}}` ends `{name}` too early"),
+    )
+    .label(source, statement, "this still belongs to it")
+    .with_help("remove this `}`, or move it behind the last statement")
+    .suggested_fix("remove `}`", vec![(close, String::new())])
+}
+
+/// An item that does not begin its line. `open` is the block that it ends, `margin` what stands before it.
+pub(super) fn indented_item(
+    source: &Source,
+    item: Span,
+    open: Option<Span>,
+    margin: Option<Span>,
+) -> Diagnostic {
+    let word = source
+        .slice(item)
+        .split(super::text::is_blank)
+        .next()
+        .unwrap_or_default();
+    let word_span = Span::new(item.start, item.start + super::parser::len(word));
+    let message = format!("`{word}` does not stand at the beginning of its line");
+    let mut found = Diagnostic::new(Code::IndentedItem, source, word_span, message);
+    if let Some(open) = open {
+        found = found
+            .label(source, open, "this block is still open")
+            .with_help(format!(
+                "close the open block with `}}`, and begin a line with `{word}`: it ends every open block"
+            ));
+    } else {
+        found = found.with_help(format!("begin a line with `{word}`, without blanks before it"));
+    }
+    match margin {
+        Some(margin) if open.is_none() => found.safe_fix("remove the blanks", vec![(margin, String::new())]),
+        Some(margin) => found.suggested_fix("remove the blanks", vec![(margin, String::new())]),
+        None => found.suggested_fix("begin a new line", vec![(Span::at(item.start), "\n".to_owned())]),
+    }
+}
+
+fn line_start(source: &Source, offset: u32) -> u32 {
+    let before = source.slice(Span::new(0, offset));
+    before
+        .rfind('\n')
+        .map_or(0, |at| u32::try_from(at + 1).unwrap_or(offset))
+}

@@ -1,0 +1,380 @@
+//! What is wrong with a line that cannot be read.
+//!
+//! pest only says that no rule matched. The line is read once more, alone and strictly, for the
+//! place where reading stopped and for what was expected there.
+
+use pest::Parser;
+use pest::error::{ErrorVariant, InputLocation};
+
+use super::grammar::{Grammar, Rule};
+use super::parser::{ITEM_WORDS, len};
+use super::placement::{Place, Word, words};
+use super::text::is_blank;
+use crate::diagnostics::{Code, Diagnostic, nearest};
+use crate::source::{Source, Span};
+
+/// Words that other languages have, and what to do instead.
+const FOREIGN_WORDS: [(&str, &str); 5] = [
+    (
+        "for",
+        "there are no loops: a list comes from an API, as a gallery or as options",
+    ),
+    (
+        "while",
+        "there are no loops: `goto` the sequence again, or let `ask` repeat its question with `retry`",
+    ),
+    ("function", "write a `sequence` and `call` it"),
+    (
+        "import",
+        "all files of a folder are one flow, and know each other's names",
+    ),
+    (
+        "use",
+        "all files of a folder are one flow, and know each other's names",
+    ),
+];
+
+/// Words that stand inside a line, for suggestions.
+const INNER_WORDS: [&str; 9] = [
+    "id", "was", "key", "save", "extra", "if", "priority", "else", "secret",
+];
+
+/// A line that begins like no line of the language, or goes on like none.
+pub(super) fn bad_line(source: &Source, span: Span, place: Place) -> Diagnostic {
+    let line = source.slice(span);
+    let word = first_word(line);
+    let word_span = Span::new(span.start, span.start + len(word));
+    if let Some((_, instead)) = FOREIGN_WORDS.iter().find(|(foreign, _)| *foreign == word) {
+        return Diagnostic::new(
+            Code::ReservedWord,
+            source,
+            word_span,
+            format!("there is no `{word}` in a flow"),
+        )
+        .with_help(*instead);
+    }
+    let is_entry = matches!(place, Place::Action | Place::Do);
+    if is_entry || Word::at_start_of(line).is_some() || line.starts_with(['"', '“', '<']) || word == "else"
+    {
+        return malformed(source, span, place);
+    }
+    match word {
+        "no" => incomplete(source, word_span, "`match`, `reply` or `interrupts`"),
+        "quick" => incomplete(source, word_span, "`replies`"),
+        "leads" => incomplete(source, word_span, "`to`"),
+        "" => unexpected_start(source, span),
+        _ => unknown_word(source, span, word_span, place),
+    }
+}
+
+/// Something behind a complete head.
+pub(super) fn junk(source: &Source, head: Span, junk: Span, needs_block: bool, place: Place) -> Diagnostic {
+    let whole = head.to(junk);
+    if let Some(stop) = stop_of(source, whole, place)
+        && whole.start + stop.offset > junk.start
+    {
+        return malformed(source, whole, place);
+    }
+    let written = shorten(source.slice(junk));
+    let before = shorten(source.slice(head));
+    if needs_block {
+        return Diagnostic::new(
+            Code::Malformed,
+            source,
+            junk,
+            format!("expected `{{` after `{before}`"),
+        )
+        .with_help("open its block with `{`");
+    }
+    let found = Diagnostic::new(
+        Code::Unexpected,
+        source,
+        junk,
+        format!("unexpected `{written}` after `{before}`"),
+    );
+    if head.end == junk.start && source.slice(head).ends_with('"') {
+        return found.with_help("the text ends at its second quote; a quote inside a text is written `\\\"`");
+    }
+    if written.starts_with(['-', '=', '>', '–', '—']) && source.slice(head).starts_with(['"', '“']) {
+        return found.with_help("an option leads to its target with `->`");
+    }
+    match nearest(first_word(source.slice(junk)), INNER_WORDS) {
+        Some(near) => found.with_help(format!("did you mean `{near}`?")),
+        None => found.with_help("remove it, or begin a new line"),
+    }
+}
+
+/// Something behind a `}`.
+pub(super) fn junk_behind_block(source: &Source, junk: Span) -> Diagnostic {
+    let written = shorten(source.slice(junk));
+    Diagnostic::new(
+        Code::Unexpected,
+        source,
+        junk,
+        format!("unexpected `{written}` after `}}`"),
+    )
+    .with_help("begin a new line")
+    .suggested_fix("begin a new line", vec![(Span::at(junk.start), "\n".to_owned())])
+}
+
+/// A note for translators that no line follows.
+pub(super) fn loose_note(source: &Source, note: Span) -> Diagnostic {
+    Diagnostic::new(Code::LooseNote, source, note, "this note stands above nothing")
+        .with_help("put it above the line that it is about, or make it a comment with `//`")
+}
+
+/// Whether a broken line begins almost like an item.
+pub(super) fn is_like_an_item(line: &str) -> bool {
+    nearest(first_word(line), ITEM_WORDS).is_some()
+}
+
+/// A text as it can stand in a message: its first line, and not too much of it.
+pub(super) fn shorten(text: &str) -> String {
+    const MOST: usize = 40;
+    let line = text.lines().next().unwrap_or_default().trim_end_matches(is_blank);
+    match line.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
+        None if line.len() < text.trim_end_matches(is_blank).len() => format!("{line}…"),
+        None => line.to_owned(),
+    }
+}
+
+fn unknown_word(source: &Source, line: Span, word_span: Span, place: Place) -> Diagnostic {
+    let word = source.slice(word_span);
+    let found = Diagnostic::new(
+        Code::UnknownKeyword,
+        source,
+        word_span,
+        format!("unknown word `{word}`"),
+    );
+    let any = place == Place::Broken;
+    let near = nearest(
+        word,
+        words(if any { Place::Statements } else { place }).chain(["else"]),
+    );
+    // A word of another block is better than none: the line is then said to be misplaced.
+    let near = near.or_else(|| nearest(word, Word::ALL.iter().map(|word| word.as_str())));
+    if let Some(near) = near {
+        return found.with_help(format!("did you mean `{near}`?")).suggested_fix(
+            format!("replace with `{near}`"),
+            vec![(word_span, near.to_owned())],
+        );
+    }
+    if place == Place::Statements {
+        let sentence = shorten(source.slice(line)).replace('"', "\\\"");
+        return found.with_help(format!(
+            "what the customer reads stands in quotes: `text \"{sentence}\"`"
+        ));
+    }
+    let known: Vec<&str> = words(place).collect();
+    if known.is_empty() {
+        return found;
+    }
+    found.with_help(format!("a line begins with one of `{}`", known.join("`, `")))
+}
+
+fn unexpected_start(source: &Source, span: Span) -> Diagnostic {
+    let written = shorten(source.slice(span));
+    Diagnostic::new(Code::Unexpected, source, span, format!("unexpected `{written}`"))
+        .with_help("a line begins with a word that says what it is")
+}
+
+/// The first of two words stands alone.
+fn incomplete(source: &Source, word: Span, expected: &str) -> Diagnostic {
+    let written = source.slice(word);
+    Diagnostic::new(
+        Code::Malformed,
+        source,
+        word,
+        format!("expected {expected} after `{written}`"),
+    )
+}
+
+/// A known word, and something that cannot follow it.
+fn malformed(source: &Source, span: Span, place: Place) -> Diagnostic {
+    let line = source.slice(span);
+    if let Some(quote) = unclosed_quote(line) {
+        let at = Span::new(span.start + quote, span.start + quote + 1);
+        return Diagnostic::new(Code::UnclosedText, source, at, "this text is never closed")
+            .primary("opened here")
+            .with_help("close it with `\"`");
+    }
+    let Some(stop) = stop_of(source, span, place) else {
+        return unexpected_start(source, span);
+    };
+    let rest = line.get(stop.offset as usize..).unwrap_or_default();
+    let before = shorten(token_before(line, stop.offset));
+    if before == "goto" && !rest.is_empty() {
+        return Diagnostic::new(
+            Code::ReservedWord,
+            source,
+            span,
+            "`goto` takes the name of a sequence as it stands",
+        )
+        .with_help("write the name, or choose with `if`: every target is known before the flow runs");
+    }
+    let token = len(first_token(rest));
+    let at = span.start + stop.offset;
+    // Nothing stands there: the label shows what it should follow.
+    let place = if token == 0 {
+        Span::new(at - len(token_before(line, stop.offset)).min(at), at)
+    } else {
+        Span::new(at, at + token)
+    };
+    let found = Diagnostic::new(
+        Code::Malformed,
+        source,
+        place,
+        format!("expected {} after `{before}`", stop.expected),
+    );
+    match help(rest) {
+        Some(help) => found.with_help(help),
+        None => found,
+    }
+}
+
+/// Habits from other languages at the place where reading stopped.
+fn help(rest: &str) -> Option<&'static str> {
+    const HABITS: [(&str, &str); 6] = [
+        ("=", "compare with `==` or `is`"),
+        ("&&", "write `and`"),
+        ("||", "write `or`"),
+        ("!", "write `not`"),
+        ("'", "a text stands in double quotes"),
+        ("empty", "write `is empty`"),
+    ];
+    HABITS
+        .iter()
+        .find(|(habit, _)| rest.starts_with(habit))
+        .map(|(_, help)| *help)
+}
+
+/// Where strict reading stopped and what was expected there.
+struct Stop {
+    offset: u32,
+    expected: String,
+}
+
+fn stop_of(source: &Source, span: Span, place: Place) -> Option<Stop> {
+    let is_entry = matches!(place, Place::Action | Place::Do);
+    let rule = if is_entry {
+        Rule::strict_entry
+    } else {
+        Rule::strict_line
+    };
+    let error = Grammar::parse(rule, source.slice(span)).err()?;
+    let (InputLocation::Pos(offset) | InputLocation::Span((offset, _))) = error.location;
+    let ErrorVariant::ParsingError { positives, .. } = error.variant else {
+        return None;
+    };
+    Some(Stop {
+        offset: u32::try_from(offset).ok()?,
+        expected: expected(&positives),
+    })
+}
+
+/// The expected rules in plain words, what is needed before what is allowed.
+fn expected(rules: &[Rule]) -> String {
+    if rules.contains(&Rule::visits) {
+        return "a value".to_owned();
+    }
+    let mut names: Vec<&str> = rules.iter().filter_map(|rule| plain_name(*rule)).collect();
+    names.sort_unstable();
+    names.dedup();
+    if names.is_empty() {
+        return "the end of the line".to_owned();
+    }
+    match names.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => String::new(),
+    }
+}
+
+/// A rule as authors know it; `None` for what may follow but need not.
+fn plain_name(rule: Rule) -> Option<&'static str> {
+    Some(match rule {
+        Rule::line_text | Rule::block_text | Rule::curly_text => "a quoted text",
+        Rule::api_ref => "`<<api>>`",
+        Rule::name => "a name",
+        Rule::equals => "`=`",
+        Rule::colon => "`:`",
+        Rule::time => "a duration such as `5s`",
+        Rule::number | Rule::bound => "a number",
+        Rule::type_ref => "a type",
+        Rule::output => "an output such as `text`",
+        Rule::trigger | Rule::trigger_word => "a trigger such as `start` or `words`",
+        Rule::accept_kind => "a kind of answer such as `email`",
+        Rule::target => "a sequence, `url` or `phone`",
+        Rule::expr => "a value",
+        _ => return None,
+    })
+}
+
+/// The letters, digits and `_` that a line begins with.
+fn first_word(line: &str) -> &str {
+    line.split(|letter: char| !(letter.is_alphanumeric() || letter == '_'))
+        .next()
+        .unwrap_or_default()
+}
+
+/// A word, a whole text, or one character.
+fn first_token(text: &str) -> &str {
+    let word = first_word(text);
+    if !word.is_empty() {
+        return word;
+    }
+    let mut letters = text.char_indices();
+    let Some((_, first)) = letters.next() else {
+        return text;
+    };
+    let mut is_escaped = false;
+    let end = match first {
+        '"' => letters.find_map(|(at, letter)| {
+            let ends = letter == '"' && !is_escaped;
+            is_escaped = letter == '\\' && !is_escaped;
+            ends.then_some(at + 1)
+        }),
+        _ => None,
+    };
+    text.get(..end.unwrap_or(first.len_utf8())).unwrap_or_default()
+}
+
+/// The last token that begins before `offset`.
+fn token_before(line: &str, offset: u32) -> &str {
+    let mut rest = line
+        .get(..offset as usize)
+        .unwrap_or(line)
+        .trim_end_matches(is_blank);
+    loop {
+        let token = first_token(rest);
+        let behind = rest
+            .get(token.len()..)
+            .unwrap_or_default()
+            .trim_start_matches(is_blank);
+        if behind.is_empty() {
+            return token;
+        }
+        rest = behind;
+    }
+}
+
+/// The byte of a `"` that has no partner on its line.
+fn unclosed_quote(line: &str) -> Option<u32> {
+    let mut open = None;
+    let mut is_escaped = false;
+    for (at, letter) in line.char_indices() {
+        match letter {
+            '"' if !is_escaped => {
+                open = if open.is_none() {
+                    u32::try_from(at).ok()
+                } else {
+                    None
+                }
+            }
+            _ => {}
+        }
+        is_escaped = letter == '\\' && !is_escaped;
+    }
+    open
+}

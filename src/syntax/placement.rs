@@ -1,0 +1,346 @@
+//! Which line may stand where: one table for diagnostics and for completion.
+
+use super::ast::{Carrier, Head, Media, Node, OptionsKind, Text, Verb, When};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::{Source, Span};
+
+/// A kind of block, by what may stand in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// The top level of a file.
+    File,
+    /// A `server`.
+    Server,
+    /// An `api`.
+    Api,
+    /// An `action`.
+    Action,
+    /// A `do`.
+    Do,
+    /// What runs: a sequence, a handler, a branch, the inside of `if`, `once` and `no match`.
+    Statements,
+    /// An `ask`.
+    Ask,
+    /// A `gallery`.
+    Gallery,
+    /// A `card`.
+    Card,
+    /// `buttons` or `quick replies`.
+    Options,
+    /// A `test`, whose lines are not read.
+    Test,
+    /// The block of a line that is broken or takes no block: whatever stands there is not judged.
+    Broken,
+}
+
+impl Place {
+    /// The place as messages say it.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::File => "at the top level of a file",
+            Self::Server => "in a `server`",
+            Self::Api => "in an `api`",
+            Self::Action => "in an `action`",
+            Self::Do => "in a `do`",
+            Self::Statements => "in a sequence",
+            Self::Ask => "in an `ask`",
+            Self::Gallery => "in a `gallery`",
+            Self::Card => "in a `card`",
+            Self::Options => "in `buttons` or `quick replies`",
+            Self::Test => "in a `test`",
+            Self::Broken => "in this block",
+        }
+    }
+}
+
+/// Whether a line opens a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Block {
+    /// It must.
+    Needed,
+    /// It may.
+    Welcome,
+    /// It cannot.
+    Refused,
+}
+
+macro_rules! words {
+    ($($variant:ident $text:literal [$($place:ident)+] $block:ident,)+) => {
+        /// What a line begins with.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub(super) enum Word {
+            $($variant,)+
+        }
+
+        impl Word {
+            pub(super) const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// The word as authors write it.
+            pub(super) const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text,)+
+                }
+            }
+
+            /// Where it may stand, its home first.
+            pub(super) const fn places(self) -> &'static [Place] {
+                match self {
+                    $(Self::$variant => &[$(Place::$place),+],)+
+                }
+            }
+
+            /// Whether its line opens a block.
+            pub(super) const fn block(self) -> Block {
+                match self {
+                    $(Self::$variant => Block::$block,)+
+                }
+            }
+        }
+    };
+}
+
+words! {
+    Attribute "attribute" [File] Refused,
+    Server "server" [File] Welcome,
+    Api "api" [File] Needed,
+    Action "action" [File] Welcome,
+    Sequence "sequence" [File] Needed,
+    On "on" [File] Needed,
+    Test "test" [File] Needed,
+
+    Get "get" [Api] Refused,
+    Post "post" [Api] Refused,
+    Header "header" [Api Server] Refused,
+    Param "param" [Api] Refused,
+    Field "field" [Api] Refused,
+    Timeout "timeout" [Api] Refused,
+    LeadsTo "leads to" [Api] Refused,
+    Sets "sets" [Api] Refused,
+
+    Text "text" [Statements] Refused,
+    Image "image" [Statements Card] Refused,
+    Audio "audio" [Statements] Refused,
+    Video "video" [Statements] Refused,
+    Gallery "gallery" [Statements] Needed,
+    Buttons "buttons" [Statements Ask] Needed,
+    QuickReplies "quick replies" [Statements Ask] Needed,
+    Ask "ask" [Statements] Welcome,
+    Set "set" [Statements] Refused,
+    Clear "clear" [Statements] Refused,
+    If "if" [Statements] Needed,
+    Goto "goto" [Statements] Refused,
+    Call "call" [Statements] Refused,
+    End "end" [Statements] Refused,
+    Once "once" [Statements] Needed,
+    Wait "wait" [Statements] Refused,
+    Handover "handover" [Statements] Refused,
+    Do "do" [Statements] Welcome,
+
+    Accept "accept" [Ask] Refused,
+    Retry "retry" [Ask] Refused,
+    NoMatch "no match" [Ask] Needed,
+    NoReply "no reply" [Ask] Needed,
+    NoInterrupts "no interrupts" [Ask] Refused,
+
+    Card "card" [Gallery] Welcome,
+    Subtitle "subtitle" [Card] Refused,
+    Url "url" [Card] Refused,
+    Button "button" [Card] Refused,
+
+    Title "\"…\"" [Options] Refused,
+    ApiItem "<<…>>" [Gallery Options] Refused,
+    KeyType "key: type" [Action] Refused,
+    KeyValue "key = value" [Do] Refused,
+}
+
+impl Word {
+    /// The word of a head; `None` for broken lines and lines of a `test`.
+    pub(super) const fn of(head: &Head) -> Option<Self> {
+        Some(match head {
+            Head::Attribute { .. } => Self::Attribute,
+            Head::Server { .. } => Self::Server,
+            Head::Api { .. } => Self::Api,
+            Head::Action { .. } => Self::Action,
+            Head::Sequence { .. } => Self::Sequence,
+            Head::On(_) => Self::On,
+            Head::Test { .. } => Self::Test,
+            Head::Request { verb: Verb::Get, .. } => Self::Get,
+            Head::Request { verb: Verb::Post, .. } => Self::Post,
+            Head::Setting { carrier, .. } => match carrier {
+                Carrier::Header => Self::Header,
+                Carrier::Param => Self::Param,
+                Carrier::Field => Self::Field,
+            },
+            Head::Timeout(_) => Self::Timeout,
+            Head::LeadsTo(_) => Self::LeadsTo,
+            Head::Sets(_) => Self::Sets,
+            Head::Key { .. } => Self::KeyType,
+            Head::KeyValue { .. } => Self::KeyValue,
+            Head::Say { media, .. } => match media {
+                Media::Text => Self::Text,
+                Media::Image => Self::Image,
+                Media::Audio => Self::Audio,
+                Media::Video => Self::Video,
+            },
+            Head::Gallery { .. } => Self::Gallery,
+            Head::Card { .. } => Self::Card,
+            Head::Subtitle(_) => Self::Subtitle,
+            Head::CardUrl(_) => Self::Url,
+            Head::CardButton(_) => Self::Button,
+            Head::Options {
+                kind: OptionsKind::Buttons,
+                ..
+            } => Self::Buttons,
+            Head::Options {
+                kind: OptionsKind::QuickReplies,
+                ..
+            } => Self::QuickReplies,
+            Head::Option(_) => Self::Title,
+            Head::ApiItem(_) => Self::ApiItem,
+            Head::Ask { .. } => Self::Ask,
+            Head::Accept(_) => Self::Accept,
+            Head::Retry { .. } => Self::Retry,
+            Head::NoMatch => Self::NoMatch,
+            Head::NoReply(_) => Self::NoReply,
+            Head::NoInterrupts => Self::NoInterrupts,
+            Head::CallApi(_) | Head::Call { .. } => Self::Call,
+            Head::Goto(_) => Self::Goto,
+            Head::End => Self::End,
+            Head::Set { .. } => Self::Set,
+            Head::Clear(_) => Self::Clear,
+            Head::If(_) => Self::If,
+            Head::Once { .. } => Self::Once,
+            Head::Wait(_) => Self::Wait,
+            Head::Handover { .. } => Self::Handover,
+            Head::Do { .. } => Self::Do,
+            Head::TestLine | Head::Bad => return None,
+        })
+    }
+
+    /// The word that a line begins with, where the language knows it.
+    pub(super) fn at_start_of(line: &str) -> Option<Self> {
+        let mut words = line.split(|letter: char| !(letter.is_alphanumeric() || letter == '_'));
+        let first = words.next()?;
+        let second = words.find(|word| !word.is_empty()).unwrap_or_default();
+        let is_it = |text: &str| match text.split_once(' ') {
+            Some((one, two)) => one == first && two == second,
+            None => text == first,
+        };
+        Self::ALL.iter().copied().find(|word| is_it(word.as_str()))
+    }
+
+    /// Whether it stands at the top level and ends every open block.
+    pub(super) fn is_item(self) -> bool {
+        matches!(self.places(), [Place::File])
+    }
+}
+
+/// Whether a line may stand in `place`. Broken lines may stand everywhere.
+#[must_use]
+pub fn legal(place: Place, head: &Head) -> bool {
+    place == Place::Broken || Word::of(head).is_none_or(|word| word.places().contains(&place))
+}
+
+/// The words that lines may begin with in `place`, in the order of the documentation.
+pub fn words(place: Place) -> impl Iterator<Item = &'static str> {
+    let here = Word::ALL
+        .iter()
+        .filter(move |word| word.places().contains(&place));
+    // The other four begin with what the author names.
+    here.map(|word| word.as_str())
+        .filter(|text| !text.contains(['"', '<', ':', '=']))
+}
+
+/// What may stand in the block of a line.
+#[must_use]
+pub fn place_in(head: &Head) -> Place {
+    match head {
+        Head::Server { .. } => Place::Server,
+        Head::Api { .. } => Place::Api,
+        Head::Action { .. } => Place::Action,
+        Head::Do { .. } => Place::Do,
+        Head::Ask { .. } => Place::Ask,
+        Head::Gallery { .. } => Place::Gallery,
+        Head::Card { .. } => Place::Card,
+        Head::Options { .. } => Place::Options,
+        Head::Test { .. } | Head::TestLine => Place::Test,
+        Head::Sequence { .. }
+        | Head::On(_)
+        | Head::If(_)
+        | Head::Once { .. }
+        | Head::NoMatch
+        | Head::NoReply(_) => Place::Statements,
+        _ => Place::Broken,
+    }
+}
+
+/// A line that has no meaning where it stands.
+pub(super) fn misplaced(source: &Source, span: Span, word: Word, head: &Head, place: Place) -> Diagnostic {
+    let written = super::error::shorten(source.slice(span));
+    let message = match word {
+        Word::Title | Word::ApiItem | Word::KeyType | Word::KeyValue => {
+            format!("`{written}` cannot stand {}", place.as_str())
+        }
+        _ => format!("`{}` cannot stand {}", word.as_str(), place.as_str()),
+    };
+    let found = Diagnostic::new(Code::Misplaced, source, span, message);
+    match head {
+        Head::KeyValue { .. } if place == Place::Statements => found
+            .with_help(format!("give an attribute a value with `set {written}`"))
+            .suggested_fix("insert `set`", vec![(Span::at(span.start), "set ".to_owned())]),
+        Head::Option(_) if place == Place::Statements => found
+            .with_help("say what it is: `text \"…\"` sends a text")
+            .suggested_fix("insert `text`", vec![(Span::at(span.start), "text ".to_owned())]),
+        Head::ApiItem(_) if place == Place::Statements => found.with_help(format!(
+            "say what it is: `text {written}` sends its text, `call {written}` only calls it"
+        )),
+        _ => {
+            let homes: Vec<&str> = word.places().iter().map(|home| home.as_str()).collect();
+            found.with_help(format!("it belongs {}", homes.join(" or ")))
+        }
+    }
+}
+
+/// An `else` behind something that cannot fail or be untrue.
+pub(super) fn else_without_host(source: &Source, span: Span) -> Diagnostic {
+    let word = Span::new(span.start, span.start + 4);
+    Diagnostic::new(
+        Code::Misplaced,
+        source,
+        word,
+        "`else` stands behind nothing that it could replace",
+    )
+    .with_help("it follows a block that uses an API, an `ask` with options, or an `if`")
+}
+
+/// An `else` whose form does not fit what it stands behind.
+pub(super) fn misfit_else(
+    source: &Source,
+    span: Span,
+    host: &Node,
+    when: &When,
+    text: Option<&Text>,
+) -> Option<Diagnostic> {
+    let is_if = matches!(host.head, Head::If(_));
+    let found = |message: &str| Some(Diagnostic::new(Code::Misplaced, source, span, message));
+    match (is_if, when) {
+        (false, When::If(_)) if !matches!(host.head, Head::Bad) => found("`else if` stands only behind `if`")
+            .map(|found| {
+                found.with_help("behind a block, `else` names outcomes: `else timeout, status { … }`")
+            }),
+        (true, When::Outcomes(_)) => found("outcomes cannot stand behind `if`")
+            .map(|found| found.with_help("only a call has an outcome; write `else` or `else if`")),
+        (true, _) if text.is_some() => found("a text cannot stand behind the `else` of an `if`")
+            .map(|found| found.with_help("open a block: `else { text \"…\" }`")),
+        (true, _)
+            if host
+                .branches
+                .iter()
+                .any(|branch| matches!(branch.when, When::Always)) =>
+        {
+            found("nothing can follow the `else` of an `if`")
+                .map(|found| found.with_help("write `else if` before the last `else`"))
+        }
+        _ => None,
+    }
+}

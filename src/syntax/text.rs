@@ -1,0 +1,325 @@
+//! Quoted texts: from the pieces that the grammar finds in one to the parts of [`Text`].
+
+use pest::iterators::Pair;
+
+use super::ast::{ApiRef, Ident, Part, Text};
+use super::grammar::Rule;
+use super::parser::len;
+use super::pieces::Ctx;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::{Source, Span};
+
+/// Whether a character is a blank or line break that the language passes over. The grammar's
+/// `gap` is the same set.
+pub(super) fn is_blank(letter: char) -> bool {
+    matches!(
+        letter,
+        ' ' | '\n' | '\t' | '\r' | '\u{A0}' | '\u{FEFF}' | '\u{1680}' | '\u{2000}'
+            ..='\u{200B}' | '\u{202F}' | '\u{205F}' | '\u{3000}'
+    )
+}
+
+/// The span without the blanks around it.
+pub(super) fn trim(source: &Source, span: Span) -> Span {
+    let text = source.slice(span);
+    let from_start = text.trim_start_matches(is_blank);
+    let start = span.end - len(from_start);
+    Span::new(start, start + len(from_start.trim_end_matches(is_blank)))
+}
+
+/// A text of any of the three forms, with what is wrong inside it.
+pub(super) fn text(ctx: &mut Ctx<'_>, pair: &Pair<'_, Rule>) -> Text {
+    let is_block = pair.as_rule() == Rule::block_text;
+    let (open, close) = match pair.as_rule() {
+        Rule::block_text => ("\"\"\"", "\"\"\""),
+        Rule::curly_text => ("“", "”"),
+        _ => ("\"", "\""),
+    };
+    let whole = ctx.span(pair);
+    let content_start = whole.start + len(open);
+    let inner_end = pair
+        .clone()
+        .into_inner()
+        .last()
+        .map_or(content_start, |last| ctx.span(&last).end);
+    let is_closed = whole.end > inner_end;
+    let span = if is_closed { whole } else { trim(ctx.source, whole) };
+    let content = Span::new(content_start, inner_end.min(span.end).max(content_start));
+    let mut parts = Parts {
+        ctx,
+        content,
+        indent: "",
+        parts: Vec::new(),
+    };
+    if is_block {
+        parts.frame(is_closed);
+    }
+    for piece in pair.clone().into_inner() {
+        parts.push(&piece);
+    }
+    let parts = parts.parts;
+    if !is_closed {
+        ctx.report(unclosed(ctx.source, span, len(open), close, is_block));
+        ctx.is_swallowed |= is_block;
+    }
+    Text {
+        span,
+        is_block,
+        parts,
+    }
+}
+
+/// `<<name>>`
+pub(super) fn api_ref(ctx: &mut Ctx<'_>, pair: &Pair<'_, Rule>) -> ApiRef {
+    let span = ctx.span(pair);
+    let name = pair.clone().into_inner().next().map(|name| ctx.name(&name));
+    ApiRef {
+        span,
+        name: name.unwrap_or(Ident {
+            span: Span::at(span.end),
+        }),
+    }
+}
+
+struct Parts<'c, 's> {
+    ctx: &'c mut Ctx<'s>,
+    /// What counts between the quotes.
+    content: Span,
+    /// The indent that all lines of a block share.
+    indent: &'s str,
+    parts: Vec<Part>,
+}
+
+impl<'s> Parts<'_, 's> {
+    /// Cuts the first and last line break of a block off and finds the common indent.
+    fn frame(&mut self, is_closed: bool) {
+        let source: &'s Source = self.ctx.source;
+        let text = source.slice(self.content);
+        let first = text
+            .find('\n')
+            .filter(|end| text.chars_before(*end).all(is_blank));
+        if let Some(end) = first {
+            self.content.start += u32::try_from(end + 1).unwrap_or_default();
+        }
+        let text = source.slice(self.content);
+        if is_closed
+            && let Some(end) = text
+                .rfind('\n')
+                .filter(|end| text.chars_behind(*end).all(is_blank))
+        {
+            let kept = text.get(..end).unwrap_or_default();
+            self.content.end = self.content.start + len(kept.strip_suffix('\r').unwrap_or(kept));
+        } else if is_closed && first.is_some() && text.chars().all(is_blank) {
+            self.content.end = self.content.start;
+        }
+        let lines = source
+            .slice(self.content)
+            .split('\n')
+            .skip(usize::from(first.is_none()));
+        self.indent = lines
+            .filter(|line| !line.chars().all(is_blank))
+            .map(indent)
+            .reduce(shared)
+            .unwrap_or("");
+        if first.is_some() {
+            self.content.start += self.cut_indent(self.content.start);
+        }
+    }
+
+    /// How many bytes of indent the line that begins at `line_start` loses.
+    fn cut_indent(&self, line_start: u32) -> u32 {
+        let rest = self.ctx.source.slice(Span::new(line_start, self.content.end));
+        len(shared(rest, self.indent))
+    }
+
+    fn push(&mut self, piece: &Pair<'_, Rule>) {
+        let span = self.ctx.span(piece);
+        match piece.as_rule() {
+            Rule::placeholder => self.placeholder(piece),
+            Rule::api_ref => {
+                let found = api_ref(self.ctx, piece);
+                self.parts.push(Part::Api(found));
+            }
+            Rule::escape => self.escape(span),
+            Rule::broken_marks => {
+                self.ctx.report(broken_marks(self.ctx.source, span));
+                self.parts.push(Part::Plain(span));
+            }
+            Rule::stray_marks => {
+                self.ctx.report(stray_marks(self.ctx.source, span));
+                self.parts.push(Part::Plain(span));
+            }
+            _ => self.plain(span),
+        }
+    }
+
+    fn placeholder(&mut self, piece: &Pair<'_, Rule>) {
+        let span = self.ctx.span(piece);
+        let mut inner = piece.clone().into_inner();
+        let name = inner.next().map_or(
+            Ident {
+                span: Span::at(span.end),
+            },
+            |name| self.ctx.name(&name),
+        );
+        let default = inner
+            .next()
+            .map(|default| trim(self.ctx.source, self.ctx.span(&default)));
+        self.parts.push(Part::Attribute { span, name, default });
+    }
+
+    fn escape(&mut self, span: Span) {
+        let letter = match self.ctx.source.slice(span) {
+            "\\\"" => '"',
+            "\\\\" => '\\',
+            "\\n" => '\n',
+            "\\{" => '{',
+            "\\}" => '}',
+            "\\<" => '<',
+            "\\>" => '>',
+            _ => {
+                self.ctx.report(unknown_escape(self.ctx.source, span));
+                return self.parts.push(Part::Plain(span));
+            }
+        };
+        self.parts.push(Part::Char(span, letter));
+    }
+
+    /// Plain characters; in a block, line by line without the common indent.
+    fn plain(&mut self, span: Span) {
+        let mut start = span.start.max(self.content.start);
+        let end = span.end.min(self.content.end);
+        while start < end {
+            let rest = self.ctx.source.slice(Span::new(start, end));
+            let Some(line_end) = rest.find('\n') else { break };
+            let line = rest.get(..line_end).unwrap_or_default();
+            let kept = line.strip_suffix('\r').unwrap_or(line);
+            let line_break = start + len(kept);
+            self.plain_part(Span::new(start, line_break));
+            let next_line = start + len(line) + 1;
+            start = (next_line + self.cut_indent(next_line)).min(end);
+            self.parts.push(Part::Char(Span::new(line_break, start), '\n'));
+        }
+        self.plain_part(Span::new(start, end));
+    }
+
+    fn plain_part(&mut self, span: Span) {
+        if !span.is_empty() {
+            self.parts.push(Part::Plain(span));
+        }
+    }
+}
+
+/// The characters on either side of a line break.
+trait Around {
+    fn chars_before(&self, offset: usize) -> std::str::Chars<'_>;
+    fn chars_behind(&self, offset: usize) -> std::str::Chars<'_>;
+}
+
+impl Around for str {
+    fn chars_before(&self, offset: usize) -> std::str::Chars<'_> {
+        self.get(..offset).unwrap_or_default().chars()
+    }
+
+    fn chars_behind(&self, offset: usize) -> std::str::Chars<'_> {
+        self.get(offset..).unwrap_or_default().chars()
+    }
+}
+
+/// The blanks at the beginning of a line.
+fn indent(line: &str) -> &str {
+    let rest = line.trim_start_matches(is_blank);
+    line.get(..line.len() - rest.len()).unwrap_or_default()
+}
+
+/// The beginning that two texts share.
+fn shared<'t>(one: &'t str, other: &str) -> &'t str {
+    let letters = one.chars().zip(other.chars()).take_while(|(a, b)| a == b);
+    one.get(..letters.map(|(letter, _)| letter.len_utf8()).sum())
+        .unwrap_or_default()
+}
+
+fn unclosed(source: &Source, span: Span, quote_bytes: u32, close: &str, is_block: bool) -> Diagnostic {
+    let quote = Span::new(span.start, span.start + quote_bytes);
+    let help = if is_block {
+        "close it with `\"\"\"`, and indent its lines: a word such as `sequence` at a line's start ends it"
+            .to_owned()
+    } else {
+        format!("close it with `{close}`")
+    };
+    Diagnostic::new(Code::UnclosedText, source, quote, "this text is never closed")
+        .primary("opened here")
+        .with_help(help)
+        .suggested_fix(
+            format!("insert `{close}`"),
+            vec![(Span::at(span.end), close.to_owned())],
+        )
+}
+
+fn unknown_escape(source: &Source, span: Span) -> Diagnostic {
+    let written = source.slice(span);
+    let found = Diagnostic::new(
+        Code::UnknownEscape,
+        source,
+        span,
+        format!("unknown escape `{written}`"),
+    )
+    .with_help("a backslash is written `\\\\`; the escapes are `\\\"` `\\\\` `\\n` `\\{` `\\}` `\\<` `\\>`");
+    found.suggested_fix(
+        "write the backslash as `\\\\`",
+        vec![(Span::at(span.start), "\\".to_owned())],
+    )
+}
+
+fn stray_marks(source: &Source, span: Span) -> Diagnostic {
+    let marks = source.slice(span);
+    let (opening, escaped) = if marks == ">>" {
+        ("<<", "\\>\\>")
+    } else {
+        ("{{", "\\}\\}")
+    };
+    Diagnostic::new(
+        Code::StrayMarks,
+        source,
+        span,
+        format!("`{marks}` without `{opening}` before it"),
+    )
+    .with_help(format!(
+        "open it with `{opening}`, or write `{escaped}` for the characters themselves"
+    ))
+}
+
+/// `{{name` without its end, `{{ }}`, `{{two words}}`, `<<name`.
+fn broken_marks(source: &Source, span: Span) -> Diagnostic {
+    let span = trim(source, span);
+    let written = source.slice(span);
+    let (opening, closing, noun, escaped) = if written.starts_with("<<") {
+        ("<<", ">>", "API", "\\<\\<")
+    } else {
+        ("{{", "}}", "attribute", "\\{\\{")
+    };
+    let inside = written.strip_prefix(opening).unwrap_or(written);
+    let Some(inside) = inside.strip_suffix(closing) else {
+        return Diagnostic::new(
+            Code::BadPlaceholder,
+            source,
+            span,
+            format!("`{opening}` is never closed"),
+        )
+        .with_help(format!(
+            "close it with `{closing}`, or write `{escaped}` for the characters themselves"
+        ));
+    };
+    let message = if inside.chars().all(is_blank) {
+        format!("nothing stands between `{opening}` and `{closing}`")
+    } else {
+        format!("`{}` is not the name of an {noun}", inside.trim_matches(is_blank))
+    };
+    let example = if noun == "API" {
+        "<<order_status>>"
+    } else {
+        "{{first_name}}` or `{{first_name|there}}"
+    };
+    Diagnostic::new(Code::BadPlaceholder, source, span, message)
+        .with_help(format!("one name stands inside: `{example}`"))
+}

@@ -1,0 +1,157 @@
+//! Names, numbers and the closed lists of words: what one word alone can be wrong about.
+
+use std::time::Duration;
+
+use super::error::shorten;
+use crate::diagnostics::{Code, Diagnostic, nearest};
+use crate::source::{Source, Span};
+
+/// Words that cannot be names.
+pub(super) const RESERVED_NAMES: [&str; 15] = [
+    "and", "or", "not", "is", "yes", "no", "empty", "contains", "starts", "with", "visits", "extra", "end",
+    "url", "phone",
+];
+
+/// What an API returns.
+pub(super) const OUTPUTS: [&str; 6] = ["text", "image", "gallery", "buttons", "quick replies", "nothing"];
+
+/// What starts a run.
+pub(super) const TRIGGERS: [&str; 7] = [
+    "start",
+    "words",
+    "intent",
+    "unmatched",
+    "api failure",
+    "stale",
+    "moved",
+];
+
+/// What an answer can be.
+pub(super) const ANSWERS: [&str; 13] = [
+    "text", "email", "phone", "number", "date", "url", "yes/no", "one of", "image", "file", "location",
+    "pattern", "regex",
+];
+
+/// What an attribute can hold.
+pub(super) const TYPES: [&str; 6] = ["text", "number", "yes/no", "date", "one of", "any"];
+
+/// `5s`, `10m`, `1h`, `1d`
+pub(super) fn duration(written: &str) -> Option<Duration> {
+    let digits = written.get(..written.len().checked_sub(1)?)?;
+    let seconds = match written.get(digits.len()..)? {
+        "s" => 1,
+        "m" => 60,
+        "h" => 60 * 60,
+        "d" => 24 * 60 * 60,
+        _ => return None,
+    };
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    digits
+        .parse::<u64>()
+        .ok()?
+        .checked_mul(seconds)
+        .map(Duration::from_secs)
+}
+
+pub(super) fn reserved_name(source: &Source, span: Span) -> Diagnostic {
+    let word = source.slice(span);
+    Diagnostic::new(
+        Code::ReservedName,
+        source,
+        span,
+        format!("`{word}` cannot be a name"),
+    )
+    .primary("a word of the language")
+    .with_help(format!("choose another name, such as `{word}_`"))
+}
+
+/// A word that is none of a closed list.
+pub(super) fn unknown_choice(
+    source: &Source,
+    span: Span,
+    noun: &str,
+    choices: &[&'static str],
+) -> Diagnostic {
+    let word = source.slice(span);
+    let found = Diagnostic::new(Code::Malformed, source, span, format!("unknown {noun} `{word}`"));
+    match nearest(word, choices.iter().copied()) {
+        Some(near) => found
+            .with_help(format!("did you mean `{near}`?"))
+            .suggested_fix(format!("replace with `{near}`"), vec![(span, near.to_owned())]),
+        None => found.with_help(format!("it is one of `{}`", choices.join("`, `"))),
+    }
+}
+
+pub(super) fn second_id(source: &Source, span: Span) -> Diagnostic {
+    let written = shorten(source.slice(span));
+    Diagnostic::new(
+        Code::Unexpected,
+        source,
+        span,
+        format!("unexpected `{written}`: the sequence has its id"),
+    )
+    .with_help("a sequence has one `id`; former names stand behind `was`")
+}
+
+pub(super) fn bad_number(source: &Source, span: Span) -> Diagnostic {
+    let written = source.slice(span);
+    Diagnostic::new(
+        Code::BadNumber,
+        source,
+        span,
+        format!("`{written}` is not a number"),
+    )
+    .with_help("write it as `42` or `2.5`")
+}
+
+pub(super) fn bad_time(source: &Source, span: Span) -> Diagnostic {
+    let written = source.slice(span);
+    Diagnostic::new(
+        Code::BadNumber,
+        source,
+        span,
+        format!("`{written}` is not a duration"),
+    )
+    .with_help("write it as `5s`, `10m`, `1h` or `1d`")
+}
+
+pub(super) fn bad_count(source: &Source, span: Span) -> Diagnostic {
+    let written = source.slice(span);
+    Diagnostic::new(
+        Code::BadNumber,
+        source,
+        span,
+        format!("`{written}` is not a number of times"),
+    )
+    .with_help("write a whole number, such as `2`")
+}
+
+pub(super) fn allow_without_reason(source: &Source, allow: Span, code: Span) -> Diagnostic {
+    let code = source.slice(code);
+    Diagnostic::new(
+        Code::AllowWithoutReason,
+        source,
+        allow,
+        format!("`allow {code}` gives no reason"),
+    )
+    .with_help(format!("say why: `// allow {code}: …`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::duration;
+
+    #[test]
+    fn durations_are_a_whole_number_and_a_unit() {
+        assert_eq!(duration("5s"), Some(Duration::from_secs(5)));
+        assert_eq!(duration("10m"), Some(Duration::from_secs(600)));
+        assert_eq!(duration("1d"), Some(Duration::from_secs(86_400)));
+        for written in ["", "5", "s", "5sec", "1.5s", "-5s", "99999999999999999999d"] {
+            assert_eq!(duration(written), None, "{written}");
+        }
+    }
+}

@@ -1,0 +1,833 @@
+//! The tree builder: a stack of open blocks turns the flat pieces of a stretch into nodes.
+//!
+//! Only braces and item words decide what belongs where. Indentation is looked at in two places,
+//! both about broken files: which of several open braces is blamed, and whether a line without
+//! its `{` was meant to open a block.
+
+use super::ast::{Body, Branch, Entry, Head, Node, Remark, RemarkKind, Text, When};
+use super::braces::{self, Braces};
+use super::error;
+use super::parser::begins_with_item_word;
+use super::pieces::{Piece, PieceKind, Pieces, salvaged_item};
+use super::placement::{self, Block, Place, Word, legal, place_in};
+use super::text::is_blank;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::{Source, Span};
+
+/// How many blocks may stand inside each other.
+pub const MAX_DEPTH: usize = 64;
+
+/// The tree of a file while it grows.
+pub(super) struct Tree<'s> {
+    source: &'s Source,
+    /// The top level.
+    entries: Vec<Entry>,
+    diagnostics: Vec<Diagnostic>,
+    /// The open blocks, the innermost last.
+    stack: Vec<Frame>,
+    /// The head of a line whose end has not been seen.
+    pending: Option<Pending>,
+    braces: Braces,
+    item: Option<Item>,
+    skipped: Option<Skipped>,
+    line: Line,
+    /// The line that has its diagnostic; further ones would explain the same mistake.
+    reported_line: u32,
+    /// Whether an unclosed text of a one-line block took the block's `}`.
+    is_torn: bool,
+}
+
+/// An open block.
+struct Frame {
+    /// The line that opened it; its body is in the making.
+    node: Node,
+    site: Site,
+    open: Span,
+    entries: Vec<Entry>,
+    place: Place,
+    line: u32,
+}
+
+/// What of a node a block is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Site {
+    Body,
+    /// The body of its last branch.
+    Branch,
+}
+
+/// A head that may still get junk, a brace, or nothing.
+struct Pending {
+    node: Node,
+    site: Site,
+    block: Block,
+    junk: Option<Span>,
+    line: u32,
+    indent: u32,
+}
+
+/// The item of the stretch, once its block is closed.
+struct Item {
+    /// Its place among the entries of the file.
+    index: usize,
+    close: Span,
+    is_reported: bool,
+}
+
+/// Blocks beyond the depth limit, which are not read.
+struct Skipped {
+    span: Span,
+    open_braces: u32,
+}
+
+/// Where the builder is.
+#[derive(Default)]
+struct Line {
+    number: u32,
+    indent: u32,
+    /// The end of the last piece.
+    end: u32,
+    /// What the last piece was.
+    before: Before,
+    /// Whether the present piece is the first of its line.
+    is_start: bool,
+    /// The last `}` of the line, once it was looked for.
+    last_close: Option<Option<u32>>,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Before {
+    #[default]
+    Nothing,
+    Open,
+    Other,
+}
+
+impl<'s> Tree<'s> {
+    pub(super) fn new(source: &'s Source) -> Self {
+        Self {
+            source,
+            entries: Vec::new(),
+            diagnostics: Vec::new(),
+            stack: Vec::new(),
+            pending: None,
+            braces: Braces::default(),
+            item: None,
+            skipped: None,
+            line: Line::default(),
+            reported_line: 0,
+            is_torn: false,
+        }
+    }
+
+    /// Adds the pieces of one stretch; every block is closed behind it.
+    pub(super) fn read(&mut self, stretch: Span, mut pieces: Pieces<'_, '_>) {
+        self.item = None;
+        self.braces = Braces::default();
+        self.line.end = stretch.start;
+        self.line.before = Before::Nothing;
+        while let Some(piece) = pieces.next() {
+            self.step(stretch, piece);
+        }
+        self.end_stretch(pieces.ctx.is_swallowed);
+    }
+
+    /// The top level of the file and what was found on the way.
+    pub(super) fn finish(mut self) -> (Vec<Entry>, Vec<Diagnostic>) {
+        let entries = std::mem::take(&mut self.entries);
+        self.report_loose_notes(&entries);
+        (entries, self.diagnostics)
+    }
+
+    fn step(&mut self, stretch: Span, piece: Piece) {
+        let span = piece.span;
+        self.enter(stretch, span);
+        if self.line.is_start && std::mem::take(&mut self.is_torn) {
+            self.settle(None);
+            self.braces.close(None);
+            self.pop_frame(None);
+        }
+        if self.line.is_start && !matches!(piece.kind, PieceKind::Remark(_)) {
+            self.braces.line(self.line.indent, span.start);
+        }
+        let mut before = Before::Other;
+        if self.skipped.is_some() {
+            self.skip(&piece);
+        } else {
+            match piece.kind {
+                PieceKind::Open => before = self.open(span),
+                PieceKind::Close => self.close(span),
+                PieceKind::Remark(kind) => self.remark(span, kind, piece.problems),
+                PieceKind::Head(Head::Bad) if piece.problems.is_empty() => self.bad(stretch, span),
+                PieceKind::Head(head) => self.head(stretch, span, head, piece.problems),
+                PieceKind::Else { when, text } => self.else_branch(span, when, text, piece.problems),
+                PieceKind::Bad => self.bad(stretch, span),
+            }
+        }
+        self.line.before = before;
+        self.line.end = span.end;
+    }
+
+    /// Moves to the line of the next piece.
+    fn enter(&mut self, stretch: Span, span: Span) {
+        let gap = self.source.slice(Span::new(self.line.end, span.start));
+        let line_break = gap.rfind('\n');
+        self.line.is_start = line_break.is_some() || self.line.end == stretch.start;
+        if self.line.is_start {
+            let margin = gap.get(line_break.map_or(0, |at| at + 1)..).unwrap_or_default();
+            let width = margin.trim_start_matches('\u{FEFF}').chars().count();
+            self.line.number += 1;
+            self.line.indent = u32::try_from(width).unwrap_or(u32::MAX);
+            self.line.last_close = None;
+        }
+    }
+
+    // ---- Pieces ----
+
+    fn head(&mut self, stretch: Span, span: Span, head: Head, problems: Vec<Diagnostic>) {
+        let word = Word::of(&head);
+        let is_item = word.is_some_and(Word::is_item)
+            || matches!(head, Head::Bad) && begins_with_item_word(self.source.slice(span));
+        if is_item {
+            self.start_item(stretch, span);
+        } else if self.is_behind_a_statement() {
+            return self.junk(span);
+        }
+        self.settle(Some(Next::Line));
+        if !is_item {
+            self.reopen_item(span);
+        }
+        self.report_problems(span, problems);
+        if !legal(self.place(), &head)
+            && let Some(word) = word
+        {
+            let found = placement::misplaced(self.source, span, word, &head, self.place());
+            self.report_once(self.line.number, found);
+        }
+        let block = word.map_or(Block::Welcome, Word::block);
+        self.wait_for_end(
+            Node {
+                span,
+                head,
+                body: None,
+                branches: Vec::new(),
+            },
+            Site::Body,
+            block,
+        );
+    }
+
+    fn bad(&mut self, stretch: Span, span: Span) {
+        if self.place() == Place::Test {
+            return self.test_line(span);
+        }
+        let is_behind_a_head = self.pending.is_some() && !self.line.is_start;
+        if is_behind_a_head || self.is_behind_a_statement() {
+            return self.junk(span);
+        }
+        self.settle(Some(Next::Line));
+        let line = self.source.slice(span);
+        let is_first = is_start_of(self.source, stretch, span);
+        let is_item = begins_with_item_word(line) && (is_first || self.behind(span.end).starts_with('{'));
+        let head = if is_item {
+            self.start_item(stretch, span);
+            salvaged_item(self.source, span)
+        } else {
+            if self.line.indent > 0 || !error::is_like_an_item(line) {
+                self.reopen_item(span);
+            }
+            Head::Bad
+        };
+        let found = error::bad_line(self.source, span, self.place());
+        self.report_once(self.line.number, found);
+        let block = Word::of(&head).map_or(Block::Welcome, Word::block);
+        self.wait_for_end(
+            Node {
+                span,
+                head,
+                body: None,
+                branches: Vec::new(),
+            },
+            Site::Body,
+            block,
+        );
+    }
+
+    fn test_line(&mut self, span: Span) {
+        if !self.line.is_start
+            && let Some(pending) = &mut self.pending
+        {
+            pending.node.span = pending.node.span.to(span);
+            return;
+        }
+        self.settle(None);
+        let node = Node {
+            span,
+            head: Head::TestLine,
+            body: None,
+            branches: Vec::new(),
+        };
+        self.wait_for_end(node, Site::Body, Block::Welcome);
+    }
+
+    fn else_branch(&mut self, span: Span, when: When, text: Option<Text>, problems: Vec<Diagnostic>) {
+        self.settle(Some(Next::Else));
+        self.reopen_item(span);
+        self.report_problems(span, problems);
+        let block = if text.is_some() {
+            Block::Refused
+        } else {
+            Block::Needed
+        };
+        let Some((mut node, remarks)) = self.take_else_host() else {
+            let found = placement::else_without_host(self.source, span);
+            self.report_once(self.line.number, found);
+            let node = Node {
+                span,
+                head: Head::Bad,
+                body: None,
+                branches: Vec::new(),
+            };
+            return self.wait_for_end(node, Site::Body, Block::Welcome);
+        };
+        if let Some(found) = placement::misfit_else(self.source, span, &node, &when, text.as_ref()) {
+            self.report_once(self.line.number, found);
+        }
+        node.branches.push(Branch {
+            remarks,
+            span,
+            when,
+            body: None,
+            text,
+        });
+        self.wait_for_end(node, Site::Branch, block);
+    }
+
+    fn remark(&mut self, span: Span, kind: RemarkKind, problems: Vec<Diagnostic>) {
+        self.settle(Some(Next::Line));
+        self.diagnostics.extend(problems);
+        let is_trailing = !self.line.is_start;
+        if is_trailing && matches!(kind, RemarkKind::Note) && self.place() != Place::Test {
+            self.diagnostics.push(error::loose_note(self.source, span));
+        }
+        self.entries_here().push(Entry::Remark(Remark {
+            span,
+            kind,
+            is_trailing,
+        }));
+    }
+
+    fn open(&mut self, span: Span) -> Before {
+        if self.is_junk_brace(span) {
+            self.junk(span);
+            return Before::Other;
+        }
+        match self.pending.take() {
+            Some(pending) => self.open_block(pending, span),
+            None => self.stray_open(span),
+        }
+        Before::Open
+    }
+
+    fn open_block(&mut self, mut pending: Pending, span: Span) {
+        self.report_junk(&mut pending);
+        if pending.block == Block::Refused {
+            let found = braces::unexpected_block(self.source, span, head_span(&pending));
+            self.report_once(pending.line, found);
+        }
+        if self.stack.len() >= MAX_DEPTH {
+            self.diagnostics.push(braces::too_deep(self.source, span));
+            self.push_node(pending.node);
+            self.skipped = Some(Skipped { span, open_braces: 1 });
+            return;
+        }
+        self.braces.open(span, pending.indent);
+        self.push_frame(pending, span);
+    }
+
+    /// A `{` that no line's head stands before.
+    fn stray_open(&mut self, span: Span) {
+        self.reopen_item(span);
+        if self.stack.len() >= MAX_DEPTH {
+            self.diagnostics.push(braces::too_deep(self.source, span));
+            self.skipped = Some(Skipped { span, open_braces: 1 });
+            return;
+        }
+        if self.place() != Place::Test {
+            self.report_once(self.line.number, braces::stray_open(self.source, span));
+        }
+        self.braces.open(span, self.line.indent);
+        let head = if self.place() == Place::Test {
+            Head::TestLine
+        } else {
+            Head::Bad
+        };
+        let node = Node {
+            span: Span::at(span.start),
+            head,
+            body: None,
+            branches: Vec::new(),
+        };
+        let (line, indent) = (self.line.number, self.line.indent);
+        self.push_frame(
+            Pending {
+                node,
+                site: Site::Body,
+                block: Block::Welcome,
+                junk: None,
+                line,
+                indent,
+            },
+            span,
+        );
+    }
+
+    fn close(&mut self, span: Span) {
+        self.settle(None);
+        if self.stack.is_empty() {
+            self.diagnostics.push(braces::stray_close(self.source, span));
+            return self.push_node(broken(span));
+        }
+        self.braces.close(self.line.is_start.then_some(self.line.indent));
+        self.pop_frame(Some(span));
+        if self.stack.is_empty() && !self.entries.is_empty() {
+            let is_reported = self.item.take().is_some_and(|item| item.is_reported);
+            self.item = Some(Item {
+                index: self.entries.len() - 1,
+                close: span,
+                is_reported,
+            });
+        }
+    }
+
+    /// Passes over blocks beyond the depth limit; they stay in the tree as one broken line.
+    fn skip(&mut self, piece: &Piece) {
+        let Some(skipped) = &mut self.skipped else { return };
+        skipped.span = skipped.span.to(piece.span);
+        match piece.kind {
+            PieceKind::Open => skipped.open_braces += 1,
+            PieceKind::Close => skipped.open_braces -= 1,
+            _ => {}
+        }
+        if skipped.open_braces == 0 {
+            self.end_skipped();
+        }
+    }
+
+    fn end_skipped(&mut self) {
+        if let Some(skipped) = self.skipped.take() {
+            self.push_node(broken(skipped.span));
+        }
+    }
+
+    // ---- Lines ----
+
+    /// Whether the present piece stands on the line of a statement, outside of a one-line block.
+    fn is_behind_a_statement(&self) -> bool {
+        let is_one_line = self
+            .stack
+            .last()
+            .is_some_and(|frame| frame.line == self.line.number);
+        let has_junk = self
+            .pending
+            .as_ref()
+            .is_some_and(|pending| pending.junk.is_some());
+        !self.line.is_start && self.line.before == Before::Other && (!is_one_line || has_junk)
+    }
+
+    /// Something behind a complete statement: it stays in the tree as part of the statement's head.
+    fn junk(&mut self, span: Span) {
+        if let Some(pending) = &mut self.pending {
+            pending.junk = Some(pending.junk.map_or(span, |junk| junk.to(span)));
+            return;
+        }
+        let found = error::junk_behind_block(self.source, span);
+        self.report_once(self.line.number, found);
+        self.push_node(broken(span));
+    }
+
+    fn report_junk(&mut self, pending: &mut Pending) {
+        let Some(junk) = pending.junk.take() else { return };
+        let head = head_span(pending);
+        let needs_block = pending.block == Block::Needed;
+        let place = if pending.site == Site::Body {
+            self.place()
+        } else {
+            Place::Broken
+        };
+        self.report_once(
+            pending.line,
+            error::junk(self.source, head, junk, needs_block, place),
+        );
+        let whole = head.to(junk);
+        match (pending.site, pending.node.branches.last_mut()) {
+            (Site::Branch, Some(branch)) => branch.span = whole,
+            _ => pending.node.span = whole,
+        }
+    }
+
+    fn wait_for_end(&mut self, node: Node, site: Site, block: Block) {
+        let (line, indent) = (self.line.number, self.line.indent);
+        self.pending = Some(Pending {
+            node,
+            site,
+            block,
+            junk: None,
+            line,
+            indent,
+        });
+    }
+
+    /// Ends the pending line without a brace. `next` is what made it end, where that may tell of a
+    /// brace left out.
+    fn settle(&mut self, next: Option<Next>) {
+        let Some(mut pending) = self.pending.take() else {
+            return;
+        };
+        self.report_junk(&mut pending);
+        if pending.block != Block::Needed {
+            return self.push_node(pending.node);
+        }
+        let head = head_span(&pending);
+        let found = braces::missing_open(self.source, head);
+        self.report_once(pending.line, found);
+        let is_deeper = self.line.is_start && self.line.indent > pending.indent;
+        let is_item = Word::of(&pending.node.head).is_some_and(Word::is_item);
+        if next == Some(Next::Line) && (is_deeper || is_item) && self.stack.len() < MAX_DEPTH {
+            self.braces.open(Span::at(head.end), pending.indent);
+            self.push_frame(pending, Span::at(head.end));
+        } else {
+            self.push_node(pending.node);
+        }
+    }
+
+    /// Whether a `{` in a broken line is just one of its characters: it neither ends the line nor is closed on it.
+    fn is_junk_brace(&mut self, span: Span) -> bool {
+        let is_broken = self.pending.as_ref().is_some_and(|pending| {
+            pending.junk.is_some() || matches!(pending.node.head, Head::Bad) && pending.site == Site::Body
+        });
+        if !is_broken || self.line.is_start || self.ends_line(span.end) {
+            return false;
+        }
+        let last_close = *self.line.last_close.get_or_insert_with(|| {
+            let rest = self.source.slice(Span::new(span.end, self.source.span().end));
+            let line = rest.split('\n').next().unwrap_or_default();
+            line.rfind('}')
+                .and_then(|at| u32::try_from(at).ok())
+                .map(|at| span.end + at)
+        });
+        last_close.is_none_or(|at| at < span.start)
+    }
+
+    /// Whether nothing but blanks or a comment stands behind a byte on its line.
+    fn ends_line(&self, offset: u32) -> bool {
+        let rest = self.behind(offset);
+        rest.is_empty() || rest.starts_with('\n') || rest.starts_with("//")
+    }
+
+    /// What stands behind a byte, without the blanks before it.
+    fn behind(&self, offset: u32) -> &'s str {
+        let rest = self.source.slice(Span::new(offset, self.source.span().end));
+        rest.trim_start_matches(|letter| is_blank(letter) && letter != '\n')
+    }
+
+    // ---- Items ----
+
+    /// Ends every open block before an item; an item that does not begin its line is reported.
+    fn start_item(&mut self, stretch: Span, span: Span) {
+        if is_start_of(self.source, stretch, span) {
+            return;
+        }
+        self.settle(None);
+        let open = self
+            .stack
+            .last()
+            .map(|frame| frame.open)
+            .filter(|open| !open.is_empty());
+        let margin = self.line.is_start.then(|| {
+            let before = self.source.slice(Span::new(self.line.end, span.start));
+            let width = before
+                .rfind('\n')
+                .map_or(before.len(), |at| before.len() - at - 1);
+            Span::new(span.start - u32::try_from(width).unwrap_or_default(), span.start)
+        });
+        self.report_once(
+            self.line.number,
+            braces::indented_item(self.source, span, open, margin),
+        );
+        while !self.stack.is_empty() {
+            self.pop_frame(None);
+        }
+        self.braces = Braces::default();
+        self.item = None;
+    }
+
+    /// Statements behind an item's `}` belong to it; that brace came too early.
+    fn reopen_item(&mut self, statement: Span) {
+        if !self.stack.is_empty() {
+            return;
+        }
+        let Some(mut item) = self.item.take() else { return };
+        let mut behind = self.entries.split_off(item.index.min(self.entries.len()));
+        let tail = behind.split_off(1.min(behind.len()));
+        let Some(Entry::Node(mut node)) = behind.pop() else {
+            return self.entries.extend(tail);
+        };
+        let Some(body) = node.body.take() else {
+            self.entries.push(Entry::Node(node));
+            return self.entries.extend(tail);
+        };
+        if !item.is_reported {
+            let found = braces::early_brace(self.source, item.close, node.span, statement);
+            self.diagnostics.push(found);
+            item.is_reported = true;
+        }
+        let mut entries = body.entries;
+        entries.push(Entry::Node(broken(item.close)));
+        entries.extend(tail);
+        let place = place_in(&node.head);
+        self.braces.open(body.open, 0);
+        self.stack.push(Frame {
+            node,
+            site: Site::Body,
+            open: body.open,
+            entries,
+            place,
+            line: 0,
+        });
+        self.item = Some(item);
+    }
+
+    fn end_stretch(&mut self, is_swallowed: bool) {
+        self.settle(None);
+        if std::mem::take(&mut self.is_torn) {
+            self.braces.close(None);
+            self.pop_frame(None);
+        }
+        self.end_skipped();
+        if self.stack.is_empty() {
+            return;
+        }
+        let mut comments = Vec::new();
+        if let Some(frame) = self.stack.last_mut() {
+            while let Some(Entry::Remark(remark)) = frame.entries.last()
+                && starts_at_column_zero(self.source, remark.span)
+            {
+                comments.extend(frame.entries.pop());
+            }
+        }
+        let is_reported = is_swallowed || self.item.as_ref().is_some_and(|item| item.is_reported);
+        let end = self.last_end();
+        if !is_reported {
+            for brace in self.braces.left_open(self.stack.len()) {
+                self.diagnostics
+                    .push(braces::unclosed_block(self.source, brace, end));
+            }
+        }
+        while !self.stack.is_empty() {
+            self.pop_frame(None);
+        }
+        self.entries.extend(comments.into_iter().rev());
+    }
+
+    // ---- The stack ----
+
+    fn place(&self) -> Place {
+        self.stack.last().map_or(Place::File, |frame| frame.place)
+    }
+
+    fn entries_here(&mut self) -> &mut Vec<Entry> {
+        self.stack
+            .last_mut()
+            .map_or(&mut self.entries, |frame| &mut frame.entries)
+    }
+
+    fn push_node(&mut self, node: Node) {
+        self.entries_here().push(Entry::Node(node));
+    }
+
+    fn push_frame(&mut self, pending: Pending, open: Span) {
+        let Pending {
+            node,
+            site,
+            line,
+            block,
+            ..
+        } = pending;
+        let place = match site {
+            Site::Body if block == Block::Refused => Place::Broken,
+            Site::Body => place_in(&node.head),
+            Site::Branch => Place::Statements,
+        };
+        self.stack.push(Frame {
+            node,
+            site,
+            open,
+            entries: Vec::new(),
+            place,
+            line,
+        });
+    }
+
+    fn pop_frame(&mut self, close: Option<Span>) {
+        let Some(Frame {
+            mut node,
+            site,
+            open,
+            entries,
+            place,
+            ..
+        }) = self.stack.pop()
+        else {
+            return;
+        };
+        if place != Place::Test {
+            self.report_loose_notes(&entries);
+        }
+        let body = Some(Body { open, entries, close });
+        match (site, node.branches.last_mut()) {
+            (Site::Branch, Some(branch)) => branch.body = body,
+            _ => node.body = body,
+        }
+        self.push_node(node);
+    }
+
+    /// The node that an `else` belongs to, and the comments between the two.
+    fn take_else_host(&mut self) -> Option<(Node, Vec<Remark>)> {
+        let entries = self.entries_here();
+        let host = entries
+            .iter()
+            .rposition(|entry| matches!(entry, Entry::Node(_)))?;
+        let takes_else = match entries.get(host)? {
+            Entry::Node(node) => takes_else(&node.head),
+            Entry::Remark(_) => false,
+        };
+        if !takes_else {
+            return None;
+        }
+        let remarks = entries
+            .split_off(host + 1)
+            .into_iter()
+            .filter_map(|entry| match entry {
+                Entry::Remark(remark) => Some(remark),
+                Entry::Node(_) => None,
+            });
+        let remarks = remarks.collect();
+        match entries.pop() {
+            Some(Entry::Node(node)) => Some((node, remarks)),
+            _ => None,
+        }
+    }
+
+    // ---- Reports ----
+
+    /// At most one finding a line about what cannot be read.
+    fn report_once(&mut self, line: u32, found: Diagnostic) {
+        if self.reported_line != line {
+            self.reported_line = line;
+            self.diagnostics.push(found);
+        }
+    }
+
+    /// What is wrong inside a piece; it counts for its line.
+    fn report_problems(&mut self, span: Span, problems: Vec<Diagnostic>) {
+        if problems.is_empty() {
+            return;
+        }
+        let is_unclosed = problems
+            .iter()
+            .any(|problem| problem.code() == Code::UnclosedText);
+        let is_one_line = self
+            .stack
+            .last()
+            .is_some_and(|frame| frame.line == self.line.number);
+        self.is_torn = is_unclosed && is_one_line && self.source.slice(span).ends_with('}');
+        self.reported_line = self.line.number;
+        self.diagnostics.extend(problems);
+    }
+
+    fn report_loose_notes(&mut self, entries: &[Entry]) {
+        for entry in entries.iter().rev() {
+            match entry {
+                Entry::Node(_) => break,
+                Entry::Remark(Remark {
+                    span,
+                    kind: RemarkKind::Note,
+                    is_trailing: false,
+                }) => {
+                    self.diagnostics.push(error::loose_note(self.source, *span));
+                }
+                Entry::Remark(_) => {}
+            }
+        }
+    }
+
+    /// The end of the last thing in the open blocks.
+    fn last_end(&self) -> u32 {
+        let entry_end = |entry: &Entry| match entry {
+            Entry::Node(node) => end_of(node),
+            Entry::Remark(remark) => remark.span.end,
+        };
+        self.stack.last().map_or(self.line.end, |frame| {
+            frame.entries.last().map_or(frame.open.end, entry_end)
+        })
+    }
+}
+
+/// What ended a line without a brace.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Next {
+    Line,
+    Else,
+}
+
+fn broken(span: Span) -> Node {
+    Node {
+        span,
+        head: Head::Bad,
+        body: None,
+        branches: Vec::new(),
+    }
+}
+
+/// The words that the pending block, if any, belongs to.
+fn head_span(pending: &Pending) -> Span {
+    match (pending.site, pending.node.branches.last()) {
+        (Site::Branch, Some(branch)) => branch.span,
+        _ => pending.node.span,
+    }
+}
+
+fn takes_else(head: &Head) -> bool {
+    matches!(
+        head,
+        Head::Say { .. }
+            | Head::Gallery { .. }
+            | Head::Options { .. }
+            | Head::Ask { .. }
+            | Head::CallApi(_)
+            | Head::If(_)
+            | Head::Bad
+    )
+}
+
+/// Whether a piece is the first thing of its stretch, at column 0.
+fn is_start_of(source: &Source, stretch: Span, span: Span) -> bool {
+    matches!(
+        source.slice(Span::new(stretch.start, span.start)),
+        "" | "\u{FEFF}"
+    )
+}
+
+fn starts_at_column_zero(source: &Source, span: Span) -> bool {
+    let before = source.slice(Span::new(0, span.start));
+    before.is_empty() || before.ends_with(['\n', '\u{FEFF}'])
+}
+
+/// The end of all that belongs to a node.
+fn end_of(node: &Node) -> u32 {
+    let body_end = |body: &Body| body.close.unwrap_or(body.open).end;
+    let branch_end = |branch: &Branch| branch.body.as_ref().map_or(branch.span.end, body_end);
+    let own = node.body.as_ref().map_or(node.span.end, body_end);
+    node.branches.last().map_or(own, branch_end)
+}
