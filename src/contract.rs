@@ -1,5 +1,21 @@
 //! The API contract: what goes to an endpoint and what must come back.
+//!
+//! `request` turns an API binding and a customer into one request; `reply` turns what came back
+//! into an outcome, the data of a block and attributes, or into everything that is wrong with it.
 
+mod phone;
 mod problem;
+pub(crate) mod reply;
+pub(crate) mod request;
+mod url;
 
+use std::time::Duration;
+
+/// The longest that a call may take, from name look-up to the last byte of the reply.
+pub const HTTP_DEADLINE: Duration = Duration::from_secs(5);
+
+pub(crate) use phone::normalize_phone;
 pub use problem::Problem;
+pub(crate) use reply::{Decoded, Expected, ReplyCard, ReplyData, ReplyOption, ReplyTarget, decode};
+pub(crate) use request::is_forbidden_header;
+pub(crate) use url::{UrlFault, check_web_url, is_plain_http, origin, same_origin};

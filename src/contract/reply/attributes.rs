@@ -1,0 +1,108 @@
+//! `attributes`: what is saved to the customer, all of it or none.
+
+use indexmap::IndexMap;
+
+use super::finding::{Findings, Path};
+use super::json::{Kind, Node};
+use super::{Expected, usual_mistakes};
+use crate::customer::RecordField;
+use crate::diagnostics::Code;
+use crate::value::{Type, Value};
+
+/// Checks `attributes`; what cannot be saved is a problem and left out.
+pub(super) fn check(
+    root: &Node<'_>,
+    flow: Option<&Expected<'_>>,
+    findings: &mut Findings,
+) -> Vec<(String, Option<Value>)> {
+    let Some(attributes) = root.get("attributes") else {
+        return Vec::new();
+    };
+    let path = Path::Root.key("attributes");
+    let Kind::Object(entries) = &attributes.kind else {
+        let help = usual_mistakes::instead_of_attributes(attributes);
+        findings.wrong_type(&path, attributes, "an object", help);
+        return Vec::new();
+    };
+    // Of equal keys the last counts, at the place of the first.
+    let entries: IndexMap<&str, &Node<'_>> =
+        entries.iter().map(|(key, value)| (key.as_ref(), value)).collect();
+    let checked = entries.into_iter().filter_map(|(key, node)| {
+        let value = attribute(&path.key(key), key, node, (flow, findings))?;
+        Some((key.to_owned(), value))
+    });
+    checked.collect()
+}
+
+/// The value of one attribute, `Some(None)` where it is cleared.
+fn attribute(
+    path: &Path<'_>,
+    key: &str,
+    node: &Node<'_>,
+    (flow, findings): (Option<&Expected<'_>>, &mut Findings),
+) -> Option<Option<Value>> {
+    let declared;
+    let ty = match RecordField::from_name(key) {
+        Some(field) if !field.is_writable() => {
+            findings.wrong_value(Code::ReplyReadOnlyAttribute, path, node, read_only());
+            return None;
+        }
+        Some(field) => {
+            declared = field.ty();
+            Some(&declared)
+        }
+        None => declared_type(key, flow),
+    };
+    let value = node.to_value();
+    let Some(value) = value else {
+        return Some(None);
+    };
+    let is_good = match ty {
+        Some(ty) => ty.admits(&value),
+        None => !matches!(value, Value::Json(_)),
+    };
+    if is_good {
+        return Some(Some(value));
+    }
+    let (expected, help) = match ty {
+        Some(ty) => (expected_of(ty), usual_mistakes::instead_of_attribute(node, ty)),
+        None => (
+            "a text, a number, `true` or `false`".to_owned(),
+            Some(format!(
+                "declare it in the flow to save it whole: `attribute {key}: any`"
+            )),
+        ),
+    };
+    findings.unlike(Code::ReplyAttributeType, path, node, &expected, help);
+    None
+}
+
+fn declared_type<'e>(key: &str, flow: Option<&Expected<'e>>) -> Option<&'e Type> {
+    let data = flow?.data;
+    let id = data.attribute_by_key.get(key)?;
+    Some(&data.attribute(*id)?.ty)
+}
+
+fn read_only() -> (&'static str, &'static str, Option<String>) {
+    let writable = RecordField::ALL.into_iter().filter(|field| field.is_writable());
+    let names: Vec<_> = writable.map(|field| format!("`{}`", field.as_str())).collect();
+    let help = format!(
+        "leave it out; of the record, replies may write {}",
+        names.join(", ")
+    );
+    (
+        "is written by the platform alone",
+        "an attribute that replies may write",
+        Some(help),
+    )
+}
+
+fn expected_of(ty: &Type) -> String {
+    match ty {
+        Type::Text => "a text".to_owned(),
+        Type::Number => "a number".to_owned(),
+        Type::YesNo => "`true` or `false`".to_owned(),
+        Type::Date => "a date such as `2026-11-20`".to_owned(),
+        Type::OneOf(_) | Type::Any => ty.to_string(),
+    }
+}

@@ -1,0 +1,329 @@
+//! `data`: what fills the block, by the output of the API.
+
+use super::finding::{Findings, Path};
+use super::json::{Kind, Node};
+use super::{ANY_SEQUENCE, Expected, ReplyCard, ReplyData, ReplyOption, ReplyTarget, usual_mistakes};
+use crate::contract::{check_web_url, normalize_phone};
+use crate::diagnostics::{Code, nearest};
+use crate::program::{Output, SequenceId};
+use crate::syntax::ast::Media;
+
+/// What the `type` of an option may be.
+const BUTTON_TYPES: &[&str] = &["sequence", "url", "phone"];
+const QUICK_REPLY_TYPES: &[&str] = &["sequence", "url"];
+
+const WEB_ADDRESS: &str = "an absolute http or https address";
+
+/// Checks `data`; `None` where it cannot be used.
+pub(super) fn check(
+    root: &Node<'_>,
+    output: Output,
+    flow: Option<&Expected<'_>>,
+    findings: &mut Findings,
+) -> Option<ReplyData> {
+    if output == Output::Nothing {
+        return Some(ReplyData::Nothing);
+    }
+    let Some(data) = root.get("data") else {
+        let help = usual_mistakes::missing_key(root, "data");
+        findings.missing(&Path::Root, root, "data", expected_of(output), help);
+        return None;
+    };
+    let path = Path::Root.key("data");
+    let mut ctx = Ctx { flow, findings };
+    match output {
+        Output::Text => ctx.whole_text(&path, data).map(ReplyData::Text),
+        Output::Image => ctx.media(&path, data),
+        Output::Gallery => {
+            let items = ctx.list(&path, data, expected_of(output))?;
+            Some(ReplyData::Cards(ctx.each(&path, items, Ctx::card)))
+        }
+        Output::Buttons => ctx.options(&path, data, expected_of(output), BUTTON_TYPES),
+        Output::QuickReplies => ctx.options(&path, data, expected_of(output), QUICK_REPLY_TYPES),
+        Output::Nothing => Some(ReplyData::Nothing),
+    }
+}
+
+fn expected_of(output: Output) -> &'static str {
+    match output {
+        Output::Text => "a text",
+        Output::Image => "an object with `type` and `url`",
+        Output::Gallery => "a list of cards",
+        Output::Buttons => "a list of buttons",
+        Output::QuickReplies => "a list of quick replies",
+        Output::Nothing => "anything",
+    }
+}
+
+struct Ctx<'c> {
+    flow: Option<&'c Expected<'c>>,
+    findings: &'c mut Findings,
+}
+
+impl Ctx<'_> {
+    fn whole_text(&mut self, path: &Path<'_>, node: &Node<'_>) -> Option<String> {
+        if node.as_text().is_none() {
+            let help = usual_mistakes::instead_of_data_text(node);
+            self.findings.wrong_type(path, node, "a text", help);
+        }
+        node.as_text().map(str::to_owned)
+    }
+
+    fn media(&mut self, path: &Path<'_>, node: &Node<'_>) -> Option<ReplyData> {
+        let expected = expected_of(Output::Image);
+        if !self.is_object(path, node, expected) {
+            return None;
+        }
+        let kind = self.media_kind(path, node);
+        let url = self.required_text(path, node, "url");
+        let url = url.and_then(|(url, place)| self.web_address(&path.key("url"), place, url));
+        Some(ReplyData::Media {
+            kind: kind?,
+            url: url?,
+        })
+    }
+
+    fn media_kind(&mut self, path: &Path<'_>, node: &Node<'_>) -> Option<Media> {
+        let (word, place) = self.required_text(path, node, "type")?;
+        match word {
+            "image" => Some(Media::Image),
+            "audio" => Some(Media::Audio),
+            "video" => Some(Media::Video),
+            _ => {
+                self.unknown_type(&path.key("type"), place, word, &["image", "audio", "video"]);
+                None
+            }
+        }
+    }
+
+    fn card(&mut self, path: &Path<'_>, node: &Node<'_>) -> Option<ReplyCard> {
+        if !self.is_object(path, node, "a card") {
+            return None;
+        }
+        let title = self
+            .required_text(path, node, "title")
+            .map(|(title, _)| title.to_owned());
+        let subtitle = self
+            .optional_text(path, node, "subtitle")
+            .map(|(text, _)| text.to_owned());
+        let image = self.optional_address(path, node, "image");
+        let url = self.optional_address(path, node, "url");
+        let buttons = match node.get("buttons") {
+            None => Vec::new(),
+            Some(buttons) => {
+                let path = path.key("buttons");
+                let items = self.list(&path, buttons, "a list of buttons").unwrap_or_default();
+                self.each(&path, items, |ctx, path, node| {
+                    ctx.option(path, node, QUICK_REPLY_TYPES)
+                })
+            }
+        };
+        Some(ReplyCard {
+            title: title?,
+            subtitle,
+            image,
+            url,
+            buttons,
+        })
+    }
+
+    fn options(
+        &mut self,
+        path: &Path<'_>,
+        node: &Node<'_>,
+        expected: &str,
+        types: &'static [&'static str],
+    ) -> Option<ReplyData> {
+        let items = self.list(path, node, expected)?;
+        let options = self.each(path, items, |ctx, path, node| ctx.option(path, node, types));
+        Some(ReplyData::Options(options))
+    }
+
+    fn option(&mut self, path: &Path<'_>, node: &Node<'_>, types: &[&str]) -> Option<ReplyOption> {
+        if !self.is_object(path, node, "an option") {
+            return None;
+        }
+        let title = self
+            .required_text(path, node, "title")
+            .map(|(title, _)| title.to_owned());
+        let extra = self
+            .optional_text(path, node, "extra")
+            .map(|(text, _)| text.to_owned());
+        let kind = self.option_type(path, node, types);
+        let value = self.required_text(path, node, "value");
+        let (kind, (value, place)) = kind.zip(value)?;
+        let path = path.key("value");
+        let target = match kind {
+            "url" => self.web_address(&path, place, value).map(ReplyTarget::Url),
+            "phone" => self.phone(&path, place, value).map(ReplyTarget::Phone),
+            _ => self.sequence(&path, place, value).map(ReplyTarget::Sequence),
+        };
+        Some(ReplyOption {
+            title: title?,
+            target: target?,
+            extra,
+        })
+    }
+
+    fn option_type<'n>(&mut self, path: &Path<'_>, node: &'n Node<'_>, types: &[&str]) -> Option<&'n str> {
+        let (word, place) = self.required_text(path, node, "type")?;
+        if types.contains(&word) {
+            return Some(word);
+        }
+        self.unknown_type(&path.key("type"), place, word, types);
+        None
+    }
+
+    fn unknown_type(&mut self, path: &Path<'_>, node: &Node<'_>, word: &str, types: &[&str]) {
+        let expected = types
+            .iter()
+            .map(|word| format!("`{word}`"))
+            .collect::<Vec<_>>()
+            .join(" or ");
+        let help = usual_mistakes::instead_of_type(word, types);
+        self.findings
+            .unlike(Code::ReplyUnknownType, path, node, &expected, help);
+    }
+
+    fn web_address(&mut self, path: &Path<'_>, node: &Node<'_>, url: &str) -> Option<String> {
+        match check_web_url(url) {
+            Ok(()) => Some(url.to_owned()),
+            Err(fault) => {
+                let words = (fault.to_string(), fault.help());
+                let words = (words.0.as_str(), WEB_ADDRESS, Some(words.1));
+                self.findings.wrong_value(Code::ReplyBadUrl, path, node, words);
+                None
+            }
+        }
+    }
+
+    fn phone(&mut self, path: &Path<'_>, node: &Node<'_>, number: &str) -> Option<String> {
+        let dialled = normalize_phone(number);
+        if dialled.is_none() {
+            let help = Some("write it with country code: `+8801700000000`".to_owned());
+            self.findings
+                .unlike(Code::ReplyBadPhone, path, node, "a phone number", help);
+        }
+        dialled
+    }
+
+    /// The sequence of an option; `None` leaves the option out and the reply good.
+    fn sequence(&mut self, path: &Path<'_>, node: &Node<'_>, name: &str) -> Option<SequenceId> {
+        let Some(flow) = self.flow else {
+            return Some(ANY_SEQUENCE);
+        };
+        let Some(id) = flow.data.sequence_by_name.get(name) else {
+            let names = flow.data.sequences.iter();
+            let names = names.flat_map(|sequence| [Some(&*sequence.name), sequence.id.as_deref()]);
+            let help = nearest(name, names.flatten()).map(|near| format!("did you mean `{near}`?"));
+            let words = (
+                "names no sequence of this flow, so its option is left out",
+                "the id or name of a sequence",
+                help,
+            );
+            self.findings
+                .wrong_value(Code::ReplyUnknownSequence, path, node, words);
+            return None;
+        };
+        if !flow.leads_to.is_empty() && !flow.leads_to.contains(id) {
+            let words = (
+                "is not in `leads to` of this API, so its option is left out",
+                "a sequence that `leads to` lists",
+                Some("add the sequence to `leads to`, or send another".to_owned()),
+            );
+            self.findings
+                .wrong_value(Code::ReplyNotInLeadsTo, path, node, words);
+            return None;
+        }
+        Some(*id)
+    }
+
+    fn is_object(&mut self, path: &Path<'_>, node: &Node<'_>, expected: &str) -> bool {
+        let is_object = matches!(node.kind, Kind::Object(_));
+        if !is_object {
+            let help = usual_mistakes::instead_of_object(node);
+            self.findings.wrong_type(path, node, expected, help);
+        }
+        is_object
+    }
+
+    fn list<'n, 'r>(
+        &mut self,
+        path: &Path<'_>,
+        node: &'n Node<'r>,
+        expected: &str,
+    ) -> Option<&'n [Node<'r>]> {
+        let Kind::List(items) = &node.kind else {
+            let help = usual_mistakes::instead_of_list(node);
+            self.findings.wrong_type(path, node, expected, help);
+            return None;
+        };
+        Some(items)
+    }
+
+    /// Checks each item of a list and keeps those that can be shown.
+    fn each<T>(
+        &mut self,
+        path: &Path<'_>,
+        items: &[Node<'_>],
+        check: impl Fn(&mut Self, &Path<'_>, &Node<'_>) -> Option<T>,
+    ) -> Vec<T> {
+        let items = items.iter().enumerate();
+        items
+            .filter_map(|(index, item)| check(self, &path.item(index), item))
+            .collect()
+    }
+
+    /// A text that an object must have and that says something.
+    fn required_text<'n, 'r>(
+        &mut self,
+        path: &Path<'_>,
+        object: &'n Node<'r>,
+        key: &'static str,
+    ) -> Option<(&'n str, &'n Node<'r>)> {
+        let Some(node) = object.get(key) else {
+            let help = usual_mistakes::missing_key(object, key);
+            self.findings.missing(path, object, key, "a text", help);
+            return None;
+        };
+        let path = path.key(key);
+        match node.as_text() {
+            None => {
+                self.findings
+                    .wrong_type(&path, node, "a text", usual_mistakes::instead_of_text(node));
+                None
+            }
+            Some(text) if text.trim().is_empty() => {
+                let words = ("is empty", "a text that says something", None);
+                self.findings
+                    .wrong_value(Code::ReplyEmptyText, &path, node, words);
+                None
+            }
+            Some(text) => Some((text, node)),
+        }
+    }
+
+    /// A text that an object may have; empty and `null` count as absent.
+    fn optional_text<'n, 'r>(
+        &mut self,
+        path: &Path<'_>,
+        object: &'n Node<'r>,
+        key: &'static str,
+    ) -> Option<(&'n str, &'n Node<'r>)> {
+        let node = object.get(key)?;
+        match &node.kind {
+            Kind::Null => None,
+            Kind::Text(text) => Some((text.as_ref(), node)).filter(|(text, _)| !text.trim().is_empty()),
+            _ => {
+                let help = usual_mistakes::instead_of_text(node);
+                self.findings.wrong_type(&path.key(key), node, "a text", help);
+                None
+            }
+        }
+    }
+
+    fn optional_address(&mut self, path: &Path<'_>, object: &Node<'_>, key: &'static str) -> Option<String> {
+        let (url, node) = self.optional_text(path, object, key)?;
+        self.web_address(&path.key(key), node, url)
+    }
+}

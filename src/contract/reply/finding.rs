@@ -1,0 +1,178 @@
+//! What is found wrong with the values of a reply, and where.
+
+use std::fmt;
+
+use super::json::{Kind, Node};
+use crate::contract::Problem;
+use crate::diagnostics::Code;
+use crate::source::Span;
+
+/// So many problems of one reply are kept; a backend that makes more makes the same ones.
+const PROBLEMS_KEPT: usize = 1_000;
+
+/// The way to a value; printed, a JSON pointer (RFC 6901).
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Path<'p> {
+    Root,
+    Key(&'p Path<'p>, &'p str),
+    Item(&'p Path<'p>, usize),
+}
+
+impl<'p> Path<'p> {
+    pub(super) fn key(&'p self, key: &'p str) -> Self {
+        Self::Key(self, key)
+    }
+
+    pub(super) fn item(&'p self, index: usize) -> Self {
+        Self::Item(self, index)
+    }
+
+    /// What a sentence calls the value.
+    fn name(&self) -> String {
+        match self {
+            Self::Root => "the reply".to_owned(),
+            Self::Key(_, key) => format!("`{}`", shortened(key)),
+            Self::Item(list, index) => format!("item {} of {}", index + 1, list.name()),
+        }
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Root => Ok(()),
+            Self::Key(parent, key) => write!(f, "{parent}/{}", key.replace('~', "~0").replace('/', "~1")),
+            Self::Item(parent, index) => write!(f, "{parent}/{index}"),
+        }
+    }
+}
+
+/// The problems of a reply.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    problems: Vec<Problem>,
+}
+
+impl Findings {
+    pub(super) fn into_problems(self) -> Vec<Problem> {
+        self.problems
+    }
+
+    pub(super) fn add(&mut self, problem: Problem) {
+        if self.problems.len() < PROBLEMS_KEPT {
+            self.problems.push(problem);
+        }
+    }
+
+    /// A value of a type that the contract does not have there.
+    pub(super) fn wrong_type(
+        &mut self,
+        path: &Path<'_>,
+        node: &Node<'_>,
+        expected: &str,
+        help: Option<String>,
+    ) {
+        self.unlike(Code::ReplyWrongType, path, node, expected, help);
+    }
+
+    /// A value that is not what the contract says, with a code of its own.
+    pub(super) fn unlike(
+        &mut self,
+        code: Code,
+        path: &Path<'_>,
+        node: &Node<'_>,
+        expected: &str,
+        help: Option<String>,
+    ) {
+        let found = describe(node);
+        self.add(Problem {
+            code,
+            message: format!("{} is {found}, not {expected}", path.name()),
+            pointer: path.to_string(),
+            expected: expected.to_owned(),
+            found,
+            help,
+            span: node.span,
+        });
+    }
+
+    /// A value that is of the right type and still wrong; `fact` goes on behind its name.
+    pub(super) fn wrong_value(
+        &mut self,
+        code: Code,
+        path: &Path<'_>,
+        node: &Node<'_>,
+        (fact, expected, help): (&str, &str, Option<String>),
+    ) {
+        self.add(Problem {
+            code,
+            message: format!("{} {fact}", path.name()),
+            pointer: path.to_string(),
+            expected: expected.to_owned(),
+            found: describe(node),
+            help,
+            span: node.span,
+        });
+    }
+
+    /// A value on which nothing depends.
+    pub(super) fn ignored(&mut self, path: &Path<'_>, node: &Node<'_>, expected: &str) {
+        let help = Some("leave it out, or send it as the contract says".to_owned());
+        self.unlike(Code::ReplyIgnoredField, path, node, expected, help);
+    }
+
+    /// A field that an object must have and has not.
+    pub(super) fn missing(
+        &mut self,
+        object_path: &Path<'_>,
+        object: &Node<'_>,
+        key: &str,
+        expected: &str,
+        help: Option<String>,
+    ) {
+        let path = object_path.key(key);
+        let start = object.span.start;
+        self.add(Problem {
+            code: Code::ReplyMissingField,
+            message: match object_path {
+                Path::Root => format!("`{key}` is missing"),
+                _ => format!("`{key}` of {} is missing", object_path.name()),
+            },
+            pointer: path.to_string(),
+            expected: expected.to_owned(),
+            found: "nothing".to_owned(),
+            help,
+            // The bracket that opens the object.
+            span: Span::new(start, start.saturating_add(1)),
+        });
+    }
+}
+
+/// A value in a few words.
+pub(super) fn describe(node: &Node<'_>) -> String {
+    match &node.kind {
+        Kind::Null => "`null`".to_owned(),
+        Kind::Bool(flag) => format!("`{flag}`"),
+        Kind::Number(written) => format!("the number `{}`", shortened(written)),
+        Kind::Text(text) if text.trim().is_empty() => "an empty text".to_owned(),
+        Kind::Text(text) => format!("the text `{}`", shortened(text)),
+        Kind::List(items) if items.is_empty() => "an empty list".to_owned(),
+        Kind::List(items) => format!("a list of {}", items.len()),
+        Kind::Object(entries) if entries.is_empty() => "an empty object".to_owned(),
+        Kind::Object(_) => "an object".to_owned(),
+    }
+}
+
+/// The beginning of a text on one line.
+pub(super) fn shortened(text: &str) -> String {
+    const CHARS: usize = 60;
+    let mut short: String = text
+        .chars()
+        .take(CHARS)
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    if text.chars().nth(CHARS).is_some() {
+        short.push('…');
+    }
+    short
+}

@@ -1,0 +1,116 @@
+//! Bodies that are no JSON: what they are instead, and what to do about it.
+
+use super::finding::shortened;
+use super::json::{self, Fault, Node};
+use crate::contract::Problem;
+use crate::diagnostics::Code;
+use crate::source::Span;
+
+/// Reads a body. Without problems it is JSON; with some, the value is what was meant, if that
+/// can be guessed.
+pub(super) fn read(body: &[u8]) -> (Option<Node<'_>>, Vec<Problem>) {
+    let text = match std::str::from_utf8(body) {
+        Ok(text) => text,
+        Err(error) => return (None, vec![not_utf8(body, error.valid_up_to())]),
+    };
+    if let Some(problem) = markup(text) {
+        return (None, vec![problem]);
+    }
+    let (root, faults) = json::read(text);
+    (root, faults.into_iter().map(not_json).collect())
+}
+
+fn not_json(fault: Fault) -> Problem {
+    let found = fault.mistake.to_string();
+    Problem {
+        code: Code::ReplyNotJson,
+        message: format!("the reply is not JSON: {found}"),
+        pointer: String::new(),
+        expected: "JSON".to_owned(),
+        found,
+        help: Some(fault.mistake.help()),
+        span: fault.span,
+    }
+}
+
+fn not_utf8(body: &[u8], valid: usize) -> Problem {
+    let (found, help) = match body {
+        [0x1f, 0x8b, ..] => (
+            "a compressed body",
+            "send the reply uncompressed, as it is asked for",
+        ),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => ("UTF-16", "send JSON as UTF-8"),
+        _ => (
+            "bytes of another encoding",
+            "send JSON as UTF-8; Latin-1 and Windows code pages must be converted",
+        ),
+    };
+    let start = u32::try_from(valid).unwrap_or(u32::MAX);
+    Problem {
+        code: Code::ReplyNotUtf8,
+        message: format!("the reply is not UTF-8: {found}"),
+        pointer: String::new(),
+        expected: "UTF-8".to_owned(),
+        found: found.to_owned(),
+        help: Some(help.to_owned()),
+        span: Span::new(start, start.saturating_add(1)),
+    }
+}
+
+/// A page or document where JSON should be, told by its first character.
+fn markup(text: &str) -> Option<Problem> {
+    let page = text.trim_start_matches('\u{feff}').trim_start();
+    if !page.starts_with('<') {
+        return None;
+    }
+    let lower = page.to_ascii_lowercase();
+    let (found, help) = if lower.starts_with("<?xml") {
+        ("XML".to_owned(), "send JSON: `{\"success\": true, \"data\": …}`")
+    } else if lower.starts_with("<?php") {
+        (
+            "PHP source".to_owned(),
+            "let the server run the script rather than send it",
+        )
+    } else if [
+        "<b>warning</b>",
+        "<b>notice</b>",
+        "<b>deprecated</b>",
+        "<b>fatal error</b>",
+        "<b>parse error</b>",
+    ]
+    .iter()
+    .any(|notice| lower.contains(notice))
+    {
+        (
+            "a message of PHP".to_owned(),
+            "mend what it says, and switch `display_errors` off so that none is printed into a reply",
+        )
+    } else {
+        (
+            title(page, &lower).map_or_else(
+                || "an HTML page".to_owned(),
+                |title| format!("an HTML page, `{title}`"),
+            ),
+            "send JSON; pages come from a wrong path, a login or an error of the server",
+        )
+    };
+    let start = u32::try_from(text.len() - page.len()).unwrap_or(u32::MAX);
+    let line = u32::try_from(page.lines().next().map_or(0, str::len)).unwrap_or(u32::MAX);
+    Some(Problem {
+        code: Code::ReplyNotJson,
+        message: format!("the reply is not JSON: {found}"),
+        pointer: String::new(),
+        expected: "JSON".to_owned(),
+        found,
+        help: Some(help.to_owned()),
+        span: Span::new(start, start.saturating_add(line)),
+    })
+}
+
+/// What stands in `<title>`; `lower` is the page in lower case, byte for byte.
+fn title(page: &str, lower: &str) -> Option<String> {
+    let start = lower.find("<title>")? + "<title>".len();
+    let length = lower.get(start..)?.find("</title>")?;
+    let title = page.get(start..start + length)?.trim();
+    (!title.is_empty()).then(|| shortened(title))
+}

@@ -1,0 +1,244 @@
+//! The ways in which real backends get a reply wrong, and what to do about each.
+
+use super::finding::shortened;
+use super::json::{self, Kind, Node};
+use crate::diagnostics::nearest;
+use crate::value::{Type, Value};
+
+/// Something else where the reply's object belongs.
+pub(super) fn instead_of_reply(node: &Node<'_>) -> Option<String> {
+    Some(match &node.kind {
+        Kind::Text(text) if holds_json(text) => encoded_twice(),
+        Kind::List(items) if is_reply(items) => "take the object out of the list".to_owned(),
+        Kind::List(_) => "put the list into the reply: `{\"success\": true, \"data\": […]}`".to_owned(),
+        _ => "send an object: `{\"success\": true, \"data\": …}`".to_owned(),
+    })
+}
+
+fn is_reply(items: &[Node<'_>]) -> bool {
+    matches!(items, [only] if only.get("success").is_some())
+}
+
+/// No `success`.
+pub(super) fn missing_success(root: &Node<'_>) -> String {
+    missing_key(root, "success")
+        .unwrap_or_else(|| "say how it went: `\"success\": true` beside the other fields".to_owned())
+}
+
+/// Something else where `true` or `false` belongs.
+pub(super) fn instead_of_yes_no(node: &Node<'_>) -> Option<String> {
+    let meant = match &node.kind {
+        Kind::Number("1") => true,
+        Kind::Number("0") => false,
+        Kind::Text(text) => match text.trim().to_ascii_lowercase().as_str() {
+            "true" | "yes" | "1" | "ok" => true,
+            "false" | "no" | "0" => false,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some(format!("write `{meant}`, without quotes"))
+}
+
+/// Something else where the text of a text block belongs.
+pub(super) fn instead_of_data_text(node: &Node<'_>) -> Option<String> {
+    match &node.kind {
+        Kind::Null => Some("send `\"\"` where there is nothing to say".to_owned()),
+        Kind::List(items) => output_of_items(items).map(|output| other_output("text", output)),
+        Kind::Object(_) if node.get("url").is_some() && node.get("type").is_some() => {
+            Some(other_output("text", "image"))
+        }
+        _ => instead_of_text(node),
+    }
+}
+
+/// The output that a list of such items fills.
+fn output_of_items(items: &[Node<'_>]) -> Option<&'static str> {
+    let first = items.first()?;
+    if first.get("value").is_some() {
+        Some("buttons")
+    } else {
+        first.get("title").map(|_| "gallery")
+    }
+}
+
+fn other_output(declared: &str, sent: &str) -> String {
+    format!("this API is declared with output {declared} and sends {sent}: declare it so, or send {declared}")
+}
+
+/// Something else where a text belongs.
+pub(super) fn instead_of_text(node: &Node<'_>) -> Option<String> {
+    match &node.kind {
+        Kind::Number(written) => Some(format!("put it into quotes: `\"{}\"`", shortened(written))),
+        Kind::Bool(flag) => Some(format!("put it into quotes: `\"{flag}\"`")),
+        Kind::List(items) => match items.as_slice() {
+            [only] if only.as_text().is_some() => Some("take the text out of the list".to_owned()),
+            _ => None,
+        },
+        Kind::Null => Some("send a text that is never `null`".to_owned()),
+        _ => None,
+    }
+}
+
+/// Something else where a list belongs.
+pub(super) fn instead_of_list(node: &Node<'_>) -> Option<String> {
+    match &node.kind {
+        Kind::Null => Some("send `[]` where there is nothing to show".to_owned()),
+        Kind::Text(text) if text.trim().is_empty() => {
+            Some("send `[]` where there is nothing to show".to_owned())
+        }
+        Kind::Text(text) if holds_json(text) => Some(encoded_twice()),
+        Kind::Object(entries) if entries.is_empty() => {
+            Some("send `[]` where there is nothing to show".to_owned())
+        }
+        Kind::Object(_) if has_number_keys(node) => Some(
+            "send a list; PHP makes an object of an array with gaps, and `array_values` closes them"
+                .to_owned(),
+        ),
+        Kind::Object(entries) => {
+            let wrapped = entries
+                .iter()
+                .find(|(_, value)| matches!(value.kind, Kind::List(_)));
+            match wrapped.filter(|_| node.get("title").is_none()) {
+                Some((key, _)) => Some(format!("send the list of `{}` itself", shortened(key))),
+                None => Some("put it into a list: `[{…}]`".to_owned()),
+            }
+        }
+        _ => None,
+    }
+}
+
+fn has_number_keys(node: &Node<'_>) -> bool {
+    node.keys()
+        .all(|key| !key.is_empty() && key.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// Something else where an object belongs.
+pub(super) fn instead_of_object(node: &Node<'_>) -> Option<String> {
+    match &node.kind {
+        Kind::List(items) => match items.as_slice() {
+            [only] if matches!(only.kind, Kind::Object(_)) => {
+                Some("take the object out of the list".to_owned())
+            }
+            [] => None,
+            _ => Some("send one object rather than a list".to_owned()),
+        },
+        Kind::Text(text) if holds_json(text) => Some(encoded_twice()),
+        Kind::Text(text) if text.starts_with("http") => {
+            let url = shortened(text);
+            Some(format!("write `{{\"type\": \"image\", \"url\": \"{url}\"}}`"))
+        }
+        _ => None,
+    }
+}
+
+/// Something else where the object of attributes belongs.
+pub(super) fn instead_of_attributes(node: &Node<'_>) -> Option<String> {
+    match &node.kind {
+        Kind::Null => Some("leave `attributes` out, or send `{}`".to_owned()),
+        Kind::List(items) if items.is_empty() => Some(
+            "leave `attributes` out, or send `{}`; PHP writes an empty array as `[]`, `(object) []` as `{}`"
+                .to_owned(),
+        ),
+        Kind::List(_) => {
+            Some("send one object with all of them: `{\"size\": \"M\", \"vip\": true}`".to_owned())
+        }
+        _ => instead_of_object(node),
+    }
+}
+
+/// A value that does not fit the declared type of its attribute.
+pub(super) fn instead_of_attribute(node: &Node<'_>, ty: &Type) -> Option<String> {
+    match (ty, &node.kind) {
+        (Type::Number, Kind::Text(text)) => {
+            let number = text
+                .trim()
+                .parse::<f64>()
+                .ok()
+                .filter(|number| number.is_finite());
+            number.map(|_| format!("write it without quotes: `{}`", shortened(text.trim())))
+        }
+        (Type::YesNo, _) => instead_of_yes_no(node),
+        (Type::Date, Kind::Text(text)) => {
+            let date = text.get(..10).filter(|date| ty.admits(&Value::from(*date)));
+            date.map(|date| format!("send the date alone: `{date}`"))
+        }
+        (Type::OneOf(options), Kind::Text(text)) => nearest(text, options.iter().map(|option| &**option))
+            .map(|near| format!("did you mean `{near}`?")),
+        (Type::Text | Type::OneOf(_), _) => instead_of_text(node),
+        _ => None,
+    }
+}
+
+/// A `type` that is not one of those that the contract has there.
+pub(super) fn instead_of_type(word: &str, types: &[&str]) -> Option<String> {
+    if let Some(near) = nearest(word, types.iter().copied()) {
+        return Some(format!("did you mean `{near}`?"));
+    }
+    let meant = match word.to_ascii_lowercase().as_str() {
+        "link" | "web_url" | "web" | "href" | "website" => "url",
+        "postback" | "payload" | "block" | "flow" | "sequence_id" => "sequence",
+        "tel" | "call" | "phone_number" | "number" => "phone",
+        "img" | "picture" | "photo" | "gif" => "image",
+        "sound" | "voice" => "audio",
+        "movie" | "film" => "video",
+        _ if word.eq_ignore_ascii_case("phone") => "phone",
+        _ => return None,
+    };
+    if types.contains(&meant) {
+        Some(format!("did you mean `{meant}`?"))
+    } else {
+        (meant == "phone").then(|| "send phone numbers as `buttons`: only they can be called".to_owned())
+    }
+}
+
+/// A field that an object must have, under another name.
+pub(super) fn missing_key(object: &Node<'_>, key: &str) -> Option<String> {
+    const CONTRACT: [&str; 15] = [
+        "success",
+        "data",
+        "message",
+        "attributes",
+        "status",
+        "type",
+        "url",
+        "title",
+        "value",
+        "extra",
+        "subtitle",
+        "image",
+        "buttons",
+        "uid",
+        "platform_id",
+    ];
+    let other_names: &[&str] = match key {
+        "success" => &["ok", "succeeded"],
+        "data" => &["result", "results", "response", "payload", "items", "text"],
+        "title" => &["text", "name", "label", "heading", "caption"],
+        "value" => &[
+            "url",
+            "link",
+            "href",
+            "payload",
+            "target",
+            "sequence",
+            "sequence_id",
+            "phone",
+        ],
+        "url" => &["link", "href", "src", "image", "image_url"],
+        "type" => &["kind", "action"],
+        _ => &[],
+    };
+    let unknown = object.keys().filter(|name| !CONTRACT.contains(name));
+    let found = nearest(key, unknown).or_else(|| object.keys().find(|name| other_names.contains(name)))?;
+    Some(format!("rename `{}` to `{key}`", shortened(found)))
+}
+
+/// Whether a text is JSON of its own, encoded once too often.
+fn holds_json(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '[']) && json::read(text).1.is_empty()
+}
+
+fn encoded_twice() -> String {
+    "encode the reply once: this is JSON within a text".to_owned()
+}

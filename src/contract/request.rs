@@ -1,0 +1,148 @@
+//! From an API binding and a customer to one request, or to the reason why it is not sent.
+
+mod body;
+mod header;
+mod percent;
+mod target;
+
+use std::time::Duration;
+
+use super::{origin, same_origin};
+use crate::customer::Customer;
+use crate::effects::{Masked, Method, Request};
+use crate::engine::Settings;
+use crate::program::code::{Piece, Template};
+use crate::program::{Api, Argument, AttributeRef, Data};
+
+pub(crate) use header::is_forbidden_header;
+
+/// Builds the request of a call; an error is why the call is blocked, in words for the log.
+pub(crate) fn build(
+    api: &Api,
+    data: &Data,
+    settings: &Settings,
+    customer: &Customer,
+    timeout: Duration,
+) -> Result<Request, String> {
+    if settings.are_calls_disabled {
+        return Err("calls are not enabled".to_owned());
+    }
+    if let Some(connected) = &settings.channels
+        && !connected.contains(&customer.platform_id)
+    {
+        return Err(format!("channel {} is not connected", customer.platform_id));
+    }
+    let values = Values { data, customer };
+    let mut url = target::write(api, settings, &values)?;
+    // The origin is settled before a parameter of the query adds anything secret to the URL.
+    let secrets = Secrets {
+        settings,
+        origin: origin(url.expose()).unwrap_or_default().to_owned(),
+    };
+    target::write_params(api, &values, &secrets, &mut url)?;
+    Ok(Request {
+        api: api.name.to_string(),
+        method: api.method,
+        url,
+        headers: header::write(api, &values, &secrets)?,
+        body: match api.method {
+            Method::Get => None,
+            Method::Post => Some(body::write(api, &values, &secrets)?),
+        },
+        timeout: timeout.min(api.timeout),
+        max_reply_bytes: settings.limits.reply_bytes,
+    })
+}
+
+/// Where attributes get their values.
+struct Values<'v> {
+    data: &'v Data,
+    customer: &'v Customer,
+}
+
+impl Values<'_> {
+    /// What a customer would read; `None` where it is unset.
+    fn text(&self, attribute: AttributeRef) -> Option<String> {
+        let mut text = String::new();
+        self.data
+            .write_value(self.customer, attribute, &mut text)
+            .then_some(text)
+    }
+
+    fn template(&self, template: &Template) -> String {
+        let mut text = String::new();
+        for piece in &template.pieces {
+            match piece {
+                Piece::Plain(plain) => text.push_str(plain),
+                Piece::Attribute(attribute, default) => {
+                    let value = self.text(*attribute);
+                    text.push_str(value.as_deref().or(default.as_deref()).unwrap_or_default());
+                }
+                Piece::Api(_) => {}
+            }
+        }
+        text
+    }
+
+    /// What a header or parameter says; `None` where its attribute is unset, and it is left out.
+    fn argument(&self, argument: &Argument, secrets: &Secrets<'_>) -> Result<Option<Sent>, String> {
+        Ok(match argument {
+            Argument::Constant(value) => Some(Sent::open(value.to_string())),
+            Argument::Template(template) => Some(Sent::open(self.template(template))),
+            Argument::Attribute(attribute) => self.text(*attribute).map(Sent::open),
+            Argument::Secret(name) => Some(Sent {
+                text: secrets.get(name)?.to_owned(),
+                is_secret: true,
+            }),
+        })
+    }
+}
+
+/// A value on its way into a request.
+struct Sent {
+    text: String,
+    is_secret: bool,
+}
+
+impl Sent {
+    fn open(text: String) -> Self {
+        Self {
+            text,
+            is_secret: false,
+        }
+    }
+
+    fn push_to(&self, written: &str, out: &mut Masked) {
+        if self.is_secret {
+            out.push_secret(written);
+        } else {
+            out.push(written);
+        }
+    }
+}
+
+/// The host's secrets, for one origin.
+struct Secrets<'s> {
+    settings: &'s Settings,
+    origin: String,
+}
+
+impl Secrets<'_> {
+    fn get(&self, name: &str) -> Result<&str, String> {
+        let Some(grant) = self.settings.secrets.get(name) else {
+            return Err(format!("the host gives no secret `{name}`"));
+        };
+        if grant
+            .origins
+            .iter()
+            .any(|granted| same_origin(granted, &self.origin))
+        {
+            Ok(grant.secret.expose())
+        } else {
+            Err(format!("secret `{name}` is not granted to {}", self.origin))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,186 @@
+//! The URL of a request: the server's origin, path and query with their values, parameters.
+
+use super::percent::{encode_value, encode_written};
+use super::{Secrets, Values};
+use crate::contract::{check_web_url, origin};
+use crate::effects::Masked;
+use crate::engine::Settings;
+use crate::program::code::Piece;
+use crate::program::{Api, Data};
+
+/// The URL without the parameters of the binding.
+pub(super) fn write(api: &Api, settings: &Settings, values: &Values<'_>) -> Result<Masked, String> {
+    let mut target = Target::default();
+    let mut pieces = api.url.pieces.as_slice();
+    match server_origin(api, settings, values.data)? {
+        Some(origin) => origin.clone_into(&mut target.url),
+        None => {
+            let Some((Piece::Plain(first), rest)) = pieces.split_first() else {
+                return Err("the address has no scheme and host".to_owned());
+            };
+            // Whatever is put into the address comes behind its origin.
+            let origin = origin(first).ok_or("the address has no scheme and host")?;
+            origin.clone_into(&mut target.url);
+            target.push_written(first.get(origin.len()..).unwrap_or_default())?;
+            pieces = rest;
+        }
+    }
+    for piece in pieces {
+        match piece {
+            Piece::Plain(written) => target.push_written(written)?,
+            Piece::Attribute(attribute, default) => {
+                let value = values.text(*attribute);
+                let value = value.as_deref().or(default.as_deref()).unwrap_or_default();
+                target.push_value(values.data.key(*attribute), value);
+            }
+            Piece::Api(_) => {}
+        }
+    }
+    let url = target.finish()?;
+    if !url.is_ascii() {
+        return Err(format!("the host of {url} must be written in ASCII, as `xn--…`"));
+    }
+    check_web_url(&url).map_err(|fault| format!("the address {url} {fault}"))?;
+    Ok(Masked::new(url))
+}
+
+/// Adds the parameters of the binding to the query.
+pub(super) fn write_params(
+    api: &Api,
+    values: &Values<'_>,
+    secrets: &Secrets<'_>,
+    url: &mut Masked,
+) -> Result<(), String> {
+    for (name, argument) in &api.params {
+        let Some(value) = values.argument(argument, secrets)? else {
+            continue;
+        };
+        let separator = match url.expose() {
+            written if written.ends_with(['?', '&']) => "",
+            written if written.contains('?') => "&",
+            _ => "?",
+        };
+        url.push(separator);
+        url.push(&encode_value(name));
+        url.push("=");
+        value.push_to(&encode_value(&value.text), url);
+    }
+    Ok(())
+}
+
+/// Where the server of an API is, by the host's word or the flow's; `None` without a server.
+fn server_origin<'s>(api: &Api, settings: &'s Settings, data: &'s Data) -> Result<Option<&'s str>, String> {
+    let Some(id) = api.server else { return Ok(None) };
+    let Some(server) = data.servers.get(id.index()) else {
+        return Err("the server of this API is not known".to_owned());
+    };
+    let Some(moved) = settings.servers.get(&*server.name) else {
+        return Ok(Some(&server.origin));
+    };
+    check_web_url(moved).map_err(|fault| {
+        format!(
+            "the host points server `{}` to `{moved}`, which {fault}",
+            server.name
+        )
+    })?;
+    if moved.contains(['?', '#']) {
+        return Err(format!(
+            "the host points server `{}` to an address with a query",
+            server.name
+        ));
+    }
+    Ok(Some(moved.trim_end_matches('/')))
+}
+
+/// A URL that grows behind its origin.
+#[derive(Default)]
+struct Target {
+    url: String,
+    /// The segment of the path that is being written.
+    segment: Segment,
+    is_in_query: bool,
+    is_in_fragment: bool,
+}
+
+#[derive(Default)]
+struct Segment {
+    text: String,
+    /// The attribute that was put into it last.
+    attribute: Option<String>,
+}
+
+impl Target {
+    fn push_written(&mut self, written: &str) -> Result<(), String> {
+        if self.is_in_fragment {
+            return Ok(());
+        }
+        // A fragment is for browsers and never sent.
+        let sent = written.split('#').next().unwrap_or_default();
+        self.is_in_fragment = sent.len() < written.len();
+        if self.is_in_query {
+            self.url.push_str(&encode_written(sent));
+            return Ok(());
+        }
+        let (path, query) = match sent.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (sent, None),
+        };
+        for (index, part) in path.split('/').enumerate() {
+            if index > 0 {
+                self.end_segment()?;
+                self.url.push('/');
+            }
+            self.segment.text.push_str(&encode_written(part));
+        }
+        if let Some(query) = query {
+            self.end_segment()?;
+            self.is_in_query = true;
+            self.url.push('?');
+            self.url.push_str(&encode_written(query));
+        }
+        Ok(())
+    }
+
+    fn push_value(&mut self, key: &str, value: &str) {
+        if self.is_in_fragment {
+            return;
+        }
+        let encoded = encode_value(value);
+        if self.is_in_query {
+            self.url.push_str(&encoded);
+        } else {
+            self.segment.text.push_str(&encoded);
+            self.segment.attribute = Some(key.to_owned());
+        }
+    }
+
+    /// Writes the segment. Values may neither leave it empty nor make it one that servers and
+    /// proxies take for a step upwards.
+    fn end_segment(&mut self) -> Result<(), String> {
+        let segment = std::mem::take(&mut self.segment);
+        if let Some(key) = segment.attribute {
+            match segment.text.as_str() {
+                "" => {
+                    return Err(format!(
+                        "attribute `{key}` is unset and would leave a part of the path empty"
+                    ));
+                }
+                "." | ".." => return Err(format!("attribute `{key}` would change the path")),
+                _ => {}
+            }
+        }
+        // The path begins behind the origin with a slash, whether or not the author wrote it.
+        if !segment.text.is_empty() && !self.url.ends_with('/') {
+            self.url.push('/');
+        }
+        self.url.push_str(&segment.text);
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<String, String> {
+        if !self.is_in_query {
+            self.end_segment()?;
+        }
+        Ok(self.url)
+    }
+}

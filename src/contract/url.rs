@@ -1,0 +1,283 @@
+//! Web addresses: a small, strict check for what reaches customers and endpoints.
+//!
+//! It follows RFC 3986 where it matters for safety (scheme, user info, host, port) and lets path,
+//! query and letters of any script pass, as browsers do.
+
+use std::fmt;
+
+use crate::diagnostics::nearest;
+
+/// What is wrong with a web address. Printed, it goes on behind the address: "has no scheme".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum UrlFault {
+    Empty,
+    Blank,
+    Control,
+    /// The address with the scheme that it lacks, or an example of one.
+    NoScheme(String),
+    /// A path within a site.
+    Relative,
+    /// A scheme other than http and https.
+    OtherScheme(String),
+    NoSlashes,
+    NoHost,
+    UserInfo,
+    BadHost,
+    BadPort,
+}
+
+impl UrlFault {
+    /// The next action.
+    pub(crate) fn help(&self) -> String {
+        match self {
+            Self::Empty | Self::NoHost | Self::BadHost => "write a whole address: `https://…`".to_owned(),
+            Self::Blank => "write a blank as `%20`, and none at the ends".to_owned(),
+            Self::Control => "take line breaks, tabs and other control characters out".to_owned(),
+            Self::NoScheme(url) => format!("write `{url}`"),
+            Self::Relative => "put scheme and host in front of the path: `https://…`".to_owned(),
+            Self::OtherScheme(scheme) => match nearest(scheme, ["https", "http"]) {
+                Some(near) => format!("did you mean `{near}://`?"),
+                None => "use an http or https address".to_owned(),
+            },
+            Self::NoSlashes => "write `//` behind the scheme: `https://…`".to_owned(),
+            Self::UserInfo => "take the part before `@` out, and send credentials as headers".to_owned(),
+            Self::BadPort => "use a port from 1 to 65535, or none".to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for UrlFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("is empty"),
+            Self::Blank => f.write_str("has a blank in it"),
+            Self::Control => f.write_str("has a control character in it"),
+            Self::NoScheme(_) => f.write_str("has no scheme"),
+            Self::Relative => f.write_str("is a path, not a whole address"),
+            Self::OtherScheme(scheme) => match scheme.as_str() {
+                "javascript" | "data" | "file" | "vbscript" | "blob" => {
+                    write!(f, "is a `{scheme}:` address, which never reaches a customer")
+                }
+                _ => write!(f, "is a `{scheme}:` address, not http or https"),
+            },
+            Self::NoSlashes => f.write_str("has no `//` behind its scheme"),
+            Self::NoHost => f.write_str("has no host"),
+            Self::UserInfo => f.write_str("has a user name in it"),
+            Self::BadHost => f.write_str("has a host that cannot be one"),
+            Self::BadPort => f.write_str("has a port that cannot be one"),
+        }
+    }
+}
+
+/// Whether a text is an absolute http or https address with a host and nothing dangerous in it.
+pub(crate) fn check_web_url(url: &str) -> Result<(), UrlFault> {
+    if url.is_empty() {
+        return Err(UrlFault::Empty);
+    }
+    if url.contains(char::is_control) {
+        return Err(UrlFault::Control);
+    }
+    if url.contains(char::is_whitespace) {
+        return Err(UrlFault::Blank);
+    }
+    let Some((scheme, rest)) = split_scheme(url).filter(|(scheme, rest)| !is_host_with_port(scheme, rest))
+    else {
+        return Err(without_scheme(url));
+    };
+    if !is_http(scheme) {
+        return Err(UrlFault::OtherScheme(scheme.to_ascii_lowercase()));
+    }
+    let rest = rest.strip_prefix("//").ok_or(UrlFault::NoSlashes)?;
+    let authority = authority_of(rest);
+    if authority.contains('@') {
+        return Err(UrlFault::UserInfo);
+    }
+    let (host, port) = split_port(authority);
+    if host.is_empty() {
+        return Err(UrlFault::NoHost);
+    }
+    if !is_host(host) {
+        return Err(UrlFault::BadHost);
+    }
+    match port {
+        Some(port) if !is_port(port) => Err(UrlFault::BadPort),
+        _ => Ok(()),
+    }
+}
+
+/// Scheme, host and port of an absolute http or https address, as they are written there.
+pub(crate) fn origin(url: &str) -> Option<&str> {
+    let (scheme, rest) = split_scheme(url).filter(|(scheme, _)| is_http(scheme))?;
+    let authority = authority_of(rest.strip_prefix("//")?);
+    if authority.is_empty() {
+        return None;
+    }
+    url.get(..scheme.len() + "://".len() + authority.len())
+}
+
+/// Whether two addresses have the same origin: scheme and host in any case, the port of the
+/// scheme where none is written.
+pub(crate) fn same_origin(one: &str, other: &str) -> bool {
+    let parts = |url| {
+        let (scheme, rest) = split_scheme(origin(url)?)?;
+        let (host, port) = split_port(rest.strip_prefix("//")?);
+        let is_plain = scheme.eq_ignore_ascii_case("http");
+        let port = match port.unwrap_or_default() {
+            "" if is_plain => 80,
+            "" => 443,
+            written => written.parse::<u16>().ok()?,
+        };
+        Some((is_plain, host.to_lowercase(), port))
+    };
+    parts(one).is_some_and(|origin| Some(origin) == parts(other))
+}
+
+/// Whether an address travels unencrypted.
+pub(crate) fn is_plain_http(url: &str) -> bool {
+    split_scheme(url).is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("http"))
+}
+
+/// What stands before the first `:` where that is a scheme (RFC 3986, section 3.1), and the rest.
+fn split_scheme(url: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = url.split_once(':')?;
+    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
+    is_scheme.then_some((scheme, rest))
+}
+
+fn is_http(scheme: &str) -> bool {
+    scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")
+}
+
+/// `shop.example:8080/a`, which the scheme's syntax takes for a scheme.
+fn is_host_with_port(scheme: &str, rest: &str) -> bool {
+    (scheme.contains('.') || scheme == "localhost") && rest.starts_with(|c: char| c.is_ascii_digit())
+}
+
+fn without_scheme(url: &str) -> UrlFault {
+    match url.strip_prefix("//") {
+        Some(rest) => UrlFault::NoScheme(format!("https://{rest}")),
+        None if url.starts_with(['/', '.', '?', '#']) => UrlFault::Relative,
+        None if authority_of(url).contains('.') => UrlFault::NoScheme(format!("https://{url}")),
+        None => UrlFault::NoScheme("https://…".to_owned()),
+    }
+}
+
+/// What stands before the path, query or fragment. Browsers read `\` as `/`, so it stays in here
+/// and makes the host a bad one.
+fn authority_of(rest: &str) -> &str {
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    rest.get(..end).unwrap_or_default()
+}
+
+fn split_port(authority: &str) -> (&str, Option<&str>) {
+    match authority.rsplit_once(':') {
+        // The colons of an address in brackets separate no port.
+        Some((_, port)) if port.contains(']') => (authority, None),
+        Some((host, port)) => (host, Some(port)),
+        None => (authority, None),
+    }
+}
+
+fn is_host(host: &str) -> bool {
+    if let Some(address) = host.strip_prefix('[') {
+        return address
+            .strip_suffix(']')
+            .is_some_and(|v6| v6.parse::<std::net::Ipv6Addr>().is_ok());
+    }
+    let is_letter =
+        |c: char| c.is_alphanumeric() || (!c.is_ascii() && !c.is_control()) || c == '-' || c == '_';
+    host.len() <= 255
+        && host
+            .strip_suffix('.')
+            .unwrap_or(host)
+            .split('.')
+            .all(|label| !label.is_empty() && label.chars().all(is_letter))
+}
+
+fn is_port(port: &str) -> bool {
+    port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{check_web_url, is_plain_http, origin, same_origin};
+
+    fn fault(url: &str) -> String {
+        check_web_url(url).map_or_else(
+            |fault| format!("{fault}; {}", fault.help()),
+            |()| "good".to_owned(),
+        )
+    }
+
+    #[test]
+    fn good_addresses() {
+        for url in [
+            "https://shop.example",
+            "http://127.0.0.1:8080/a?b=c#d",
+            "HTTPS://Shop.Example:443/",
+            "https://[::1]:8080/x",
+            "https://দোকান.example/ছবি.png",
+            "https://localhost?x=https://other.example/a@b",
+            "https://shop.example./x",
+        ] {
+            assert_eq!(fault(url), "good", "{url}");
+        }
+    }
+
+    #[test]
+    fn faults_in_plain_words() {
+        let table: Vec<String> = [
+            "",
+            "www.shop.example/a.png",
+            "//cdn.shop.example/a.png",
+            "/images/a.png",
+            "shop",
+            "shop.example:8080/a",
+            "htps://shop.example",
+            "javascript:alert(1)",
+            "JavaScript://shop.example/%0aalert(1)",
+            "data:text/html,hi",
+            "file:///etc/passwd",
+            "ftp://shop.example",
+            "mailto:a@b.example",
+            "https:/shop.example",
+            "https://",
+            "https:///a",
+            "https://user:pw@shop.example",
+            "https://good.example\\@evil.example",
+            "https://good.example\\.evil.example",
+            "https://shop..example",
+            "https://[::1",
+            "https://shop.example:0",
+            "https://shop.example:99999",
+            "https://shop.example:+80",
+            "https://shop.example:",
+            " https://shop.example",
+            "https://shop.example/a b.png",
+            "https://shop.example/a\nb",
+            "java\tscript:alert(1)",
+        ]
+        .into_iter()
+        .map(|url| format!("{url:?}: {}", fault(url)))
+        .collect();
+        insta::assert_snapshot!(table.join("\n"), @"");
+    }
+
+    #[test]
+    fn origins() {
+        assert_eq!(
+            origin("https://shop.example:444/a?b"),
+            Some("https://shop.example:444")
+        );
+        assert_eq!(origin("https://shop.example"), Some("https://shop.example"));
+        assert_eq!(origin("/a"), None);
+        assert!(same_origin("https://Shop.example/a", "HTTPS://shop.example:443"));
+        assert!(!same_origin("https://shop.example", "http://shop.example"));
+        assert!(!same_origin("https://shop.example", "https://shop.example:8443"));
+        assert!(!same_origin("shop.example", "shop.example"));
+        assert!(is_plain_http("HTTP://shop.example") && !is_plain_http("https://shop.example"));
+    }
+}
