@@ -1,10 +1,17 @@
 //! From sources to a program: the list of steps.
 
+mod lower;
+pub(crate) mod names;
+mod uses;
+
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::error::Error;
-use crate::program::{Data, Program};
+use crate::program::Program;
 use crate::source::Source;
 use crate::syntax;
+use names::Names;
+
+pub(crate) use lower::fold;
 
 /// What checking a flow gave: everything there is to say, and the program where it can run.
 #[derive(Clone, Debug)]
@@ -27,6 +34,18 @@ impl Checked {
     }
 }
 
+/// What the steps find, in the order in which they find it.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    all: Vec<Diagnostic>,
+}
+
+impl Findings {
+    pub(crate) fn add(&mut self, finding: Diagnostic) {
+        self.all.push(finding);
+    }
+}
+
 /// Checks the files of a flow; their order means nothing but the order of the findings.
 ///
 /// # Examples
@@ -38,18 +57,21 @@ impl Checked {
 /// ```
 #[must_use]
 pub fn check(sources: impl IntoIterator<Item = Source>) -> Checked {
-    let mut diagnostics = Vec::new();
+    let mut findings = Findings::default();
     let mut files = Vec::new();
     for source in sources {
         let (file, found) = syntax::parse(&source);
         files.push(file);
-        diagnostics.extend(found);
+        findings.all.extend(found);
     }
+    let names = Names::collect(&files, &mut findings);
+    let (data, _uses) = lower::lower(&names, &mut findings);
+    let diagnostics = findings.all;
     let is_sound = diagnostics
         .iter()
         .all(|found| found.severity() != Severity::Error);
     Checked {
-        program: is_sound.then(|| Program::new(Data::default())),
+        program: is_sound.then(|| Program::new(data)),
         diagnostics,
     }
 }

@@ -165,6 +165,8 @@ pub(crate) struct Server {
     pub(crate) name: Box<str>,
     /// Scheme, host, port and perhaps a path, without a slash at its end.
     pub(crate) origin: Box<str>,
+    /// The headers that its APIs share.
+    pub(crate) headers: Vec<(Box<str>, Argument)>,
 }
 
 /// A customer's endpoint as the flow declares it, its server's headers included.
@@ -185,7 +187,7 @@ pub(crate) struct Api {
 }
 
 /// The value of a header, param or field.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Argument {
     Constant(Value),
     Template(Template),

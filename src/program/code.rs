@@ -93,13 +93,36 @@ pub(crate) struct Say {
 }
 
 /// A text with values in it.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Template {
     pub(crate) pieces: Vec<Piece>,
 }
 
+impl Template {
+    /// About how many bytes the text has.
+    pub(crate) fn size_hint(&self) -> usize {
+        /// What a value is taken to have.
+        const VALUE_BYTES: usize = 16;
+        self.pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Plain(plain) => plain.len(),
+                Piece::Attribute(..) | Piece::Api(_) => VALUE_BYTES,
+            })
+            .sum()
+    }
+
+    /// The APIs that it asks, in source order.
+    pub(crate) fn apis(&self) -> impl Iterator<Item = ApiId> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Api(api) => Some(*api),
+            Piece::Plain(_) | Piece::Attribute(..) => None,
+        })
+    }
+}
+
 /// A part of a template.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Piece {
     Plain(Box<str>),
     Attribute(AttributeRef, Option<Box<str>>),

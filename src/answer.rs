@@ -1,0 +1,220 @@
+//! What a customer says, as a value: the one place where answers are read.
+
+use crate::contract::{check_web_url, normalize_phone};
+use crate::digits::{digit, with_ascii_digits};
+use crate::input::{InputKind, MediaKind};
+use crate::program::code::{Accept, PatternPart};
+use crate::value::{Number, Type, Value, is_date};
+
+/// Converts a text to a type; `None` where it does not fit.
+pub(crate) fn convert(text: &str, ty: &Type) -> Option<Value> {
+    let text = text.trim();
+    match ty {
+        Type::Text | Type::Any => Some(text.into()),
+        Type::Number => number(text).map(Value::Number),
+        Type::YesNo => yes_no(text).map(Value::YesNo),
+        Type::Date => date(text).map(Value::Text),
+        Type::OneOf(options) => one_of(text, options),
+    }
+}
+
+/// The value of an answer; `None` for a wrong one.
+pub(crate) fn read(input: &InputKind, accept: &Accept) -> Option<Value> {
+    match (accept, input) {
+        (_, InputKind::Text(text)) => read_text(text, accept),
+        (
+            Accept::Image,
+            InputKind::Media {
+                kind: MediaKind::Image,
+                url,
+            },
+        )
+        | (Accept::File, InputKind::Media { url, .. }) => Some(url.as_str().into()),
+        (Accept::Location, InputKind::Location { latitude, longitude }) => location(*latitude, *longitude),
+        _ => None,
+    }
+}
+
+fn read_text(text: &str, accept: &Accept) -> Option<Value> {
+    let text = text.trim();
+    if text.is_empty() {
+        return None;
+    }
+    match accept {
+        Accept::Text => Some(text.into()),
+        Accept::Email => is_email(text).then(|| text.into()),
+        Accept::Phone => normalize_phone(text).map(Value::Text),
+        Accept::Number(range) => {
+            let number = number(text)?;
+            let fits = range.is_none_or(|(least, most)| least <= number && number <= most);
+            fits.then_some(Value::Number(number))
+        }
+        Accept::Date => date(text).map(Value::Text),
+        Accept::Url => check_web_url(text).is_ok().then(|| text.into()),
+        Accept::YesNo => yes_no(text).map(Value::YesNo),
+        Accept::OneOf(options) => one_of(text, options),
+        Accept::Pattern(pattern) => match_pattern(text, pattern),
+        Accept::Regex(regex) => {
+            let plain = with_ascii_digits(text);
+            (regex.is_match(text) || regex.is_match(&plain)).then_some(Value::Text(plain))
+        }
+        Accept::Image | Accept::File | Accept::Location => None,
+    }
+}
+
+/// `2450`, `2,450`, `-2.5`, `৭`: a comma only where it groups digits.
+fn number(text: &str) -> Option<Number> {
+    let ascii = with_ascii_digits(text);
+    let (whole, fraction) = match ascii.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (ascii.as_str(), None),
+    };
+    let (sign, digits) = match whole.strip_prefix(['-', '\u{2212}']) {
+        Some(digits) => ("-", digits),
+        None => ("", whole.strip_prefix('+').unwrap_or(whole)),
+    };
+    if fraction.is_some_and(|fraction| !is_digits(fraction)) {
+        return None;
+    }
+    let digits = ungrouped(digits)?;
+    match fraction {
+        None => match format!("{sign}{digits}").parse::<i64>() {
+            Ok(whole) => Some(whole.into()),
+            Err(_) => Number::from_f64(format!("{sign}{digits}").parse().ok()?),
+        },
+        Some(fraction) => Number::from_f64(format!("{sign}{digits}.{fraction}").parse().ok()?),
+    }
+}
+
+/// Digits without the commas that group them: `1,234,567` as well as `12,34,567`.
+fn ungrouped(digits: &str) -> Option<String> {
+    let mut groups = digits.split(',');
+    let first = groups.next()?;
+    let rest: Vec<&str> = groups.collect();
+    let is_grouped = match rest.split_last() {
+        None => true,
+        Some((last, middle)) => {
+            last.len() == 3 && first.len() <= 3 && middle.iter().all(|group| matches!(group.len(), 2 | 3))
+        }
+    };
+    (is_grouped && is_digits(first) && rest.iter().all(|group| is_digits(group)))
+        .then(|| digits.replace(',', ""))
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn yes_no(text: &str) -> Option<bool> {
+    match text.to_lowercase().as_str() {
+        "yes" | "y" | "true" | "ok" | "okay" => Some(true),
+        "no" | "n" | "false" => Some(false),
+        _ => None,
+    }
+}
+
+/// `2026-11-20`, and day first `20.11.2026`, `20/11/2026`, `20-11-2026`; saved as `2026-11-20`.
+fn date(text: &str) -> Option<String> {
+    let ascii = with_ascii_digits(text);
+    let parts: Vec<&str> = ascii.split(['-', '.', '/']).map(str::trim).collect();
+    let [first, month, last] = parts.as_slice() else {
+        return None;
+    };
+    let (year, day) = if first.len() == 4 {
+        (first, last)
+    } else {
+        (last, first)
+    };
+    if year.len() != 4
+        || day.len() > 2
+        || month.len() > 2
+        || ![year, month, day].iter().all(|part| is_digits(part))
+    {
+        return None;
+    }
+    let date = format!("{year}-{month:0>2}-{day:0>2}");
+    is_date(&date).then_some(date)
+}
+
+/// The option that was meant, in its own spelling.
+fn one_of(text: &str, options: &[Box<str>]) -> Option<Value> {
+    let wanted = text.to_lowercase();
+    options
+        .iter()
+        .find(|option| option.to_lowercase() == wanted)
+        .map(|option| Value::from(&**option))
+}
+
+/// One `@` with something before it and a domain with a dot behind it. Whether it exists shows
+/// when something is sent there; a stricter check would refuse real addresses.
+fn is_email(text: &str) -> bool {
+    let Some((local, domain)) = text.rsplit_once('@') else {
+        return false;
+    };
+    let labels_fit = domain
+        .split('.')
+        .all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'));
+    !local.is_empty()
+        && !local.contains('@')
+        && domain.contains('.')
+        && labels_fit
+        && !text
+            .chars()
+            .any(|char| char.is_whitespace() || char.is_control() || "<>(),;:\"[]\\".contains(char))
+}
+
+fn match_pattern(text: &str, pattern: &[PatternPart]) -> Option<Value> {
+    let mut answer = String::with_capacity(text.len());
+    let mut chars = text.chars();
+    for part in pattern {
+        let char = chars.next()?;
+        match part {
+            PatternPart::Letter if char.is_ascii_alphabetic() => answer.push(char),
+            PatternPart::Digit => answer.push(char::from(b'0' + digit(char)?)),
+            PatternPart::Char(wanted) if *wanted == char => answer.push(char),
+            PatternPart::Letter | PatternPart::Char(_) => return None,
+        }
+    }
+    chars.next().is_none().then_some(Value::Text(answer))
+}
+
+fn location(latitude: f64, longitude: f64) -> Option<Value> {
+    let is_on_earth = (-90.0..=90.0).contains(&latitude) && (-180.0..=180.0).contains(&longitude);
+    is_on_earth.then(|| Value::Text(format!("{latitude},{longitude}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{date, is_email, number};
+
+    #[test]
+    fn numbers_as_customers_write_them() {
+        let read = |text: &str| number(text).map(|number| number.to_string());
+        assert_eq!(read("2,450").as_deref(), Some("2450"));
+        assert_eq!(read("12,34,567").as_deref(), Some("1234567"));
+        assert_eq!(read("৭.৫").as_deref(), Some("7.5"));
+        assert_eq!(read("-3").as_deref(), Some("-3"));
+        assert_eq!(read("9007199254740993").as_deref(), Some("9007199254740993"));
+        for wrong in ["", "2,5", "1,23", "1.", ".5", "1e3", "two", "--1", "1 2", "inf"] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn dates_as_customers_write_them() {
+        assert_eq!(date("20/11/2026").as_deref(), Some("2026-11-20"));
+        assert_eq!(date("২০২৬-১১-২০").as_deref(), Some("2026-11-20"));
+        assert_eq!(date("1.2.2026").as_deref(), Some("2026-02-01"));
+        for wrong in ["2026-02-30", "11/2026", "20.11.26", "a.b.2026"] {
+            assert_eq!(date(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn addresses_that_mail_could_reach() {
+        assert!(is_email("asha+shop@mail.example"));
+        for wrong in ["asha", "@b.c", "a@b", "a b@c.de", "a@b@c.de", "a@.de", "a@-b.de"] {
+            assert!(!is_email(wrong), "{wrong}");
+        }
+    }
+}

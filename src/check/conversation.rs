@@ -1,0 +1,285 @@
+//! Options and questions: what a customer can be shown, and how a customer gets on.
+
+use std::collections::{HashMap, HashSet};
+
+use super::Findings;
+use super::lower::fold;
+use super::names::{Names, ValueName, inside};
+use super::nodes::{children, each_below, has_catch_all};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::{Source, Span};
+use crate::syntax::ast::{Accept, Expr, ExprKind, File, Head, Ident, Node, OptionLine, Target, Trigger, TypeKind};
+use crate::syntax::walk;
+use crate::value::Type;
+
+/// Reports options that cannot be told apart, blocks that may be empty, and questions that their
+/// customer cannot leave.
+pub(crate) fn check(files: &[File], names: &Names<'_>, findings: &mut Findings) {
+    let can_interrupt = names
+        .handlers
+        .iter()
+        .any(|handler| matches!(handler.node.head, Head::On(Trigger::Words(_) | Trigger::Intent(_))));
+    for file in files {
+        let source = &file.source;
+        walk(file, |node, around| match &node.head {
+            Head::Options { .. } if !is_in_ask(around) => {
+                let items: Vec<&Node> = children(node).collect();
+                check_titles(source, &items, findings);
+                check_conditions(source, node, &items, findings);
+            }
+            Head::Card { .. } => check_titles(source, &children(node).collect::<Vec<_>>(), findings),
+            Head::Ask { save, .. } => {
+                let ask = Question::new(node);
+                check_titles(source, &ask.items, findings);
+                if ask.accept.is_none() && !has_catch_all(node) {
+                    check_conditions(source, node, &ask.items, findings);
+                }
+                if !(can_interrupt && ask.allows_interrupts) {
+                    check_way_out(source, names, &ask, *save, findings);
+                }
+            }
+            _ => {}
+        });
+    }
+}
+
+fn is_in_ask(around: &[&Node]) -> bool {
+    around.last().is_some_and(|outer| matches!(outer.head, Head::Ask { .. }))
+}
+
+/// An ask by its parts.
+struct Question<'f> {
+    node: &'f Node,
+    accept: Option<(&'f Accept, Span)>,
+    retry: Option<(&'f Node, Option<u32>)>,
+    /// The lines of all its options.
+    items: Vec<&'f Node>,
+    has_no_match: bool,
+    allows_interrupts: bool,
+    /// Whether a silence leads away from it.
+    ends_in_silence: bool,
+}
+
+impl<'f> Question<'f> {
+    fn new(node: &'f Node) -> Self {
+        let mut question = Self {
+            node,
+            accept: None,
+            retry: None,
+            items: Vec::new(),
+            has_no_match: false,
+            allows_interrupts: true,
+            ends_in_silence: false,
+        };
+        for line in children(node) {
+            match &line.head {
+                Head::Accept(accept) => question.accept = Some((accept, line.span)),
+                Head::Retry { times, .. } => question.retry = Some((line, *times)),
+                Head::Options { .. } => question.items.extend(children(line)),
+                Head::NoMatch => question.has_no_match = true,
+                Head::NoInterrupts => question.allows_interrupts = false,
+                Head::NoReply(_) => question.ends_in_silence = leads_away(line),
+                _ => {}
+            }
+        }
+        question
+    }
+
+    /// Whether a wrong answer is asked again for ever.
+    fn is_endless(&self) -> bool {
+        match self.retry {
+            Some((_, times)) => times.is_none(),
+            None => !self.has_no_match,
+        }
+    }
+
+    /// Whether an option leads elsewhere, or may, as those of endpoints do.
+    fn has_exit(&self) -> bool {
+        self.items.iter().any(|item| match &item.head {
+            Head::ApiItem(_) => true,
+            Head::Option(line) => matches!(line.target, Some(Target::Sequence(_))) && line.condition.is_none(),
+            _ => false,
+        })
+    }
+}
+
+fn leads_away(node: &Node) -> bool {
+    let mut leads_away = false;
+    each_below(node, &mut |line| {
+        leads_away |= matches!(line.head, Head::Goto(_) | Head::Handover { .. } | Head::Call { .. });
+    });
+    leads_away
+}
+
+// ---- Titles -------------------------------------------------------------------------------
+
+/// Where a title is used so far.
+#[derive(Default)]
+struct Taken<'f> {
+    /// The first option of that title.
+    first: Span,
+    /// The first that is always there.
+    always: Option<Span>,
+    by_condition: HashMap<&'f str, Span>,
+}
+
+/// Two options with conditions of their own are taken to exclude each other, as `if vip` and
+/// `if not vip` do.
+fn check_titles(source: &Source, items: &[&Node], findings: &mut Findings) {
+    let mut titles: HashMap<String, Taken<'_>> = HashMap::new();
+    for line in items.iter().filter_map(|item| option(item)) {
+        let condition = line.condition.as_ref().map(|condition| source.slice(condition.span));
+        let title = fold(inside(source, &line.title));
+        let Some(taken) = titles.get_mut(&title) else {
+            let taken = titles.entry(title).or_insert_with(|| Taken { first: line.title.span, ..Taken::default() });
+            note_title(taken, line.title.span, condition);
+            continue;
+        };
+        let other = match condition {
+            None => Some(taken.first),
+            Some(condition) => taken.always.or_else(|| taken.by_condition.get(condition).copied()),
+        };
+        note_title(taken, line.title.span, condition);
+        if let Some(other) = other.filter(|_| !title.is_empty()) {
+            findings.add(duplicate_title(source, line.title.span, other));
+        }
+    }
+}
+
+fn note_title<'f>(taken: &mut Taken<'f>, span: Span, condition: Option<&'f str>) {
+    match condition {
+        None => drop(taken.always.get_or_insert(span)),
+        Some(condition) => drop(taken.by_condition.entry(condition).or_insert(span)),
+    }
+}
+
+fn option(item: &Node) -> Option<&OptionLine> {
+    match &item.head {
+        Head::Option(line) | Head::CardButton(line) => Some(line),
+        _ => None,
+    }
+}
+
+fn duplicate_title(source: &Source, again: Span, first: Span) -> Diagnostic {
+    let title = source.slice(again);
+    Diagnostic::new(Code::DuplicateTitle, source, again, format!("two options here have the title {title}"))
+        .primary("the customer cannot tell them apart")
+        .label(source, first, "the other one")
+        .with_help("give them different titles, or remove one; a typed title always means the first")
+}
+
+// ---- Conditions ---------------------------------------------------------------------------
+
+fn check_conditions(source: &Source, node: &Node, items: &[&Node], findings: &mut Findings) {
+    let mut conditions: Vec<&Expr> = Vec::new();
+    for item in items {
+        match &item.head {
+            Head::Option(OptionLine { condition: Some(condition), .. }) => conditions.push(condition),
+            _ => return,
+        }
+    }
+    let Some(first) = conditions.first() else { return };
+    if covers_all(source, &conditions) {
+        return;
+    }
+    let (what, primary, help) = match node.head {
+        Head::Ask { .. } => (
+            "question",
+            "when none holds, there is nothing to answer with",
+            "add an option without `if`, or an `else { … }` behind the ask",
+        ),
+        _ => (
+            "block",
+            "when none holds, the block is left out",
+            "add an option without `if`, or put the whole block into an `if`",
+        ),
+    };
+    findings.add(
+        Diagnostic::new(
+            Code::AllOptionsConditional,
+            source,
+            node.span,
+            format!("every option of this {what} has a condition"),
+        )
+        .primary(primary)
+        .label(source, first.span, "such as this one")
+        .with_help(help),
+    );
+}
+
+/// Whether one of the conditions holds for certain, as one of `vip` and `not vip` does.
+fn covers_all(source: &Source, conditions: &[&Expr]) -> bool {
+    let written: HashSet<&str> =
+        conditions.iter().map(|condition| source.slice(ungrouped(condition).span)).collect();
+    conditions.iter().any(|condition| match &ungrouped(condition).kind {
+        ExprKind::Not(inner) => written.contains(source.slice(ungrouped(inner).span)),
+        _ => false,
+    })
+}
+
+fn ungrouped(expr: &Expr) -> &Expr {
+    match &expr.kind {
+        ExprKind::Group(inner) => ungrouped(inner),
+        _ => expr,
+    }
+}
+
+// ---- Ways out -----------------------------------------------------------------------------
+
+fn check_way_out(
+    source: &Source,
+    names: &Names<'_>,
+    ask: &Question<'_>,
+    save: Option<Ident>,
+    findings: &mut Findings,
+) {
+    if !ask.is_endless() || ask.has_exit() || ask.ends_in_silence || takes_anything(source, names, ask, save) {
+        return;
+    }
+    let node = ask.node;
+    let finding = Diagnostic::new(
+        Code::AskWithoutWayOut,
+        source,
+        node.span,
+        "a customer who cannot answer this cannot leave it",
+    );
+    let finding = match ask.accept {
+        Some((_, span)) => finding.label(source, span, "asked again until this fits"),
+        None => finding,
+    };
+    let (finding, help) = match ask.retry {
+        Some((line, None)) => {
+            let gap = Span::at(line.span.start + RETRY.len());
+            let finding = finding
+                .primary("it is asked again without end")
+                .suggested_fix("ask again twice", vec![(gap, " 2".to_owned())]);
+            (finding, "give `retry` a number, and say in `no match { … }` what happens then")
+        }
+        _ => (
+            finding.primary("it is asked again without end"),
+            "add `retry 2 \"…\"`, and say in `no match { … }` what happens then",
+        ),
+    };
+    findings.add(finding.with_help(help));
+}
+
+/// The word that a `retry` line begins with.
+const RETRY: Span = Span::new(0, 5);
+
+/// Whether every typed answer is taken.
+fn takes_anything(source: &Source, names: &Names<'_>, ask: &Question<'_>, save: Option<Ident>) -> bool {
+    match ask.accept {
+        Some((accept, _)) => matches!(accept, Accept::Text),
+        None if !ask.items.is_empty() => false,
+        None => save.is_none_or(|name| match names.value(source.slice(name.span)) {
+            Some(ValueName::Record(field)) => matches!(field.ty(), Type::Text | Type::Any),
+            Some(ValueName::Declared(index)) => match names.attributes.all.get(index).map(|one| &one.node.head) {
+                Some(Head::Attribute { ty, .. }) => {
+                    matches!(ty.kind, Some(TypeKind::Text | TypeKind::Any) | None)
+                }
+                _ => true,
+            },
+            None => true,
+        }),
+    }
+}

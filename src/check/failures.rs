@@ -1,0 +1,194 @@
+//! Blocks that ask endpoints: whether somebody says what happens when a call fails.
+//!
+//! `on api failure` speaks for every block without an `else`. It does not for `call <<api>>`,
+//! which shows nothing that could be missing: there only its own `else` can keep the flow from
+//! going on as if the endpoint had done its work.
+
+use super::Findings;
+use super::names::Names;
+use super::nodes::{children, extent, has_catch_all, indent};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::outcome::Outcome;
+use crate::source::{Source, Span};
+use crate::syntax::walk;
+use crate::syntax::ast::{ApiRef, Branch, Content, File, Head, Media, Node, Part, When};
+
+/// Reports failures that nobody handles, and branches that can never run.
+pub(crate) fn check(files: &[File], names: &Names<'_>, findings: &mut Findings) {
+    let handles_api_failure = names.handles_api_failure();
+    for file in files {
+        let source = &file.source;
+        walk(file, |node, around| {
+            let is_in_ask = around.last().is_some_and(|outer| matches!(outer.head, Head::Ask { .. }));
+            let is_part_of_ask = is_in_ask && matches!(node.head, Head::Options { .. });
+            let Some(block) = block(node).filter(|_| !is_part_of_ask) else { return };
+            if block.is_never_empty {
+                needless(source, node, findings);
+            } else if !(block.is_shown && handles_api_failure) {
+                unhandled(source, node, &block, findings);
+            }
+        });
+    }
+}
+
+/// A block that asks endpoints.
+struct Block<'f> {
+    apis: Vec<&'f ApiRef>,
+    /// Whether something is left of it whatever fails.
+    is_never_empty: bool,
+    /// Whether it shows something, which is everything but `call <<api>>`.
+    is_shown: bool,
+}
+
+fn block(node: &Node) -> Option<Block<'_>> {
+    let apis: Vec<&ApiRef> = match &node.head {
+        Head::Say { content: Content::Api(api), .. } | Head::CallApi(api) => vec![api],
+        Head::Say { content: Content::Text(text), .. } => text.parts.iter().filter_map(api_of_part).collect(),
+        Head::Gallery { .. } | Head::Options { .. } => children(node).filter_map(api_of_item).collect(),
+        // A question with `accept` is still asked when no option is left.
+        Head::Ask { .. } if !children(node).any(|line| matches!(line.head, Head::Accept(_))) => {
+            options_of(node).flat_map(children).filter_map(api_of_item).collect()
+        }
+        _ => Vec::new(),
+    };
+    let is_never_empty = match &node.head {
+        Head::Ask { .. } => options_of(node).flat_map(children).any(is_fixed),
+        _ => children(node).any(is_fixed),
+    };
+    let is_shown = !matches!(node.head, Head::CallApi(_));
+    (!apis.is_empty()).then_some(Block { apis, is_never_empty, is_shown })
+}
+
+fn api_of_part(part: &Part) -> Option<&ApiRef> {
+    match part {
+        Part::Api(api) => Some(api),
+        _ => None,
+    }
+}
+
+fn api_of_item(item: &Node) -> Option<&ApiRef> {
+    match &item.head {
+        Head::ApiItem(api) => Some(api),
+        _ => None,
+    }
+}
+
+fn options_of(ask: &Node) -> impl Iterator<Item = &Node> {
+    children(ask).filter(|line| matches!(line.head, Head::Options { .. }))
+}
+
+/// Whether an item is there whatever endpoints answer.
+fn is_fixed(item: &Node) -> bool {
+    match &item.head {
+        Head::Card { .. } => true,
+        Head::Option(line) => line.condition.is_none(),
+        _ => false,
+    }
+}
+
+fn needless(source: &Source, node: &Node, findings: &mut Findings) {
+    for branch in &node.branches {
+        let finding = Diagnostic::new(Code::NeedlessElse, source, branch.span, "this `else` can never run")
+            .primary("something is left whatever fails")
+            .label(source, node.span, "a failed api leaves only itself out here")
+            .with_help("remove it");
+        findings.add(finding);
+    }
+}
+
+/// Whether the branches take every failure, be it one by one.
+fn takes_all(source: &Source, node: &Node) -> bool {
+    has_catch_all(node) || {
+        let named: Vec<Outcome> = node
+            .branches
+            .iter()
+            .flat_map(outcomes)
+            .filter_map(|span| words(source.slice(*span)).parse().ok())
+            .collect();
+        Outcome::ALL.iter().all(|outcome| !outcome.is_failure() || named.contains(outcome))
+    }
+}
+
+fn outcomes(branch: &Branch) -> &[Span] {
+    match &branch.when {
+        When::Outcomes(spans) => spans,
+        When::Always | When::If(_) => &[],
+    }
+}
+
+fn words(written: &str) -> String {
+    written.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn unhandled(source: &Source, node: &Node, block: &Block<'_>, findings: &mut Findings) {
+    if takes_all(source, node) {
+        return;
+    }
+    let called = list(block.apis.iter().map(|api| source.slice(api.name.span)));
+    let finding = match node.branches.as_slice() {
+        [] => Diagnostic::new(
+            Code::UnhandledFailure,
+            source,
+            place(node, block),
+            format!("nothing says what happens when {called} fails"),
+        )
+        .primary(if block.is_shown { "this block is left out then" } else { "the flow goes on as if it had worked" }),
+        branches => branches.iter().flat_map(outcomes).fold(
+            Diagnostic::new(
+                Code::UnhandledFailure,
+                source,
+                place(node, block),
+                format!("nothing says what happens when {called} fails in another way"),
+            )
+            .primary("the branches name some failures only"),
+            |finding, outcome| finding.label(source, *outcome, "this one"),
+        ),
+    };
+    let help = match (&node.head, block.is_shown) {
+        (_, false) => "add `else { … }` behind it; an empty one says that it does not matter",
+        (Head::Say { media: Media::Text, .. }, true) => {
+            "add `else \"…\"` behind it, or an `on api failure { … }` for all blocks of the flow"
+        }
+        (_, true) => "add `else { … }` behind it, or an `on api failure { … }` for all blocks of the flow",
+    };
+    let finding = finding.with_help(help);
+    findings.add(match addition(source, node, block) {
+        Some(edit) => finding.suggested_fix("add an `else`", vec![edit]),
+        None => finding,
+    });
+}
+
+/// The call itself where it stands in the block's own line, otherwise that line.
+fn place(node: &Node, block: &Block<'_>) -> Span {
+    match (&node.head, block.apis.first()) {
+        (Head::Say { .. } | Head::CallApi(_), Some(api)) => api.span,
+        _ => node.span,
+    }
+}
+
+/// An `else` behind a block and the branches it has; `None` where a brace is missing.
+fn addition(source: &Source, node: &Node, block: &Block<'_>) -> Option<(Span, String)> {
+    let end = extent(node)?.end;
+    let indent = indent(source, node.span);
+    let instead = match &node.head {
+        _ if !block.is_shown => " else {\n}".to_owned(),
+        Head::Say { media: Media::Text, .. } => " else \"This is not available right now.\"".to_owned(),
+        _ => " else {\n  text \"This is not available right now.\"\n}".to_owned(),
+    };
+    Some((Span::at(end), instead.replace('\n', &format!("\n{indent}"))))
+}
+
+fn list<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    let mut seen: Vec<&str> = Vec::new();
+    for name in names {
+        if !seen.contains(&name) {
+            seen.push(name);
+        }
+    }
+    match seen.as_slice() {
+        [] => String::new(),
+        [only] => format!("`{only}`"),
+        [first, last] => format!("`{first}` or `{last}`"),
+        [first, rest @ ..] => format!("`{first}` or one of {} others", rest.len()),
+    }
+}

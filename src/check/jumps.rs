@@ -1,0 +1,372 @@
+//! Sequences that jump in a circle, and called sequences that never come back.
+//!
+//! A circle is reported where a run that entered it can never leave it by itself: where every
+//! `goto` in it is certain, or where one depends on conditions that nothing in the circle
+//! changes. A circle with an `ask` in it waits for the customer and is none; one that counts,
+//! or that asks an endpoint before it decides, may end, and is left alone.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use super::Findings;
+use super::names::{Declared, Names, canonical};
+use super::nodes::{bodies, children, each_below, has_catch_all, nodes};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::{Source, Span};
+use crate::syntax::ast::{Body, Content, Expr, ExprKind, Head, Node, Part, Text, When};
+
+/// The longest circle with a condition in it that is looked for.
+const MAX_CIRCLE: usize = 64;
+
+/// Reports circles of `goto`, and calls of sequences that leave with `goto`.
+pub(crate) fn check(names: &Names<'_>, findings: &mut Findings) {
+    let sequences = &names.sequences.all;
+    let outlines: Vec<Outline<'_>> = sequences.iter().map(|declared| Outline::of(names, declared)).collect();
+    let waits = waits(&outlines);
+    let ways: Vec<Way<'_>> = sequences.iter().map(|declared| Way::of(names, &waits, declared)).collect();
+    for mut circle in circles(&ways) {
+        let first = circle.iter().enumerate().min_by_key(|(_, jump)| jump.from).map_or(0, |(index, _)| index);
+        circle.rotate_left(first);
+        if let Some((first, others)) = circle.split_first() {
+            findings.add(goto_circle(names, first, others));
+        }
+    }
+    let runs = sequences.iter().chain(&names.handlers);
+    for run in runs {
+        check_calls(names, &outlines, run, findings);
+    }
+}
+
+/// The sequence that a name or id means.
+pub(crate) fn sequence_named(names: &Names<'_>, name: &str) -> Option<usize> {
+    names.sequences.find(name).or_else(|| names.sequence_ids.get(canonical(name).as_ref()).copied())
+}
+
+// ---- Calls --------------------------------------------------------------------------------
+
+/// What a sequence holds anywhere in it.
+struct Outline<'f> {
+    first_goto: Option<&'f Node>,
+    calls: Vec<usize>,
+    /// Whether it may wait for the customer or leave.
+    waits_or_leaves: bool,
+}
+
+impl<'f> Outline<'f> {
+    fn of(names: &Names<'_>, declared: &Declared<'f>) -> Self {
+        let mut outline = Self { first_goto: None, calls: Vec::new(), waits_or_leaves: false };
+        each_below(declared.node, &mut |node| {
+            match &node.head {
+                Head::Goto(_) => drop(outline.first_goto.get_or_insert(node)),
+                Head::Call { target, .. } => {
+                    outline.calls.extend(sequence_named(names, declared.source.slice(target.span)));
+                }
+                _ => {}
+            }
+            outline.waits_or_leaves |= is_exit(&node.head);
+        });
+        outline
+    }
+}
+
+fn is_exit(head: &Head) -> bool {
+    matches!(head, Head::Goto(_) | Head::Ask { .. } | Head::End | Head::Handover { .. } | Head::Bad)
+}
+
+/// Which sequences may wait for the customer or leave, by themselves or by what they call.
+fn waits(outlines: &[Outline<'_>]) -> Vec<bool> {
+    let mut callers = vec![Vec::new(); outlines.len()];
+    for (index, outline) in outlines.iter().enumerate() {
+        for called in &outline.calls {
+            if let Some(callers) = callers.get_mut(*called) {
+                callers.push(index);
+            }
+        }
+    }
+    let mut waits: Vec<bool> = outlines.iter().map(|outline| outline.waits_or_leaves).collect();
+    let mut open: Vec<usize> = (0..waits.len()).filter(|index| waits.get(*index) == Some(&true)).collect();
+    while let Some(index) = open.pop() {
+        for caller in callers.get(index).into_iter().flatten() {
+            if let Some(flag) = waits.get_mut(*caller).filter(|flag| !**flag) {
+                *flag = true;
+                open.push(*caller);
+            }
+        }
+    }
+    waits
+}
+
+fn check_calls(names: &Names<'_>, outlines: &[Outline<'_>], run: &Declared<'_>, findings: &mut Findings) {
+    each_below(run.node, &mut |node| {
+        let Head::Call { target, .. } = &node.head else { return };
+        let name = run.source.slice(target.span);
+        let Some(index) = sequence_named(names, name) else { return };
+        let called = names.sequences.all.get(index).zip(outlines.get(index));
+        let Some((sequence, goto)) = called.and_then(|(sequence, outline)| Some((sequence, outline.first_goto?)))
+        else {
+            return;
+        };
+        findings.add(
+            Diagnostic::new(
+                Code::CalledGoto,
+                run.source,
+                node.span,
+                format!("`{name}` is called, and may leave with `goto`"),
+            )
+            .primary("what stands behind this may never run")
+            .label(sequence.source, goto.span, "this does not come back to the call")
+            .with_help(format!(
+                "write `goto {name}` where nothing should follow, or let `{name}` use `call` in place of `goto`"
+            ))
+            .suggested_fix(format!("replace with `goto {name}`"), vec![(node.span, format!("goto {name}"))]),
+        );
+    });
+}
+
+// ---- Circles ------------------------------------------------------------------------------
+
+/// A `goto` from one sequence to another.
+#[derive(Clone, Copy)]
+struct Jump<'f> {
+    from: usize,
+    to: usize,
+    source: &'f Source,
+    span: Span,
+}
+
+/// How a sequence goes on from its first line without waiting for the customer.
+#[derive(Default)]
+struct Way<'f> {
+    /// The `goto` that every run comes to.
+    certain: Option<Jump<'f>>,
+    /// The gotos that a run comes to under conditions.
+    possible: Vec<Jump<'f>>,
+    /// What its conditions look at.
+    reads: HashSet<Cow<'f, str>>,
+    writes: HashSet<Cow<'f, str>>,
+    /// Whether its conditions may turn out otherwise although no attribute is set in a circle.
+    is_changing: bool,
+}
+
+/// Walks a sequence on the way that needs no customer.
+struct Walk<'n, 'f> {
+    names: &'n Names<'f>,
+    waits: &'n [bool],
+    own: usize,
+    source: &'f Source,
+    way: Way<'f>,
+    /// Whether a run may have left before the line that is looked at.
+    may_have_left: bool,
+}
+
+impl<'f> Way<'f> {
+    fn of(names: &Names<'f>, waits: &[bool], declared: &Declared<'f>) -> Self {
+        let own = names.sequences.find(declared.source.slice(declared.span)).unwrap_or(usize::MAX);
+        let mut walk =
+            Walk { names, waits, own, source: declared.source, way: Self::default(), may_have_left: false };
+        if let Some(body) = &declared.node.body {
+            walk.body(body, true);
+        }
+        walk.way
+    }
+}
+
+impl<'f> Walk<'_, 'f> {
+    /// Whether every run through the block leaves or waits in it.
+    fn body(&mut self, body: &'f Body, is_certain: bool) -> bool {
+        nodes(body).any(|node| self.line(node, is_certain))
+    }
+
+    /// Whether every run that comes to the line leaves or waits there.
+    fn line(&mut self, node: &'f Node, is_certain: bool) -> bool {
+        match &node.head {
+            Head::Goto(target) => {
+                self.jump(node, self.source.slice(target.span), is_certain);
+                true
+            }
+            Head::Ask { .. } | Head::End | Head::Handover { .. } | Head::Bad => true,
+            Head::Call { target, .. } => {
+                let called = sequence_named(self.names, self.source.slice(target.span));
+                self.way.is_changing = true;
+                called.is_none_or(|index| self.waits.get(index) != Some(&false))
+            }
+            Head::Set { name, .. } | Head::Clear(name) => {
+                self.way.writes.insert(canonical(self.source.slice(name.span)));
+                false
+            }
+            Head::If(condition) => self.branching(node, condition),
+            // What happens the first time only keeps no run from coming round again.
+            Head::Once { .. } => false,
+            _ => {
+                // A reply may save attributes, and a failed call may lead away.
+                self.way.is_changing |= asks_endpoint(node);
+                self.may_have_left |= node.branches.iter().filter_map(|branch| branch.body.as_ref()).any(has_exit);
+                false
+            }
+        }
+    }
+
+    fn jump(&mut self, node: &Node, target: &str, is_certain: bool) {
+        let Some(to) = sequence_named(self.names, target) else { return };
+        let jump = Jump { from: self.own, to, source: self.source, span: node.span };
+        if is_certain && !self.may_have_left {
+            self.way.certain = Some(jump);
+        } else {
+            self.way.possible.push(jump);
+        }
+    }
+
+    fn branching(&mut self, node: &'f Node, condition: &'f Expr) -> bool {
+        self.condition(condition);
+        for branch in &node.branches {
+            if let When::If(condition) = &branch.when {
+                self.condition(condition);
+            }
+        }
+        let mut all_leave = has_catch_all(node);
+        let mut may_leave = false;
+        for body in bodies(node) {
+            let leaves = self.body(body, false);
+            all_leave &= leaves;
+            may_leave |= leaves || has_exit(body);
+        }
+        self.may_have_left |= may_leave;
+        all_leave
+    }
+
+    fn condition(&mut self, condition: &'f Expr) {
+        match &condition.kind {
+            ExprKind::Name(name) => drop(self.way.reads.insert(canonical(self.source.slice(name.span)))),
+            ExprKind::Text(text) => self.placeholders(text),
+            // Visits count with every round.
+            ExprKind::Visits(_) | ExprKind::Missing => self.way.is_changing = true,
+            ExprKind::Not(inner) | ExprKind::Negate(inner) | ExprKind::Group(inner) => self.condition(inner),
+            ExprKind::IsEmpty { value, .. } => self.condition(value),
+            ExprKind::Binary { left, right, .. } => {
+                self.condition(left);
+                self.condition(right);
+            }
+            ExprKind::Number(_) | ExprKind::YesNo(_) | ExprKind::Secret(_) | ExprKind::Extra => {}
+        }
+    }
+
+    fn placeholders(&mut self, text: &Text) {
+        for part in &text.parts {
+            if let Part::Attribute { name, .. } = part {
+                self.way.reads.insert(canonical(self.source.slice(name.span)));
+            }
+        }
+    }
+}
+
+fn has_exit(body: &Body) -> bool {
+    nodes(body).any(|node| {
+        is_exit(&node.head) || matches!(node.head, Head::Call { .. }) || bodies(node).any(has_exit)
+    })
+}
+
+fn asks_endpoint(node: &Node) -> bool {
+    match &node.head {
+        Head::CallApi(_) | Head::Say { content: Content::Api(_), .. } => true,
+        Head::Say { content: Content::Text(text), .. } => text.parts.iter().any(|part| matches!(part, Part::Api(_))),
+        _ => children(node).any(|item| matches!(item.head, Head::ApiItem(_))),
+    }
+}
+
+/// The circles, each once, none sharing a sequence with another.
+fn circles<'f>(ways: &[Way<'f>]) -> Vec<Vec<Jump<'f>>> {
+    let mut circles = certain_circles(ways);
+    let mut is_told = vec![false; ways.len()];
+    let tell = |is_told: &mut Vec<bool>, circle: &[Jump<'_>]| {
+        for jump in circle {
+            if let Some(flag) = is_told.get_mut(jump.from) {
+                *flag = true;
+            }
+        }
+    };
+    circles.iter().for_each(|circle| tell(&mut is_told, circle));
+    for jump in ways.iter().flat_map(|way| &way.possible) {
+        let Some(circle) = back(ways, *jump) else { continue };
+        let is_new = circle.iter().all(|jump| is_told.get(jump.from) == Some(&false));
+        if is_new && !may_end(ways, &circle) {
+            tell(&mut is_told, &circle);
+            circles.push(circle);
+        }
+    }
+    circles
+}
+
+/// Circles of certain jumps: every sequence has at most one, so following them finds each circle once.
+fn certain_circles<'f>(ways: &[Way<'f>]) -> Vec<Vec<Jump<'f>>> {
+    let mut circles = Vec::new();
+    // The walk that came to a sequence first; 0 for none.
+    let mut seen_in = vec![0_usize; ways.len()];
+    for start in 0..ways.len() {
+        let walk = start + 1;
+        let mut path: Vec<Jump<'f>> = Vec::new();
+        let mut at = start;
+        while let Some(mark) = seen_in.get_mut(at) {
+            if *mark != 0 {
+                if *mark == walk
+                    && let Some(first) = path.iter().position(|jump| jump.from == at)
+                {
+                    circles.push(path.split_off(first));
+                }
+                break;
+            }
+            *mark = walk;
+            let Some(jump) = ways.get(at).and_then(|way| way.certain) else { break };
+            path.push(jump);
+            at = jump.to;
+        }
+    }
+    circles
+}
+
+/// The circle that certain jumps close behind a possible one.
+fn back<'f>(ways: &[Way<'f>], first: Jump<'f>) -> Option<Vec<Jump<'f>>> {
+    let mut circle = vec![first];
+    let mut at = first.to;
+    while at != first.from {
+        if circle.len() == MAX_CIRCLE {
+            return None;
+        }
+        let next = ways.get(at)?.certain?;
+        circle.push(next);
+        at = next.to;
+    }
+    Some(circle)
+}
+
+/// Whether something in a circle may change the conditions that keep a run in it.
+fn may_end(ways: &[Way<'_>], circle: &[Jump<'_>]) -> bool {
+    let Some(deciding) = circle.first().and_then(|jump| ways.get(jump.from)) else { return true };
+    circle.iter().filter_map(|jump| ways.get(jump.from)).any(|way| {
+        way.is_changing || way.writes.iter().any(|written| deciding.reads.contains(written))
+    })
+}
+
+fn goto_circle(names: &Names<'_>, first: &Jump<'_>, others: &[Jump<'_>]) -> Diagnostic {
+    /// How many sequences the message names.
+    const NAMED: usize = 4;
+    let name = |index: usize| {
+        names.sequences.all.get(index).map_or("", |declared| declared.source.slice(declared.span))
+    };
+    let own = name(first.from);
+    let message = if others.is_empty() {
+        format!("`{own}` jumps to itself without waiting for the customer")
+    } else {
+        let mut path = format!("`{own}`");
+        others.iter().take(NAMED - 1).for_each(|jump| path.push_str(&format!(", `{}`", name(jump.from))));
+        if others.len() >= NAMED {
+            path.push_str(&format!(" and {} more", others.len() + 1 - NAMED));
+        }
+        format!("{path} jump in a circle without waiting for the customer")
+    };
+    let finding = Diagnostic::new(Code::GotoCircle, first.source, first.span, message)
+        .primary(format!("on to `{}`", name(first.to)));
+    let finding = others.iter().fold(finding, |finding, jump| {
+        finding.label(jump.source, jump.span, format!("on to `{}`", name(jump.to)))
+    });
+    finding.with_help("ask the customer something on the way, or leave one `goto` out: at its end a sequence waits")
+}

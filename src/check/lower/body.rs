@@ -1,0 +1,436 @@
+//! Statements become operations.
+
+use std::collections::HashMap;
+
+use super::text::Apis;
+use super::{Lowering, children};
+use crate::check::names::canonical;
+use crate::check::uses::Used;
+use crate::diagnostics::Code as Finding;
+use crate::program::code::{
+    Anchor, Body, CallApi, Do, Failure, Gallery, Handover, Op, Options, Pc, Piece, Say, Template,
+};
+use crate::program::{Action, ActionId, ApiId, BodyId, Output, SequenceId};
+use crate::source::Span;
+use crate::syntax::ast::{ApiRef, Content, Entry, Head, Ident, Media, Node, OptionsKind, Part, Text, When};
+use crate::value::Type;
+
+/// The operations of a body while they are made.
+pub(super) struct Code {
+    ops: Vec<Op>,
+    anchors: Vec<Anchor>,
+    /// The ids that the body has so far.
+    ids: HashMap<Box<str>, Span>,
+}
+
+impl Code {
+    /// The place of the next operation.
+    pub(super) fn here(&self) -> Pc {
+        super::id(self.ops.len())
+    }
+
+    pub(super) fn push(&mut self, op: Op) -> Pc {
+        let at = self.here();
+        self.ops.push(op);
+        at
+    }
+
+    /// A jump whose target comes later.
+    pub(super) fn jump(&mut self) -> Pc {
+        self.push(Op::Jump(Pc::MAX))
+    }
+
+    /// Lets the jump at `at` land here.
+    pub(super) fn land(&mut self, at: Pc) {
+        let here = self.here();
+        match self.ops.get_mut(at as usize) {
+            Some(Op::Jump(target) | Op::Unless(_, target) | Op::Once(_, target)) => *target = here,
+            _ => debug_assert!(false, "only jumps land"),
+        }
+    }
+
+    /// Takes back the operation at `at`, where it is the last one.
+    pub(super) fn drop_last(&mut self, at: Pc) {
+        if self.here() == at + 1 {
+            self.ops.pop();
+        }
+    }
+
+    /// Replaces the operation at `at`, which was pushed to hold its place.
+    pub(super) fn fill(&mut self, at: Pc, op: Op) {
+        if let Some(place) = self.ops.get_mut(at as usize) {
+            *place = op;
+        }
+    }
+
+    pub(super) fn anchor(&mut self, id: Box<str>, pc: Pc) {
+        self.anchors.push(Anchor { id, pc });
+    }
+}
+
+impl Lowering<'_, '_> {
+    /// The body of a sequence or handler.
+    pub(super) fn body(&mut self, name: Box<str>, sequence: Option<SequenceId>, node: &Node) {
+        let mut code = Code {
+            ops: Vec::new(),
+            anchors: Vec::new(),
+            ids: HashMap::new(),
+        };
+        if let Some(body) = &node.body {
+            self.entries(&body.entries, &mut code);
+        }
+        code.push(Op::Return);
+        self.data
+            .body_by_name
+            .insert(name.clone(), BodyId(super::id(self.data.bodies.len())));
+        self.data.bodies.push(Body {
+            name,
+            sequence,
+            code: code.ops,
+            anchors: code.anchors,
+        });
+    }
+
+    pub(super) fn entries(&mut self, entries: &[Entry], code: &mut Code) {
+        for entry in entries {
+            if let Entry::Node(node) = entry {
+                self.statement(node, code);
+            }
+        }
+    }
+
+    fn statement(&mut self, node: &Node, code: &mut Code) {
+        match &node.head {
+            Head::Say { media, id, content } => self.say(node, *media, *id, content, code),
+            Head::Gallery { id } => self.gallery(node, *id, code),
+            Head::Options { kind, id, prompt } => self.options_block(node, *kind, *id, prompt.as_ref(), code),
+            Head::Ask { .. } => self.ask(node, code),
+            Head::CallApi(api) => self.call_api(node, api, code),
+            Head::Call { id, target } => self.call(node, *id, *target, code),
+            Head::Goto(target) => {
+                if let Some(sequence) = self.sequence(*target, Used::Goto) {
+                    code.push(Op::Goto(sequence));
+                }
+            }
+            Head::End => drop(code.push(Op::End)),
+            Head::Set { name, value } => {
+                let target = self.write(*name);
+                let ty = target.as_ref().and_then(|(_, ty)| ty.clone());
+                let what = format!("`{}`", self.slice(name.span));
+                let value = self.value_for(value, ty.as_ref(), &what);
+                if let Some((attribute, _)) = target {
+                    code.push(Op::Set(attribute, Box::new(value)));
+                }
+            }
+            Head::Clear(name) => {
+                if let Some((attribute, _)) = self.write(*name) {
+                    code.push(Op::Clear(attribute));
+                }
+            }
+            Head::If(_) => self.branching(node, code),
+            Head::Once { id } => self.once(node, *id, code),
+            Head::Wait(time) => {
+                if let Some(duration) = time.duration {
+                    code.push(Op::Pause(duration));
+                }
+            }
+            Head::Handover { team, priority } => {
+                let team = self.attribute_template(team);
+                let priority = priority.map(|word| self.slice(word.span).into());
+                code.push(Op::Handover(Box::new(Handover { team, priority })));
+            }
+            Head::Do { name } => self.action(node, *name, code),
+            // Whatever else stands here is misplaced or broken, and was told when it was read.
+            _ => {}
+        }
+    }
+
+    fn say(&mut self, node: &Node, media: Media, id: Option<Ident>, content: &Content, code: &mut Code) {
+        self.block_id(id, code);
+        let content = match (content, media) {
+            (Content::Text(text), Media::Text) => self.template(text, Apis::Allowed),
+            (Content::Text(text), _) => self.web_address(text),
+            (Content::Api(api), Media::Text) => single_api(self.api_of(api, Output::Text, "a text")),
+            (Content::Api(api), _) => single_api(self.api_of(api, Output::Image, "an image, audio or video")),
+        };
+        let uses_api = content.pieces.iter().any(|piece| matches!(piece, Piece::Api(_))) || has_api(node);
+        let at = code.push(Op::End);
+        let failure = self.failure(node, uses_api, media, code);
+        let place = self.place(node.span);
+        code.fill(
+            at,
+            Op::Say(Box::new(Say {
+                media,
+                content,
+                failure,
+                place,
+            })),
+        );
+    }
+
+    fn gallery(&mut self, node: &Node, id: Option<Ident>, code: &mut Code) {
+        self.block_id(id, code);
+        let items = children(node)
+            .filter_map(|child| self.gallery_item(child))
+            .collect();
+        let uses_api = has_api_item(node);
+        let at = code.push(Op::End);
+        let failure = self.failure(node, uses_api, Media::Text, code);
+        let place = self.place(node.span);
+        code.fill(
+            at,
+            Op::Gallery(Box::new(Gallery {
+                items,
+                failure,
+                place,
+            })),
+        );
+    }
+
+    fn options_block(
+        &mut self,
+        node: &Node,
+        kind: OptionsKind,
+        id: Option<Ident>,
+        prompt: Option<&Text>,
+        code: &mut Code,
+    ) {
+        self.block_id(id, code);
+        let prompt = prompt.map(|prompt| self.attribute_template(prompt));
+        let items = self.option_items(node, kind, false);
+        let at = code.push(Op::End);
+        let failure = self.failure(node, has_api_item(node), Media::Text, code);
+        let place = self.place(node.span);
+        code.fill(
+            at,
+            Op::Options(Box::new(Options {
+                kind,
+                prompt,
+                items,
+                failure,
+                place,
+            })),
+        );
+    }
+
+    fn call_api(&mut self, node: &Node, api: &ApiRef, code: &mut Code) {
+        let found = self.api(api);
+        let at = code.push(Op::End);
+        let failure = self.failure(node, true, Media::Text, code);
+        let place = self.place(node.span);
+        code.fill(
+            at,
+            match found {
+                Some((api, _)) => Op::CallApi(Box::new(CallApi { api, failure, place })),
+                None => Op::Jump(failure.next),
+            },
+        );
+    }
+
+    fn call(&mut self, node: &Node, id: Option<Ident>, target: Ident, code: &mut Code) {
+        let sequence = self.sequence(target, Used::Call);
+        let anchor = self.anchor_id(id, target.span, node.span, code);
+        if let Some(sequence) = sequence {
+            let at = code.push(Op::Call(sequence, anchor.clone()));
+            code.anchor(anchor, at);
+        }
+    }
+
+    fn branching(&mut self, node: &Node, code: &mut Code) {
+        let Head::If(condition) = &node.head else { return };
+        let mut leave = Vec::new();
+        let condition = self.condition(condition);
+        let mut skip = Some(code.push(Op::Unless(Box::new(condition), Pc::MAX)));
+        if let Some(body) = &node.body {
+            self.entries(&body.entries, code);
+        }
+        for branch in &node.branches {
+            leave.push(code.jump());
+            if let Some(skip) = skip.take() {
+                code.land(skip);
+            }
+            if let When::If(condition) = &branch.when {
+                let condition = self.condition(condition);
+                skip = Some(code.push(Op::Unless(Box::new(condition), Pc::MAX)));
+            }
+            if let Some(body) = &branch.body {
+                self.entries(&body.entries, code);
+            }
+        }
+        for jump in leave.into_iter().chain(skip) {
+            code.land(jump);
+        }
+    }
+
+    fn once(&mut self, node: &Node, id: Option<Ident>, code: &mut Code) {
+        let Some(id) = id else {
+            let finding = self
+                .error(Finding::OnceWithoutId, node.span, "`once` needs an id")
+                .primary("without one it cannot be known again in an edited flow")
+                .with_help("write `once @name {`");
+            return self.findings.add(finding);
+        };
+        let name = self.block_id(Some(id), code).unwrap_or_default();
+        let at = code.push(Op::Once(name, Pc::MAX));
+        if let Some(body) = &node.body {
+            self.entries(&body.entries, code);
+        }
+        code.land(at);
+    }
+
+    fn action(&mut self, node: &Node, name: Ident, code: &mut Code) {
+        let written = self.slice(name.span);
+        let Some(index) = self.names.actions.find(written) else {
+            let near = self.names.actions.nearest(written);
+            return self.unknown(Finding::UnknownAction, "action", name.span, near);
+        };
+        self.note_use(name.span, Used::Action(index));
+        let mut given: HashMap<Box<str>, Span> = HashMap::new();
+        let mut values = Vec::new();
+        for child in children(node) {
+            let Head::KeyValue { name: key, value } = &child.head else {
+                continue;
+            };
+            let key_name: Box<str> = canonical(self.slice(key.span)).into();
+            if let Some(first) = given.insert(key_name.clone(), key.span) {
+                self.setting_twice(key.span, first, &format!("key `{key_name}`"));
+            }
+            let Some(ty) = self.action_key(index, &key_name, key.span) else {
+                continue;
+            };
+            let what = format!("`{key_name}`");
+            let value = self.value_for(value, Some(&ty), &what);
+            values.push((key_name, ty, value));
+        }
+        self.check_all_keys(index, &given, name.span);
+        code.push(Op::Do(Box::new(Do {
+            action: ActionId(super::id(index)),
+            values,
+        })));
+    }
+
+    /// The type of an action's key; says so where there is none of that name.
+    fn action_key(&mut self, action: usize, key: &str, span: Span) -> Option<Type> {
+        let Action { name, keys } = self.data.actions.get(action)?;
+        if let Some((_, ty)) = keys.iter().find(|(known, _)| **known == *key) {
+            return Some(ty.clone());
+        }
+        let near =
+            crate::diagnostics::nearest(key, keys.iter().map(|(known, _)| &**known)).map(str::to_owned);
+        let finding = self.error(
+            Finding::UnknownActionKey,
+            span,
+            format!("action `{name}` has no key `{key}`"),
+        );
+        self.findings.add(match near {
+            Some(near) => finding
+                .with_help(format!("did you mean `{near}`?"))
+                .suggested_fix(format!("replace with `{near}`"), vec![(span, near)]),
+            None => finding.with_help(format!("declare it in the action: `{key}: text`")),
+        });
+        None
+    }
+
+    fn check_all_keys(&mut self, action: usize, given: &HashMap<Box<str>, Span>, span: Span) {
+        let Some(action) = self.data.actions.get(action) else {
+            return;
+        };
+        let missing: Vec<String> = action
+            .keys
+            .iter()
+            .filter(|(key, _)| !given.contains_key(key))
+            .map(|(key, _)| format!("`{key}`"))
+            .collect();
+        if !missing.is_empty() {
+            let message = format!("action `{}` is not given {}", action.name, missing.join(", "));
+            let finding = self.error(Finding::MissingActionKey, span, message);
+            self.findings
+                .add(finding.with_help(format!("add {} to the block", missing.join(" and "))));
+        }
+    }
+
+    /// Notes the id of a block; two alike in one body are an error.
+    pub(super) fn block_id(&mut self, id: Option<Ident>, code: &mut Code) -> Option<Box<str>> {
+        let id = id?;
+        let name: Box<str> = canonical(self.slice(id.span)).into();
+        self.note_id(&name, id.span, code, "give one of them another id");
+        Some(name)
+    }
+
+    /// The id of an ask or call: its own, or the name that stands for it.
+    pub(super) fn anchor_id(
+        &mut self,
+        id: Option<Ident>,
+        default: Span,
+        head: Span,
+        code: &mut Code,
+    ) -> Box<str> {
+        if let Some(own) = self.block_id(id, code) {
+            return own;
+        }
+        let name: Box<str> = match canonical(self.slice(default)) {
+            name if name.is_empty() => "ask".into(),
+            name => name.into(),
+        };
+        self.note_id(
+            &name,
+            head,
+            code,
+            "write an id behind the first word, such as `@again`",
+        );
+        name
+    }
+
+    fn note_id(&mut self, name: &str, span: Span, code: &mut Code, help: &str) {
+        let Some(first) = code.ids.get(name).copied() else {
+            code.ids.insert(name.into(), span);
+            return;
+        };
+        let source = self.source();
+        let finding = self
+            .error(
+                Finding::DuplicateId,
+                span,
+                format!("two places here have the id `{name}`"),
+            )
+            .primary("a session could mean either")
+            .label(source, first, "the first one")
+            .with_help(help);
+        self.findings.add(finding);
+    }
+}
+
+/// What is nothing but the reply of an endpoint.
+fn single_api(api: Option<ApiId>) -> Template {
+    Template {
+        pieces: api.map(Piece::Api).into_iter().collect(),
+    }
+}
+
+/// Whether a block's own line asks an endpoint.
+fn has_api(node: &Node) -> bool {
+    match &node.head {
+        Head::Say {
+            content: Content::Api(_),
+            ..
+        } => true,
+        Head::Say {
+            content: Content::Text(text),
+            ..
+        } => text.parts.iter().any(|part| matches!(part, Part::Api(_))),
+        _ => false,
+    }
+}
+
+/// Whether an item of a block asks an endpoint.
+pub(super) fn has_api_item(node: &Node) -> bool {
+    children(node).any(|child| matches!(child.head, Head::ApiItem(_)))
+}
+
+/// Where an operation without branches goes on.
+pub(super) fn without_branches(next: Pc) -> Failure {
+    Failure {
+        arms: Vec::new(),
+        next,
+    }
+}

@@ -1,0 +1,375 @@
+//! Values and expressions: names resolved, types compared.
+
+use super::Lowering;
+use crate::customer::RecordField;
+use crate::diagnostics::Code;
+use crate::program::code::{Expr as Code_, Piece, Template};
+use crate::program::{Argument, AttributeRef};
+use crate::source::Span;
+use crate::syntax::ast::{Expr, ExprKind, Ident, Operator};
+use crate::value::{Number, Type, Value, is_date};
+
+/// An expression with its type; `None` for a type that shows at run time.
+pub(super) struct Typed {
+    pub(super) code: Code_,
+    pub(super) ty: Option<Type>,
+}
+
+impl Typed {
+    fn new(code: Code_, ty: Type) -> Self {
+        Self { code, ty: Some(ty) }
+    }
+
+    /// What stands in for a value whose error is already told.
+    fn missing() -> Self {
+        Self {
+            code: Code_::Constant(Value::YesNo(false)),
+            ty: None,
+        }
+    }
+
+    fn constant(&self) -> Option<&Value> {
+        match &self.code {
+            Code_::Constant(value) if self.ty.is_some() => Some(value),
+            _ => None,
+        }
+    }
+}
+
+impl Lowering<'_, '_> {
+    /// An expression that decides something.
+    pub(super) fn condition(&mut self, expr: &Expr) -> Code_ {
+        let typed = self.expression(expr);
+        self.expect(&typed, &Type::YesNo, expr.span, "a condition");
+        typed.code
+    }
+
+    /// An expression whose value goes into something of type `ty`.
+    pub(super) fn value_for(&mut self, expr: &Expr, ty: Option<&Type>, what: &str) -> Code_ {
+        let typed = self.expression(expr);
+        if let Some(ty) = ty {
+            match typed.constant() {
+                Some(value) => self.expect_constant(&value.clone(), ty, expr.span),
+                None => self.expect(&typed, ty, expr.span, what),
+            }
+        }
+        typed.code
+    }
+
+    /// A plain value; `None` for everything that has to be worked out.
+    pub(super) fn constant(&mut self, expr: &Expr) -> Option<Value> {
+        match self.expression(expr).code {
+            Code_::Constant(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The value of a header, param or field, where secrets may stand.
+    pub(super) fn argument(&mut self, expr: &Expr) -> Argument {
+        if let ExprKind::Secret(name) = &expr.kind {
+            return Argument::Secret(self.slice(name.span).into());
+        }
+        match self.expression(expr).code {
+            Code_::Constant(value) => Argument::Constant(value),
+            Code_::Template(template) => Argument::Template(template),
+            Code_::Attribute(attribute) => Argument::Attribute(attribute),
+            _ => {
+                let finding = self
+                    .error(Code::TypeMismatch, expr.span, "a request carries plain values")
+                    .with_help("write a text, a number, `yes`, `no`, an attribute or `secret NAME`; work it out with `set` before");
+                self.findings.add(finding);
+                Argument::Constant(Value::YesNo(false))
+            }
+        }
+    }
+
+    pub(super) fn expression(&mut self, expr: &Expr) -> Typed {
+        match &expr.kind {
+            ExprKind::Text(text) => {
+                let mut template = self.attribute_template(text);
+                match template.pieces.pop() {
+                    None => Typed::new(Code_::Constant(Value::Text(String::new())), Type::Text),
+                    Some(Piece::Plain(plain)) if template.pieces.is_empty() => {
+                        Typed::new(Code_::Constant(Value::Text(plain.into())), Type::Text)
+                    }
+                    Some(last) => {
+                        template.pieces.push(last);
+                        Typed {
+                            code: Code_::Template(template),
+                            ty: None,
+                        }
+                    }
+                }
+            }
+            ExprKind::Number(number) => Typed::new(Code_::Constant((*number).into()), Type::Number),
+            ExprKind::YesNo(flag) => Typed::new(Code_::Constant((*flag).into()), Type::YesNo),
+            ExprKind::Name(name) => match self.read(*name) {
+                Some((attribute, ty)) => Typed {
+                    code: Code_::Attribute(attribute),
+                    ty: ty.filter(|ty| *ty != Type::Any),
+                },
+                None => Typed::missing(),
+            },
+            ExprKind::Secret(name) => self.misplaced_secret(*name, expr.span),
+            ExprKind::Extra => Typed {
+                code: Code_::Extra,
+                ty: None,
+            },
+            ExprKind::Visits(name) => match self.sequence(*name, super::Used::Visits) {
+                Some(sequence) => Typed::new(Code_::Visits(sequence), Type::Number),
+                None => Typed::missing(),
+            },
+            ExprKind::Not(inner) => {
+                let code = self.condition(inner);
+                Typed::new(Code_::Not(Box::new(code)), Type::YesNo)
+            }
+            ExprKind::Negate(inner) => self.negate(inner),
+            ExprKind::IsEmpty { value, negated } => {
+                let value = Box::new(self.expression(value).code);
+                Typed::new(
+                    Code_::IsEmpty {
+                        value,
+                        negated: *negated,
+                    },
+                    Type::YesNo,
+                )
+            }
+            ExprKind::Binary {
+                operator,
+                at,
+                left,
+                right,
+            } => self.binary(*operator, *at, left, right),
+            ExprKind::Group(inner) => self.expression(inner),
+            ExprKind::Missing => Typed::missing(),
+        }
+    }
+
+    fn misplaced_secret(&mut self, name: Ident, span: Span) -> Typed {
+        let finding = self
+            .error(
+                Code::SecretOutsideRequest,
+                span,
+                format!("secret `{}` outside a request", self.slice(name.span)),
+            )
+            .primary("a secret is never shown, compared or saved")
+            .with_help("use it in a `header`, `param` or `field` of an api or server");
+        self.findings.add(finding);
+        Typed::missing()
+    }
+
+    fn negate(&mut self, inner: &Expr) -> Typed {
+        let typed = self.operand(inner);
+        if let Code_::Constant(Value::Number(number)) = &typed.code
+            && let Some(negative) = Number::from(0).apply(*number, i64::checked_sub, |a, b| a - b)
+        {
+            return Typed::new(Code_::Constant(negative.into()), Type::Number);
+        }
+        Typed::new(Code_::Negate(Box::new(typed.code)), Type::Number)
+    }
+
+    fn binary(&mut self, operator: Operator, at: Span, left: &Expr, right: &Expr) -> Typed {
+        use Operator as O;
+        let (left, right, ty) = match operator {
+            O::And | O::Or => (self.condition(left), self.condition(right), Type::YesNo),
+            O::Add | O::Subtract | O::Multiply | O::Divide => {
+                (self.operand(left).code, self.operand(right).code, Type::Number)
+            }
+            O::Contains | O::StartsWith => {
+                let (before, behind) = (self.expression(left), self.expression(right));
+                self.expect(&before, &Type::Text, left.span, "text matching");
+                self.expect(&behind, &Type::Text, right.span, "text matching");
+                (before.code, behind.code, Type::YesNo)
+            }
+            O::Equal | O::NotEqual | O::Is | O::IsNot => {
+                let (before, behind) = (self.expression(left), self.expression(right));
+                self.expect_alike(&before, &behind, left.span, right.span);
+                (before.code, behind.code, Type::YesNo)
+            }
+            O::Less | O::LessOrEqual | O::Greater | O::GreaterOrEqual => {
+                let (before, behind) = (self.expression(left), self.expression(right));
+                self.expect_ordered(&before, left.span, at);
+                self.expect_ordered(&behind, right.span, at);
+                self.expect_alike(&before, &behind, left.span, right.span);
+                (before.code, behind.code, Type::YesNo)
+            }
+        };
+        Typed::new(Code_::Binary(operator, Box::new(left), Box::new(right)), ty)
+    }
+
+    /// A number to reckon with: one that may be unset needs a default.
+    fn operand(&mut self, expr: &Expr) -> Typed {
+        let typed = self.expression(expr);
+        self.expect(&typed, &Type::Number, expr.span, "arithmetic");
+        let may_be_unset = match typed.code {
+            Code_::Attribute(AttributeRef::Record(field)) => field == RecordField::Timezone,
+            Code_::Attribute(AttributeRef::Saved(saved)) => self
+                .data
+                .attribute(saved)
+                .is_some_and(|attribute| attribute.default.is_none()),
+            _ => false,
+        };
+        if may_be_unset && typed.ty == Some(Type::Number) {
+            self.arithmetic_without_default(expr.span);
+        }
+        typed
+    }
+
+    fn arithmetic_without_default(&mut self, span: Span) {
+        let name = self.slice(span);
+        let mut finding = self
+            .error(
+                Code::ArithmeticWithoutDefault,
+                span,
+                format!("`{name}` may be unset here"),
+            )
+            .primary("there is nothing to reckon with then");
+        finding = match self
+            .names
+            .attributes
+            .find(name)
+            .and_then(|index| self.names.attributes.all.get(index))
+        {
+            Some(declared) => finding
+                .label(declared.source, declared.node.span, "declared without a default")
+                .with_help(format!(
+                    "give it one: `{} = 0`",
+                    declared.source.slice(declared.node.span)
+                )),
+            None => finding.with_help("save it to an attribute with a default first"),
+        };
+        self.findings.add(finding);
+    }
+
+    /// Says where a value is of another type than its place needs.
+    pub(super) fn expect(&mut self, typed: &Typed, wanted: &Type, span: Span, what: &str) {
+        let Some(ty) = &typed.ty else { return };
+        let fits = match wanted {
+            Type::Any => true,
+            Type::Text => is_textual(ty),
+            Type::Date => *ty == Type::Date,
+            Type::OneOf(wanted) => match ty {
+                Type::OneOf(options) => options.iter().all(|option| wanted.contains(option)),
+                _ => false,
+            },
+            _ => ty == wanted,
+        };
+        if !fits {
+            let finding = self
+                .error(
+                    Code::TypeMismatch,
+                    span,
+                    format!("{what} needs {wanted}, this is {ty}"),
+                )
+                .primary(format!("this is {ty}"));
+            self.findings.add(match (wanted, ty) {
+                (Type::YesNo, _) => {
+                    finding.with_help("compare it with something, such as `is \"…\"` or `> 0`")
+                }
+                (Type::Text, _) => finding.with_help("put it into a text: `\"{{name}}\"`"),
+                _ => finding,
+            });
+        }
+    }
+
+    /// Says where a plain value does not fit a type.
+    pub(super) fn expect_constant(&mut self, value: &Value, ty: &Type, span: Span) {
+        if ty.admits(value) {
+            return;
+        }
+        let finding = self.error(
+            Code::TypeMismatch,
+            span,
+            format!("{} is not {}", quoted(value), described(ty)),
+        );
+        self.findings.add(match ty {
+            Type::Date => finding.with_help("write a date as \"2026-11-20\""),
+            Type::YesNo => finding.with_help("write `yes` or `no`, without quotes"),
+            Type::Number => finding.with_help("write a number, without quotes"),
+            Type::OneOf(options) => {
+                let near = value.as_text().and_then(|text| {
+                    crate::diagnostics::nearest(text, options.iter().map(|option| &**option))
+                });
+                match near {
+                    Some(near) => finding
+                        .with_help(format!("did you mean \"{near}\"?"))
+                        .suggested_fix(
+                            format!("replace with \"{near}\""),
+                            vec![(span, format!("\"{near}\""))],
+                        ),
+                    None => finding.with_help(format!("it is {ty}")),
+                }
+            }
+            Type::Text | Type::Any => finding.with_help("write it in quotes"),
+        });
+    }
+
+    fn expect_ordered(&mut self, typed: &Typed, span: Span, operator: Span) {
+        let is_ordered = match (&typed.ty, typed.constant()) {
+            (_, Some(Value::Text(text))) => is_date(text),
+            (None | Some(Type::Number | Type::Date), _) => true,
+            _ => false,
+        };
+        if !is_ordered {
+            let message = format!("`{}` compares numbers and dates", self.slice(operator));
+            let finding = self
+                .error(Code::TypeMismatch, span, message)
+                .with_help("use `is`, `contains` or `starts with` for other values");
+            self.findings.add(finding);
+        }
+    }
+
+    /// Says where two values can never be equal.
+    fn expect_alike(&mut self, left: &Typed, right: &Typed, left_span: Span, right_span: Span) {
+        let (Some(left_type), Some(right_type)) = (&left.ty, &right.ty) else {
+            return;
+        };
+        match (left.constant(), right.constant()) {
+            (None, Some(value)) if needs_form(left_type) => {
+                return self.expect_constant(&value.clone(), left_type, right_span);
+            }
+            (Some(value), None) if needs_form(right_type) => {
+                return self.expect_constant(&value.clone(), right_type, left_span);
+            }
+            _ => {}
+        }
+        if left_type != right_type && !(is_textual(left_type) && is_textual(right_type)) {
+            let source = self.source();
+            let finding = self
+                .error(
+                    Code::TypeMismatch,
+                    right_span,
+                    format!("{left_type} and {right_type} are never equal"),
+                )
+                .primary(format!("this is {right_type}"))
+                .label(source, left_span, format!("this is {left_type}"))
+                .with_help("compare values of the same type");
+            self.findings.add(finding);
+        }
+    }
+}
+
+fn is_textual(ty: &Type) -> bool {
+    matches!(ty, Type::Text | Type::Date | Type::OneOf(_))
+}
+
+fn needs_form(ty: &Type) -> bool {
+    matches!(ty, Type::Date | Type::OneOf(_))
+}
+
+fn quoted(value: &Value) -> String {
+    match value {
+        Value::Text(text) => format!("\"{text}\""),
+        other => format!("`{other}`"),
+    }
+}
+
+fn described(ty: &Type) -> String {
+    match ty {
+        Type::Text => "a text".to_owned(),
+        Type::Number => "a number".to_owned(),
+        Type::YesNo => "yes or no".to_owned(),
+        Type::Date => "a date".to_owned(),
+        Type::OneOf(_) | Type::Any => ty.to_string(),
+    }
+}

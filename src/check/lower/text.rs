@@ -1,0 +1,169 @@
+//! Quoted texts become templates.
+
+use super::Lowering;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::program::code::{Piece, Template};
+use crate::program::{ApiId, Output};
+use crate::source::{Source, Span};
+use crate::syntax::ast::{Part, Text};
+
+/// The characters of a text, whatever else is in it left out.
+pub(super) fn plain(source: &Source, text: &Text) -> String {
+    let mut plain = String::new();
+    for part in &text.parts {
+        match part {
+            Part::Plain(span) => plain.push_str(source.slice(*span)),
+            Part::Char(_, char) => plain.push(*char),
+            Part::Attribute { .. } | Part::Api(_) => {}
+        }
+    }
+    plain
+}
+
+/// Whether a text may ask endpoints for parts of itself.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Apis {
+    Allowed,
+    /// With the reason, as the end of "`<<api>>` …".
+    Refused(&'static str),
+}
+
+impl Lowering<'_, '_> {
+    /// A text with its attributes, and its APIs where it may have some.
+    pub(super) fn template(&mut self, text: &Text, apis: Apis) -> Template {
+        let source = self.source();
+        let mut pieces: Vec<Piece> = Vec::with_capacity(text.parts.len());
+        let mut plain = String::new();
+        for part in &text.parts {
+            let piece = match part {
+                Part::Plain(span) => {
+                    self.check_single_braces(*span);
+                    plain.push_str(source.slice(*span));
+                    continue;
+                }
+                Part::Char(_, char) => {
+                    plain.push(*char);
+                    continue;
+                }
+                Part::Attribute { name, default, .. } => self.read(*name).map(|(attribute, _)| {
+                    Piece::Attribute(attribute, default.map(|span| source.slice(span).into()))
+                }),
+                Part::Api(api) => match apis {
+                    Apis::Allowed => self.api_of(api, Output::Text, "a text").map(Piece::Api),
+                    Apis::Refused(reason) => {
+                        let finding = self
+                            .error(Code::PlaceholderNotAllowed, api.span, format!("`<<…>>` {reason}"))
+                            .with_help("put it into a `text` block");
+                        self.findings.add(finding);
+                        None
+                    }
+                },
+            };
+            if let Some(piece) = piece {
+                if !plain.is_empty() {
+                    pieces.push(Piece::Plain(std::mem::take(&mut plain).into()));
+                }
+                pieces.push(piece);
+            }
+        }
+        if !plain.is_empty() {
+            pieces.push(Piece::Plain(plain.into()));
+        }
+        Template { pieces }
+    }
+
+    /// A text with attributes and without APIs.
+    pub(super) fn attribute_template(&mut self, text: &Text) -> Template {
+        self.template(text, Apis::Refused("can only stand in a `text`"))
+    }
+
+    /// A text that is taken as it stands.
+    pub(super) fn literal(&mut self, text: &Text, what: &str) -> Box<str> {
+        let placeholder = text.parts.iter().find_map(|part| match part {
+            Part::Attribute { span, .. } => Some(*span),
+            Part::Api(api) => Some(api.span),
+            Part::Plain(_) | Part::Char(..) => None,
+        });
+        if let Some(span) = placeholder {
+            let message = format!("`{}` cannot stand in {what}", self.slice(span));
+            let finding = self
+                .error(Code::PlaceholderNotAllowed, span, message)
+                .primary("this text is taken as it stands")
+                .with_help("write the text out");
+            self.findings.add(finding);
+        }
+        plain(self.source(), text).into()
+    }
+
+    /// A web address: checked at once where nothing is put into it.
+    pub(super) fn web_address(&mut self, text: &Text) -> Template {
+        let template = self.attribute_template(text);
+        if let [Piece::Plain(url)] = template.pieces.as_slice()
+            && let Err(fault) = crate::contract::check_web_url(url)
+        {
+            let finding = self
+                .error(Code::BadUrl, text.span, format!("`{url}` {fault}"))
+                .with_help("write an absolute address: `https://…`");
+            self.findings.add(finding);
+        }
+        template
+    }
+
+    /// A phone number: checked at once where nothing is put into it.
+    pub(super) fn phone(&mut self, text: &Text) -> Template {
+        let template = self.attribute_template(text);
+        if let [Piece::Plain(phone)] = template.pieces.as_slice()
+            && crate::contract::normalize_phone(phone).is_none()
+        {
+            let finding = self
+                .error(Code::BadPhone, text.span, format!("`{phone}` is no phone number"))
+                .with_help("write it with country code: `+8801700000000`");
+            self.findings.add(finding);
+        }
+        template
+    }
+
+    /// `{name}` and `<name>` where the name is known: the author meant two of them.
+    fn check_single_braces(&mut self, span: Span) {
+        let text = self.slice(span);
+        for (open, close, opened, closed) in [('{', '}', "{{", "}}"), ('<', '>', "<<", ">>")] {
+            let mut rest = text;
+            while let Some((before, behind)) = rest.split_once(open) {
+                rest = behind;
+                let Some((name, _)) = behind.split_once(close) else {
+                    break;
+                };
+                let is_known = match open {
+                    '{' => self.names.value(name).is_some(),
+                    _ => self.names.apis.find(name).is_some(),
+                };
+                if is_known {
+                    let start = span.start + offset(text, before) + super::id(before.len());
+                    let found = Span::new(start, start + super::id(name.len()) + 2);
+                    let finding = single_braces(
+                        self.error(
+                            Code::SingleBraces,
+                            found,
+                            format!("`{open}{name}{close}` is sent as it stands"),
+                        ),
+                        found,
+                        &format!("{opened}{name}{closed}"),
+                    );
+                    self.findings.add(finding);
+                }
+            }
+        }
+    }
+}
+
+/// How many bytes into `text` its slice `part` begins.
+fn offset(text: &str, part: &str) -> u32 {
+    super::id((part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize))
+}
+
+fn single_braces(finding: Diagnostic, span: Span, meant: &str) -> Diagnostic {
+    finding
+        .primary("the customer would read this")
+        .with_help(format!("write `{meant}`"))
+        .suggested_fix(format!("replace with `{meant}`"), vec![(span, meant.to_owned())])
+}

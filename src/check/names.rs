@@ -1,0 +1,233 @@
+//! The names of a flow: what is declared, where, and what is declared twice.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+use super::Findings;
+use crate::customer::RecordField;
+use crate::diagnostics::{Code, Diagnostic, nearest};
+use crate::source::{Source, Span};
+use crate::syntax::ast::{Entry, File, Head, Ident, Node, Text, Trigger};
+
+/// A name as it is compared: in NFC and without joiners.
+pub(crate) fn canonical(name: &str) -> Cow<'_, str> {
+    const JOINERS: [char; 2] = ['\u{200c}', '\u{200d}'];
+    if name.is_ascii() || (is_nfc(name) && !name.contains(JOINERS)) {
+        Cow::Borrowed(name)
+    } else {
+        Cow::Owned(name.nfc().filter(|c| !JOINERS.contains(c)).collect())
+    }
+}
+
+/// One declaration.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Declared<'f> {
+    pub(crate) source: &'f Source,
+    pub(crate) node: &'f Node,
+    /// Where its name stands.
+    pub(crate) span: Span,
+}
+
+/// The declarations of one kind, in source order; a name that is declared again keeps its first.
+#[derive(Debug, Default)]
+pub(crate) struct Table<'f> {
+    by_name: HashMap<Cow<'f, str>, usize>,
+    pub(crate) all: Vec<Declared<'f>>,
+}
+
+impl<'f> Table<'f> {
+    /// The number of the declaration with that name.
+    pub(crate) fn find(&self, name: &str) -> Option<usize> {
+        self.by_name.get(canonical(name).as_ref()).copied()
+    }
+
+    /// The declared name nearest to a mistyped one.
+    pub(crate) fn nearest(&self, name: &str) -> Option<&str> {
+        nearest(name, self.names())
+    }
+
+    /// The names, in source order.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'f str> {
+        self.all
+            .iter()
+            .map(|declared| declared.source.slice(declared.span))
+    }
+
+    fn add(&mut self, kind: &str, declared: Declared<'f>, findings: &mut Findings) {
+        let name = declared.source.slice(declared.span);
+        if name.is_empty() {
+            return;
+        }
+        match self
+            .by_name
+            .get(canonical(name).as_ref())
+            .and_then(|index| self.all.get(*index))
+        {
+            Some(first) => findings.add(duplicate(kind, name, declared, *first)),
+            None => {
+                self.by_name.insert(canonical(name), self.all.len());
+                self.all.push(declared);
+            }
+        }
+    }
+}
+
+fn duplicate(kind: &str, name: &str, again: Declared<'_>, first: Declared<'_>) -> Diagnostic {
+    Diagnostic::new(
+        Code::DuplicateName,
+        again.source,
+        again.span,
+        format!("{kind} `{name}` is declared twice"),
+    )
+    .primary("declared again here")
+    .label(first.source, first.span, "first declared here")
+    .with_help("rename one of them, or remove it")
+}
+
+/// Everything that a flow declares.
+#[derive(Debug, Default)]
+pub(crate) struct Names<'f> {
+    pub(crate) attributes: Table<'f>,
+    pub(crate) servers: Table<'f>,
+    pub(crate) apis: Table<'f>,
+    pub(crate) actions: Table<'f>,
+    pub(crate) sequences: Table<'f>,
+    /// Ids and former names of sequences, with the sequence each belongs to.
+    pub(crate) sequence_ids: HashMap<Cow<'f, str>, usize>,
+    /// Handlers, in source order.
+    pub(crate) handlers: Vec<Declared<'f>>,
+}
+
+/// What a name of a value means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ValueName {
+    Record(RecordField),
+    Declared(usize),
+}
+
+impl<'f> Names<'f> {
+    /// Collects the declarations of all files.
+    pub(crate) fn collect(files: &'f [File], findings: &mut Findings) -> Self {
+        let mut names = Self::default();
+        for file in files {
+            for entry in &file.entries {
+                if let Entry::Node(node) = entry {
+                    names.add(&file.source, node, findings);
+                }
+            }
+        }
+        names.collect_sequence_ids(findings);
+        names
+    }
+
+    fn add(&mut self, source: &'f Source, node: &'f Node, findings: &mut Findings) {
+        let declared = |name: &Ident| Declared {
+            source,
+            node,
+            span: name.span,
+        };
+        match &node.head {
+            Head::Attribute { name, .. } => {
+                if RecordField::from_name(source.slice(name.span)).is_some() {
+                    findings.add(shadows_record(source, name.span));
+                } else {
+                    self.attributes.add("attribute", declared(name), findings);
+                }
+            }
+            Head::Server { name, .. } => self.servers.add("server", declared(name), findings),
+            Head::Api { name, .. } => self.apis.add("api", declared(name), findings),
+            Head::Action { name } => self.actions.add("action", declared(name), findings),
+            Head::Sequence { name, .. } => self.sequences.add("sequence", declared(name), findings),
+            Head::On(_) => self.handlers.push(Declared {
+                source,
+                node,
+                span: node.span,
+            }),
+            _ => {}
+        }
+    }
+
+    /// Ids and former names live among the names of sequences and may not be any of them.
+    fn collect_sequence_ids(&mut self, findings: &mut Findings) {
+        for (index, declared) in self.sequences.all.iter().enumerate() {
+            let Head::Sequence { id, was, .. } = &declared.node.head else {
+                continue;
+            };
+            for text in id.iter().chain(was) {
+                let written = inside(declared.source, text);
+                let taken = self
+                    .sequences
+                    .find(written)
+                    .or_else(|| self.sequence_ids.get(canonical(written).as_ref()).copied())
+                    .filter(|other| *other != index)
+                    .and_then(|other| self.sequences.all.get(other));
+                match taken {
+                    Some(other) => findings.add(sequence_id_taken(declared, text.span, written, other)),
+                    None => drop(self.sequence_ids.insert(canonical(written), index)),
+                }
+            }
+        }
+    }
+
+    /// The attribute or field of the record with that name.
+    pub(crate) fn value(&self, name: &str) -> Option<ValueName> {
+        self.attributes
+            .find(name)
+            .map(ValueName::Declared)
+            .or_else(|| RecordField::from_name(name).map(ValueName::Record))
+    }
+
+    /// The attribute or field nearest to a mistyped name.
+    pub(crate) fn nearest_value(&self, name: &str) -> Option<&str> {
+        nearest(
+            name,
+            self.attributes
+                .names()
+                .chain(RecordField::ALL.map(RecordField::as_str)),
+        )
+    }
+
+    /// Whether the flow says what happens when a call fails.
+    pub(crate) fn handles_api_failure(&self) -> bool {
+        self.handlers
+            .iter()
+            .any(|handler| matches!(handler.node.head, Head::On(Trigger::ApiFailure)))
+    }
+}
+
+/// What stands between the quotes, as written.
+pub(crate) fn inside<'f>(source: &'f Source, text: &Text) -> &'f str {
+    let quoted = source.slice(text.span);
+    let quotes = ['"', '\u{201c}', '\u{201d}'];
+    let opened = quoted.strip_prefix(quotes).unwrap_or(quoted);
+    opened.strip_suffix(quotes).unwrap_or(opened)
+}
+
+fn shadows_record(source: &Source, span: Span) -> Diagnostic {
+    let name = source.slice(span);
+    Diagnostic::new(
+        Code::ShadowsRecord,
+        source,
+        span,
+        format!("`{name}` is a field of the customer record"),
+    )
+    .primary("every customer has it already")
+    .with_help(format!(
+        "use `{name}` without declaring it, or choose another name"
+    ))
+}
+
+fn sequence_id_taken(declared: &Declared<'_>, span: Span, written: &str, other: &Declared<'_>) -> Diagnostic {
+    let owner = other.source.slice(other.span);
+    Diagnostic::new(
+        Code::DuplicateSequenceId,
+        declared.source,
+        span,
+        format!("`{written}` already means sequence `{owner}`"),
+    )
+    .primary("an endpoint could mean either")
+    .label(other.source, other.span, "the other sequence")
+    .with_help("give one of them another id")
+}

@@ -1,0 +1,85 @@
+//! Walking the tree, and the bytes that a line takes up with all that belongs to it.
+
+use crate::source::{Source, Span};
+use crate::syntax::ast::{Body, Entry, Node, When};
+
+/// The lines of a block, without remarks.
+pub(crate) fn nodes(body: &Body) -> impl DoubleEndedIterator<Item = &Node> {
+    body.entries.iter().filter_map(|entry| match entry {
+        Entry::Node(node) => Some(node),
+        Entry::Remark(_) => None,
+    })
+}
+
+/// The lines in a line's own block.
+pub(crate) fn children(node: &Node) -> impl Iterator<Item = &Node> {
+    node.body.iter().flat_map(nodes)
+}
+
+/// The blocks of a line: its own, then those of its branches.
+pub(crate) fn bodies(node: &Node) -> impl Iterator<Item = &Body> {
+    node.body.iter().chain(node.branches.iter().filter_map(|branch| branch.body.as_ref()))
+}
+
+/// Every line below a line, outer before inner, in source order.
+pub(crate) fn each_below<'f>(node: &'f Node, visit: &mut impl FnMut(&'f Node)) {
+    for inner in bodies(node).flat_map(nodes) {
+        visit(inner);
+        each_below(inner, visit);
+    }
+}
+
+/// Whether one of a line's branches runs whenever no other does.
+pub(crate) fn has_catch_all(node: &Node) -> bool {
+    node.branches.iter().any(|branch| matches!(branch.when, When::Always))
+}
+
+/// A line with its block and branches; `None` where a brace is missing.
+pub(crate) fn extent(node: &Node) -> Option<Span> {
+    let mut extent = node.span.to(end_of(node.body.as_ref(), node.span)?);
+    for branch in &node.branches {
+        extent = extent.to(end_of(branch.body.as_ref(), branch.span)?);
+    }
+    Some(extent)
+}
+
+fn end_of(body: Option<&Body>, head: Span) -> Option<Span> {
+    body.map_or(Some(head), |body| body.close)
+}
+
+/// The lines that a span touches, with the break of the last.
+pub(crate) fn lines(source: &Source, span: Span) -> Span {
+    let before = source.slice(Span::new(0, span.start));
+    let behind = source.slice(Span::new(span.end, source.span().end));
+    let start = before.rfind('\n').map_or(0, |index| index + 1);
+    let length = behind.find('\n').map_or(behind.len(), |index| index + 1);
+    let start = u32::try_from(start).unwrap_or(span.start);
+    Span::new(start, span.end + u32::try_from(length).unwrap_or(0))
+}
+
+/// The blanks that the line of a span begins with.
+pub(crate) fn indent(source: &Source, span: Span) -> &str {
+    let line = source.slice(lines(source, span));
+    line.get(..line.len() - line.trim_start().len()).unwrap_or_default()
+}
+
+/// The edit that takes a line away with all that belongs to it, and its own lines where nothing
+/// else stands on them; `None` where a brace is missing.
+pub(crate) fn removal(source: &Source, node: &Node) -> Option<(Span, String)> {
+    Some((removed(source, extent(node)?), String::new()))
+}
+
+/// What goes when a span is taken away: its lines, where nothing else stands on them, and an
+/// empty line that would be left twice.
+pub(crate) fn removed(source: &Source, span: Span) -> Span {
+    let lines = lines(source, span);
+    let before = source.slice(Span::new(lines.start, span.start));
+    let behind = source.slice(Span::new(span.end, lines.end));
+    if !before.trim().is_empty() || !behind.trim().is_empty() {
+        return span;
+    }
+    let rest = source.slice(Span::new(lines.end, source.span().end));
+    let follows_gap = source.slice(Span::new(0, lines.start)).ends_with("\n\n") || lines.start == 0;
+    let gap = u32::from(follows_gap && rest.starts_with('\n'));
+    Span::new(lines.start, lines.end + gap)
+}

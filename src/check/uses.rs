@@ -1,0 +1,43 @@
+//! Which declaration is used where: collected while the program is made, read by the checks
+//! about reachability and about what nobody uses.
+
+use crate::source::{Source, Span};
+
+/// One use of a declared thing.
+#[derive(Clone, Debug)]
+pub(crate) struct Use<'f> {
+    pub(crate) source: &'f Source,
+    pub(crate) span: Span,
+    /// Where it is used; `None` outside sequences and handlers.
+    pub(crate) from: Option<From>,
+    pub(crate) of: Used,
+}
+
+/// The run of steps in which something is used: numbers count in source order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum From {
+    Sequence(usize),
+    Handler(usize),
+}
+
+/// What is used, by its number in the table of its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Used {
+    /// `goto`.
+    Goto(usize),
+    /// `call`.
+    Call(usize),
+    /// The target of an option.
+    Option(usize),
+    /// `leads to` of the API that is used at this place.
+    LeadsTo(usize),
+    /// `visits(…)`.
+    Visits(usize),
+    Api(usize),
+    Server(usize),
+    Action(usize),
+    /// An attribute is read: in a text, a condition or a request.
+    Read(usize),
+    /// An attribute is written: by an answer, `set`, `clear` or a reply.
+    Write(usize),
+}
