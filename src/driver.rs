@@ -1,7 +1,7 @@
 //! The synchronous driver: runs the step machine until the turn ends.
 
 #[cfg(feature = "http")]
-pub(crate) mod http;
+mod http;
 
 use std::time::Duration;
 
@@ -13,6 +13,9 @@ use crate::error::Error;
 use crate::interpreter::Steps;
 use crate::output::Block;
 use crate::value::Value;
+
+#[cfg(feature = "http")]
+pub use http::HttpClient;
 
 /// Performs the calls of a block.
 ///

@@ -1,24 +1,109 @@
-//! One turn, step by step.
+//! One turn, step by step: input and outcomes in, effects out, no I/O.
+//!
+//! `dispatch.rs` decides what an input does, `block.rs` makes blocks, `calls.rs` asks for calls
+//! and takes their answers, `question.rs` asks and listens. What changes is in the `ledger`
+//! (customer) and the `draft` (session) until the turn ends.
+
+mod block;
+mod calls;
+mod dispatch;
+mod draft;
+mod expression;
+mod ledger;
+mod option_id;
+mod question;
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::time::Duration;
 
 use indexmap::IndexMap;
 
+use crate::answer;
 use crate::customer::Customer;
-use crate::effects::{Answer, Effect, Wait};
+use crate::effects::{Answer, Effect, Event, Limit, Wait};
 use crate::engine::Settings;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::input::Input;
-use crate::program::Program;
-use crate::session::Session;
-use crate::value::Value;
+use crate::output::Block;
+use crate::program::code::{Body, Do, Expr, Handover, Op, Pc, Template};
+use crate::program::{AttributeRef, BodyId, Data, Program, SequenceId};
+use crate::session::{Anchorage, Frame, Session};
+use crate::value::{Type, Value};
+use calls::Pending;
+use draft::Draft;
+use expression::{Scope, ValueError};
+use ledger::Ledger;
 
-/// A turn under way.
-#[derive(Debug)]
+/// A turn under way, driven by the host: for an app with an HTTP client or an async runtime of
+/// its own. [`Engine::turn`](crate::Engine::turn) is this in a loop.
+///
+/// # Examples
+///
+/// ```
+/// use sayflow::{Customer, Effect, Engine, Input, Program, Session, Source};
+///
+/// let source = Source::new("hi.flow", "on start {\n  text \"Hi!\"\n}\n");
+/// let engine = Engine::new(Program::load([source])?);
+/// let (mut session, mut customer) = (Session::new(), Customer::new(1));
+/// let input = Input::start();
+/// let mut steps = engine.steps(&mut session, &mut customer, &input)?;
+/// loop {
+///     match steps.advance()? {
+///         Effect::Calls(requests) => {
+///             let answers = Vec::new(); // perform the requests, all at once
+/// #           drop(requests);
+///             steps.answer(answers)?;
+///         }
+///         Effect::Block(block) => println!("{}", serde_json::to_string(&block).unwrap()),
+///         Effect::Wait(_) => break,
+///         _ => {}
+///     }
+/// }
+/// # Ok::<(), sayflow::Error>(())
+/// ```
 pub struct Steps<'t> {
-    program: &'t Program,
+    data: &'t Data,
     settings: &'t Settings,
-    session: &'t mut Session,
-    customer: &'t mut Customer,
     input: &'t Input,
+    ledger: Ledger<'t>,
+    draft: Draft<'t>,
+    /// What runs next; `None` where everything has run.
+    run: Option<Run>,
+    /// The extra of the tap that opened the run.
+    extra: String,
+    /// What is to be handed out before anything else runs.
+    effects: VecDeque<Effect>,
+    /// The calls that are under way.
+    pending: Option<Pending<'t>>,
+    spent: Spent,
+    failure_handler: FailureHandler,
+    is_over: bool,
+}
+
+/// The next operation.
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    body: BodyId,
+    pc: Pc,
+}
+
+/// How much of the limits a turn has used.
+#[derive(Debug, Default)]
+struct Spent {
+    steps: u32,
+    calls: u32,
+    blocks: u32,
+    time: Duration,
+}
+
+/// `on api failure` runs at most once a turn, as a call.
+#[derive(Debug, Default)]
+struct FailureHandler {
+    has_run: bool,
+    /// Where to go on behind it, and how many frames there were. Not an anchor, so it is
+    /// forgotten where the handler itself waits for an answer.
+    resume: Option<(usize, Run)>,
 }
 
 impl<'t> Steps<'t> {
@@ -29,36 +114,365 @@ impl<'t> Steps<'t> {
         customer: &'t mut Customer,
         input: &'t Input,
     ) -> Result<Self, Error> {
-        Ok(Self {
-            program,
+        let mut steps = Self {
+            data: program.data(),
             settings,
-            session,
-            customer,
             input,
-        })
+            ledger: Ledger::new(customer),
+            draft: Draft::new(session),
+            run: None,
+            extra: String::new(),
+            effects: VecDeque::new(),
+            pending: None,
+            spent: Spent::default(),
+            failure_handler: FailureHandler::default(),
+            is_over: false,
+        };
+        steps.dispatch()?;
+        Ok(steps)
     }
 
-    /// Runs to the next effect.
+    /// Runs to the next effect. After [`Effect::Wait`] the turn is over and session and customer
+    /// are changed.
     ///
     /// # Errors
     ///
-    /// When the last effect was [`Effect::Calls`] and no answers were given.
+    /// [`ErrorKind::Protocol`] when the last effect was [`Effect::Calls`] and no answers were
+    /// given, or when the turn is over.
     pub fn advance(&mut self) -> Result<Effect, Error> {
-        Ok(Effect::Wait(Wait::default()))
+        loop {
+            if let Some(effect) = self.effects.pop_front() {
+                return Ok(effect);
+            }
+            if self.pending.is_some() {
+                return Err(Error::new(
+                    ErrorKind::Protocol,
+                    "the calls of this turn wait for their answers",
+                ));
+            }
+            if self.is_over {
+                return Err(Error::new(ErrorKind::Protocol, "this turn is over"));
+            }
+            match self.run {
+                Some(run) => self.step(run),
+                None => return Ok(Effect::Wait(self.finish())),
+            }
+        }
     }
 
     /// Gives the answers to the calls of the last effect, in their order.
     ///
     /// # Errors
     ///
-    /// When the last effect was none, or their number differs.
-    pub fn answer(&mut self, _answers: Vec<Answer>) -> Result<(), Error> {
-        Ok(())
+    /// [`ErrorKind::Protocol`] when the last effect was no [`Effect::Calls`], or when the number
+    /// of answers differs from the number of requests.
+    pub fn answer(&mut self, answers: Vec<Answer>) -> Result<(), Error> {
+        self.take_answers(answers)
     }
 
     /// The attributes and fields of the record that changed; `None` for one that was cleared.
     #[must_use]
     pub fn into_changes(self) -> IndexMap<String, Option<Value>> {
-        IndexMap::new()
+        self.ledger.changes()
+    }
+
+    /// Ends the turn: from here on the changes stand.
+    fn finish(&mut self) -> Wait {
+        self.is_over = true;
+        self.draft.keep(self.data);
+        self.ledger.keep();
+        self.draft.question().map_or_else(Wait::default, |question| Wait {
+            ask: Some(question.at.to_string()),
+            due: question.due,
+        })
+    }
+
+    /// Runs one operation.
+    fn step(&mut self, run: Run) {
+        let data: &'t Data = self.data;
+        let Some(op) = data
+            .body(run.body)
+            .and_then(|body| body.code.get(run.pc as usize))
+        else {
+            self.run = None;
+            return;
+        };
+        if self.spent.steps >= self.settings.limits.steps {
+            return self.stop_at(Limit::Steps, run);
+        }
+        self.spent.steps += 1;
+        self.run = Some(Run {
+            pc: run.pc + 1,
+            ..run
+        });
+        match op {
+            Op::Say(_) | Op::Gallery(_) | Op::Options(_) | Op::Ask(_) | Op::CallApi(_) => self.block(run, op),
+            Op::Call(target, anchor) => self.call(run, *target, anchor),
+            Op::Goto(target) => self.goto(*target),
+            Op::End => self.end(),
+            Op::Return => self.go_back(run),
+            Op::Set(attribute, value) => self.set(run, *attribute, value),
+            Op::Clear(attribute) => self.ledger.write(data, *attribute, None),
+            Op::Jump(pc) => self.run = Some(Run { pc: *pc, ..run }),
+            Op::Unless(condition, pc) => self.unless(run, condition, *pc),
+            Op::Once(id, pc) => self.once(run, id, *pc),
+            Op::Pause(duration) => self.show(run, Block::Pause { duration: *duration }),
+            Op::Handover(handover) => self.handover(handover),
+            Op::Do(action) => self.act(run, action),
+        }
+    }
+
+    /// Goes to a sequence and comes back behind this operation.
+    fn call(&mut self, run: Run, target: SequenceId, anchor: &str) {
+        if self.draft.depth() >= self.settings.limits.depth as usize {
+            return self.stop_at(Limit::Depth, run);
+        }
+        let body = self.data.body(run.body).map_or("", |body| &body.name);
+        self.draft.push(Frame::Call(Anchorage {
+            body: body.into(),
+            id: anchor.into(),
+        }));
+        self.enter(target);
+    }
+
+    /// Goes to a sequence and not back.
+    fn goto(&mut self, target: SequenceId) {
+        self.forget();
+        self.enter(target);
+    }
+
+    fn enter(&mut self, sequence: SequenceId) {
+        self.draft.note_visit(sequence);
+        self.run = self.data.sequences.get(sequence.index()).map(|sequence| Run {
+            body: sequence.body,
+            pc: 0,
+        });
+    }
+
+    /// Drops every return, the open question and those that wait below.
+    fn forget(&mut self) {
+        self.draft.clear();
+        self.failure_handler.resume = None;
+    }
+
+    /// Ends the run; a question that it interrupted is asked again.
+    fn end(&mut self) {
+        self.failure_handler.resume = None;
+        self.draft.unwind_calls();
+        self.run = None;
+        self.reopen();
+    }
+
+    /// The end of a body: back to what waits below it.
+    fn go_back(&mut self, run: Run) {
+        if let Some((depth, behind)) = self.failure_handler.resume
+            && depth == self.draft.depth()
+        {
+            self.failure_handler.resume = None;
+            self.run = Some(behind);
+            return;
+        }
+        self.run = None;
+        match self.draft.pop() {
+            None => {}
+            Some(Frame::Call(anchorage)) => match self.find(&anchorage) {
+                Some(found) => {
+                    self.run = Some(Run {
+                        pc: found.pc + 1,
+                        ..found
+                    })
+                }
+                None => self.start_handler(self.data.handlers.moved),
+            },
+            Some(waiting) => {
+                self.draft.push(waiting);
+                self.reopen();
+            }
+        }
+        debug_assert!(
+            self.run
+                .is_none_or(|next| next.body != run.body || next.pc != run.pc)
+        );
+    }
+
+    /// The operation that a session names; `None` where the flow no longer has it.
+    fn find(&self, anchorage: &Anchorage) -> Option<Run> {
+        let body = *self.data.body_by_name.get(&anchorage.body).or_else(|| {
+            // A sequence that was renamed is found under its former name.
+            let sequence = self.data.sequence_by_name.get(&anchorage.body)?;
+            Some(&self.data.sequences.get(sequence.index())?.body)
+        })?;
+        let anchor = self
+            .data
+            .body(body)?
+            .anchors
+            .iter()
+            .find(|anchor| anchor.id == anchorage.id)?;
+        Some(Run { body, pc: anchor.pc })
+    }
+
+    /// Lets a handler run in place of everything else.
+    fn start_handler(&mut self, handler: Option<BodyId>) {
+        self.forget();
+        self.extra = String::new();
+        self.run = handler.map(|body| Run { body, pc: 0 });
+    }
+
+    fn set(&mut self, run: Run, attribute: AttributeRef, expr: &'t Expr) {
+        let value = match self.scope().value(expr) {
+            Ok(value) => value.map(std::borrow::Cow::into_owned),
+            Err(error) => return self.report(run, error),
+        };
+        self.save(run, attribute, value);
+    }
+
+    /// Saves a value where it fits its attribute's type, converted where it is a text.
+    fn save(&mut self, run: Run, attribute: AttributeRef, value: Option<Value>) {
+        let ty = self.type_of(attribute);
+        let Some(value) = value else {
+            return self.ledger.write(self.data, attribute, None);
+        };
+        match fitting(value, &ty) {
+            Some(Value::Text(text)) if text.len() > self.settings.limits.text_bytes => {
+                self.stop_at(Limit::TextBytes, run);
+            }
+            Some(value) => self.ledger.write(self.data, attribute, Some(value)),
+            None => self.report(run, ValueError("a value does not fit the type of its attribute")),
+        }
+    }
+
+    fn type_of(&self, attribute: AttributeRef) -> Type {
+        match attribute {
+            AttributeRef::Record(field) => field.ty(),
+            AttributeRef::Saved(id) => self
+                .data
+                .attribute(id)
+                .map_or(Type::Any, |attribute| attribute.ty.clone()),
+        }
+    }
+
+    fn unless(&mut self, run: Run, condition: &'t Expr, pc: Pc) {
+        let holds = self.scope().is_true(condition);
+        match holds {
+            Ok(true) => {}
+            Ok(false) => self.run = Some(Run { pc, ..run }),
+            Err(error) => {
+                self.report(run, error);
+                self.run = Some(Run { pc, ..run });
+            }
+        }
+    }
+
+    fn once(&mut self, run: Run, id: &str, pc: Pc) {
+        let body = self.data.body(run.body).map_or("", |body| &body.name);
+        if !self.draft.is_first_time(body, id) {
+            self.run = Some(Run { pc, ..run });
+        }
+    }
+
+    fn handover(&mut self, handover: &Handover) {
+        let team = self.text(&handover.team);
+        let priority = handover.priority.as_deref().map(str::to_owned);
+        self.effects
+            .push_back(Effect::Event(Event::Handover { team, priority }));
+        self.ledger.disable_bot();
+        self.forget();
+        self.run = None;
+    }
+
+    fn act(&mut self, run: Run, action: &'t Do) {
+        let name = self
+            .data
+            .actions
+            .get(action.action.index())
+            .map_or("", |action| &action.name);
+        let mut values = IndexMap::new();
+        for (key, ty, expr) in &action.values {
+            let value = self
+                .scope()
+                .value(expr)
+                .map(|value| value.map(std::borrow::Cow::into_owned));
+            match value {
+                Ok(None) => {}
+                Ok(Some(value)) => match fitting(value, ty) {
+                    Some(value) => drop(values.insert(key.to_string(), value)),
+                    None => self.report(run, ValueError("a value does not fit the type of its key")),
+                },
+                Err(error) => self.report(run, error),
+            }
+        }
+        self.effects.push_back(Effect::Event(Event::Action {
+            name: name.to_owned(),
+            values,
+        }));
+    }
+
+    /// Shows a block.
+    fn show(&mut self, run: Run, block: Block) {
+        if self.spent.blocks >= self.settings.limits.blocks {
+            return self.stop_at(Limit::Blocks, run);
+        }
+        self.spent.blocks += 1;
+        self.draft.note_output();
+        self.effects.push_back(Effect::Block(block));
+    }
+
+    /// Ends the turn in order: what was said stays said, and the session waits for any input.
+    fn stop_at(&mut self, limit: Limit, run: Run) {
+        let place = self.place_name(run);
+        self.effects
+            .push_back(Effect::Event(Event::LimitReached { limit, place }));
+        self.forget();
+        self.run = None;
+    }
+
+    fn report(&mut self, run: Run, error: ValueError) {
+        let place = self.place_name(run);
+        self.effects.push_back(Effect::Event(Event::ValueError {
+            reason: error.0.to_owned(),
+            place,
+        }));
+    }
+
+    fn place_name(&self, run: Run) -> String {
+        self.data
+            .body(run.body)
+            .map_or_else(String::new, |body| body.name.to_string())
+    }
+
+    fn scope(&self) -> Scope<'_> {
+        Scope {
+            data: self.data,
+            customer: self.ledger.customer(),
+            draft: &self.draft,
+            extra: &self.extra,
+        }
+    }
+
+    fn text(&self, template: &Template) -> String {
+        self.scope().text(template)
+    }
+}
+
+impl Data {
+    fn body(&self, body: BodyId) -> Option<&Body> {
+        self.bodies.get(body.index())
+    }
+}
+
+/// The value as a type has it; `None` where it does not fit.
+fn fitting(value: Value, ty: &Type) -> Option<Value> {
+    if ty.admits(&value) {
+        return Some(value);
+    }
+    answer::convert(value.as_text()?, ty)
+}
+
+impl fmt::Debug for Steps<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Steps")
+            .field("run", &self.run)
+            .field("is_over", &self.is_over)
+            .finish_non_exhaustive()
     }
 }

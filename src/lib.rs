@@ -1,9 +1,11 @@
 //! sayflow
 
+mod answer;
 mod check;
 mod contract;
 mod customer;
 mod diagnostics;
+mod digits;
 mod driver;
 mod effects;
 mod engine;
@@ -24,9 +26,11 @@ mod time;
 mod value;
 
 pub use check::{Checked, check};
-pub use contract::Problem;
+pub use contract::{HTTP_DEADLINE, Problem};
 pub use customer::Customer;
 pub use diagnostics::{Code, Diagnostic, Edit, Fix, Label, Severity};
+#[cfg(feature = "http")]
+pub use driver::HttpClient;
 pub use driver::{Client, NoCalls, Turn};
 pub use effects::{Answer, CallReport, Effect, Event, Failure, Limit, Masked, Method, Reply, Request, Wait};
 pub use engine::{Engine, EngineBuilder, Limits, Secret};

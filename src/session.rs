@@ -42,9 +42,6 @@ pub struct Session {
     /// The open question.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) question: Option<Question>,
-    /// The extra of the tap that opened the run which waits.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub(crate) extra: String,
     /// How often each sequence was entered.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub(crate) visits: IndexMap<String, u32>,
@@ -155,6 +152,9 @@ pub(crate) struct Question {
     /// Wrong answers so far.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(crate) wrong: u64,
+    /// The extra of the tap that opened the run which asked.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) extra: String,
     /// When the customer's silence counts as one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) due: Option<Timestamp>,

@@ -1,0 +1,417 @@
+//! Blocks are made from operations and from what endpoints gave.
+
+use super::calls::CallResult;
+use super::expression::ValueError;
+use super::{Run, Steps, option_id};
+use crate::contract::{ReplyCard, ReplyData, ReplyOption, ReplyTarget, check_web_url, normalize_phone};
+use crate::outcome::Outcome;
+use crate::output::{Block, BlockOption, Card, OptionTarget};
+use crate::program::code::{
+    Ask, Card as CardCode, Failure, Gallery, GalleryItem, Op, OptionCode, Options, OptionsItem, Pc, Piece,
+    Say, TargetCode, Template,
+};
+use crate::program::{ApiId, SequenceId};
+use crate::session::{KeptOption, Shown};
+use crate::syntax::ast::{Media, OptionsKind};
+
+/// Where an option comes from, which decides how the session remembers it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// A block: the session keeps it by itself.
+    Block,
+    /// A question, which keeps its options whole.
+    Question,
+}
+
+/// What an option says before it has an id.
+struct Draft {
+    title: String,
+    target: Target,
+    extra: Option<String>,
+}
+
+enum Target {
+    Sequence(SequenceId),
+    Url(String),
+    Phone(String),
+    Answer,
+}
+
+impl<'t> Steps<'t> {
+    /// Makes the block of an operation from what its calls gave, and decides how it goes on.
+    pub(super) fn build(&mut self, run: Run, op: &'t Op, results: Vec<CallResult>) {
+        match op {
+            Op::Say(say) => self.build_say(run, say, &results),
+            Op::Gallery(gallery) => self.build_gallery(run, gallery, results),
+            Op::Options(options) => self.build_options(run, options, results),
+            Op::Ask(ask) => self.build_ask(run, ask, results),
+            Op::CallApi(call) => {
+                let outcome = results
+                    .first()
+                    .map_or(Outcome::Ok, |(_, decoded)| decoded.outcome);
+                let next = call.failure.branch(outcome).unwrap_or(call.failure.next);
+                self.run = Some(Run { pc: next, ..run });
+            }
+            _ => {}
+        }
+    }
+
+    fn build_say(&mut self, run: Run, say: &Say, results: &[CallResult]) {
+        if let Some(outcome) = worst(results) {
+            return self.fail(run, &say.failure, outcome);
+        }
+        self.run = Some(Run {
+            pc: say.failure.next,
+            ..run
+        });
+        if say.media == Media::Text {
+            let text = self.text_with_replies(&say.content, results);
+            return self.say(run, text);
+        }
+        let (media, url) = match results.first().map(|(_, decoded)| &decoded.data) {
+            Some(ReplyData::Media { kind, url }) => (*kind, url.clone()),
+            _ => (say.media, self.text(&say.content)),
+        };
+        if url.is_empty() {
+            return;
+        }
+        if check_web_url(&url).is_err() {
+            return self.report(run, ValueError("an address is no absolute http or https URL"));
+        }
+        self.show(
+            run,
+            match media {
+                Media::Audio => Block::Audio { url },
+                Media::Video => Block::Video { url },
+                Media::Image | Media::Text => Block::Image { url },
+            },
+        );
+    }
+
+    fn text_with_replies(&self, template: &Template, results: &[CallResult]) -> String {
+        let scope = self.scope();
+        let mut text = String::with_capacity(template.size_hint());
+        for piece in &template.pieces {
+            match piece {
+                Piece::Api(api) => {
+                    if let Some((_, decoded)) = results.iter().find(|(id, _)| id == api)
+                        && let ReplyData::Text(reply) = &decoded.data
+                    {
+                        text.push_str(reply);
+                    }
+                }
+                other => scope.write_piece(other, &mut text),
+            }
+        }
+        text
+    }
+
+    fn build_gallery(&mut self, run: Run, gallery: &'t Gallery, results: Vec<CallResult>) {
+        let outcome = left_out(&results);
+        let mut cards = Vec::new();
+        for item in &gallery.items {
+            match item {
+                GalleryItem::Card(card) => cards.extend(self.card(run, card)),
+                GalleryItem::Api(api) => {
+                    if let Some(ReplyData::Cards(replies)) = take_data(&results, *api) {
+                        cards.extend(replies.into_iter().map(|card| self.reply_card(card)));
+                    }
+                }
+            }
+        }
+        if cards.is_empty() {
+            return self.fail(run, &gallery.failure, outcome);
+        }
+        self.run = Some(Run {
+            pc: gallery.failure.next,
+            ..run
+        });
+        self.show(run, Block::Gallery { cards });
+    }
+
+    fn card(&mut self, run: Run, card: &'t CardCode) -> Option<Card> {
+        let title = self.text(&card.title);
+        if title.is_empty() {
+            self.report(run, ValueError("the title of a card is empty"));
+            return None;
+        }
+        let subtitle = card
+            .subtitle
+            .as_ref()
+            .map(|text| self.text(text))
+            .filter(|text| !text.is_empty());
+        Some(Card {
+            title,
+            subtitle,
+            image: self.address(run, card.image.as_ref()),
+            url: self.address(run, card.url.as_ref()),
+            buttons: card
+                .buttons
+                .iter()
+                .filter_map(|button| self.option(run, button, Origin::Block))
+                .collect(),
+        })
+    }
+
+    /// A web address that values were put into; `None` where none came of it.
+    fn address(&mut self, run: Run, template: Option<&Template>) -> Option<String> {
+        let url = self.text(template?);
+        if url.is_empty() {
+            return None;
+        }
+        if check_web_url(&url).is_err() {
+            self.report(run, ValueError("an address is no absolute http or https URL"));
+            return None;
+        }
+        Some(url)
+    }
+
+    fn reply_card(&mut self, card: ReplyCard) -> Card {
+        let ReplyCard {
+            title,
+            subtitle,
+            image,
+            url,
+            buttons,
+        } = card;
+        let buttons = buttons
+            .into_iter()
+            .map(|button| self.reply_option(button, Origin::Block))
+            .collect();
+        Card {
+            title,
+            subtitle,
+            image,
+            url,
+            buttons,
+        }
+    }
+
+    fn build_options(&mut self, run: Run, options: &'t Options, results: Vec<CallResult>) {
+        let outcome = left_out(&results);
+        let shown = self.options(run, options, &results, Origin::Block);
+        if shown.is_empty() {
+            return self.fail(run, &options.failure, outcome);
+        }
+        self.run = Some(Run {
+            pc: options.failure.next,
+            ..run
+        });
+        let text = options
+            .prompt
+            .as_ref()
+            .map(|prompt| self.text(prompt))
+            .filter(|text| !text.is_empty());
+        self.show(
+            run,
+            match options.kind {
+                OptionsKind::Buttons => Block::Buttons { text, options: shown },
+                OptionsKind::QuickReplies => Block::QuickReplies { text, options: shown },
+            },
+        );
+    }
+
+    fn build_ask(&mut self, run: Run, ask: &'t Ask, results: Vec<CallResult>) {
+        let outcome = left_out(&results);
+        let mut shown = Vec::new();
+        for options in &ask.options {
+            let visible = self.options(run, options, &results, Origin::Question);
+            if !visible.is_empty() {
+                shown.push(Shown {
+                    kind: options.kind,
+                    options: visible,
+                });
+            }
+        }
+        if !ask.options.is_empty()
+            && shown.is_empty()
+            && (!ask.failure.arms.is_empty() || ask.accept.is_none())
+        {
+            // No option is left: a bare `else` covers that whatever the reason, `empty` included.
+            let bare = ask
+                .failure
+                .arms
+                .iter()
+                .find(|(outcomes, _)| outcomes.is_empty())
+                .map(|(_, pc)| *pc);
+            return match ask.failure.branch(outcome).or(bare) {
+                Some(pc) => self.run = Some(Run { pc, ..run }),
+                None => self.fail(run, &ask.failure, outcome),
+            };
+        }
+        self.open_question(run, ask, shown);
+    }
+
+    fn options(
+        &mut self,
+        run: Run,
+        options: &'t Options,
+        results: &[CallResult],
+        origin: Origin,
+    ) -> Vec<BlockOption> {
+        let mut shown = Vec::with_capacity(options.items.len());
+        for item in &options.items {
+            match item {
+                OptionsItem::Option(option) => shown.extend(self.option(run, option, origin)),
+                OptionsItem::Api(api) => {
+                    if let Some(ReplyData::Options(replies)) = take_data(results, *api) {
+                        shown.extend(
+                            replies
+                                .into_iter()
+                                .map(|option| self.reply_option(option, origin)),
+                        );
+                    }
+                }
+            }
+        }
+        shown
+    }
+
+    /// An option of the flow, where its condition holds and its values make one.
+    fn option(&mut self, run: Run, option: &'t OptionCode, origin: Origin) -> Option<BlockOption> {
+        if let Some(condition) = &option.condition {
+            match self.scope().is_true(condition) {
+                Ok(true) => {}
+                Ok(false) => return None,
+                Err(error) => {
+                    self.report(run, error);
+                    return None;
+                }
+            }
+        }
+        let title = self.text(&option.title);
+        let target = match &option.target {
+            TargetCode::Sequence(sequence) => Ok(Target::Sequence(*sequence)),
+            TargetCode::Answer => Ok(Target::Answer),
+            TargetCode::Url(url) => match self.text(url) {
+                url if check_web_url(&url).is_ok() => Ok(Target::Url(url)),
+                _ => Err("an address is no absolute http or https URL"),
+            },
+            TargetCode::Phone(phone) => match self.text(phone) {
+                phone if normalize_phone(&phone).is_some() => Ok(Target::Phone(phone)),
+                _ => Err("a phone number cannot be dialled"),
+            },
+        };
+        match target {
+            Ok(_) if title.is_empty() => self.report(run, ValueError("the title of an option is empty")),
+            Err(reason) => self.report(run, ValueError(reason)),
+            Ok(target) => {
+                let extra = option
+                    .extra
+                    .as_ref()
+                    .map(|extra| self.text(extra))
+                    .filter(|extra| !extra.is_empty());
+                return Some(self.number(Draft { title, target, extra }, origin));
+            }
+        }
+        None
+    }
+
+    fn reply_option(&mut self, option: ReplyOption, origin: Origin) -> BlockOption {
+        let ReplyOption { title, target, extra } = option;
+        let target = match target {
+            ReplyTarget::Sequence(sequence) => Target::Sequence(sequence),
+            ReplyTarget::Url(url) => Target::Url(url),
+            ReplyTarget::Phone(phone) => Target::Phone(phone),
+        };
+        self.number(Draft { title, target, extra }, origin)
+    }
+
+    /// Gives an option its id, where a tap on it comes back, and lets the session keep it.
+    fn number(&mut self, option: Draft, origin: Origin) -> BlockOption {
+        let Draft { title, target, extra } = option;
+        let (target, name) = match target {
+            Target::Url(url) => {
+                return BlockOption {
+                    title,
+                    target: OptionTarget::Url(url),
+                    extra,
+                    id: None,
+                };
+            }
+            Target::Phone(phone) => {
+                return BlockOption {
+                    title,
+                    target: OptionTarget::Phone(phone),
+                    extra,
+                    id: None,
+                };
+            }
+            Target::Answer => (OptionTarget::Answer, None),
+            Target::Sequence(sequence) => {
+                let sequence = self.data.sequences.get(sequence.index());
+                let name = sequence.map(|sequence| &*sequence.name).unwrap_or_default();
+                let value = sequence
+                    .and_then(|sequence| sequence.id.as_deref())
+                    .unwrap_or(name);
+                (OptionTarget::Sequence(value.to_owned()), Some(name))
+            }
+        };
+        let number = self.draft.next_option_number();
+        let uid = self.ledger.customer().uid;
+        let id = option_id::make(number, name, uid, self.settings.option_key.as_ref());
+        if origin == Origin::Block {
+            self.draft.keep_option(KeptOption {
+                number,
+                target: name.map(Into::into),
+                extra: extra.as_deref().map(Into::into),
+                title: Some(title.as_str().into()),
+                ask: None,
+            });
+        }
+        BlockOption {
+            title,
+            target,
+            extra,
+            id: Some(id),
+        }
+    }
+
+    /// A block that could not be shown: its branch runs, or it is left out.
+    fn fail(&mut self, run: Run, failure: &Failure, outcome: Outcome) {
+        match failure.branch(outcome) {
+            Some(pc) => self.run = Some(Run { pc, ..run }),
+            None => {
+                self.run = Some(Run {
+                    pc: failure.next,
+                    ..run
+                });
+                if outcome.is_failure() {
+                    self.call_failure_handler(run, failure.next);
+                }
+            }
+        }
+    }
+
+    /// `on api failure`, at most once a turn.
+    fn call_failure_handler(&mut self, run: Run, next: Pc) {
+        if let Some(handler) = self.data.handlers.api_failure
+            && !std::mem::replace(&mut self.failure_handler.has_run, true)
+        {
+            self.failure_handler.resume = Some((self.draft.depth(), Run { pc: next, ..run }));
+            self.run = Some(Run { body: handler, pc: 0 });
+        }
+    }
+}
+
+/// The outcome that decides for a text or image: the first failure, otherwise `empty`.
+fn worst(results: &[CallResult]) -> Option<Outcome> {
+    let mut outcomes = results.iter().map(|(_, decoded)| decoded.outcome);
+    outcomes.find(|outcome| outcome.is_failure()).or_else(|| {
+        results
+            .iter()
+            .any(|(_, decoded)| decoded.outcome == Outcome::Empty)
+            .then_some(Outcome::Empty)
+    })
+}
+
+/// Why a list has nothing in it: the first failure, otherwise that it is empty.
+fn left_out(results: &[CallResult]) -> Outcome {
+    worst(results).unwrap_or(Outcome::Empty)
+}
+
+/// What an API gave, where it gave something. The same API twice in one block gives it twice.
+fn take_data(results: &[CallResult], api: ApiId) -> Option<ReplyData> {
+    let (_, decoded) = results.iter().find(|(id, _)| *id == api)?;
+    (decoded.outcome == Outcome::Ok).then(|| decoded.data.clone())
+}

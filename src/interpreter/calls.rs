@@ -1,0 +1,217 @@
+//! Calls: what a block asks of endpoints, and what becomes of the answers.
+
+use std::time::Duration;
+
+use super::{Run, Steps};
+use crate::contract::{Decoded, Expected, decode, request};
+use crate::effects::{Answer, CallReport, Effect, Event, Failure, Limit};
+use crate::error::{Error, ErrorKind};
+use crate::program::code::{GalleryItem, Op, Options, OptionsItem};
+use crate::program::{Api, ApiId, Place};
+use crate::value::Value;
+
+/// The calls of one block, under way.
+pub(super) struct Pending<'t> {
+    run: Run,
+    op: &'t Op,
+    /// Each API once, in source order, with the reason where its call is blocked.
+    calls: Vec<(ApiId, Option<String>)>,
+}
+
+/// What an API gave for the block that asked it.
+pub(super) type CallResult = (ApiId, Decoded);
+
+impl<'t> Steps<'t> {
+    /// Makes a block: at once where it asks nobody, otherwise when the answers are there.
+    pub(super) fn block(&mut self, run: Run, op: &'t Op) {
+        let apis = apis_of(op);
+        if apis.is_empty() {
+            return self.build(run, op, Vec::new());
+        }
+        let limits = &self.settings.limits;
+        let time_left = limits.time.saturating_sub(self.spent.time);
+        let calls = u32::try_from(apis.len()).unwrap_or(u32::MAX);
+        if time_left.is_zero() {
+            return self.stop_at(Limit::Time, run);
+        }
+        if calls > limits.calls.saturating_sub(self.spent.calls) {
+            return self.stop_at(Limit::Calls, run);
+        }
+        self.spent.calls += calls;
+        self.start_calls(
+            Pending {
+                run,
+                op,
+                calls: apis.into_iter().map(|api| (api, None)).collect(),
+            },
+            time_left,
+        );
+    }
+
+    fn start_calls(&mut self, mut pending: Pending<'t>, time_left: Duration) {
+        let mut requests = Vec::with_capacity(pending.calls.len());
+        for (id, blocked) in &mut pending.calls {
+            let Some(api) = self.data.apis.get(id.index()) else {
+                continue;
+            };
+            let timeout = api.timeout.min(time_left);
+            match request::build(api, self.data, self.settings, self.ledger.customer(), timeout) {
+                Ok(request) => requests.push(request),
+                Err(reason) => *blocked = Some(reason),
+            }
+        }
+        if requests.is_empty() {
+            self.complete(pending, Vec::new());
+        } else {
+            self.effects.push_back(Effect::Calls(requests));
+            self.pending = Some(pending);
+        }
+    }
+
+    pub(super) fn take_answers(&mut self, answers: Vec<Answer>) -> Result<(), Error> {
+        let protocol = |reason: String| Err(Error::new(ErrorKind::Protocol, reason));
+        let Some(pending) = self.pending.take() else {
+            return protocol("no call of this turn waits for an answer".to_owned());
+        };
+        let sent = pending
+            .calls
+            .iter()
+            .filter(|(_, blocked)| blocked.is_none())
+            .count();
+        if answers.len() != sent {
+            let given = answers.len();
+            self.pending = Some(pending);
+            return protocol(format!("{sent} calls wait for their answers, {given} were given"));
+        }
+        // The calls of a block run side by side: together they take as long as the slowest.
+        let slowest = answers
+            .iter()
+            .map(|answer| answer.elapsed)
+            .max()
+            .unwrap_or_default();
+        self.spent.time += slowest;
+        self.complete(pending, answers);
+        Ok(())
+    }
+
+    /// Reads the answers, saves what they save, in source order, and makes the block.
+    fn complete(&mut self, pending: Pending<'t>, answers: Vec<Answer>) {
+        let Pending { run, op, calls } = pending;
+        let mut answers = answers.into_iter();
+        let mut results = Vec::with_capacity(calls.len());
+        for (id, blocked) in calls {
+            let Some(api) = self.data.apis.get(id.index()) else {
+                continue;
+            };
+            let answer = match blocked {
+                Some(reason) => Some(Answer {
+                    result: Err(Failure::Blocked(reason)),
+                    elapsed: Duration::ZERO,
+                }),
+                None => answers.next(),
+            };
+            let Some(answer) = answer else { continue };
+            results.push((id, self.read_answer(api, op, &answer)));
+        }
+        self.build(run, op, results);
+    }
+
+    fn read_answer(&mut self, api: &Api, op: &Op, answer: &Answer) -> Decoded {
+        let expected = Expected {
+            output: api.output,
+            leads_to: &api.leads_to,
+            data: self.data,
+        };
+        let mut decoded = decode(&answer.result, &expected);
+        if !decoded.outcome.is_failure() {
+            self.apply(std::mem::take(&mut decoded.attributes));
+        }
+        let report = self.call_report(api, op, answer, &mut decoded);
+        self.effects.push_back(Effect::Event(Event::Call(report)));
+        decoded
+    }
+
+    /// Saves the attributes of a good reply, all of them.
+    fn apply(&mut self, attributes: Vec<(String, Option<Value>)>) {
+        for (key, value) in attributes {
+            match self.data.attribute_ref(&key) {
+                Some(attribute) => self.ledger.write(self.data, attribute, value),
+                None => self.ledger.write_key(&key, value),
+            }
+        }
+    }
+
+    fn call_report(&self, api: &Api, op: &Op, answer: &Answer, decoded: &mut Decoded) -> CallReport {
+        let mut problems = std::mem::take(&mut decoded.problems);
+        for problem in &mut problems {
+            self.mask(&mut problem.found);
+            self.mask(&mut problem.message);
+        }
+        let mut message = decoded.message.take();
+        if let Some(message) = &mut message {
+            self.mask(message);
+        }
+        CallReport {
+            api: api.name.to_string(),
+            outcome: decoded.outcome,
+            status: decoded.status,
+            elapsed: answer.elapsed,
+            message,
+            place: place_of(op).map(ToString::to_string).unwrap_or_default(),
+            problems,
+        }
+    }
+
+    /// Puts `***` where a reply echoes a secret.
+    fn mask(&self, text: &mut String) {
+        for grant in self.settings.secrets.values() {
+            let secret = grant.secret.expose();
+            if !secret.is_empty() && text.contains(secret) {
+                *text = text.replace(secret, "***");
+            }
+        }
+    }
+}
+
+/// The APIs of a block, each once, in source order.
+fn apis_of(op: &Op) -> Vec<ApiId> {
+    let mut apis = Vec::new();
+    let mut add = |api: ApiId| {
+        if !apis.contains(&api) {
+            apis.push(api);
+        }
+    };
+    match op {
+        Op::Say(say) => say.content.apis().for_each(add),
+        Op::CallApi(call) => add(call.api),
+        Op::Gallery(gallery) => {
+            for item in &gallery.items {
+                if let GalleryItem::Api(api) = item {
+                    add(*api);
+                }
+            }
+        }
+        Op::Options(options) => apis_in(options).for_each(add),
+        Op::Ask(ask) => ask.options.iter().flat_map(apis_in).for_each(add),
+        _ => {}
+    }
+    apis
+}
+
+fn apis_in(options: &Options) -> impl Iterator<Item = ApiId> {
+    options.items.iter().filter_map(|item| match item {
+        OptionsItem::Api(api) => Some(*api),
+        OptionsItem::Option(_) => None,
+    })
+}
+
+fn place_of(op: &Op) -> Option<&Place> {
+    match op {
+        Op::Say(say) => Some(&say.place),
+        Op::CallApi(call) => Some(&call.place),
+        Op::Gallery(gallery) => Some(&gallery.place),
+        Op::Options(options) => Some(&options.place),
+        Op::Ask(ask) => ask.options.first().map(|options| &options.place),
+        _ => None,
+    }
+}

@@ -1,0 +1,400 @@
+//! What an input does. One order decides; the language page lists it.
+
+use super::{Run, Steps, option_id};
+use crate::check::fold;
+use crate::effects::{Effect, Event, Limit};
+use crate::error::{Error, ErrorKind};
+use crate::input::InputKind;
+use crate::output::OptionId;
+use crate::program::{BodyId, SequenceId};
+use crate::session::{Anchorage, Frame, Question};
+use crate::time::Timestamp;
+
+/// An option that was tapped or whose title was typed.
+pub(super) struct Tapped {
+    /// The sequence that it opens; `None` for an answer.
+    target: Option<Box<str>>,
+    extra: Option<Box<str>>,
+    title: Option<Box<str>>,
+    /// The question that it answers.
+    ask: Option<Anchorage>,
+}
+
+impl Steps<'_> {
+    /// Decides what the input does and sets out to do it.
+    pub(super) fn dispatch(&mut self) -> Result<(), Error> {
+        let kind = &self.input.kind;
+        self.check_size(kind)?;
+        let tapped = match kind {
+            InputKind::Tap(id) => Some((id, self.tapped(id)?)),
+            _ => None,
+        };
+        let title = tapped.as_ref().and_then(|(_, tapped)| tapped.title.as_deref());
+        self.note_message(kind, title);
+        if !self.ledger.customer().bot_enabled {
+            self.effects.push_back(Effect::Event(Event::BotDisabled));
+            return Ok(());
+        }
+        match (kind, tapped) {
+            (InputKind::Start(sequence), _) => self.start(sequence.as_deref())?,
+            (InputKind::NoReply(due), _) => self.silence(*due)?,
+            (InputKind::Tap(_), Some((id, tapped))) => self.tap(id, tapped),
+            _ if self.has_moved() => self.start_handler(self.data.handlers.moved),
+            (InputKind::Text(text), _) => self.hear(text),
+            (InputKind::Intent(intent), _) => self.understand(intent),
+            _ => self.listen(),
+        }
+        Ok(())
+    }
+
+    fn check_size(&self, kind: &InputKind) -> Result<(), Error> {
+        let bytes = match kind {
+            InputKind::Text(text) | InputKind::Intent(text) => text.len(),
+            InputKind::Media { url, .. } => url.len(),
+            InputKind::Tap(id) => id.as_str().len(),
+            InputKind::Start(sequence) => sequence.as_ref().map_or(0, String::len),
+            InputKind::Location { .. } | InputKind::NoReply(_) => 0,
+        };
+        let most = self.settings.limits.input_bytes;
+        if bytes <= most {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::InputTooLarge,
+            format!("an input of {bytes} bytes, where {most} are the most"),
+        ))
+    }
+
+    /// Writes `last_message_text` and `last_message_time`; a start or a silence is no message.
+    fn note_message(&mut self, kind: &InputKind, title: Option<&str>) {
+        let now = self.input.now;
+        match kind {
+            InputKind::Start(_) | InputKind::NoReply(_) => {}
+            InputKind::Text(text) => self.ledger.note_message(Some(text), now),
+            InputKind::Tap(_) => self.ledger.note_message(title, now),
+            InputKind::Media { url, .. } => self.ledger.note_message(Some(url), now),
+            InputKind::Location { latitude, longitude } => {
+                self.ledger
+                    .note_message(Some(&format!("{latitude},{longitude}")), now);
+            }
+            InputKind::Intent(_) => self.ledger.note_message(None, now),
+        }
+    }
+
+    /// Whether the place where the customer waits is gone from the flow.
+    fn has_moved(&self) -> bool {
+        self.draft
+            .question()
+            .is_some_and(|question| self.ask(question).is_none())
+    }
+
+    /// The conversation begins, or begins anew.
+    fn start(&mut self, sequence: Option<&str>) -> Result<(), Error> {
+        match sequence {
+            None => self.start_handler(self.data.handlers.start),
+            Some(name) => match self.data.sequence_by_name.get(name) {
+                Some(found) => {
+                    let found = *found;
+                    self.open(found, None);
+                }
+                None => {
+                    return Err(Error::new(
+                        ErrorKind::UnknownSequence,
+                        format!("the flow has no sequence `{name}`"),
+                    ));
+                }
+            },
+        }
+        Ok(())
+    }
+
+    /// Opens a sequence in place of everything else.
+    fn open(&mut self, sequence: SequenceId, extra: Option<&str>) {
+        self.forget();
+        self.extra = extra.unwrap_or_default().to_owned();
+        self.enter(sequence);
+    }
+
+    /// The customer stayed silent for as long as the open question waits.
+    fn silence(&mut self, due: Option<Timestamp>) -> Result<(), Error> {
+        let not_due = |reason: &str| Err(Error::new(ErrorKind::NotDue, reason));
+        let Some(mut question) = self.draft.question().cloned() else {
+            return not_due("no question is open");
+        };
+        match (question.due, due) {
+            (None, _) => return not_due("the open question waits for no silence"),
+            (Some(set), Some(given)) if set != given => {
+                return not_due("this silence was for a question that is answered, or was asked again");
+            }
+            (Some(set), Some(_)) if self.input.now < set => {
+                return not_due("the customer still has time to answer");
+            }
+            _ => {}
+        }
+        let Some((run, pc)) = self
+            .ask(&question)
+            .and_then(|(run, ask)| ask.no_reply.map(|(_, pc)| (run, pc)))
+        else {
+            return not_due("the flow no longer says what happens in silence");
+        };
+        question.due = None;
+        self.extra.clone_from(&question.extra);
+        self.interrupt_with(Frame::Silence(question), Run { pc, ..run });
+        Ok(())
+    }
+
+    /// Lets something run above the open question.
+    fn interrupt_with(&mut self, frame: Frame, run: Run) {
+        if self.draft.depth() >= self.settings.limits.depth as usize {
+            return self.stop_at(Limit::Depth, run);
+        }
+        // The question itself is in the frame.
+        self.draft.take_question();
+        self.draft.push(frame);
+        self.run = Some(run);
+    }
+
+    /// What an option id means: an option that the session knows, or the target in the id alone.
+    fn tapped(&self, id: &OptionId) -> Result<Tapped, Error> {
+        let customer = self.ledger.customer();
+        let parsed = option_id::parse(id, customer.uid, self.settings.option_key.as_ref())
+            .ok_or_else(|| Error::new(ErrorKind::UnknownOption, "this is no option of this customer"))?;
+        for question in self.draft.questions() {
+            let shown = question.shown.iter().flat_map(|shown| &shown.options);
+            if let Some(option) = shown.into_iter().find(|option| option.id.as_ref() == Some(id)) {
+                return Ok(Tapped {
+                    target: (!parsed.target.is_empty()).then(|| parsed.target.into()),
+                    extra: option.extra.as_deref().map(Into::into),
+                    title: Some(option.title.as_str().into()),
+                    ask: Some(question.at.clone()),
+                });
+            }
+        }
+        let kept = self.draft.kept_option(parsed.number).filter(|kept| {
+            let target = kept.target.as_deref().unwrap_or_default();
+            target == parsed.target || parsed.target.starts_with('#')
+        });
+        Ok(match kept {
+            Some(kept) => Tapped {
+                target: kept.target.clone(),
+                extra: kept.extra.clone(),
+                title: kept.title.clone(),
+                ask: kept.ask.clone(),
+            },
+            None => Tapped {
+                target: (!parsed.target.is_empty()).then(|| parsed.target.into()),
+                extra: None,
+                title: None,
+                ask: None,
+            },
+        })
+    }
+
+    /// Rules 2 and 3: an option of the open ask answers it, any other opens its target.
+    fn tap(&mut self, id: &OptionId, tapped: Tapped) {
+        let is_of_open_question = self.draft.question().is_some_and(|question| {
+            let mut shown = question.shown.iter().flat_map(|shown| &shown.options);
+            shown.any(|option| option.id.as_ref() == Some(id))
+        });
+        if is_of_open_question && !self.has_moved() {
+            self.answer_with_option(&tapped);
+        } else {
+            self.follow(&tapped);
+        }
+    }
+
+    /// Follows an option that is not of the open question.
+    fn follow(&mut self, tapped: &Tapped) {
+        let has_saved = self.save_late_answer(tapped);
+        let target = tapped
+            .target
+            .as_deref()
+            .and_then(|target| option_id::sequence(self.data, target));
+        match target {
+            Some(sequence) => self.open(sequence, tapped.extra.as_deref()),
+            // An answer to a question that is closed leads nowhere and disturbs nothing.
+            None if has_saved && tapped.target.is_none() => self.ask_again(),
+            None => self.start_handler(self.data.handlers.stale),
+        }
+    }
+
+    /// An option of a closed ask still saves its value.
+    fn save_late_answer(&mut self, tapped: &Tapped) -> bool {
+        let Some(ask) = tapped.ask.as_ref() else {
+            return false;
+        };
+        let Some((run, ask)) = self.ask_at(ask) else {
+            return false;
+        };
+        self.save_option(run, ask, tapped.extra.as_deref().or(tapped.title.as_deref()))
+    }
+
+    /// The customer typed something: rules 4 to 8.
+    fn hear(&mut self, text: &str) {
+        let folded = fold(text);
+        if let Some(question) = self.draft.question()
+            && let Some(tapped) = typed_answer(question, &folded)
+        {
+            return self.answer_with_option(&tapped);
+        }
+        match self.words_handler(&folded).filter(|_| self.allows_interrupts()) {
+            Some(handler) => self.interrupt(handler),
+            None if self.draft.question().is_some() => self.listen(),
+            None => match self.typed_option(&folded) {
+                Some(tapped) => self.follow(&tapped),
+                None => self.listen(),
+            },
+        }
+    }
+
+    /// The host understood an intent: rule 5, and what an answer without words does.
+    fn understand(&mut self, intent: &str) {
+        match self
+            .data
+            .handlers
+            .intents
+            .get(intent)
+            .copied()
+            .filter(|_| self.allows_interrupts())
+        {
+            Some(handler) => self.interrupt(handler),
+            None => self.listen(),
+        }
+    }
+
+    /// Whether the open question lets `on words` and `on intent` come first.
+    fn allows_interrupts(&self) -> bool {
+        let Some(question) = self.draft.question() else {
+            return true;
+        };
+        self.ask(question).is_none_or(|(_, ask)| ask.allows_interrupts)
+    }
+
+    /// A handler runs; a question that is open waits below it.
+    fn interrupt(&mut self, handler: BodyId) {
+        let run = Run { body: handler, pc: 0 };
+        self.extra = String::new();
+        match self.draft.question().cloned() {
+            Some(question) => self.interrupt_with(Frame::Ask(question), run),
+            None => {
+                self.forget();
+                self.run = Some(run);
+            }
+        }
+    }
+
+    /// Rules 6 and 8: an answer to the open question, or something nobody waited for.
+    fn listen(&mut self) {
+        if self.draft.question().is_some() {
+            return self.hear_answer();
+        }
+        let handlers = &self.data.handlers;
+        let handler = if self.draft.is_first_input() {
+            handlers.start
+        } else {
+            handlers.unmatched
+        };
+        self.start_handler(handler);
+    }
+
+    /// The handler whose words are the whole message: exact before `*`, the longest first.
+    fn words_handler(&self, folded: &str) -> Option<BodyId> {
+        let handlers = &self.data.handlers;
+        handlers.words.get(folded).copied().or_else(|| {
+            let mut patterns = handlers.patterns.iter();
+            patterns
+                .find(|(pattern, _)| matches_words(pattern, folded))
+                .map(|(_, body)| *body)
+        })
+    }
+
+    /// Rule 7: the typed title of a sequence option in the last output.
+    fn typed_option(&self, folded: &str) -> Option<Tapped> {
+        let option = self.draft.options_on_screen().find(|option| {
+            option.target.is_some() && option.title.as_deref().is_some_and(|title| fold(title) == folded)
+        })?;
+        Some(Tapped {
+            target: option.target.clone(),
+            extra: option.extra.clone(),
+            title: option.title.clone(),
+            ask: option.ask.clone(),
+        })
+    }
+
+    /// Rules 2 and 4: the value is saved, then the target followed, where there is one.
+    fn answer_with_option(&mut self, tapped: &Tapped) {
+        let Some((run, ask)) = self.draft.question().and_then(|question| self.ask(question)) else {
+            return self.listen();
+        };
+        let has_saved = self.save_option(run, ask, tapped.extra.as_deref().or(tapped.title.as_deref()));
+        let target = tapped
+            .target
+            .as_deref()
+            .and_then(|target| option_id::sequence(self.data, target));
+        match (target, has_saved) {
+            (Some(sequence), _) => self.open(sequence, tapped.extra.as_deref()),
+            (None, _) if tapped.target.is_some() => self.start_handler(self.data.handlers.stale),
+            (None, true) => self.go_on_behind(run, ask),
+            (None, false) => self.wrong_answer(),
+        }
+    }
+}
+
+/// The option of a question whose title was typed; `url` and `phone` never answer.
+fn typed_answer(question: &Question, folded: &str) -> Option<Tapped> {
+    let mut shown = question.shown.iter().flat_map(|shown| &shown.options);
+    let option = shown.find(|option| option.id.is_some() && fold(&option.title) == folded)?;
+    let (_, target) = option.id.as_ref().and_then(option_id::number_and_target)?;
+    Some(Tapped {
+        target: target.map(Into::into),
+        extra: option.extra.as_deref().map(Into::into),
+        title: Some(option.title.as_str().into()),
+        ask: Some(question.at.clone()),
+    })
+}
+
+/// Whether a folded message is a pattern in which `*` stands for anything; linear in practice
+/// and never worse than the product of both lengths.
+fn matches_words(pattern: &str, folded: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(first) = parts.next() else { return false };
+    let Some(mut rest) = folded.strip_prefix(first) else {
+        return false;
+    };
+    let Some(last) = parts.next_back() else {
+        return rest.is_empty();
+    };
+    for part in parts {
+        let Some((_, behind)) = rest.split_once(part) else {
+            return false;
+        };
+        rest = behind;
+    }
+    rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches_words;
+
+    #[test]
+    fn a_star_stands_for_anything() {
+        for (pattern, message) in [
+            ("talk to*", "talk to a person"),
+            ("talk to*", "talk to"),
+            ("*order*", "where is my order please"),
+            ("a*b*c", "a1b2c"),
+            ("*", ""),
+        ] {
+            assert!(matches_words(pattern, message), "{pattern} {message}");
+        }
+        for (pattern, message) in [
+            ("talk to*", "please talk to me"),
+            ("a*a", "a"),
+            ("*order", "orders"),
+            ("a*b*c", "acb"),
+        ] {
+            assert!(!matches_words(pattern, message), "{pattern} {message}");
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! The session during a turn: what changes is kept beside it and written when the turn ends.
+
+use crate::program::{Data, SequenceId};
+use crate::session::{Anchorage, Frame, KeptOption, OPTIONS_KEPT, Question, Session};
+
+/// A session with everything that a turn has changed so far.
+#[derive(Debug)]
+pub(super) struct Draft<'t> {
+    session: &'t mut Session,
+    /// `None` where it is as before.
+    returns: Option<Vec<Frame>>,
+    /// `None` where it is as before.
+    question: Option<Option<Question>>,
+    visits: Vec<(SequenceId, u32)>,
+    once: Vec<Anchorage>,
+    options: Vec<KeptOption>,
+    next_option: u64,
+    /// Whether the customer saw something new, so that older titles can no longer be typed.
+    has_spoken: bool,
+}
+
+impl<'t> Draft<'t> {
+    pub(super) fn new(session: &'t mut Session) -> Self {
+        let next_option = session.next_option;
+        Self {
+            session,
+            returns: None,
+            question: None,
+            visits: Vec::new(),
+            once: Vec::new(),
+            options: Vec::new(),
+            next_option,
+            has_spoken: false,
+        }
+    }
+
+    pub(super) fn is_first_input(&self) -> bool {
+        !self.session.started
+    }
+
+    pub(super) fn question(&self) -> Option<&Question> {
+        match &self.question {
+            Some(question) => question.as_ref(),
+            None => self.session.question.as_ref(),
+        }
+    }
+
+    /// Opens a question, or changes the open one.
+    pub(super) fn set_question(&mut self, question: Question) {
+        self.question = Some(Some(question));
+    }
+
+    /// Takes the open question away; what it showed can still be tapped as long as it is kept.
+    pub(super) fn take_question(&mut self) -> Option<Question> {
+        let question = self.question().cloned();
+        self.question = Some(None);
+        question
+    }
+
+    /// Closes the open question.
+    pub(super) fn close_question(&mut self) {
+        if let Some(question) = self.take_question() {
+            self.keep_options_of(question);
+        }
+    }
+
+    fn keep_options_of(&mut self, question: Question) {
+        for shown in question.shown {
+            for option in shown.options {
+                let Some((number, target)) = option.id.as_ref().and_then(super::option_id::number_and_target)
+                else {
+                    continue;
+                };
+                self.options.push(KeptOption {
+                    number,
+                    target: target.map(Into::into),
+                    extra: option.extra.map(Into::into),
+                    title: Some(option.title.into()),
+                    ask: Some(question.at.clone()),
+                });
+            }
+        }
+    }
+
+    pub(super) fn depth(&self) -> usize {
+        self.frames().len()
+    }
+
+    fn frames(&self) -> &[Frame] {
+        self.returns.as_deref().unwrap_or(&self.session.returns)
+    }
+
+    fn frames_mut(&mut self) -> &mut Vec<Frame> {
+        self.returns.get_or_insert_with(|| self.session.returns.clone())
+    }
+
+    pub(super) fn push(&mut self, frame: Frame) {
+        self.frames_mut().push(frame);
+    }
+
+    pub(super) fn pop(&mut self) -> Option<Frame> {
+        if self.frames().is_empty() {
+            None
+        } else {
+            self.frames_mut().pop()
+        }
+    }
+
+    /// Forgets calls down to the question that waits below them, if one does.
+    pub(super) fn unwind_calls(&mut self) {
+        while matches!(self.frames().last(), Some(Frame::Call(_))) {
+            self.pop();
+        }
+    }
+
+    /// Forgets every return and every question.
+    pub(super) fn clear(&mut self) {
+        self.close_question();
+        while let Some(frame) = self.pop() {
+            match frame {
+                Frame::Call(_) => {}
+                Frame::Ask(question) | Frame::Silence(question) => self.keep_options_of(question),
+            }
+        }
+    }
+
+    /// The questions that are open or wait below a handler, the open one first.
+    pub(super) fn questions(&self) -> impl Iterator<Item = &Question> {
+        let below = self.frames().iter().rev().filter_map(|frame| match frame {
+            Frame::Call(_) => None,
+            Frame::Ask(question) | Frame::Silence(question) => Some(question),
+        });
+        self.question().into_iter().chain(below)
+    }
+
+    pub(super) fn visits(&self, data: &Data, sequence: SequenceId) -> u32 {
+        let name = data
+            .sequences
+            .get(sequence.index())
+            .map_or("", |sequence| &sequence.name);
+        let before = self.session.visits.get(name).copied().unwrap_or(0);
+        before.saturating_add(
+            self.visits
+                .iter()
+                .find(|(id, _)| *id == sequence)
+                .map_or(0, |(_, count)| *count),
+        )
+    }
+
+    pub(super) fn note_visit(&mut self, sequence: SequenceId) {
+        match self.visits.iter_mut().find(|(id, _)| *id == sequence) {
+            Some((_, count)) => *count = count.saturating_add(1),
+            None => self.visits.push((sequence, 1)),
+        }
+    }
+
+    /// Whether this is the first time here; the next time it is not.
+    pub(super) fn is_first_time(&mut self, body: &str, id: &str) -> bool {
+        let place = Anchorage {
+            body: body.into(),
+            id: id.into(),
+        };
+        if self.session.once.contains(&place) || self.once.contains(&place) {
+            return false;
+        }
+        self.once.push(place);
+        true
+    }
+
+    pub(super) fn next_option_number(&mut self) -> u64 {
+        let number = self.next_option;
+        self.next_option = number.wrapping_add(1);
+        number
+    }
+
+    pub(super) fn keep_option(&mut self, option: KeptOption) {
+        self.options.push(option);
+    }
+
+    pub(super) fn kept_option(&self, number: u64) -> Option<&KeptOption> {
+        self.session
+            .options
+            .iter()
+            .rev()
+            .find(|option| option.number == number)
+    }
+
+    /// The options whose titles can be typed: those of the last output that lead somewhere.
+    pub(super) fn options_on_screen(&self) -> impl Iterator<Item = &KeptOption> {
+        let screen = self.session.screen;
+        self.session
+            .options
+            .iter()
+            .filter(move |option| option.number >= screen)
+    }
+
+    pub(super) fn note_output(&mut self) {
+        self.has_spoken = true;
+    }
+
+    /// Writes everything into the session.
+    pub(super) fn keep(&mut self, data: &Data) {
+        let session = &mut *self.session;
+        session.started = true;
+        if let Some(returns) = self.returns.take() {
+            session.returns = returns;
+        }
+        if let Some(question) = self.question.take() {
+            session.question = question;
+        }
+        for (sequence, count) in self.visits.drain(..) {
+            if let Some(sequence) = data.sequences.get(sequence.index()) {
+                let visits = match session.visits.get_mut(&*sequence.name) {
+                    Some(visits) => visits,
+                    None => session.visits.entry(sequence.name.to_string()).or_default(),
+                };
+                *visits = visits.saturating_add(count);
+            }
+        }
+        session.once.extend(self.once.drain(..));
+        if self.has_spoken {
+            session.screen = session.next_option;
+            // A title that has left the screen is kept only where it is an answer.
+            for option in session.options.iter_mut().filter(|option| option.ask.is_none()) {
+                option.title = None;
+            }
+        }
+        session.options.extend(self.options.drain(..));
+        let surplus = session.options.len().saturating_sub(OPTIONS_KEPT);
+        session.options.drain(..surplus);
+        session.next_option = self.next_option;
+    }
+}

@@ -1,0 +1,171 @@
+//! The value of an expression.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+use super::draft::Draft;
+use crate::customer::Customer;
+use crate::program::Data;
+use crate::program::code::{Expr, Piece, Template};
+use crate::syntax::ast::Operator;
+use crate::value::{Number, Value, is_date};
+
+/// What an expression can see.
+pub(super) struct Scope<'s> {
+    pub(super) data: &'s Data,
+    pub(super) customer: &'s Customer,
+    pub(super) draft: &'s Draft<'s>,
+    pub(super) extra: &'s str,
+}
+
+/// Why a value could not be worked out, for the log.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct ValueError(pub(super) &'static str);
+
+type Found<'s> = Result<Option<Cow<'s, Value>>, ValueError>;
+
+impl<'s> Scope<'s> {
+    /// The value; `None` where it is unset.
+    pub(super) fn value(&self, expr: &'s Expr) -> Found<'s> {
+        Ok(match expr {
+            Expr::Constant(value) => Some(Cow::Borrowed(value)),
+            Expr::Template(template) => Some(Cow::Owned(Value::Text(self.text(template)))),
+            Expr::Attribute(attribute) => self.data.value(self.customer, *attribute),
+            Expr::Extra => (!self.extra.is_empty()).then(|| Cow::Owned(self.extra.into())),
+            Expr::Visits(sequence) => Some(owned(i64::from(self.draft.visits(self.data, *sequence)))),
+            Expr::Not(inner) => Some(owned(!self.is_true(inner)?)),
+            Expr::Negate(inner) => {
+                let zero = Number::from(0);
+                Some(owned(arithmetic(Operator::Subtract, zero, self.number(inner)?)?))
+            }
+            Expr::IsEmpty { value, negated } => {
+                Some(owned(is_empty(self.value(value)?.as_deref()) != *negated))
+            }
+            Expr::Binary(operator, left, right) => return self.binary(*operator, left, right),
+        })
+    }
+
+    /// Whether a condition holds; one that is unset does not.
+    pub(super) fn is_true(&self, expr: &'s Expr) -> Result<bool, ValueError> {
+        Ok(self
+            .value(expr)?
+            .and_then(|value| value.as_yes_no())
+            .unwrap_or(false))
+    }
+
+    fn number(&self, expr: &'s Expr) -> Result<Number, ValueError> {
+        self.value(expr)?
+            .and_then(|value| value.as_number())
+            .ok_or(ValueError("a number is unset"))
+    }
+
+    fn binary(&self, operator: Operator, left: &'s Expr, right: &'s Expr) -> Found<'s> {
+        use Operator as O;
+        let flag = match operator {
+            O::And => self.is_true(left)? && self.is_true(right)?,
+            O::Or => self.is_true(left)? || self.is_true(right)?,
+            O::Add | O::Subtract | O::Multiply | O::Divide => {
+                return Ok(Some(owned(arithmetic(
+                    operator,
+                    self.number(left)?,
+                    self.number(right)?,
+                )?)));
+            }
+            _ => compare(
+                operator,
+                self.value(left)?.as_deref(),
+                self.value(right)?.as_deref(),
+            ),
+        };
+        Ok(Some(owned(flag)))
+    }
+
+    /// A text with its attributes filled in.
+    pub(super) fn text(&self, template: &Template) -> String {
+        let mut text = String::with_capacity(template.size_hint());
+        self.write(template, &mut text);
+        text
+    }
+
+    /// Writes a template without APIs.
+    pub(super) fn write(&self, template: &Template, out: &mut String) {
+        for piece in &template.pieces {
+            self.write_piece(piece, out);
+        }
+    }
+
+    pub(super) fn write_piece(&self, piece: &Piece, out: &mut String) {
+        match piece {
+            Piece::Plain(plain) => out.push_str(plain),
+            Piece::Attribute(attribute, default) => {
+                if !self.data.write_value(self.customer, *attribute, out) {
+                    out.push_str(default.as_deref().unwrap_or_default());
+                }
+            }
+            Piece::Api(_) => {}
+        }
+    }
+}
+
+fn owned<'s>(value: impl Into<Value>) -> Cow<'s, Value> {
+    Cow::Owned(value.into())
+}
+
+fn is_empty(value: Option<&Value>) -> bool {
+    match value {
+        None => true,
+        Some(Value::Text(text)) => text.is_empty(),
+        Some(_) => false,
+    }
+}
+
+fn arithmetic(operator: Operator, left: Number, right: Number) -> Result<Number, ValueError> {
+    let result = match operator {
+        Operator::Add => left.apply(right, i64::checked_add, |a, b| a + b),
+        Operator::Subtract => left.apply(right, i64::checked_sub, |a, b| a - b),
+        Operator::Multiply => left.apply(right, i64::checked_mul, |a, b| a * b),
+        _ if right == Number::from(0) => return Err(ValueError("a division by zero")),
+        // A quotient of whole numbers is whole only where nothing is left over.
+        _ => left.apply(
+            right,
+            |a, b| (a.checked_rem(b)? == 0).then(|| a.checked_div(b))?,
+            |a, b| a / b,
+        ),
+    };
+    result.ok_or(ValueError("a number is too large"))
+}
+
+/// Comparing with something that is unset is false, and `is not` true.
+fn compare(operator: Operator, left: Option<&Value>, right: Option<&Value>) -> bool {
+    use Operator as O;
+    let (Some(left), Some(right)) = (left, right) else {
+        return matches!(operator, O::NotEqual | O::IsNot);
+    };
+    match operator {
+        O::Equal | O::Is => left == right,
+        O::NotEqual | O::IsNot => left != right,
+        O::Contains => text_of(left).contains(text_of(right).as_ref()),
+        O::StartsWith => text_of(left).starts_with(text_of(right).as_ref()),
+        O::Less => order(left, right).is_some_and(Ordering::is_lt),
+        O::LessOrEqual => order(left, right).is_some_and(Ordering::is_le),
+        O::Greater => order(left, right).is_some_and(Ordering::is_gt),
+        O::GreaterOrEqual => order(left, right).is_some_and(Ordering::is_ge),
+        _ => false,
+    }
+}
+
+fn text_of(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::Text(text) => Cow::Borrowed(text),
+        other => Cow::Owned(other.to_string()),
+    }
+}
+
+fn order(left: &Value, right: &Value) -> Option<Ordering> {
+    match (left, right) {
+        (Value::Number(left), Value::Number(right)) => left.partial_cmp(right),
+        // Dates in their saved form are in the order of their letters.
+        (Value::Text(left), Value::Text(right)) if is_date(left) && is_date(right) => Some(left.cmp(right)),
+        _ => None,
+    }
+}

@@ -1,0 +1,132 @@
+//! Option ids: `NUMBER.TARGET`, and `.TAG` under the host's key.
+//!
+//! The id alone reaches the target, so an option outlives the session's memory of it. A target
+//! whose name is long stands there as a hash. At most 64 bytes.
+
+use std::hash::Hasher as _;
+
+use siphasher::sip::SipHasher24;
+
+use crate::output::OptionId;
+use crate::program::{Data, SequenceId};
+
+/// The longest name that stands in an id as it is, in bytes.
+const NAME_BYTES: usize = 28;
+
+/// Makes the id of an option: 16 digits, a dot, 28 bytes, a dot and 16 digits at most.
+pub(super) fn make(number: u64, target: Option<&str>, uid: i64, key: Option<&[u8; 16]>) -> OptionId {
+    let target = target.unwrap_or_default();
+    let mut id = if target.len() <= NAME_BYTES {
+        format!("{number:x}.{target}")
+    } else {
+        format!("{number:x}.#{:016x}", hash(target))
+    };
+    if let Some(key) = key {
+        let tag = tag(&id, uid, key);
+        id.push('.');
+        id.push_str(&tag);
+    }
+    OptionId::new(id)
+}
+
+/// What an id says, where it says anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Parsed<'i> {
+    pub(super) number: u64,
+    /// The sequence's name or hash; empty for an answer.
+    pub(super) target: &'i str,
+}
+
+/// Reads an id that came back; `None` where it is none, or where its tag is not right.
+pub(super) fn parse<'i>(id: &'i OptionId, uid: i64, key: Option<&[u8; 16]>) -> Option<Parsed<'i>> {
+    if let Some(key) = key {
+        let (body, given) = id.as_str().rsplit_once('.')?;
+        let expected = tag(body, uid, key);
+        // Every byte is compared, so that the time tells nothing about the tag.
+        let differences = given
+            .bytes()
+            .zip(expected.bytes())
+            .fold(0, |sum, (a, b)| sum | (a ^ b));
+        if given.len() != expected.len() || differences != 0 {
+            return None;
+        }
+    }
+    let mut parts = id.as_str().split('.');
+    let number = parts.next().filter(|digits| digits.len() <= 16)?;
+    let target = parts.next()?;
+    let is_whole = parts.next().is_none_or(|tag| tag.len() == 16) && parts.next().is_none();
+    is_whole.then(|| {
+        Some(Parsed {
+            number: u64::from_str_radix(number, 16).ok()?,
+            target,
+        })
+    })?
+}
+
+/// Number and target of an id that this engine made.
+pub(super) fn number_and_target(id: &OptionId) -> Option<(u64, Option<&str>)> {
+    let parsed = parse(id, 0, None)?;
+    Some((
+        parsed.number,
+        Some(parsed.target).filter(|target| !target.is_empty()),
+    ))
+}
+
+/// The sequence that the target of an id means.
+pub(super) fn sequence(data: &Data, target: &str) -> Option<SequenceId> {
+    let Some(hashed) = target.strip_prefix('#') else {
+        return data.sequence_by_name.get(target).copied();
+    };
+    let wanted = u64::from_str_radix(hashed, 16).ok()?;
+    data.sequence_by_name
+        .iter()
+        .find(|(name, _)| name.len() > NAME_BYTES && hash(name) == wanted)
+        .map(|(_, sequence)| *sequence)
+}
+
+fn hash(name: &str) -> u64 {
+    let mut hasher = SipHasher24::new();
+    hasher.write(name.as_bytes());
+    hasher.finish()
+}
+
+fn tag(body: &str, uid: i64, key: &[u8; 16]) -> String {
+    let mut hasher = SipHasher24::new_with_key(key);
+    hasher.write(&uid.to_le_bytes());
+    hasher.write(body.as_bytes());
+    format!("{:016x}", hasher.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{make, parse};
+    use crate::output::OptionId;
+
+    const KEY: [u8; 16] = *b"sixteen byte key";
+
+    #[test]
+    fn an_id_fits_and_comes_back() {
+        let long = "ক".repeat(100);
+        for target in [None, Some("track"), Some(long.as_str())] {
+            for key in [None, Some(&KEY)] {
+                let id = make(u64::MAX, target, 7, key);
+                assert!(id.as_str().len() <= 64, "{id}");
+                assert_eq!(
+                    parse(&id, 7, key).map(|parsed| parsed.number),
+                    Some(u64::MAX),
+                    "{id}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_tag_belongs_to_customer_and_target() {
+        let id = make(3, Some("track"), 7, Some(&KEY));
+        assert!(parse(&id, 8, Some(&KEY)).is_none());
+        let forged = OptionId::new(id.as_str().replace("track", "admin"));
+        assert!(parse(&forged, 7, Some(&KEY)).is_none());
+        assert!(parse(&OptionId::new("3.track"), 7, Some(&KEY)).is_none());
+        assert!(parse(&OptionId::new(""), 7, None).is_none());
+    }
+}

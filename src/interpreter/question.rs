@@ -1,0 +1,200 @@
+//! Asking, listening, asking again.
+
+use super::{Run, Steps};
+use crate::answer;
+use crate::output::Block;
+use crate::program::code::{Ask, Op};
+use crate::session::{Anchorage, Frame, Question, Shown};
+use crate::syntax::ast::OptionsKind;
+
+impl<'t> Steps<'t> {
+    /// The ask that a question belongs to; `None` where the flow no longer has it.
+    pub(super) fn ask(&self, question: &Question) -> Option<(Run, &'t Ask)> {
+        self.ask_at(&question.at)
+    }
+
+    pub(super) fn ask_at(&self, anchorage: &Anchorage) -> Option<(Run, &'t Ask)> {
+        let run = self.find(anchorage)?;
+        match self.data.body(run.body)?.code.get(run.pc as usize)? {
+            Op::Ask(ask) => Some((run, ask)),
+            _ => None,
+        }
+    }
+
+    /// Opens the question of an ask: its words, then its options.
+    pub(super) fn open_question(&mut self, run: Run, ask: &'t Ask, shown: Vec<Shown>) {
+        let body = self.data.body(run.body).map_or("", |body| &body.name);
+        let question = Question {
+            at: Anchorage {
+                body: body.into(),
+                id: ask.id.clone(),
+            },
+            wrong: 0,
+            extra: self.extra.clone(),
+            due: self.due(ask),
+            shown,
+        };
+        // A handler that waits for an answer has no anchor to come back to behind a block.
+        self.failure_handler.resume = None;
+        let prompt = ask.prompt.as_ref().map(|prompt| self.text(prompt));
+        self.say_question(run, prompt, &question);
+        if self.run.is_some() {
+            self.run = None;
+            self.draft.set_question(question);
+        }
+    }
+
+    fn due(&self, ask: &Ask) -> Option<crate::time::Timestamp> {
+        ask.no_reply.map(|(silence, _)| self.input.now + silence)
+    }
+
+    /// Says the words of a question above its options; the first list of options carries them.
+    fn say_question(&mut self, run: Run, words: Option<String>, question: &Question) {
+        let mut words = words.filter(|words| !words.is_empty());
+        if question.shown.is_empty()
+            && let Some(text) = words.take()
+        {
+            self.say(run, text);
+        }
+        for shown in &question.shown {
+            let (text, options) = (words.take(), shown.options.clone());
+            self.show(
+                run,
+                match shown.kind {
+                    OptionsKind::Buttons => Block::Buttons { text, options },
+                    OptionsKind::QuickReplies => Block::QuickReplies { text, options },
+                },
+            );
+        }
+    }
+
+    /// The frame on top is a question that waits: it is open again, asked anew where a handler
+    /// came between.
+    pub(super) fn reopen(&mut self) {
+        match self.draft.pop() {
+            Some(Frame::Ask(question)) => {
+                self.draft.set_question(question);
+                self.ask_again();
+            }
+            Some(Frame::Silence(question)) => self.draft.set_question(question),
+            Some(call @ Frame::Call(_)) => self.draft.push(call),
+            None => {}
+        }
+    }
+
+    /// Says the open question again as it was stored.
+    pub(super) fn ask_again(&mut self) {
+        let Some(mut question) = self.draft.question().cloned() else {
+            return;
+        };
+        let Some((run, ask)) = self.ask(&question) else {
+            return self.start_handler(self.data.handlers.moved);
+        };
+        question.due = self.due(ask);
+        let prompt = ask.prompt.as_ref().map(|prompt| self.text(prompt));
+        self.say_question(run, prompt, &question);
+        if self.draft.question().is_some() {
+            self.draft.set_question(question);
+        }
+    }
+
+    /// Rule 6: the input is an answer to the open question, a right or a wrong one.
+    pub(super) fn hear_answer(&mut self) {
+        let Some((run, ask)) = self.draft.question().and_then(|question| self.ask(question)) else {
+            return;
+        };
+        match ask
+            .accept
+            .as_ref()
+            .and_then(|accept| answer::read(&self.input.kind, accept))
+        {
+            Some(value) => {
+                if let Some(attribute) = ask.save {
+                    self.save(run, attribute, Some(value));
+                }
+                self.go_on_behind(run, ask);
+            }
+            None => self.wrong_answer(),
+        }
+    }
+
+    /// Saves what an option answers; false where it does not fit the attribute.
+    pub(super) fn save_option(&mut self, run: Run, ask: &Ask, answer: Option<&str>) -> bool {
+        let (Some(attribute), Some(answer)) = (ask.save, answer) else {
+            return answer.is_some();
+        };
+        match answer::convert(answer, &self.type_of(attribute)) {
+            Some(value) => {
+                self.save(run, attribute, Some(value));
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// The question is answered; what stands behind it runs.
+    pub(super) fn go_on_behind(&mut self, run: Run, ask: &Ask) {
+        self.resume_run_of_question();
+        self.run = Some(Run {
+            pc: ask.failure.next,
+            ..run
+        });
+    }
+
+    /// Closes the question and takes up the run that asked it.
+    fn resume_run_of_question(&mut self) {
+        self.extra = self
+            .draft
+            .question()
+            .map(|question| question.extra.clone())
+            .unwrap_or_default();
+        self.draft.close_question();
+    }
+
+    /// Says so as often as the flow wants; then `no match`, or `on unmatched` where there is none.
+    pub(super) fn wrong_answer(&mut self) {
+        let Some(mut question) = self.draft.question().cloned() else {
+            return;
+        };
+        let Some((run, ask)) = self.ask(&question) else {
+            return;
+        };
+        question.wrong = question.wrong.saturating_add(1);
+        let retries = match (&ask.retry, ask.no_match) {
+            (Some(retry), _) => retry.times.map_or(u64::MAX, u64::from),
+            (None, Some(_)) => 0,
+            (None, None) => u64::MAX,
+        };
+        if question.wrong <= retries {
+            let words = ask
+                .retry
+                .as_ref()
+                .map(|retry| &retry.text)
+                .or(ask.prompt.as_ref());
+            let words = words.map(|words| self.text(words));
+            question.due = self.due(ask);
+            self.say_question(run, words, &question);
+            // A limit that was reached on the way has closed the question.
+            if self.draft.question().is_some() {
+                self.draft.set_question(question);
+            }
+            return;
+        }
+        match ask.no_match {
+            Some(pc) => {
+                self.resume_run_of_question();
+                self.run = Some(Run { pc, ..run });
+            }
+            None => self.start_handler(self.data.handlers.unmatched),
+        }
+    }
+
+    /// Shows a text; one with nothing in it is left out.
+    pub(super) fn say(&mut self, run: Run, text: String) {
+        if text.len() > self.settings.limits.text_bytes {
+            self.stop_at(crate::effects::Limit::TextBytes, run);
+        } else if !text.is_empty() {
+            self.show(run, Block::Text { text });
+        }
+    }
+}
