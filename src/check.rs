@@ -1,14 +1,24 @@
 //! From sources to a program: the list of steps.
 
+mod allow;
+mod conversation;
+mod failures;
+mod jumps;
 mod lower;
 pub(crate) mod names;
+mod nodes;
+mod reachability;
+mod requests;
+mod usage;
 mod uses;
+
+use std::collections::HashMap;
 
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::error::Error;
 use crate::program::Program;
 use crate::source::Source;
-use crate::syntax;
+use crate::syntax::{self, ast::File};
 use names::Names;
 
 pub(crate) use lower::fold;
@@ -44,6 +54,30 @@ impl Findings {
     pub(crate) fn add(&mut self, finding: Diagnostic) {
         self.all.push(finding);
     }
+
+    /// Whether something was found that keeps the flow from running.
+    pub(crate) fn has_errors(&self) -> bool {
+        self.all.iter().any(|found| found.severity() == Severity::Error)
+    }
+
+    pub(crate) fn retain(&mut self, is_kept: impl FnMut(&Diagnostic) -> bool) {
+        self.all.retain(is_kept);
+    }
+
+    /// Everything found, file by file and in the order of the lines.
+    fn sorted(mut self, files: &[File]) -> Vec<Diagnostic> {
+        let key = |source: &Source| source.text().as_ptr();
+        let order: HashMap<_, _> = files
+            .iter()
+            .enumerate()
+            .map(|(index, file)| (key(&file.source), index))
+            .collect();
+        self.all.sort_by_cached_key(|found| {
+            let label = found.labels().first();
+            label.map(|label| (order.get(&key(&label.source)).copied(), label.span.start))
+        });
+        self.all
+    }
 }
 
 /// Checks the files of a flow; their order means nothing but the order of the findings.
@@ -65,14 +99,17 @@ pub fn check(sources: impl IntoIterator<Item = Source>) -> Checked {
         findings.all.extend(found);
     }
     let names = Names::collect(&files, &mut findings);
-    let (data, _uses) = lower::lower(&names, &mut findings);
-    let diagnostics = findings.all;
-    let is_sound = diagnostics
-        .iter()
-        .all(|found| found.severity() != Severity::Error);
+    let (data, uses) = lower::lower(&names, &mut findings);
+    requests::check(&names, &mut findings);
+    failures::check(&files, &names, &mut findings);
+    conversation::check(&files, &names, &mut findings);
+    jumps::check(&names, &mut findings);
+    reachability::check(&files, &names, &uses, &mut findings);
+    usage::check(&names, &uses, &mut findings);
+    allow::apply(&files, &mut findings);
     Checked {
-        program: is_sound.then(|| Program::new(data)),
-        diagnostics,
+        program: (!findings.has_errors()).then(|| Program::new(data)),
+        diagnostics: findings.sorted(&files),
     }
 }
 

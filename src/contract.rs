@@ -18,4 +18,4 @@ pub(crate) use phone::normalize_phone;
 pub use problem::Problem;
 pub(crate) use reply::{Decoded, Expected, ReplyCard, ReplyData, ReplyOption, ReplyTarget, decode};
 pub(crate) use request::is_forbidden_header;
-pub(crate) use url::{UrlFault, check_web_url, is_plain_http, origin, same_origin};
+pub(crate) use url::{check_web_url, is_plain_http, origin, same_origin};

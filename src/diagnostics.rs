@@ -5,6 +5,7 @@
 
 mod code;
 mod nearest;
+mod report;
 
 use std::fmt;
 

@@ -20,7 +20,7 @@ const ZEROS: [char; 66] = [
 /// Bengali `৭` is 7, as are Arabic `٧` and full-width `７`.
 pub(crate) fn digit(char: char) -> Option<u8> {
     if char.is_ascii() {
-        return char.is_ascii_digit().then_some(char as u8 - b'0');
+        return char.is_ascii_digit().then(|| char as u8 - b'0');
     }
     let zero = ZEROS.get(ZEROS.partition_point(|zero| *zero <= char).checked_sub(1)?)?;
     u8::try_from(u32::from(char) - u32::from(*zero))

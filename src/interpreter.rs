@@ -181,10 +181,7 @@ impl<'t> Steps<'t> {
         self.is_over = true;
         self.draft.keep(self.data);
         self.ledger.keep();
-        self.draft.question().map_or_else(Wait::default, |question| Wait {
-            ask: Some(question.at.to_string()),
-            due: question.due,
-        })
+        self.draft.wait()
     }
 
     /// Runs one operation.

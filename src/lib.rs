@@ -1,4 +1,46 @@
-//! sayflow
+//! Conversation flows as text: a language, a checker that finds before the customer does what
+//! would go wrong, and a synchronous engine whose blocks are filled by the shop's own endpoints.
+//! One turn in, blocks out; the session is a small value that the host stores.
+//!
+//! ```
+//! use sayflow::{Block, Customer, Engine, Input, NoCalls, Program, Session, Source};
+//!
+//! let flow = r#"
+//! attribute size: one of "S", "M", "L"
+//!
+//! on start {
+//!   ask "Which size do you wear?" save size {
+//!     quick replies {
+//!       "S"
+//!       "M"
+//!       "L"
+//!     }
+//!   }
+//!   text "{{size}} it is, {{first_name|friend}}."
+//! }
+//! "#;
+//! let engine = Engine::new(Program::load([Source::new("size.flow", flow)])?);
+//! let (mut session, mut customer) = (Session::new(), Customer::new(7));
+//!
+//! engine.turn(&mut session, &mut customer, &Input::start(), &NoCalls)?;
+//! let turn = engine.turn(&mut session, &mut customer, &Input::text("m"), &NoCalls)?;
+//! assert_eq!(turn.blocks, [Block::Text { text: "M it is, friend.".to_owned() }]);
+//! assert_eq!(customer.attribute("size").unwrap().to_string(), "M");
+//! # Ok::<(), sayflow::Error>(())
+//! ```
+//!
+//! # Start here
+//!
+//! - [`check`] and [`Program`]: from sources to a program, with every [`Diagnostic`] on the way.
+//! - [`Engine`]: a program with the host's settings, [`Limits`] and [`Secret`]s.
+//! - [`Engine::turn`]: one [`Input`] of a [`Customer`] in a [`Session`] becomes a [`Turn`] of [`Block`]s.
+//! - [`Client`]: performs the calls; `HttpClient` does it over HTTP.
+//! - [`Steps`]: the same turn one [`Effect`] at a time, for a host with an async runtime.
+//!
+//! # Features
+//!
+//! - `http` (default): `HttpClient`, through ureq.
+//! - `unstable-syntax`: the tree of a file, for tools; it changes with the language.
 
 mod answer;
 mod check;
@@ -44,3 +86,8 @@ pub use session::{OPTIONS_KEPT, Session};
 pub use source::{Position, Source, Span};
 pub use time::{NotATimestamp, Timestamp};
 pub use value::{Number, Type, Value};
+
+/// The examples of the README, as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

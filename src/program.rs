@@ -11,11 +11,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use indexmap::IndexMap;
+
 use crate::customer::RecordField;
 use crate::effects::Method;
 use crate::source::{Source, Span};
 use crate::value::{Type, Value};
-use code::{Body, Template};
+use code::{Body, Piece, Template};
 
 /// A checked flow, ready to run: immutable, shared between threads, cheap to clone.
 ///
@@ -83,7 +85,6 @@ ids! {
 /// A declared attribute.
 #[derive(Debug)]
 pub(crate) struct Attribute {
-    pub(crate) name: Box<str>,
     /// Its name on the customer, in requests and in replies.
     pub(crate) key: Box<str>,
     pub(crate) ty: Type,
@@ -243,6 +244,58 @@ impl Program {
     /// The names of the APIs with the output of each, in the order of the sources.
     pub fn apis(&self) -> impl Iterator<Item = (&str, Output)> {
         self.data.apis.iter().map(|api| (&*api.name, api.output))
+    }
+}
+
+impl Program {
+    /// The secrets that requests carry, each with the origins that the flow sends it to: what a
+    /// host has to provide, and where each may go.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use sayflow::{Program, Source};
+    ///
+    /// let program = Program::load([Source::new("shop.flow", r#"
+    /// api status: text {
+    ///   get "https://api.shop.example/status"
+    ///   header "X-Shop-Token" = secret SHOP_TOKEN
+    /// }
+    /// on start {
+    ///   text "<<status>>" else "Closed."
+    /// }
+    /// "#)])?;
+    /// assert_eq!(program.secrets()["SHOP_TOKEN"], ["https://api.shop.example"]);
+    /// # Ok::<(), sayflow::Error>(())
+    /// ```
+    #[must_use]
+    pub fn secrets(&self) -> IndexMap<String, Vec<String>> {
+        let mut secrets: IndexMap<String, Vec<String>> = IndexMap::new();
+        for api in &self.data.apis {
+            let origin = self.data.origin(api).unwrap_or_default();
+            for (_, argument) in api.headers.iter().chain(&api.params).chain(&api.fields) {
+                if let Argument::Secret(name) = argument {
+                    let origins = secrets.entry(name.to_string()).or_default();
+                    if !origins.iter().any(|known| known == origin) {
+                        origins.push(origin.to_owned());
+                    }
+                }
+            }
+        }
+        secrets
+    }
+}
+
+impl Data {
+    /// Scheme, host and port of an API as the flow has them.
+    fn origin<'d>(&'d self, api: &'d Api) -> Option<&'d str> {
+        let server = api.server.and_then(|server| self.servers.get(server.index()));
+        let address = match (server, api.url.pieces.first()) {
+            (Some(server), _) => &server.origin,
+            (None, Some(Piece::Plain(url))) => url,
+            (None, _) => return None,
+        };
+        crate::contract::origin(address)
     }
 }
 

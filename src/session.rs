@@ -6,6 +6,7 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::effects::Wait;
 use crate::output::BlockOption;
 use crate::syntax::ast::OptionsKind;
 use crate::time::Timestamp;
@@ -66,10 +67,13 @@ impl Session {
         Self::default()
     }
 
-    /// The open question as `sequence@id`; `None` where any input is welcome.
+    /// What the conversation waits for, as the last turn said.
     #[must_use]
-    pub fn open_question(&self) -> Option<String> {
-        self.question.as_ref().map(|question| question.at.to_string())
+    pub fn wait(&self) -> Wait {
+        self.question.as_ref().map_or_else(Wait::default, |question| Wait {
+            ask: Some(question.at.to_string()),
+            due: question.due,
+        })
     }
 }
 

@@ -7,6 +7,7 @@
 
 pub mod ast;
 mod braces;
+mod encoding;
 mod error;
 mod expression;
 mod grammar;

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use super::Findings;
-use super::nodes::lines;
+use super::nodes::{lines, removed};
 use crate::diagnostics::{Code, Diagnostic, Severity, nearest};
 use crate::source::{Source, Span};
 use crate::syntax::ast::{Branch, Entry, File, Node, Remark, RemarkKind};
@@ -23,16 +23,24 @@ pub(crate) fn apply(files: &[File], findings: &mut Findings) {
     let mut by_code: HashMap<(&str, Code), Vec<usize>> = HashMap::new();
     for (index, allow) in allows.iter().enumerate() {
         if let (Ok(code), Some(_)) = (allow.code().parse(), allow.covers) {
-            by_code.entry((allow.source.name(), code)).or_default().push(index);
+            by_code
+                .entry((allow.source.name(), code))
+                .or_default()
+                .push(index);
         }
     }
     let mut has_effect = vec![false; allows.len()];
     findings.retain(|finding| {
-        let Some(label) = finding.labels().first().filter(|_| finding.severity() != Severity::Error) else {
+        let Some(label) = finding
+            .labels()
+            .first()
+            .filter(|_| finding.severity() != Severity::Error)
+        else {
             return true;
         };
         let candidates = by_code.get(&(label.source.name(), finding.code()));
-        let silencing = candidates.and_then(|indices| covering(&allows, indices, &label.source, label.span.start));
+        let silencing =
+            candidates.and_then(|indices| covering(&allows, indices, &label.source, label.span.start));
         if let Some(flag) = silencing.and_then(|index| has_effect.get_mut(index)) {
             *flag = true;
         }
@@ -57,13 +65,21 @@ struct Allow<'f> {
 
 /// The remark that covers a byte, of those that stand in source order.
 fn covering(allows: &[Allow<'_>], indices: &[usize], source: &Source, offset: u32) -> Option<usize> {
-    let covers = |index: usize| allows.get(index).and_then(|allow| allow.covers).unwrap_or_default();
+    let covers = |index: usize| {
+        allows
+            .get(index)
+            .and_then(|allow| allow.covers)
+            .unwrap_or_default()
+    };
     // The lines that remarks cover do not overlap, so the last that begins before is the one.
     let behind = indices.partition_point(|index| covers(*index).start <= offset);
     let before = indices.get(..behind).unwrap_or_default();
-    before.iter().rev().copied().take_while(|index| covers(*index).end > offset).find(|index| {
-        allows.get(*index).is_some_and(|allow| allow.source == source)
-    })
+    before
+        .iter()
+        .rev()
+        .copied()
+        .take_while(|index| covers(*index).end > offset)
+        .find(|index| allows.get(*index).is_some_and(|allow| allow.source == source))
 }
 
 fn collect_entries<'f>(source: &'f Source, entries: &'f [Entry], allows: &mut Vec<Allow<'f>>) {
@@ -84,7 +100,10 @@ fn collect_node<'f>(source: &'f Source, node: &'f Node, allows: &mut Vec<Allow<'
     if let Some(body) = &node.body {
         collect_entries(source, &body.entries, allows);
     }
-    for Branch { remarks, span, body, .. } in &node.branches {
+    for Branch {
+        remarks, span, body, ..
+    } in &node.branches
+    {
         let open = allows.len();
         for remark in remarks {
             collect(source, remark, allows);
@@ -98,7 +117,12 @@ fn collect_node<'f>(source: &'f Source, node: &'f Node, allows: &mut Vec<Allow<'
 
 fn collect<'f>(source: &'f Source, remark: &'f Remark, allows: &mut Vec<Allow<'f>>) {
     if let RemarkKind::Allow { code, .. } = remark.kind {
-        allows.push(Allow { source, remark, code, covers: None });
+        allows.push(Allow {
+            source,
+            remark,
+            code,
+            covers: None,
+        });
     }
 }
 
@@ -121,10 +145,11 @@ impl Allow<'_> {
         let written = self.code();
         match written.parse::<Code>() {
             Err(_) => Some(self.unknown_code(written)),
-            Ok(code) if code.severity() == Severity::Error => Some(
-                self.finding(self.code, format!("`{written}` is an error and cannot be allowed"))
-                    .with_help("mend what it reports, and remove this line"),
-            ),
+            Ok(code) if code.severity() == Severity::Error => {
+                let message = format!("`{written}` is an error and cannot be allowed");
+                let finding = self.finding(self.code, message);
+                Some(self.removable(finding.with_help("mend what it reports, and remove this line")))
+            }
             Ok(_) if has_effect || !is_sound => None,
             Ok(_) if self.remark.is_trailing => Some(
                 self.finding(self.remark.span, "this `allow` speaks for no line".to_owned())
@@ -132,13 +157,20 @@ impl Allow<'_> {
             ),
             Ok(_) => {
                 let finding = self
-                    .finding(self.remark.span, format!("`{written}` is not found in the line below"))
+                    .finding(
+                        self.remark.span,
+                        format!("`{written}` is not found in the line below"),
+                    )
                     .primary("nothing is silenced")
                     .with_help("remove it, or put it right above the line that it is about");
-                let gone = lines(self.source, self.remark.span);
-                Some(finding.safe_fix("remove the `allow`", vec![(gone, String::new())]))
+                Some(self.removable(finding))
             }
         }
+    }
+
+    fn removable(&self, finding: Diagnostic) -> Diagnostic {
+        let gone = removed(self.source, self.remark.span);
+        finding.safe_fix("remove the `allow`", vec![(gone, String::new())])
     }
 
     fn unknown_code(&self, written: &str) -> Diagnostic {
@@ -147,7 +179,10 @@ impl Allow<'_> {
         match nearest(written, silenceable.map(|code| code.as_str())) {
             Some(near) => finding
                 .with_help(format!("did you mean `{near}`?"))
-                .suggested_fix(format!("replace with `{near}`"), vec![(self.code, near.to_owned())]),
+                .suggested_fix(
+                    format!("replace with `{near}`"),
+                    vec![(self.code, near.to_owned())],
+                ),
             None => finding.with_help("use the code that the warning shows, such as `check::unused_api`"),
         }
     }

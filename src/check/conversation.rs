@@ -8,17 +8,21 @@ use super::names::{Names, ValueName, inside};
 use super::nodes::{children, each_below, has_catch_all};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Source, Span};
-use crate::syntax::ast::{Accept, Expr, ExprKind, File, Head, Ident, Node, OptionLine, Target, Trigger, TypeKind};
+use crate::syntax::ast::{
+    Accept, Expr, ExprKind, File, Head, Ident, Node, OptionLine, Target, Trigger, TypeKind,
+};
 use crate::syntax::walk;
 use crate::value::Type;
 
 /// Reports options that cannot be told apart, blocks that may be empty, and questions that their
 /// customer cannot leave.
 pub(crate) fn check(files: &[File], names: &Names<'_>, findings: &mut Findings) {
-    let can_interrupt = names
-        .handlers
-        .iter()
-        .any(|handler| matches!(handler.node.head, Head::On(Trigger::Words(_) | Trigger::Intent(_))));
+    let can_interrupt = names.handlers.iter().any(|handler| {
+        matches!(
+            handler.node.head,
+            Head::On(Trigger::Words(_) | Trigger::Intent(_))
+        )
+    });
     for file in files {
         let source = &file.source;
         walk(file, |node, around| match &node.head {
@@ -44,7 +48,9 @@ pub(crate) fn check(files: &[File], names: &Names<'_>, findings: &mut Findings) 
 }
 
 fn is_in_ask(around: &[&Node]) -> bool {
-    around.last().is_some_and(|outer| matches!(outer.head, Head::Ask { .. }))
+    around
+        .last()
+        .is_some_and(|outer| matches!(outer.head, Head::Ask { .. }))
 }
 
 /// An ask by its parts.
@@ -97,7 +103,9 @@ impl<'f> Question<'f> {
     fn has_exit(&self) -> bool {
         self.items.iter().any(|item| match &item.head {
             Head::ApiItem(_) => true,
-            Head::Option(line) => matches!(line.target, Some(Target::Sequence(_))) && line.condition.is_none(),
+            Head::Option(line) => {
+                matches!(line.target, Some(Target::Sequence(_))) && line.condition.is_none()
+            }
             _ => false,
         })
     }
@@ -106,7 +114,10 @@ impl<'f> Question<'f> {
 fn leads_away(node: &Node) -> bool {
     let mut leads_away = false;
     each_below(node, &mut |line| {
-        leads_away |= matches!(line.head, Head::Goto(_) | Head::Handover { .. } | Head::Call { .. });
+        leads_away |= matches!(
+            line.head,
+            Head::Goto(_) | Head::Handover { .. } | Head::Call { .. }
+        );
     });
     leads_away
 }
@@ -128,16 +139,24 @@ struct Taken<'f> {
 fn check_titles(source: &Source, items: &[&Node], findings: &mut Findings) {
     let mut titles: HashMap<String, Taken<'_>> = HashMap::new();
     for line in items.iter().filter_map(|item| option(item)) {
-        let condition = line.condition.as_ref().map(|condition| source.slice(condition.span));
+        let condition = line
+            .condition
+            .as_ref()
+            .map(|condition| source.slice(condition.span));
         let title = fold(inside(source, &line.title));
         let Some(taken) = titles.get_mut(&title) else {
-            let taken = titles.entry(title).or_insert_with(|| Taken { first: line.title.span, ..Taken::default() });
+            let taken = titles.entry(title).or_insert_with(|| Taken {
+                first: line.title.span,
+                ..Taken::default()
+            });
             note_title(taken, line.title.span, condition);
             continue;
         };
         let other = match condition {
             None => Some(taken.first),
-            Some(condition) => taken.always.or_else(|| taken.by_condition.get(condition).copied()),
+            Some(condition) => taken
+                .always
+                .or_else(|| taken.by_condition.get(condition).copied()),
         };
         note_title(taken, line.title.span, condition);
         if let Some(other) = other.filter(|_| !title.is_empty()) {
@@ -162,10 +181,15 @@ fn option(item: &Node) -> Option<&OptionLine> {
 
 fn duplicate_title(source: &Source, again: Span, first: Span) -> Diagnostic {
     let title = source.slice(again);
-    Diagnostic::new(Code::DuplicateTitle, source, again, format!("two options here have the title {title}"))
-        .primary("the customer cannot tell them apart")
-        .label(source, first, "the other one")
-        .with_help("give them different titles, or remove one; a typed title always means the first")
+    Diagnostic::new(
+        Code::DuplicateTitle,
+        source,
+        again,
+        format!("two options here have the title {title}"),
+    )
+    .primary("the customer cannot tell them apart")
+    .label(source, first, "the other one")
+    .with_help("give them different titles, or remove one; a typed title always means the first")
 }
 
 // ---- Conditions ---------------------------------------------------------------------------
@@ -174,7 +198,10 @@ fn check_conditions(source: &Source, node: &Node, items: &[&Node], findings: &mu
     let mut conditions: Vec<&Expr> = Vec::new();
     for item in items {
         match &item.head {
-            Head::Option(OptionLine { condition: Some(condition), .. }) => conditions.push(condition),
+            Head::Option(OptionLine {
+                condition: Some(condition),
+                ..
+            }) => conditions.push(condition),
             _ => return,
         }
     }
@@ -209,12 +236,16 @@ fn check_conditions(source: &Source, node: &Node, items: &[&Node], findings: &mu
 
 /// Whether one of the conditions holds for certain, as one of `vip` and `not vip` does.
 fn covers_all(source: &Source, conditions: &[&Expr]) -> bool {
-    let written: HashSet<&str> =
-        conditions.iter().map(|condition| source.slice(ungrouped(condition).span)).collect();
-    conditions.iter().any(|condition| match &ungrouped(condition).kind {
-        ExprKind::Not(inner) => written.contains(source.slice(ungrouped(inner).span)),
-        _ => false,
-    })
+    let written: HashSet<&str> = conditions
+        .iter()
+        .map(|condition| source.slice(ungrouped(condition).span))
+        .collect();
+    conditions
+        .iter()
+        .any(|condition| match &ungrouped(condition).kind {
+            ExprKind::Not(inner) => written.contains(source.slice(ungrouped(inner).span)),
+            _ => false,
+        })
 }
 
 fn ungrouped(expr: &Expr) -> &Expr {
@@ -233,7 +264,8 @@ fn check_way_out(
     save: Option<Ident>,
     findings: &mut Findings,
 ) {
-    if !ask.is_endless() || ask.has_exit() || ask.ends_in_silence || takes_anything(source, names, ask, save) {
+    if !ask.is_endless() || ask.has_exit() || ask.ends_in_silence || takes_anything(source, names, ask, save)
+    {
         return;
     }
     let node = ask.node;
@@ -253,7 +285,10 @@ fn check_way_out(
             let finding = finding
                 .primary("it is asked again without end")
                 .suggested_fix("ask again twice", vec![(gap, " 2".to_owned())]);
-            (finding, "give `retry` a number, and say in `no match { … }` what happens then")
+            (
+                finding,
+                "give `retry` a number, and say in `no match { … }` what happens then",
+            )
         }
         _ => (
             finding.primary("it is asked again without end"),
@@ -273,12 +308,14 @@ fn takes_anything(source: &Source, names: &Names<'_>, ask: &Question<'_>, save: 
         None if !ask.items.is_empty() => false,
         None => save.is_none_or(|name| match names.value(source.slice(name.span)) {
             Some(ValueName::Record(field)) => matches!(field.ty(), Type::Text | Type::Any),
-            Some(ValueName::Declared(index)) => match names.attributes.all.get(index).map(|one| &one.node.head) {
-                Some(Head::Attribute { ty, .. }) => {
-                    matches!(ty.kind, Some(TypeKind::Text | TypeKind::Any) | None)
+            Some(ValueName::Declared(index)) => {
+                match names.attributes.all.get(index).map(|one| &one.node.head) {
+                    Some(Head::Attribute { ty, .. }) => {
+                        matches!(ty.kind, Some(TypeKind::Text | TypeKind::Any) | None)
+                    }
+                    _ => true,
                 }
-                _ => true,
-            },
+            }
             None => true,
         }),
     }

@@ -10,8 +10,8 @@ use super::nodes::{children, extent, has_catch_all, indent};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::outcome::Outcome;
 use crate::source::{Source, Span};
-use crate::syntax::walk;
 use crate::syntax::ast::{ApiRef, Branch, Content, File, Head, Media, Node, Part, When};
+use crate::syntax::walk;
 
 /// Reports failures that nobody handles, and branches that can never run.
 pub(crate) fn check(files: &[File], names: &Names<'_>, findings: &mut Findings) {
@@ -19,10 +19,19 @@ pub(crate) fn check(files: &[File], names: &Names<'_>, findings: &mut Findings) 
     for file in files {
         let source = &file.source;
         walk(file, |node, around| {
-            let is_in_ask = around.last().is_some_and(|outer| matches!(outer.head, Head::Ask { .. }));
+            let is_in_ask = around
+                .last()
+                .is_some_and(|outer| matches!(outer.head, Head::Ask { .. }));
             let is_part_of_ask = is_in_ask && matches!(node.head, Head::Options { .. });
-            let Some(block) = block(node).filter(|_| !is_part_of_ask) else { return };
-            if block.is_never_empty {
+            let Some(mut block) = block(node).filter(|_| !is_part_of_ask) else {
+                return;
+            };
+            block
+                .apis
+                .retain(|api| names.apis.find(source.slice(api.name.span)).is_some());
+            if block.apis.is_empty() {
+                // Nobody knows what is called, which is an error of its own.
+            } else if block.is_never_empty {
                 needless(source, node, findings);
             } else if !(block.is_shown && handles_api_failure) {
                 unhandled(source, node, &block, findings);
@@ -42,12 +51,22 @@ struct Block<'f> {
 
 fn block(node: &Node) -> Option<Block<'_>> {
     let apis: Vec<&ApiRef> = match &node.head {
-        Head::Say { content: Content::Api(api), .. } | Head::CallApi(api) => vec![api],
-        Head::Say { content: Content::Text(text), .. } => text.parts.iter().filter_map(api_of_part).collect(),
+        Head::Say {
+            content: Content::Api(api),
+            ..
+        }
+        | Head::CallApi(api) => vec![api],
+        Head::Say {
+            content: Content::Text(text),
+            ..
+        } => text.parts.iter().filter_map(api_of_part).collect(),
         Head::Gallery { .. } | Head::Options { .. } => children(node).filter_map(api_of_item).collect(),
         // A question with `accept` is still asked when no option is left.
         Head::Ask { .. } if !children(node).any(|line| matches!(line.head, Head::Accept(_))) => {
-            options_of(node).flat_map(children).filter_map(api_of_item).collect()
+            options_of(node)
+                .flat_map(children)
+                .filter_map(api_of_item)
+                .collect()
         }
         _ => Vec::new(),
     };
@@ -56,7 +75,11 @@ fn block(node: &Node) -> Option<Block<'_>> {
         _ => children(node).any(is_fixed),
     };
     let is_shown = !matches!(node.head, Head::CallApi(_));
-    (!apis.is_empty()).then_some(Block { apis, is_never_empty, is_shown })
+    (!apis.is_empty()).then_some(Block {
+        apis,
+        is_never_empty,
+        is_shown,
+    })
 }
 
 fn api_of_part(part: &Part) -> Option<&ApiRef> {
@@ -88,10 +111,15 @@ fn is_fixed(item: &Node) -> bool {
 
 fn needless(source: &Source, node: &Node, findings: &mut Findings) {
     for branch in &node.branches {
-        let finding = Diagnostic::new(Code::NeedlessElse, source, branch.span, "this `else` can never run")
-            .primary("something is left whatever fails")
-            .label(source, node.span, "a failed api leaves only itself out here")
-            .with_help("remove it");
+        let finding = Diagnostic::new(
+            Code::NeedlessElse,
+            source,
+            branch.span,
+            "this `else` can never run",
+        )
+        .primary("something is left whatever fails")
+        .label(source, node.span, "a failed api leaves only itself out here")
+        .with_help("remove it");
         findings.add(finding);
     }
 }
@@ -105,7 +133,9 @@ fn takes_all(source: &Source, node: &Node) -> bool {
             .flat_map(outcomes)
             .filter_map(|span| words(source.slice(*span)).parse().ok())
             .collect();
-        Outcome::ALL.iter().all(|outcome| !outcome.is_failure() || named.contains(outcome))
+        Outcome::ALL
+            .iter()
+            .all(|outcome| !outcome.is_failure() || named.contains(outcome))
     }
 }
 
@@ -132,7 +162,11 @@ fn unhandled(source: &Source, node: &Node, block: &Block<'_>, findings: &mut Fin
             place(node, block),
             format!("nothing says what happens when {called} fails"),
         )
-        .primary(if block.is_shown { "this block is left out then" } else { "the flow goes on as if it had worked" }),
+        .primary(match node.head {
+            Head::CallApi(_) => "the flow goes on as if it had worked",
+            Head::Ask { .. } => "there is nothing to choose from then",
+            _ => "only the built-in `on api failure` answers then",
+        }),
         branches => branches.iter().flat_map(outcomes).fold(
             Diagnostic::new(
                 Code::UnhandledFailure,
@@ -146,9 +180,12 @@ fn unhandled(source: &Source, node: &Node, block: &Block<'_>, findings: &mut Fin
     };
     let help = match (&node.head, block.is_shown) {
         (_, false) => "add `else { … }` behind it; an empty one says that it does not matter",
-        (Head::Say { media: Media::Text, .. }, true) => {
-            "add `else \"…\"` behind it, or an `on api failure { … }` for all blocks of the flow"
-        }
+        (
+            Head::Say {
+                media: Media::Text, ..
+            },
+            true,
+        ) => "add `else \"…\"` behind it, or an `on api failure { … }` for all blocks of the flow",
         (_, true) => "add `else { … }` behind it, or an `on api failure { … }` for all blocks of the flow",
     };
     let finding = finding.with_help(help);
@@ -172,7 +209,9 @@ fn addition(source: &Source, node: &Node, block: &Block<'_>) -> Option<(Span, St
     let indent = indent(source, node.span);
     let instead = match &node.head {
         _ if !block.is_shown => " else {\n}".to_owned(),
-        Head::Say { media: Media::Text, .. } => " else \"This is not available right now.\"".to_owned(),
+        Head::Say {
+            media: Media::Text, ..
+        } => " else \"This is not available right now.\"".to_owned(),
         _ => " else {\n  text \"This is not available right now.\"\n}".to_owned(),
     };
     Some((Span::at(end), instead.replace('\n', &format!("\n{indent}"))))

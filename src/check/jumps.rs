@@ -21,11 +21,21 @@ const MAX_CIRCLE: usize = 64;
 /// Reports circles of `goto`, and calls of sequences that leave with `goto`.
 pub(crate) fn check(names: &Names<'_>, findings: &mut Findings) {
     let sequences = &names.sequences.all;
-    let outlines: Vec<Outline<'_>> = sequences.iter().map(|declared| Outline::of(names, declared)).collect();
+    let outlines: Vec<Outline<'_>> = sequences
+        .iter()
+        .map(|declared| Outline::of(names, declared))
+        .collect();
     let waits = waits(&outlines);
-    let ways: Vec<Way<'_>> = sequences.iter().map(|declared| Way::of(names, &waits, declared)).collect();
+    let ways: Vec<Way<'_>> = sequences
+        .iter()
+        .map(|declared| Way::of(names, &waits, declared))
+        .collect();
     for mut circle in circles(&ways) {
-        let first = circle.iter().enumerate().min_by_key(|(_, jump)| jump.from).map_or(0, |(index, _)| index);
+        let first = circle
+            .iter()
+            .enumerate()
+            .min_by_key(|(_, jump)| jump.from)
+            .map_or(0, |(index, _)| index);
         circle.rotate_left(first);
         if let Some((first, others)) = circle.split_first() {
             findings.add(goto_circle(names, first, others));
@@ -39,7 +49,10 @@ pub(crate) fn check(names: &Names<'_>, findings: &mut Findings) {
 
 /// The sequence that a name or id means.
 pub(crate) fn sequence_named(names: &Names<'_>, name: &str) -> Option<usize> {
-    names.sequences.find(name).or_else(|| names.sequence_ids.get(canonical(name).as_ref()).copied())
+    names
+        .sequences
+        .find(name)
+        .or_else(|| names.sequence_ids.get(canonical(name).as_ref()).copied())
 }
 
 // ---- Calls --------------------------------------------------------------------------------
@@ -54,12 +67,18 @@ struct Outline<'f> {
 
 impl<'f> Outline<'f> {
     fn of(names: &Names<'_>, declared: &Declared<'f>) -> Self {
-        let mut outline = Self { first_goto: None, calls: Vec::new(), waits_or_leaves: false };
+        let mut outline = Self {
+            first_goto: None,
+            calls: Vec::new(),
+            waits_or_leaves: false,
+        };
         each_below(declared.node, &mut |node| {
             match &node.head {
                 Head::Goto(_) => drop(outline.first_goto.get_or_insert(node)),
                 Head::Call { target, .. } => {
-                    outline.calls.extend(sequence_named(names, declared.source.slice(target.span)));
+                    outline
+                        .calls
+                        .extend(sequence_named(names, declared.source.slice(target.span)));
                 }
                 _ => {}
             }
@@ -70,7 +89,10 @@ impl<'f> Outline<'f> {
 }
 
 fn is_exit(head: &Head) -> bool {
-    matches!(head, Head::Goto(_) | Head::Ask { .. } | Head::End | Head::Handover { .. } | Head::Bad)
+    matches!(
+        head,
+        Head::Goto(_) | Head::Ask { .. } | Head::End | Head::Handover { .. } | Head::Bad
+    )
 }
 
 /// Which sequences may wait for the customer or leave, by themselves or by what they call.
@@ -84,7 +106,9 @@ fn waits(outlines: &[Outline<'_>]) -> Vec<bool> {
         }
     }
     let mut waits: Vec<bool> = outlines.iter().map(|outline| outline.waits_or_leaves).collect();
-    let mut open: Vec<usize> = (0..waits.len()).filter(|index| waits.get(*index) == Some(&true)).collect();
+    let mut open: Vec<usize> = (0..waits.len())
+        .filter(|index| waits.get(*index) == Some(&true))
+        .collect();
     while let Some(index) = open.pop() {
         for caller in callers.get(index).into_iter().flatten() {
             if let Some(flag) = waits.get_mut(*caller).filter(|flag| !**flag) {
@@ -98,11 +122,16 @@ fn waits(outlines: &[Outline<'_>]) -> Vec<bool> {
 
 fn check_calls(names: &Names<'_>, outlines: &[Outline<'_>], run: &Declared<'_>, findings: &mut Findings) {
     each_below(run.node, &mut |node| {
-        let Head::Call { target, .. } = &node.head else { return };
+        let Head::Call { target, .. } = &node.head else {
+            return;
+        };
         let name = run.source.slice(target.span);
-        let Some(index) = sequence_named(names, name) else { return };
+        let Some(index) = sequence_named(names, name) else {
+            return;
+        };
         let called = names.sequences.all.get(index).zip(outlines.get(index));
-        let Some((sequence, goto)) = called.and_then(|(sequence, outline)| Some((sequence, outline.first_goto?)))
+        let Some((sequence, goto)) =
+            called.and_then(|(sequence, outline)| Some((sequence, outline.first_goto?)))
         else {
             return;
         };
@@ -161,9 +190,18 @@ struct Walk<'n, 'f> {
 
 impl<'f> Way<'f> {
     fn of(names: &Names<'f>, waits: &[bool], declared: &Declared<'f>) -> Self {
-        let own = names.sequences.find(declared.source.slice(declared.span)).unwrap_or(usize::MAX);
-        let mut walk =
-            Walk { names, waits, own, source: declared.source, way: Self::default(), may_have_left: false };
+        let own = names
+            .sequences
+            .find(declared.source.slice(declared.span))
+            .unwrap_or(usize::MAX);
+        let mut walk = Walk {
+            names,
+            waits,
+            own,
+            source: declared.source,
+            way: Self::default(),
+            may_have_left: false,
+        };
         if let Some(body) = &declared.node.body {
             walk.body(body, true);
         }
@@ -200,15 +238,26 @@ impl<'f> Walk<'_, 'f> {
             _ => {
                 // A reply may save attributes, and a failed call may lead away.
                 self.way.is_changing |= asks_endpoint(node);
-                self.may_have_left |= node.branches.iter().filter_map(|branch| branch.body.as_ref()).any(has_exit);
+                self.may_have_left |= node
+                    .branches
+                    .iter()
+                    .filter_map(|branch| branch.body.as_ref())
+                    .any(has_exit);
                 false
             }
         }
     }
 
     fn jump(&mut self, node: &Node, target: &str, is_certain: bool) {
-        let Some(to) = sequence_named(self.names, target) else { return };
-        let jump = Jump { from: self.own, to, source: self.source, span: node.span };
+        let Some(to) = sequence_named(self.names, target) else {
+            return;
+        };
+        let jump = Jump {
+            from: self.own,
+            to,
+            source: self.source,
+            span: node.span,
+        };
         if is_certain && !self.may_have_left {
             self.way.certain = Some(jump);
         } else {
@@ -267,8 +316,15 @@ fn has_exit(body: &Body) -> bool {
 
 fn asks_endpoint(node: &Node) -> bool {
     match &node.head {
-        Head::CallApi(_) | Head::Say { content: Content::Api(_), .. } => true,
-        Head::Say { content: Content::Text(text), .. } => text.parts.iter().any(|part| matches!(part, Part::Api(_))),
+        Head::CallApi(_)
+        | Head::Say {
+            content: Content::Api(_),
+            ..
+        } => true,
+        Head::Say {
+            content: Content::Text(text),
+            ..
+        } => text.parts.iter().any(|part| matches!(part, Part::Api(_))),
         _ => children(node).any(|item| matches!(item.head, Head::ApiItem(_))),
     }
 }
@@ -315,7 +371,9 @@ fn certain_circles<'f>(ways: &[Way<'f>]) -> Vec<Vec<Jump<'f>>> {
                 break;
             }
             *mark = walk;
-            let Some(jump) = ways.get(at).and_then(|way| way.certain) else { break };
+            let Some(jump) = ways.get(at).and_then(|way| way.certain) else {
+                break;
+            };
             path.push(jump);
             at = jump.to;
         }
@@ -340,24 +398,34 @@ fn back<'f>(ways: &[Way<'f>], first: Jump<'f>) -> Option<Vec<Jump<'f>>> {
 
 /// Whether something in a circle may change the conditions that keep a run in it.
 fn may_end(ways: &[Way<'_>], circle: &[Jump<'_>]) -> bool {
-    let Some(deciding) = circle.first().and_then(|jump| ways.get(jump.from)) else { return true };
-    circle.iter().filter_map(|jump| ways.get(jump.from)).any(|way| {
-        way.is_changing || way.writes.iter().any(|written| deciding.reads.contains(written))
-    })
+    let Some(deciding) = circle.first().and_then(|jump| ways.get(jump.from)) else {
+        return true;
+    };
+    circle
+        .iter()
+        .filter_map(|jump| ways.get(jump.from))
+        .any(|way| way.is_changing || way.writes.iter().any(|written| deciding.reads.contains(written)))
 }
 
 fn goto_circle(names: &Names<'_>, first: &Jump<'_>, others: &[Jump<'_>]) -> Diagnostic {
     /// How many sequences the message names.
     const NAMED: usize = 4;
     let name = |index: usize| {
-        names.sequences.all.get(index).map_or("", |declared| declared.source.slice(declared.span))
+        names
+            .sequences
+            .all
+            .get(index)
+            .map_or("", |declared| declared.source.slice(declared.span))
     };
     let own = name(first.from);
     let message = if others.is_empty() {
         format!("`{own}` jumps to itself without waiting for the customer")
     } else {
         let mut path = format!("`{own}`");
-        others.iter().take(NAMED - 1).for_each(|jump| path.push_str(&format!(", `{}`", name(jump.from))));
+        others
+            .iter()
+            .take(NAMED - 1)
+            .for_each(|jump| path.push_str(&format!(", `{}`", name(jump.from))));
         if others.len() >= NAMED {
             path.push_str(&format!(" and {} more", others.len() + 1 - NAMED));
         }
@@ -368,5 +436,7 @@ fn goto_circle(names: &Names<'_>, first: &Jump<'_>, others: &[Jump<'_>]) -> Diag
     let finding = others.iter().fold(finding, |finding, jump| {
         finding.label(jump.source, jump.span, format!("on to `{}`", name(jump.to)))
     });
-    finding.with_help("ask the customer something on the way, or leave one `goto` out: at its end a sequence waits")
+    finding.with_help(
+        "ask the customer something on the way, or leave one `goto` out: at its end a sequence waits",
+    )
 }

@@ -24,7 +24,7 @@ use crate::program::{
     SequenceId,
 };
 use crate::source::{Source, Span};
-use crate::syntax::ast::{ApiRef, Entry, Expr, File, Head, Ident, Node, Text, Trigger, TypeKind, TypeRef};
+use crate::syntax::ast::{ApiRef, Entry, Expr, ExprKind, File, Head, Ident, Node, Text, Trigger, TypeKind, TypeRef};
 use crate::value::{Type, Value};
 
 /// The handlers of a flow that has none of its own.
@@ -155,7 +155,7 @@ impl<'f> Lowering<'f, '_> {
             let name = canonical(self.slice(name.span));
             let key = match key {
                 Some(text) => self.attribute_key(text),
-                None => name.clone().into(),
+                None => name.into(),
             };
             let default = default
                 .as_ref()
@@ -168,7 +168,6 @@ impl<'f> Lowering<'f, '_> {
                     .add(finding.with_help("give one of them another key"));
             }
             self.data.attributes.push(Attribute {
-                name: name.into(),
                 key,
                 ty,
                 default,
@@ -188,19 +187,26 @@ impl<'f> Lowering<'f, '_> {
     }
 
     fn attribute_default(&mut self, default: &Expr, ty: &Type) -> Option<Value> {
-        match self.constant(default) {
+        let value = match &default.kind {
+            // A bare word is no attribute here: it is a value without its quotes, or a misspelt one.
+            ExprKind::Name(_) => None,
+            _ => self.constant(default),
+        };
+        match value {
             Some(value) => {
                 self.expect_constant(&value, ty, default.span);
                 Some(value)
             }
+            None if matches!(default.kind, ExprKind::Missing) => None,
             None => {
                 let finding = self
-                    .error(
-                        Code::TypeMismatch,
-                        default.span,
-                        "a default must be a plain value",
-                    )
-                    .with_help("write a text, a number, `yes` or `no`");
+                    .error(Code::TypeMismatch, default.span, "a default is a plain value")
+                    .primary(format!("this is not {}", expression::described(ty)))
+                    .with_help(match ty {
+                        Type::YesNo => "write `yes` or `no`",
+                        Type::Number => "write a number",
+                        _ => "write it in quotes",
+                    });
                 self.findings.add(finding);
                 None
             }
@@ -251,7 +257,7 @@ impl<'f> Lowering<'f, '_> {
             });
             self.source = Some(declared.source);
             self.from = Some(From::Sequence(index));
-            self.body(name, Some(own), declared.node);
+            self.body(name, declared.node);
         }
         for (written, index) in &self.names.sequence_ids {
             self.data
@@ -318,7 +324,7 @@ impl<'f> Lowering<'f, '_> {
             }
         }
         let name = words(self.slice(node.span)).into();
-        self.body(name, None, node);
+        self.body(name, node);
     }
 
     /// Whether nothing else waits for the same; says so where it does.
@@ -336,7 +342,7 @@ impl<'f> Lowering<'f, '_> {
             .error(
                 Code::DuplicateTrigger,
                 span,
-                format!("two handlers wait for {}", self.slice(span)),
+                format!("two handlers wait for `{}`", self.slice(span)),
             )
             .primary("this one would never run")
             .label(source, *first, "the first one")
@@ -490,7 +496,17 @@ impl<'f> Lowering<'f, '_> {
             Some(near) => finding
                 .with_help(format!("did you mean `{near}`?"))
                 .suggested_fix(format!("replace with `{near}`"), vec![(span, near.to_owned())]),
-            None => finding.with_help(format!("declare it with `{kind} {written}`, or correct the name")),
+            None => {
+                let rest = match code {
+                    Code::UnknownAttribute => ": text",
+                    Code::UnknownApi => ": text { … }",
+                    Code::UnknownServer => " \"https://…\"",
+                    _ => " { … }",
+                };
+                finding.with_help(format!(
+                    "declare it with `{kind} {written}{rest}`, or correct the name"
+                ))
+            }
         });
     }
 

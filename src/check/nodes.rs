@@ -18,7 +18,9 @@ pub(crate) fn children(node: &Node) -> impl Iterator<Item = &Node> {
 
 /// The blocks of a line: its own, then those of its branches.
 pub(crate) fn bodies(node: &Node) -> impl Iterator<Item = &Body> {
-    node.body.iter().chain(node.branches.iter().filter_map(|branch| branch.body.as_ref()))
+    node.body
+        .iter()
+        .chain(node.branches.iter().filter_map(|branch| branch.body.as_ref()))
 }
 
 /// Every line below a line, outer before inner, in source order.
@@ -31,7 +33,9 @@ pub(crate) fn each_below<'f>(node: &'f Node, visit: &mut impl FnMut(&'f Node)) {
 
 /// Whether one of a line's branches runs whenever no other does.
 pub(crate) fn has_catch_all(node: &Node) -> bool {
-    node.branches.iter().any(|branch| matches!(branch.when, When::Always))
+    node.branches
+        .iter()
+        .any(|branch| matches!(branch.when, When::Always))
 }
 
 /// A line with its block and branches; `None` where a brace is missing.
@@ -60,7 +64,8 @@ pub(crate) fn lines(source: &Source, span: Span) -> Span {
 /// The blanks that the line of a span begins with.
 pub(crate) fn indent(source: &Source, span: Span) -> &str {
     let line = source.slice(lines(source, span));
-    line.get(..line.len() - line.trim_start().len()).unwrap_or_default()
+    line.get(..line.len() - line.trim_start().len())
+        .unwrap_or_default()
 }
 
 /// The edit that takes a line away with all that belongs to it, and its own lines where nothing
@@ -69,17 +74,20 @@ pub(crate) fn removal(source: &Source, node: &Node) -> Option<(Span, String)> {
     Some((removed(source, extent(node)?), String::new()))
 }
 
-/// What goes when a span is taken away: its lines, where nothing else stands on them, and an
-/// empty line that would be left twice.
+/// What goes when a span is taken away: its lines, where nothing else stands on them, and one of
+/// the empty lines around it where there are two.
 pub(crate) fn removed(source: &Source, span: Span) -> Span {
     let lines = lines(source, span);
-    let before = source.slice(Span::new(lines.start, span.start));
-    let behind = source.slice(Span::new(span.end, lines.end));
-    if !before.trim().is_empty() || !behind.trim().is_empty() {
+    let on_line = [Span::new(lines.start, span.start), Span::new(span.end, lines.end)];
+    if on_line.iter().any(|rest| !source.slice(*rest).trim().is_empty()) {
         return span;
     }
-    let rest = source.slice(Span::new(lines.end, source.span().end));
-    let follows_gap = source.slice(Span::new(0, lines.start)).ends_with("\n\n") || lines.start == 0;
-    let gap = u32::from(follows_gap && rest.starts_with('\n'));
-    Span::new(lines.start, lines.end + gap)
+    let above = source.slice(Span::new(0, lines.start));
+    let below = source.slice(Span::new(lines.end, source.span().end));
+    let is_gap_above = above.is_empty() || above.ends_with("\n\n");
+    match (is_gap_above, below) {
+        (true, "") => Span::new(lines.start.saturating_sub(1), lines.end),
+        (true, below) if below.starts_with('\n') => Span::new(lines.start, lines.end + 1),
+        _ => lines,
+    }
 }

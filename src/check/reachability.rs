@@ -8,8 +8,8 @@ use super::uses::{From, Use, Used};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::program::Output;
 use crate::source::Source;
-use crate::syntax::walk;
 use crate::syntax::ast::{Body, Branch, File, Head, Node, OptionsKind, When};
+use crate::syntax::walk;
 
 /// Reports sequences and statements that nothing leads to, and empty blocks.
 pub(crate) fn check(files: &[File], names: &Names<'_>, uses: &[Use<'_>], findings: &mut Findings) {
@@ -57,9 +57,19 @@ impl<'u, 'f> Ways<'u, 'f> {
             }
         }
         let leads_to: Vec<Vec<usize>> = names.apis.all.iter().map(|api| leads_to(names, api)).collect();
-        let opens_any = names.apis.all.iter().zip(&leads_to).map(|(api, to)| to.is_empty() && has_options(api));
+        let opens_any = names
+            .apis
+            .all
+            .iter()
+            .zip(&leads_to)
+            .map(|(api, to)| to.is_empty() && has_options(api));
         let opens_any = opens_any.collect();
-        Self { from, sequences, leads_to, opens_any }
+        Self {
+            from,
+            sequences,
+            leads_to,
+            opens_any,
+        }
     }
 
     /// Which sequences the handlers lead to, and whether an API on the way may open any.
@@ -79,9 +89,15 @@ impl<'u, 'f> Ways<'u, 'f> {
             };
             for one in self.from.get(place).into_iter().flatten() {
                 match one.of {
-                    Used::Goto(index) | Used::Call(index) | Used::Option(index) | Used::LeadsTo(index) => open(index),
+                    Used::Goto(index) | Used::Call(index) | Used::Option(index) | Used::LeadsTo(index) => {
+                        open(index)
+                    }
                     Used::Api(api) => {
-                        self.leads_to.get(api).into_iter().flatten().for_each(|index| open(*index));
+                        self.leads_to
+                            .get(api)
+                            .into_iter()
+                            .flatten()
+                            .for_each(|index| open(*index));
                         if !opens_any && self.opens_any.get(api) == Some(&true) {
                             opens_any = true;
                             with_id(names).for_each(&mut open);
@@ -100,25 +116,46 @@ fn leads_to(names: &Names<'_>, api: &Declared<'_>) -> Vec<usize> {
         Head::LeadsTo(targets) => Some(targets),
         _ => None,
     });
-    targets.flatten().filter_map(|target| sequence_named(names, api.source.slice(target.span))).collect()
+    targets
+        .flatten()
+        .filter_map(|target| sequence_named(names, api.source.slice(target.span)))
+        .collect()
 }
 
 fn has_options(api: &Declared<'_>) -> bool {
-    let Head::Api { output, .. } = &api.node.head else { return false };
-    let written = api.source.slice(*output).split_whitespace().collect::<Vec<_>>().join(" ");
-    matches!(Output::from_name(&written), Some(Output::Gallery | Output::Buttons | Output::QuickReplies))
+    let Head::Api { output, .. } = &api.node.head else {
+        return false;
+    };
+    let written = api
+        .source
+        .slice(*output)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    matches!(
+        Output::from_name(&written),
+        Some(Output::Gallery | Output::Buttons | Output::QuickReplies)
+    )
 }
 
 fn with_id(names: &Names<'_>) -> impl Iterator<Item = usize> {
     let has_id = |declared: &Declared<'_>| matches!(declared.node.head, Head::Sequence { id: Some(_), .. });
-    names.sequences.all.iter().enumerate().filter(move |(_, declared)| has_id(declared)).map(|(index, _)| index)
+    names
+        .sequences
+        .all
+        .iter()
+        .enumerate()
+        .filter(move |(_, declared)| has_id(declared))
+        .map(|(index, _)| index)
 }
 
 fn check_sequences(names: &Names<'_>, uses: &[Use<'_>], findings: &mut Findings) {
     let (is_reached, opens_any) = Ways::new(names, uses).reached(names);
     let mut opened_by: Vec<Option<&Use<'_>>> = vec![None; is_reached.len()];
     for one in uses {
-        let (Used::Goto(index) | Used::Call(index) | Used::Option(index)) = one.of else { continue };
+        let (Used::Goto(index) | Used::Call(index) | Used::Option(index)) = one.of else {
+            continue;
+        };
         if one.from != Some(From::Sequence(index))
             && let Some(first) = opened_by.get_mut(index)
         {
@@ -151,8 +188,14 @@ fn unreachable_sequence(
     if let Some((one, opener)) = opener {
         let opener = opener.source.slice(opener.span);
         return finding
-            .label(one.source, one.span, format!("`{opener}` would, and nothing opens that"))
-            .with_help(format!("open `{opener}` from a handler, or open `{name}` from elsewhere"));
+            .label(
+                one.source,
+                one.span,
+                format!("`{opener}` would, and nothing opens that"),
+            )
+            .with_help(format!(
+                "open `{opener}` from a handler, or open `{name}` from elsewhere"
+            ));
     }
     let finding = finding.with_help(if opens_any {
         format!("open it with `goto {name}` or an option, or list it in `leads to` of the api whose options open it")
@@ -172,10 +215,27 @@ fn check_statements(source: &Source, body: &Body, findings: &mut Findings) {
     let Some(last_to_run) = lines.next() else { return };
     let mut lost = lines.filter(|node| !matches!(node.head, Head::Bad));
     let Some(first) = lost.next() else { return };
-    let finding = Diagnostic::new(Code::UnreachableStatement, source, first.span, "this can never run")
-        .primary(if lost.next().is_some() { "this and what follows it in the block" } else { "" })
-        .label(source, last_to_run.span, if is_jump(last_to_run) { "the run leaves here" } else { "every branch of this leaves" })
-        .with_help("remove it, or put it before the line that leaves");
+    let finding = Diagnostic::new(
+        Code::UnreachableStatement,
+        source,
+        first.span,
+        "this can never run",
+    )
+    .primary(if lost.next().is_some() {
+        "this and what follows it in the block"
+    } else {
+        ""
+    })
+    .label(
+        source,
+        last_to_run.span,
+        if is_jump(last_to_run) {
+            "the run leaves here"
+        } else {
+            "every branch of this leaves"
+        },
+    )
+    .with_help("remove it, or put it before the line that leaves");
     let end = nodes(body).next_back().and_then(extent);
     findings.add(match end {
         Some(end) => {
@@ -205,17 +265,20 @@ fn leaves(node: &Node) -> bool {
 // ---- Empty blocks -------------------------------------------------------------------------
 
 fn check_empty(source: &Source, node: &Node, findings: &mut Findings) {
-    let is_empty = |body: Option<&Body>| {
-        body.is_some_and(|body| body.close.is_some() && nodes(body).next().is_none())
-    };
-    if is_empty(node.body.as_ref()) {
-        if let Some(finding) = empty(source, node) {
-            findings.add(finding);
-        }
+    let is_empty =
+        |body: Option<&Body>| body.is_some_and(|body| body.close.is_some() && nodes(body).next().is_none());
+    if is_empty(node.body.as_ref())
+        && let Some(finding) = empty(source, node)
+    {
+        findings.add(finding);
     }
     // An empty `else` behind a block says that its failure does not matter.
     if matches!(node.head, Head::If(_)) {
-        for branch in node.branches.iter().filter(|branch| is_empty(branch.body.as_ref())) {
+        for branch in node
+            .branches
+            .iter()
+            .filter(|branch| is_empty(branch.body.as_ref()))
+        {
             findings.add(empty_branch(source, branch));
         }
     }
@@ -226,28 +289,56 @@ fn empty(source: &Source, node: &Node) -> Option<Diagnostic> {
     let (span, what, help) = match &node.head {
         Head::Sequence { name, .. } => {
             let what = format!("sequence `{}`", source.slice(name.span));
-            (name.span, what, "say something in it, or remove it and what opens it")
+            (
+                name.span,
+                what,
+                "say something in it, or remove it and what opens it",
+            )
         }
         Head::On(_) => {
             let what = format!("`{}`", source.slice(node.span));
-            (node.span, what, "say something in it, or write `end` to do nothing on purpose")
+            (
+                node.span,
+                what,
+                "say something in it, or write `end` to do nothing on purpose",
+            )
         }
-        Head::Gallery { .. } => (node.span, "this gallery".to_owned(), "put a `card` or an `<<api>>` into it"),
+        Head::Gallery { .. } => (
+            node.span,
+            "this gallery".to_owned(),
+            "put a `card` or an `<<api>>` into it",
+        ),
         Head::Options { kind, .. } => {
             let what = match kind {
                 OptionsKind::Buttons => "this list of buttons",
                 OptionsKind::QuickReplies => "this list of quick replies",
             };
-            (node.span, what.to_owned(), "put an option such as `\"Title\" -> a_sequence` into it")
+            (
+                node.span,
+                what.to_owned(),
+                "put an option such as `\"Title\" -> a_sequence` into it",
+            )
         }
-        Head::Once { .. } => (node.span, "this `once`".to_owned(), "put into it what is said once, or remove it"),
-        Head::NoReply(_) => {
-            (node.span, "this `no reply`".to_owned(), "put into it what is said after the silence, or remove it")
-        }
-        Head::If(_) if !node.branches.is_empty() => {
-            (node.span, "this `if`".to_owned(), "put something into it, or turn the condition round with `not`")
-        }
-        Head::If(_) => (node.span, "this `if`".to_owned(), "put something into it, or remove it"),
+        Head::Once { .. } => (
+            node.span,
+            "this `once`".to_owned(),
+            "put into it what is said once, or remove it",
+        ),
+        Head::NoReply(_) => (
+            node.span,
+            "this `no reply`".to_owned(),
+            "put into it what is said after the silence, or remove it",
+        ),
+        Head::If(_) if !node.branches.is_empty() => (
+            node.span,
+            "this `if`".to_owned(),
+            "put something into it, or turn the condition round with `not`",
+        ),
+        Head::If(_) => (
+            node.span,
+            "this `if`".to_owned(),
+            "put something into it, or remove it",
+        ),
         _ => return None,
     };
     let finding = Diagnostic::new(Code::EmptySequence, source, span, format!("{what} is empty"))
@@ -261,9 +352,17 @@ fn empty(source: &Source, node: &Node) -> Option<Diagnostic> {
 }
 
 fn empty_branch(source: &Source, branch: &Branch) -> Diagnostic {
-    let what = if matches!(branch.when, When::Always) { "`else`" } else { "`else if`" };
-    Diagnostic::new(Code::EmptySequence, source, branch.span, format!("this {what} is empty"))
-        .primary("nothing happens here")
-        .with_help("put something into it, or remove it")
+    let what = if matches!(branch.when, When::Always) {
+        "`else`"
+    } else {
+        "`else if`"
+    };
+    Diagnostic::new(
+        Code::EmptySequence,
+        source,
+        branch.span,
+        format!("this {what} is empty"),
+    )
+    .primary("nothing happens here")
+    .with_help("put something into it, or remove it")
 }
-

@@ -3,6 +3,7 @@
 use super::Findings;
 use super::names::{Declared, Names, inside};
 use super::nodes::{children, indent};
+use crate::contract::is_plain_http;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Source, Span};
 use crate::syntax::ast::{Expr, ExprKind, Head, Node, Text};
@@ -19,7 +20,9 @@ pub(crate) fn check(names: &Names<'_>, findings: &mut Findings) {
             Head::Request { server, url, .. } => Some((line, server, url)),
             _ => None,
         });
-        let Some((line, server, url)) = request else { continue };
+        let Some((line, server, url)) = request else {
+            continue;
+        };
         let server = server.map(|name| names.servers.find(api.source.slice(name.span)));
         match server {
             None => check_encryption(api, url, findings),
@@ -52,7 +55,7 @@ fn no_secret(api: &Declared<'_>, request: &Node, server: Option<&Declared<'_>>) 
     let finding = Diagnostic::new(
         Code::NoSecretHeader,
         api.source,
-        api.span,
+        request.span,
         format!("api `{name}` sends no secret"),
     )
     .primary("its endpoint cannot tell this flow from a stranger");
@@ -63,8 +66,13 @@ fn no_secret(api: &Declared<'_>, request: &Node, server: Option<&Declared<'_>>) 
     let header = format!("header \"X-Flow-Token\" = secret {}_TOKEN", name.to_uppercase());
     let line = format!("\n{}{header}", indent(api.source, request.span));
     finding
-        .with_help(format!("add a line such as `{header}`, and refuse requests without it"))
-        .suggested_fix("add a secret header", vec![(Span::at(line_end(api.source, request)), line)])
+        .with_help(format!(
+            "add a line such as `{header}`, and refuse requests without it"
+        ))
+        .suggested_fix(
+            "add a secret header",
+            vec![(Span::at(line_end(api.source, request)), line)],
+        )
 }
 
 /// Where the line of a node ends, behind any comment on it; a `}` stays behind what is added.
@@ -78,11 +86,11 @@ fn line_end(source: &Source, node: &Node) -> u32 {
 }
 
 fn check_encryption(declared: &Declared<'_>, url: &Text, findings: &mut Findings) {
-    const SCHEME: &str = "http://";
     let written = inside(declared.source, url);
-    let is_plain = written.get(..SCHEME.len()).is_some_and(|scheme| scheme.eq_ignore_ascii_case(SCHEME));
-    let authority = written.get(SCHEME.len()..).unwrap_or_default();
-    if !is_plain || is_loopback(authority) {
+    let Some((_, authority)) = written.split_once("://").filter(|_| is_plain_http(written)) else {
+        return;
+    };
+    if is_loopback(authority) {
         return;
     }
     let quote = inside_start(declared.source, url);

@@ -22,9 +22,27 @@ pub(crate) fn check(names: &Names<'_>, uses: &[Use<'_>], findings: &mut Findings
         }
         is_used
     };
-    let apis = is_used(&names.apis, |used| if let Used::Api(index) = used { Some(index) } else { None });
-    let servers = is_used(&names.servers, |used| if let Used::Server(index) = used { Some(index) } else { None });
-    let actions = is_used(&names.actions, |used| if let Used::Action(index) = used { Some(index) } else { None });
+    let apis = is_used(&names.apis, |used| {
+        if let Used::Api(index) = used {
+            Some(index)
+        } else {
+            None
+        }
+    });
+    let servers = is_used(&names.servers, |used| {
+        if let Used::Server(index) = used {
+            Some(index)
+        } else {
+            None
+        }
+    });
+    let actions = is_used(&names.actions, |used| {
+        if let Used::Action(index) = used {
+            Some(index)
+        } else {
+            None
+        }
+    });
     unused(Code::UnusedApi, "api", &names.apis, &apis, findings);
     unused(Code::UnusedServer, "server", &names.servers, &servers, findings);
     unused(Code::UnusedAction, "action", &names.actions, &actions, findings);
@@ -45,8 +63,17 @@ fn unused(code: Code, kind: &str, table: &Table<'_>, is_used: &[bool], findings:
             Code::UnusedServer => format!("call it from an api, such as `get {name} \"/…\"`, or remove it"),
             _ => format!("ask the host for it with `do {name}`, or remove it"),
         };
-        let finding = Diagnostic::new(code, declared.source, declared.span, format!("nothing uses {kind} `{name}`"));
-        findings.add(removable(finding.with_help(help), declared, &format!("remove {kind} `{name}`")));
+        let finding = Diagnostic::new(
+            code,
+            declared.source,
+            declared.span,
+            format!("nothing uses {kind} `{name}`"),
+        );
+        findings.add(removable(
+            finding.with_help(help),
+            declared,
+            &format!("remove {kind} `{name}`"),
+        ));
     }
 }
 
@@ -68,9 +95,17 @@ struct Touched<'u, 'f> {
 fn check_attributes(names: &Names<'_>, uses: &[Use<'_>], findings: &mut Findings) {
     let mut touched = vec![Touched::default(); names.attributes.all.len()];
     for one in uses {
-        let (Used::Read(index) | Used::Write(index)) = one.of else { continue };
-        let Some(touched) = touched.get_mut(index) else { continue };
-        let place = if matches!(one.of, Used::Read(_)) { &mut touched.read } else { &mut touched.written };
+        let (Used::Read(index) | Used::Write(index)) = one.of else {
+            continue;
+        };
+        let Some(touched) = touched.get_mut(index) else {
+            continue;
+        };
+        let place = if matches!(one.of, Used::Read(_)) {
+            &mut touched.read
+        } else {
+            &mut touched.written
+        };
         place.get_or_insert(one);
     }
     // A POST carries every saved attribute, so with one of them nothing is written in vain.
@@ -92,7 +127,10 @@ fn is_post(api: &Declared<'_>) -> bool {
 fn never_written(attribute: &Declared<'_>, read: &Use<'_>) -> Diagnostic {
     let name = attribute.source.slice(attribute.span);
     let primary = match &attribute.node.head {
-        Head::Attribute { default: Some(default), .. } => {
+        Head::Attribute {
+            default: Some(default),
+            ..
+        } => {
             format!("it is always {}", attribute.source.slice(default.span))
         }
         _ => "it is always unset".to_owned(),
@@ -120,7 +158,9 @@ fn never_read(attribute: &Declared<'_>, written: &Use<'_>) -> Diagnostic {
     )
     .primary("no text, condition or request needs it")
     .label(written.source, written.span, "written here")
-    .with_help(format!("use it, such as `{{{{{name}}}}}` in a text, or remove it and what writes it"))
+    .with_help(format!(
+        "use it, such as `{{{{{name}}}}}` in a text, or remove it and what writes it"
+    ))
 }
 
 fn never_used(attribute: &Declared<'_>) -> Diagnostic {

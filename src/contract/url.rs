@@ -263,7 +263,37 @@ mod tests {
         .into_iter()
         .map(|url| format!("{url:?}: {}", fault(url)))
         .collect();
-        insta::assert_snapshot!(table.join("\n"), @"");
+        insta::assert_snapshot!(table.join("\n"), @r###"
+"": is empty; write a whole address: `https://…`
+"www.shop.example/a.png": has no scheme; write `https://www.shop.example/a.png`
+"//cdn.shop.example/a.png": has no scheme; write `https://cdn.shop.example/a.png`
+"/images/a.png": is a path, not a whole address; put scheme and host in front of the path: `https://…`
+"shop": has no scheme; write `https://…`
+"shop.example:8080/a": has no scheme; write `https://shop.example:8080/a`
+"htps://shop.example": is a `htps:` address, not http or https; did you mean `https://`?
+"javascript:alert(1)": is a `javascript:` address, which never reaches a customer; use an http or https address
+"JavaScript://shop.example/%0aalert(1)": is a `javascript:` address, which never reaches a customer; use an http or https address
+"data:text/html,hi": is a `data:` address, which never reaches a customer; use an http or https address
+"file:///etc/passwd": is a `file:` address, which never reaches a customer; use an http or https address
+"ftp://shop.example": is a `ftp:` address, not http or https; use an http or https address
+"mailto:a@b.example": is a `mailto:` address, not http or https; use an http or https address
+"https:/shop.example": has no `//` behind its scheme; write `//` behind the scheme: `https://…`
+"https://": has no host; write a whole address: `https://…`
+"https:///a": has no host; write a whole address: `https://…`
+"https://user:pw@shop.example": has a user name in it; take the part before `@` out, and send credentials as headers
+"https://good.example\\@evil.example": has a user name in it; take the part before `@` out, and send credentials as headers
+"https://good.example\\.evil.example": has a host that cannot be one; write a whole address: `https://…`
+"https://shop..example": has a host that cannot be one; write a whole address: `https://…`
+"https://[::1": has a host that cannot be one; write a whole address: `https://…`
+"https://shop.example:0": has a port that cannot be one; use a port from 1 to 65535, or none
+"https://shop.example:99999": has a port that cannot be one; use a port from 1 to 65535, or none
+"https://shop.example:+80": has a port that cannot be one; use a port from 1 to 65535, or none
+"https://shop.example:": has a port that cannot be one; use a port from 1 to 65535, or none
+" https://shop.example": has a blank in it; write a blank as `%20`, and none at the ends
+"https://shop.example/a b.png": has a blank in it; write a blank as `%20`, and none at the ends
+"https://shop.example/a\nb": has a control character in it; take line breaks, tabs and other control characters out
+"java\tscript:alert(1)": has a control character in it; take line breaks, tabs and other control characters out
+"###);
     }
 
     #[test]

@@ -146,7 +146,7 @@ codes! {
     PlainHttp = Warning "check::plain_http",
     /// An API's output does not fit the place that uses it.
     WrongOutput = Error "check::wrong_output",
-    /// An API without output of its own, where only its attributes are wanted.
+    /// A call may fail, and nothing says what happens then.
     UnhandledFailure = Warning "check::unhandled_failure",
     /// `else` behind a block that uses no API, or that can never run.
     NeedlessElse = Warning "check::needless_else",
@@ -226,6 +226,16 @@ codes! {
     ReplyAttributeType = Error "reply::attribute_type",
     /// `message` or `status` is not what the contract says; nothing depends on it.
     ReplyIgnoredField = Warning "reply::ignored_field",
+}
+
+impl Code {
+    /// The page that explains the code, with a flow that shows it and the mended one.
+    #[must_use]
+    pub fn url(self) -> String {
+        // Headings lose their colons when they become anchors.
+        let anchor = self.as_str().replace(':', "");
+        format!(concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/diagnostics.md#{}"), anchor)
+    }
 }
 
 impl fmt::Display for Code {

@@ -7,9 +7,6 @@ use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpa
 use super::{Diagnostic, Label, Severity};
 use crate::source::{Source, Span};
 
-/// The page with one section for each code.
-const DOCS: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/diagnostics.md");
-
 impl miette::Diagnostic for Diagnostic {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         Some(Box::new(self.code))
@@ -24,12 +21,13 @@ impl miette::Diagnostic for Diagnostic {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.help.as_deref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+        self.help
+            .as_deref()
+            .map(|help| Box::new(help) as Box<dyn fmt::Display>)
     }
 
     fn url<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        // Headings lose their colons when they become anchors.
-        Some(Box::new(format!("{DOCS}#{}", self.code.as_str().replace(':', ""))))
+        Some(Box::new(self.code.url()))
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
@@ -39,7 +37,11 @@ impl miette::Diagnostic for Diagnostic {
     /// The labels in the primary label's file.
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let primary = self.labels.first()?;
-        let beside = self.labels.iter().skip(1).filter(|label| label.source == primary.source);
+        let beside = self
+            .labels
+            .iter()
+            .skip(1)
+            .filter(|label| label.source == primary.source);
         let first = LabeledSpan::new_primary_with_span(text_of(primary), to_miette(primary.span));
         Some(Box::new(std::iter::once(first).chain(beside.map(to_labeled))))
     }
@@ -49,7 +51,10 @@ impl miette::Diagnostic for Diagnostic {
         let primary = self.labels.first()?;
         let elsewhere = self.labels.iter().filter(|label| label.source != primary.source);
         let mut elsewhere = elsewhere.map(|label| label as &dyn miette::Diagnostic).peekable();
-        elsewhere.peek().is_some().then(|| Box::new(elsewhere) as Box<dyn Iterator<Item = _>>)
+        elsewhere
+            .peek()
+            .is_some()
+            .then(|| Box::new(elsewhere) as Box<dyn Iterator<Item = _>>)
     }
 }
 
@@ -85,7 +90,9 @@ impl SourceCode for Source {
         context_lines_before: usize,
         context_lines_after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let found = self.text().read_span(span, context_lines_before, context_lines_after)?;
+        let found = self
+            .text()
+            .read_span(span, context_lines_before, context_lines_after)?;
         Ok(Box::new(MietteSpanContents::new_named(
             self.name().to_owned(),
             found.data(),
@@ -124,7 +131,33 @@ mod tests {
             .label(&help, Span::new(19, 31), "this leaves")
             .with_help("write `goto agent`");
         let mut drawn = String::new();
-        miette::NarratableReportHandler::new().render_report(&mut drawn, &finding).unwrap();
-        insta::assert_snapshot!(drawn, @"");
+        miette::NarratableReportHandler::new()
+            .render_report(&mut drawn, &finding)
+            .unwrap();
+        insta::assert_snapshot!(drawn, @r"
+        `agent` may leave
+            Diagnostic severity: warning
+        Begin snippet for shop.flow starting at line 1, column 1
+
+        snippet line 1: on start {
+            label at line 1, columns 1 to 8: in this handler
+        snippet line 2:   call agent
+            label at line 2, columns 3 to 12: may never come back
+        snippet line 3: }
+        diagnostic help: write `goto agent`
+        diagnostic code: check::called_goto
+        For more details, see:
+        https://github.com/sayflow/sayflow/blob/main/docs/diagnostics.md#checkcalled_goto
+
+        Advice: this leaves
+            Diagnostic severity: advice
+
+        Begin snippet for help.flow starting at line 1, column 1
+
+        snippet line 1: sequence agent {
+        snippet line 2:   goto welcome
+            label at line 2, columns 3 to 14: this leaves
+        snippet line 3: }
+        ");
     }
 }

@@ -1,5 +1,6 @@
 //! The session during a turn: what changes is kept beside it and written when the turn ends.
 
+use crate::effects::Wait;
 use crate::program::{Data, SequenceId};
 use crate::session::{Anchorage, Frame, KeptOption, OPTIONS_KEPT, Question, Session};
 
@@ -196,6 +197,11 @@ impl<'t> Draft<'t> {
 
     pub(super) fn note_output(&mut self) {
         self.has_spoken = true;
+    }
+
+    /// What the session waits for, once everything is written into it.
+    pub(super) fn wait(&self) -> Wait {
+        self.session.wait()
     }
 
     /// Writes everything into the session.

@@ -18,8 +18,6 @@ pub(crate) type Pc = u32;
 pub(crate) struct Body {
     /// The sequence's name; a handler's is its head, such as `on start`.
     pub(crate) name: Box<str>,
-    /// The sequence; `None` for a handler.
-    pub(crate) sequence: Option<SequenceId>,
     pub(crate) code: Vec<Op>,
     /// The asks and calls in it, under their ids.
     pub(crate) anchors: Vec<Anchor>,

@@ -13,6 +13,8 @@ pub(super) struct Brace {
     indent: u32,
     /// Where its block ends as far as indentation tells: the first line indented no deeper.
     dedent: Option<u32>,
+    /// Whether a diagnostic says that it should not be there: its partner is not missed.
+    is_reported: bool,
 }
 
 /// A second stack of braces, on which a `}` closes the block that it is aligned with.
@@ -29,6 +31,17 @@ impl Braces {
             open,
             indent,
             dedent: None,
+            is_reported: open.is_empty(),
+        });
+    }
+
+    /// A `{` that a diagnostic is already about.
+    pub(super) fn open_reported(&mut self, open: Span, indent: u32) {
+        self.open.push(Brace {
+            open,
+            indent,
+            dedent: None,
+            is_reported: true,
         });
     }
 
@@ -59,13 +72,18 @@ impl Braces {
         self.open.pop();
     }
 
+    /// Gives the innermost brace up: its block ends without a `}`.
+    pub(super) fn abandon(&mut self) -> Option<Brace> {
+        self.open.pop().filter(|brace| !brace.is_reported)
+    }
+
     /// The braces to blame where `missing` of them have no partner.
     pub(super) fn left_open(&self, missing: usize) -> impl Iterator<Item = Brace> {
-        let blamed = self.passed.iter().chain(self.open.iter().rev());
-        blamed
-            .copied()
-            .filter(|brace| !brace.open.is_empty())
-            .take(missing)
+        let blamed = || self.passed.iter().chain(self.open.iter().rev()).copied();
+        let reported = blamed().filter(|brace| brace.is_reported).count();
+        blamed()
+            .filter(|brace| !brace.is_reported)
+            .take(missing.saturating_sub(reported))
     }
 }
 
@@ -181,6 +199,16 @@ pub(super) fn indented_item(
         Some(margin) => found.suggested_fix("remove the blanks", vec![(margin, String::new())]),
         None => found.suggested_fix("begin a new line", vec![(Span::at(item.start), "\n".to_owned())]),
     }
+}
+
+/// How many characters stand before the line that holds a byte begins.
+pub(super) fn indent_of(source: &Source, offset: u32) -> u32 {
+    let before = source.slice(Span::new(line_start(source, offset), offset));
+    let width = before
+        .chars()
+        .take_while(|letter| super::text::is_blank(*letter))
+        .count();
+    u32::try_from(width).unwrap_or(u32::MAX)
 }
 
 fn line_start(source: &Source, offset: u32) -> u32 {

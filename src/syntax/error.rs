@@ -123,11 +123,6 @@ pub(super) fn loose_note(source: &Source, note: Span) -> Diagnostic {
         .with_help("put it above the line that it is about, or make it a comment with `//`")
 }
 
-/// Whether a broken line begins almost like an item.
-pub(super) fn is_like_an_item(line: &str) -> bool {
-    nearest(first_word(line), ITEM_WORDS).is_some()
-}
-
 /// A text as it can stand in a message: its first line, and not too much of it.
 pub(super) fn shorten(text: &str) -> String {
     const MOST: usize = 40;
@@ -159,6 +154,17 @@ fn unknown_word(source: &Source, line: Span, word_span: Span, place: Place) -> D
             format!("replace with `{near}`"),
             vec![(word_span, near.to_owned())],
         );
+    }
+    if place == Place::File
+        && let Some(item) = ITEM_WORDS.iter().find(|item| word.starts_with(**item))
+    {
+        let rest = word.get(item.len()..).unwrap_or_default();
+        return found
+            .with_help(format!("did you mean `{item} {rest}`?"))
+            .suggested_fix(
+                "insert a blank",
+                vec![(Span::at(word_span.end - len(rest)), " ".to_owned())],
+            );
     }
     if place == Place::Statements {
         let sentence = shorten(source.slice(line)).replace('"', "\\\"");

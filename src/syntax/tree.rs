@@ -4,13 +4,14 @@
 //! both about broken files: which of several open braces is blamed, and whether a line without
 //! its `{` was meant to open a block.
 
+mod recovery;
+
 use super::ast::{Body, Branch, Entry, Head, Node, Remark, RemarkKind, Text, When};
 use super::braces::{self, Braces};
 use super::error;
 use super::parser::begins_with_item_word;
 use super::pieces::{Piece, PieceKind, Pieces, salvaged_item};
 use super::placement::{self, Block, Place, Word, legal, place_in};
-use super::text::is_blank;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Source, Span};
 
@@ -46,6 +47,7 @@ struct Frame {
     entries: Vec<Entry>,
     place: Place,
     line: u32,
+    indent: u32,
 }
 
 /// What of a node a block is.
@@ -143,7 +145,7 @@ impl<'s> Tree<'s> {
         let span = piece.span;
         self.enter(stretch, span);
         if self.line.is_start && std::mem::take(&mut self.is_torn) {
-            self.settle(None);
+            self.settle(Next::End);
             self.braces.close(None);
             self.pop_frame(None);
         }
@@ -156,7 +158,7 @@ impl<'s> Tree<'s> {
         } else {
             match piece.kind {
                 PieceKind::Open => before = self.open(span),
-                PieceKind::Close => self.close(span),
+                PieceKind::Close => before = self.close(span),
                 PieceKind::Remark(kind) => self.remark(span, kind, piece.problems),
                 PieceKind::Head(Head::Bad) if piece.problems.is_empty() => self.bad(stretch, span),
                 PieceKind::Head(head) => self.head(stretch, span, head, piece.problems),
@@ -191,10 +193,28 @@ impl<'s> Tree<'s> {
         if is_item {
             self.start_item(stretch, span);
         } else if self.is_behind_a_statement() {
-            return self.junk(span);
+            if self.pending.is_some() {
+                return self.junk(span);
+            }
+            // It is behind a `}`, and sound: only its place in the line is wrong.
+            let found = error::junk_behind_block(self.source, span);
+            self.report_once(self.line.number, found);
         }
-        self.settle(Some(Next::Line));
+        self.settle(if self.is_inside_pending(&head) {
+            Next::Inner
+        } else {
+            Next::Line
+        });
         if !is_item {
+            if !legal(self.place(), &head) {
+                self.close_by_indent(0, |place, _| legal(place, &head));
+            }
+            if !legal(self.place(), &head) {
+                self.reopen_block(span, &head);
+            }
+            if self.place() == Place::File && matches!(head, Head::Key { .. } | Head::KeyValue { .. }) {
+                return self.broken_line(stretch, span);
+            }
             self.reopen_item(span);
         }
         self.report_problems(span, problems);
@@ -205,16 +225,7 @@ impl<'s> Tree<'s> {
             self.report_once(self.line.number, found);
         }
         let block = word.map_or(Block::Welcome, Word::block);
-        self.wait_for_end(
-            Node {
-                span,
-                head,
-                body: None,
-                branches: Vec::new(),
-            },
-            Site::Body,
-            block,
-        );
+        self.wait_for_end(bare(span, head), Site::Body, block);
     }
 
     fn bad(&mut self, stretch: Span, span: Span) {
@@ -225,7 +236,12 @@ impl<'s> Tree<'s> {
         if is_behind_a_head || self.is_behind_a_statement() {
             return self.junk(span);
         }
-        self.settle(Some(Next::Line));
+        self.settle(Next::Line);
+        self.broken_line(stretch, span);
+    }
+
+    /// A line that cannot be read. At column 0 it is taken for an item, elsewhere for a statement.
+    fn broken_line(&mut self, stretch: Span, span: Span) {
         let line = self.source.slice(span);
         let is_first = is_start_of(self.source, stretch, span);
         let is_item = begins_with_item_word(line) && (is_first || self.behind(span.end).starts_with('{'));
@@ -233,7 +249,7 @@ impl<'s> Tree<'s> {
             self.start_item(stretch, span);
             salvaged_item(self.source, span)
         } else {
-            if self.line.indent > 0 || !error::is_like_an_item(line) {
+            if self.line.indent > 0 {
                 self.reopen_item(span);
             }
             Head::Bad
@@ -241,16 +257,7 @@ impl<'s> Tree<'s> {
         let found = error::bad_line(self.source, span, self.place());
         self.report_once(self.line.number, found);
         let block = Word::of(&head).map_or(Block::Welcome, Word::block);
-        self.wait_for_end(
-            Node {
-                span,
-                head,
-                body: None,
-                branches: Vec::new(),
-            },
-            Site::Body,
-            block,
-        );
+        self.wait_for_end(bare(span, head), Site::Body, block);
     }
 
     fn test_line(&mut self, span: Span) {
@@ -260,18 +267,17 @@ impl<'s> Tree<'s> {
             pending.node.span = pending.node.span.to(span);
             return;
         }
-        self.settle(None);
-        let node = Node {
-            span,
-            head: Head::TestLine,
-            body: None,
-            branches: Vec::new(),
-        };
+        self.settle(Next::End);
+        let node = bare(span, Head::TestLine);
         self.wait_for_end(node, Site::Body, Block::Welcome);
     }
 
     fn else_branch(&mut self, span: Span, when: When, text: Option<Text>, problems: Vec<Diagnostic>) {
-        self.settle(Some(Next::Else));
+        self.settle(Next::End);
+        if !self.has_else_host() {
+            // `} ` before the `else` is what may be missing: two characters.
+            self.close_by_indent(2, |_, inner| takes_else(&inner.head));
+        }
         self.reopen_item(span);
         self.report_problems(span, problems);
         let block = if text.is_some() {
@@ -282,12 +288,7 @@ impl<'s> Tree<'s> {
         let Some((mut node, remarks)) = self.take_else_host() else {
             let found = placement::else_without_host(self.source, span);
             self.report_once(self.line.number, found);
-            let node = Node {
-                span,
-                head: Head::Bad,
-                body: None,
-                branches: Vec::new(),
-            };
+            let node = bare(span, Head::Bad);
             return self.wait_for_end(node, Site::Body, Block::Welcome);
         };
         if let Some(found) = placement::misfit_else(self.source, span, &node, &when, text.as_ref()) {
@@ -304,7 +305,7 @@ impl<'s> Tree<'s> {
     }
 
     fn remark(&mut self, span: Span, kind: RemarkKind, problems: Vec<Diagnostic>) {
-        self.settle(Some(Next::Line));
+        self.settle(Next::Line);
         self.diagnostics.extend(problems);
         let is_trailing = !self.line.is_start;
         if is_trailing && matches!(kind, RemarkKind::Note) && self.place() != Place::Test {
@@ -321,6 +322,14 @@ impl<'s> Tree<'s> {
         if self.is_junk_brace(span) {
             self.junk(span);
             return Before::Other;
+        }
+        if self
+            .pending
+            .as_ref()
+            .is_some_and(|pending| pending.block == Block::Refused)
+            && self.line.is_start
+        {
+            self.settle(Next::End);
         }
         match self.pending.take() {
             Some(pending) => self.open_block(pending, span),
@@ -341,7 +350,11 @@ impl<'s> Tree<'s> {
             self.skipped = Some(Skipped { span, open_braces: 1 });
             return;
         }
-        self.braces.open(span, pending.indent);
+        if pending.block == Block::Refused {
+            self.braces.open_reported(span, pending.indent);
+        } else {
+            self.braces.open(span, pending.indent);
+        }
         self.push_frame(pending, span);
     }
 
@@ -355,19 +368,19 @@ impl<'s> Tree<'s> {
         }
         if self.place() != Place::Test {
             self.report_once(self.line.number, braces::stray_open(self.source, span));
+            let is_doubled =
+                self.line.before == Before::Open && !self.line.is_start && self.ends_line(span.end);
+            if is_doubled || self.is_alone(span) {
+                return self.push_node(broken(span));
+            }
         }
-        self.braces.open(span, self.line.indent);
+        self.braces.open_reported(span, self.line.indent);
         let head = if self.place() == Place::Test {
             Head::TestLine
         } else {
             Head::Bad
         };
-        let node = Node {
-            span: Span::at(span.start),
-            head,
-            body: None,
-            branches: Vec::new(),
-        };
+        let node = bare(Span::at(span.start), head);
         let (line, indent) = (self.line.number, self.line.indent);
         self.push_frame(
             Pending {
@@ -382,11 +395,21 @@ impl<'s> Tree<'s> {
         );
     }
 
-    fn close(&mut self, span: Span) {
-        self.settle(None);
+    fn close(&mut self, span: Span) -> Before {
+        if self.is_junk_close(span) {
+            self.junk(span);
+            return Before::Other;
+        }
+        self.settle(Next::End);
+        if self.is_askew(span) {
+            self.report_once(self.line.number, braces::stray_close(self.source, span));
+            self.push_node(broken(span));
+            return Before::Open;
+        }
         if self.stack.is_empty() {
-            self.diagnostics.push(braces::stray_close(self.source, span));
-            return self.push_node(broken(span));
+            self.report_once(self.line.number, braces::stray_close(self.source, span));
+            self.push_node(broken(span));
+            return Before::Other;
         }
         self.braces.close(self.line.is_start.then_some(self.line.indent));
         self.pop_frame(Some(span));
@@ -398,6 +421,7 @@ impl<'s> Tree<'s> {
                 is_reported,
             });
         }
+        Before::Other
     }
 
     /// Passes over blocks beyond the depth limit; they stay in the tree as one broken line.
@@ -422,50 +446,6 @@ impl<'s> Tree<'s> {
 
     // ---- Lines ----
 
-    /// Whether the present piece stands on the line of a statement, outside of a one-line block.
-    fn is_behind_a_statement(&self) -> bool {
-        let is_one_line = self
-            .stack
-            .last()
-            .is_some_and(|frame| frame.line == self.line.number);
-        let has_junk = self
-            .pending
-            .as_ref()
-            .is_some_and(|pending| pending.junk.is_some());
-        !self.line.is_start && self.line.before == Before::Other && (!is_one_line || has_junk)
-    }
-
-    /// Something behind a complete statement: it stays in the tree as part of the statement's head.
-    fn junk(&mut self, span: Span) {
-        if let Some(pending) = &mut self.pending {
-            pending.junk = Some(pending.junk.map_or(span, |junk| junk.to(span)));
-            return;
-        }
-        let found = error::junk_behind_block(self.source, span);
-        self.report_once(self.line.number, found);
-        self.push_node(broken(span));
-    }
-
-    fn report_junk(&mut self, pending: &mut Pending) {
-        let Some(junk) = pending.junk.take() else { return };
-        let head = head_span(pending);
-        let needs_block = pending.block == Block::Needed;
-        let place = if pending.site == Site::Body {
-            self.place()
-        } else {
-            Place::Broken
-        };
-        self.report_once(
-            pending.line,
-            error::junk(self.source, head, junk, needs_block, place),
-        );
-        let whole = head.to(junk);
-        match (pending.site, pending.node.branches.last_mut()) {
-            (Site::Branch, Some(branch)) => branch.span = whole,
-            _ => pending.node.span = whole,
-        }
-    }
-
     fn wait_for_end(&mut self, node: Node, site: Site, block: Block) {
         let (line, indent) = (self.line.number, self.line.indent);
         self.pending = Some(Pending {
@@ -478,22 +458,27 @@ impl<'s> Tree<'s> {
         });
     }
 
-    /// Ends the pending line without a brace. `next` is what made it end, where that may tell of a
-    /// brace left out.
-    fn settle(&mut self, next: Option<Next>) {
+    /// Ends the pending line without a brace; `next` may tell of a brace left out.
+    fn settle(&mut self, next: Next) {
         let Some(mut pending) = self.pending.take() else {
             return;
         };
         self.report_junk(&mut pending);
-        if pending.block != Block::Needed {
-            return self.push_node(pending.node);
-        }
-        let head = head_span(&pending);
-        let found = braces::missing_open(self.source, head);
-        self.report_once(pending.line, found);
-        let is_deeper = self.line.is_start && self.line.indent > pending.indent;
         let is_item = Word::of(&pending.node.head).is_some_and(Word::is_item);
-        if next == Some(Next::Line) && (is_deeper || is_item) && self.stack.len() < MAX_DEPTH {
+        let is_deeper = is_item || self.line.indent > pending.indent;
+        let is_opened = self.line.is_start
+            && is_deeper
+            && match next {
+                Next::Inner => pending.block != Block::Refused,
+                Next::Line => pending.block == Block::Needed,
+                Next::End => false,
+            };
+        let head = head_span(&pending);
+        if is_opened || pending.block == Block::Needed {
+            let found = braces::missing_open(self.source, head);
+            self.report_once(pending.line, found);
+        }
+        if is_opened && self.stack.len() < MAX_DEPTH {
             self.braces.open(Span::at(head.end), pending.indent);
             self.push_frame(pending, Span::at(head.end));
         } else {
@@ -501,105 +486,10 @@ impl<'s> Tree<'s> {
         }
     }
 
-    /// Whether a `{` in a broken line is just one of its characters: it neither ends the line nor is closed on it.
-    fn is_junk_brace(&mut self, span: Span) -> bool {
-        let is_broken = self.pending.as_ref().is_some_and(|pending| {
-            pending.junk.is_some() || matches!(pending.node.head, Head::Bad) && pending.site == Site::Body
-        });
-        if !is_broken || self.line.is_start || self.ends_line(span.end) {
-            return false;
-        }
-        let last_close = *self.line.last_close.get_or_insert_with(|| {
-            let rest = self.source.slice(Span::new(span.end, self.source.span().end));
-            let line = rest.split('\n').next().unwrap_or_default();
-            line.rfind('}')
-                .and_then(|at| u32::try_from(at).ok())
-                .map(|at| span.end + at)
-        });
-        last_close.is_none_or(|at| at < span.start)
-    }
-
-    /// Whether nothing but blanks or a comment stands behind a byte on its line.
-    fn ends_line(&self, offset: u32) -> bool {
-        let rest = self.behind(offset);
-        rest.is_empty() || rest.starts_with('\n') || rest.starts_with("//")
-    }
-
-    /// What stands behind a byte, without the blanks before it.
-    fn behind(&self, offset: u32) -> &'s str {
-        let rest = self.source.slice(Span::new(offset, self.source.span().end));
-        rest.trim_start_matches(|letter| is_blank(letter) && letter != '\n')
-    }
-
     // ---- Items ----
 
-    /// Ends every open block before an item; an item that does not begin its line is reported.
-    fn start_item(&mut self, stretch: Span, span: Span) {
-        if is_start_of(self.source, stretch, span) {
-            return;
-        }
-        self.settle(None);
-        let open = self
-            .stack
-            .last()
-            .map(|frame| frame.open)
-            .filter(|open| !open.is_empty());
-        let margin = self.line.is_start.then(|| {
-            let before = self.source.slice(Span::new(self.line.end, span.start));
-            let width = before
-                .rfind('\n')
-                .map_or(before.len(), |at| before.len() - at - 1);
-            Span::new(span.start - u32::try_from(width).unwrap_or_default(), span.start)
-        });
-        self.report_once(
-            self.line.number,
-            braces::indented_item(self.source, span, open, margin),
-        );
-        while !self.stack.is_empty() {
-            self.pop_frame(None);
-        }
-        self.braces = Braces::default();
-        self.item = None;
-    }
-
-    /// Statements behind an item's `}` belong to it; that brace came too early.
-    fn reopen_item(&mut self, statement: Span) {
-        if !self.stack.is_empty() {
-            return;
-        }
-        let Some(mut item) = self.item.take() else { return };
-        let mut behind = self.entries.split_off(item.index.min(self.entries.len()));
-        let tail = behind.split_off(1.min(behind.len()));
-        let Some(Entry::Node(mut node)) = behind.pop() else {
-            return self.entries.extend(tail);
-        };
-        let Some(body) = node.body.take() else {
-            self.entries.push(Entry::Node(node));
-            return self.entries.extend(tail);
-        };
-        if !item.is_reported {
-            let found = braces::early_brace(self.source, item.close, node.span, statement);
-            self.diagnostics.push(found);
-            item.is_reported = true;
-        }
-        let mut entries = body.entries;
-        entries.push(Entry::Node(broken(item.close)));
-        entries.extend(tail);
-        let place = place_in(&node.head);
-        self.braces.open(body.open, 0);
-        self.stack.push(Frame {
-            node,
-            site: Site::Body,
-            open: body.open,
-            entries,
-            place,
-            line: 0,
-        });
-        self.item = Some(item);
-    }
-
     fn end_stretch(&mut self, is_swallowed: bool) {
-        self.settle(None);
+        self.settle(Next::End);
         if std::mem::take(&mut self.is_torn) {
             self.braces.close(None);
             self.pop_frame(None);
@@ -652,6 +542,7 @@ impl<'s> Tree<'s> {
             site,
             line,
             block,
+            indent,
             ..
         } = pending;
         let place = match site {
@@ -666,6 +557,7 @@ impl<'s> Tree<'s> {
             entries: Vec::new(),
             place,
             line,
+            indent,
         });
     }
 
@@ -692,30 +584,30 @@ impl<'s> Tree<'s> {
         self.push_node(node);
     }
 
+    /// Whether the last node of the innermost block can have an `else`.
+    fn has_else_host(&self) -> bool {
+        let entries = self.stack.last().map_or(&self.entries, |frame| &frame.entries);
+        let nodes = entries.iter().rev().find_map(|entry| match entry {
+            Entry::Node(node) => Some(node),
+            Entry::Remark(_) => None,
+        });
+        nodes.is_some_and(|node| takes_else(&node.head))
+    }
+
     /// The node that an `else` belongs to, and the comments between the two.
     fn take_else_host(&mut self) -> Option<(Node, Vec<Remark>)> {
-        let entries = self.entries_here();
-        let host = entries
-            .iter()
-            .rposition(|entry| matches!(entry, Entry::Node(_)))?;
-        let takes_else = match entries.get(host)? {
-            Entry::Node(node) => takes_else(&node.head),
-            Entry::Remark(_) => false,
-        };
-        if !takes_else {
+        if !self.has_else_host() {
             return None;
         }
-        let remarks = entries
-            .split_off(host + 1)
-            .into_iter()
-            .filter_map(|entry| match entry {
-                Entry::Remark(remark) => Some(remark),
-                Entry::Node(_) => None,
-            });
-        let remarks = remarks.collect();
-        match entries.pop() {
-            Some(Entry::Node(node)) => Some((node, remarks)),
-            _ => None,
+        let mut remarks = Vec::new();
+        loop {
+            match self.entries_here().pop()? {
+                Entry::Remark(remark) => remarks.push(remark),
+                Entry::Node(node) => {
+                    remarks.reverse();
+                    return Some((node, remarks));
+                }
+            }
         }
     }
 
@@ -777,14 +669,23 @@ impl<'s> Tree<'s> {
 /// What ended a line without a brace.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Next {
+    /// A line that belongs into a block of the line before.
+    Inner,
+    /// Another line.
     Line,
-    Else,
+    /// Something that no block begins with.
+    End,
 }
 
 fn broken(span: Span) -> Node {
+    bare(span, Head::Bad)
+}
+
+/// A line without a block.
+fn bare(span: Span, head: Head) -> Node {
     Node {
         span,
-        head: Head::Bad,
+        head,
         body: None,
         branches: Vec::new(),
     }

@@ -10,7 +10,7 @@ use crate::diagnostics::Code as Finding;
 use crate::program::code::{
     Anchor, Body, CallApi, Do, Failure, Gallery, Handover, Op, Options, Pc, Piece, Say, Template,
 };
-use crate::program::{Action, ActionId, ApiId, BodyId, Output, SequenceId};
+use crate::program::{Action, ActionId, ApiId, BodyId, Output};
 use crate::source::Span;
 use crate::syntax::ast::{ApiRef, Content, Entry, Head, Ident, Media, Node, OptionsKind, Part, Text, When};
 use crate::value::Type;
@@ -70,7 +70,7 @@ impl Code {
 
 impl Lowering<'_, '_> {
     /// The body of a sequence or handler.
-    pub(super) fn body(&mut self, name: Box<str>, sequence: Option<SequenceId>, node: &Node) {
+    pub(super) fn body(&mut self, name: Box<str>, node: &Node) {
         let mut code = Code {
             ops: Vec::new(),
             anchors: Vec::new(),
@@ -85,7 +85,6 @@ impl Lowering<'_, '_> {
             .insert(name.clone(), BodyId(super::id(self.data.bodies.len())));
         self.data.bodies.push(Body {
             name,
-            sequence,
             code: code.ops,
             anchors: code.anchors,
         });

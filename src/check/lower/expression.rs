@@ -3,7 +3,7 @@
 use super::Lowering;
 use crate::customer::RecordField;
 use crate::diagnostics::Code;
-use crate::program::code::{Expr as Code_, Piece, Template};
+use crate::program::code::{Expr as Code_, Piece};
 use crate::program::{Argument, AttributeRef};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, Ident, Operator};
@@ -188,9 +188,10 @@ impl Lowering<'_, '_> {
             }
             O::Less | O::LessOrEqual | O::Greater | O::GreaterOrEqual => {
                 let (before, behind) = (self.expression(left), self.expression(right));
-                self.expect_ordered(&before, left.span, at);
-                self.expect_ordered(&behind, right.span, at);
-                self.expect_alike(&before, &behind, left.span, right.span);
+                let is_ordered = self.expect_ordered(&before, left.span, at) && self.expect_ordered(&behind, right.span, at);
+                if is_ordered {
+                    self.expect_alike(&before, &behind, left.span, right.span);
+                }
                 (before.code, behind.code, Type::YesNo)
             }
         };
@@ -304,7 +305,8 @@ impl Lowering<'_, '_> {
         });
     }
 
-    fn expect_ordered(&mut self, typed: &Typed, span: Span, operator: Span) {
+    /// Whether values of this type have an order; says so where they have none.
+    fn expect_ordered(&mut self, typed: &Typed, span: Span, operator: Span) -> bool {
         let is_ordered = match (&typed.ty, typed.constant()) {
             (_, Some(Value::Text(text))) => is_date(text),
             (None | Some(Type::Number | Type::Date), _) => true,
@@ -317,6 +319,7 @@ impl Lowering<'_, '_> {
                 .with_help("use `is`, `contains` or `starts with` for other values");
             self.findings.add(finding);
         }
+        is_ordered
     }
 
     /// Says where two values can never be equal.
@@ -364,7 +367,8 @@ fn quoted(value: &Value) -> String {
     }
 }
 
-fn described(ty: &Type) -> String {
+/// A type as the end of "this is not …".
+pub(super) fn described(ty: &Type) -> String {
     match ty {
         Type::Text => "a text".to_owned(),
         Type::Number => "a number".to_owned(),

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::{Lowering, children, id, words};
+use super::{Lowering, children, id};
 use crate::check::names::{Declared, canonical};
 use crate::check::uses::Used;
 use crate::contract::{HTTP_DEADLINE, check_web_url, is_forbidden_header};
-use crate::diagnostics::{Code, nearest};
+use crate::diagnostics::Code;
 use crate::effects::Method;
 use crate::program::code::{Piece, Template};
 use crate::program::{Api, Argument, Output, SequenceId, Server, ServerId};
@@ -36,29 +36,13 @@ impl Lowering<'_, '_> {
     pub(super) fn apis(&mut self) {
         for declared in &self.names.apis.all {
             self.source = Some(declared.source);
-            let Head::Api { name, output } = &declared.node.head else {
+            let Head::Api { name, .. } = &declared.node.head else {
                 continue;
             };
-            self.check_output(*output);
             let name = canonical(self.slice(name.span)).into();
             let api = self.api_declaration(name, declared);
             self.data.apis.push(api);
         }
-    }
-
-    fn check_output(&mut self, span: Span) {
-        let written = words(self.slice(span));
-        if Output::from_name(&written).is_some() || written.is_empty() {
-            return;
-        }
-        let finding = self.error(Code::WrongOutput, span, format!("no api gives `{written}`"));
-        self.findings
-            .add(match nearest(&written, Output::ALL.map(Output::as_str)) {
-                Some(near) => finding
-                    .with_help(format!("did you mean `{near}`?"))
-                    .suggested_fix(format!("replace with `{near}`"), vec![(span, near.to_owned())]),
-                None => finding.with_help("it is text, image, gallery, buttons, quick replies or nothing"),
-            });
     }
 
     fn api_declaration(&mut self, name: Box<str>, declared: &Declared<'_>) -> Api {
@@ -199,7 +183,7 @@ impl Lowering<'_, '_> {
         if let Err(fault) = check_web_url(url) {
             let finding = self
                 .error(Code::BadUrl, span, format!("`{url}` {fault}"))
-                .with_help("write an absolute address: `https://…`");
+                .with_help(fault.help());
             self.findings.add(finding);
         }
     }

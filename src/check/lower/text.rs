@@ -3,7 +3,7 @@
 use super::Lowering;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::program::code::{Piece, Template};
-use crate::program::{ApiId, Output};
+use crate::program::Output;
 use crate::source::{Source, Span};
 use crate::syntax::ast::{Part, Text};
 
@@ -34,10 +34,10 @@ impl Lowering<'_, '_> {
         let source = self.source();
         let mut pieces: Vec<Piece> = Vec::with_capacity(text.parts.len());
         let mut plain = String::new();
+        self.check_single_braces(text);
         for part in &text.parts {
             let piece = match part {
                 Part::Plain(span) => {
-                    self.check_single_braces(*span);
                     plain.push_str(source.slice(*span));
                     continue;
                 }
@@ -103,7 +103,7 @@ impl Lowering<'_, '_> {
         {
             let finding = self
                 .error(Code::BadUrl, text.span, format!("`{url}` {fault}"))
-                .with_help("write an absolute address: `https://…`");
+                .with_help(fault.help());
             self.findings.add(finding);
         }
         template
@@ -124,41 +124,50 @@ impl Lowering<'_, '_> {
     }
 
     /// `{name}` and `<name>` where the name is known: the author meant two of them.
-    fn check_single_braces(&mut self, span: Span) {
+    fn check_single_braces(&mut self, text: &Text) {
+        // A `{` may divide plain characters into several parts.
+        let mut stretch: Option<Span> = None;
+        for part in &text.parts {
+            match (part, &mut stretch) {
+                (Part::Plain(span), Some(stretch)) if stretch.end == span.start => stretch.end = span.end,
+                (Part::Plain(span), _) => {
+                    if let Some(done) = stretch.replace(*span) {
+                        self.check_single_braces_in(done);
+                    }
+                }
+                _ => {}
+            }
+        }
+        if let Some(last) = stretch {
+            self.check_single_braces_in(last);
+        }
+    }
+
+    fn check_single_braces_in(&mut self, span: Span) {
         let text = self.slice(span);
         for (open, close, opened, closed) in [('{', '}', "{{", "}}"), ('<', '>', "<<", ">>")] {
-            let mut rest = text;
-            while let Some((before, behind)) = rest.split_once(open) {
-                rest = behind;
-                let Some((name, _)) = behind.split_once(close) else {
-                    break;
+            for (at, _) in text.match_indices(open) {
+                let behind = text.get(at + 1..).unwrap_or_default();
+                let end = behind.find(|c: char| c.is_whitespace() || matches!(c, '{' | '}' | '<' | '>'));
+                let Some((name, rest)) = end.and_then(|end| behind.split_at_checked(end)) else {
+                    continue;
                 };
-                let is_known = match open {
-                    '{' => self.names.value(name).is_some(),
-                    _ => self.names.apis.find(name).is_some(),
-                };
+                let is_known = rest.starts_with(close)
+                    && match open {
+                        '{' => self.names.value(name).is_some(),
+                        _ => self.names.apis.find(name).is_some(),
+                    };
                 if is_known {
-                    let start = span.start + offset(text, before) + super::id(before.len());
+                    let start = span.start + super::id(at);
                     let found = Span::new(start, start + super::id(name.len()) + 2);
-                    let finding = single_braces(
-                        self.error(
-                            Code::SingleBraces,
-                            found,
-                            format!("`{open}{name}{close}` is sent as it stands"),
-                        ),
-                        found,
-                        &format!("{opened}{name}{closed}"),
-                    );
-                    self.findings.add(finding);
+                    let message = format!("`{open}{name}{close}` is sent as it stands");
+                    let finding = self.error(Code::SingleBraces, found, message);
+                    self.findings
+                        .add(single_braces(finding, found, &format!("{opened}{name}{closed}")));
                 }
             }
         }
     }
-}
-
-/// How many bytes into `text` its slice `part` begins.
-fn offset(text: &str, part: &str) -> u32 {
-    super::id((part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize))
 }
 
 fn single_braces(finding: Diagnostic, span: Span, meant: &str) -> Diagnostic {

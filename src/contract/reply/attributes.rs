@@ -69,7 +69,8 @@ fn attribute(
         None => (
             "a text, a number, `true` or `false`".to_owned(),
             Some(format!(
-                "declare it in the flow to save it whole: `attribute {key}: any`"
+                "declare it in the flow to save it whole: `attribute {}: any`",
+                declaration(key)
             )),
         ),
     };
@@ -81,6 +82,17 @@ fn declared_type<'e>(key: &str, flow: Option<&Expected<'e>>) -> Option<&'e Type>
     let data = flow?.data;
     let id = data.attribute_by_key.get(key)?;
     Some(&data.attribute(*id)?.ty)
+}
+
+/// How a declaration names the attribute of a key.
+fn declaration(key: &str) -> String {
+    let is_name =
+        key.starts_with(char::is_alphabetic) && key.chars().all(|c| c.is_alphanumeric() || c == '_');
+    if is_name {
+        key.to_owned()
+    } else {
+        format!("… key {key:?}")
+    }
 }
 
 fn read_only() -> (&'static str, &'static str, Option<String>) {

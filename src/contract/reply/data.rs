@@ -25,8 +25,8 @@ pub(super) fn check(
         return Some(ReplyData::Nothing);
     }
     let Some(data) = root.get("data") else {
-        let help = usual_mistakes::missing_key(root, "data");
-        findings.missing(&Path::Root, root, "data", expected_of(output), help);
+        let help = usual_mistakes::missing_data(root, output);
+        findings.missing(&Path::Root, root, "data", expected_of(output), Some(help));
         return None;
     };
     let path = Path::Root.key("data");
@@ -189,8 +189,7 @@ impl Ctx<'_> {
         match check_web_url(url) {
             Ok(()) => Some(url.to_owned()),
             Err(fault) => {
-                let words = (fault.to_string(), fault.help());
-                let words = (words.0.as_str(), WEB_ADDRESS, Some(words.1));
+                let words = (&*fault.to_string(), WEB_ADDRESS, Some(fault.help()));
                 self.findings.wrong_value(Code::ReplyBadUrl, path, node, words);
                 None
             }
@@ -213,6 +212,9 @@ impl Ctx<'_> {
             return Some(ANY_SEQUENCE);
         };
         let Some(id) = flow.data.sequence_by_name.get(name) else {
+            if self.findings.is_full() {
+                return None;
+            }
             let names = flow.data.sequences.iter();
             let names = names.flat_map(|sequence| [Some(&*sequence.name), sequence.id.as_deref()]);
             let help = nearest(name, names.flatten()).map(|near| format!("did you mean `{near}`?"));

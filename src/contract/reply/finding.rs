@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::json::{Kind, Node};
+use super::json::{Kind, Node, escape_key};
 use crate::contract::Problem;
 use crate::diagnostics::Code;
 use crate::source::Span;
@@ -41,7 +41,7 @@ impl fmt::Display for Path<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Root => Ok(()),
-            Self::Key(parent, key) => write!(f, "{parent}/{}", key.replace('~', "~0").replace('/', "~1")),
+            Self::Key(parent, key) => write!(f, "{parent}/{}", escape_key(key)),
             Self::Item(parent, index) => write!(f, "{parent}/{index}"),
         }
     }
@@ -58,8 +58,13 @@ impl Findings {
         self.problems
     }
 
+    /// Whether no further problem is kept, so that looking for words for one is wasted.
+    pub(super) fn is_full(&self) -> bool {
+        self.problems.len() >= PROBLEMS_KEPT
+    }
+
     pub(super) fn add(&mut self, problem: Problem) {
-        if self.problems.len() < PROBLEMS_KEPT {
+        if !self.is_full() {
             self.problems.push(problem);
         }
     }

@@ -68,6 +68,23 @@ impl<'r> Node<'r> {
         }
     }
 
+    /// The JSON pointer of the innermost value that holds a byte.
+    pub(super) fn pointer_at(&self, at: u32) -> String {
+        let holds = |node: &&Self| node.span.start <= at && at < node.span.end;
+        let (path, inner) = match &self.kind {
+            Kind::List(items) => match items.iter().enumerate().find(|(_, item)| holds(item)) {
+                Some((index, item)) => (format!("/{index}"), item),
+                None => return String::new(),
+            },
+            Kind::Object(entries) => match entries.iter().find(|(_, value)| holds(&value)) {
+                Some((key, value)) => (format!("/{}", escape_key(key)), value),
+                None => return String::new(),
+            },
+            _ => return String::new(),
+        };
+        path + &inner.pointer_at(at)
+    }
+
     /// The number, where this is one; whole where it is written so and fits 64 bits.
     pub(super) fn as_number(&self) -> Option<Number> {
         let Kind::Number(written) = self.kind else {
@@ -105,6 +122,11 @@ impl<'r> Node<'r> {
                 .collect(),
         }
     }
+}
+
+/// A key within a JSON pointer (RFC 6901, section 3).
+pub(super) fn escape_key(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
 }
 
 /// Reads a text; `None` where it ends too soon or cannot be guessed. Without faults it is JSON.
@@ -316,6 +338,8 @@ impl<'r> Reader<'r> {
 
     /// Notes a mistake that can be read past, unless there were too many.
     fn fault(&mut self, mistake: Mistake, start: usize, end: usize) -> Read<()> {
+        let start = self.text.floor_char_boundary(start);
+        let end = self.text.ceil_char_boundary(end.max(start));
         self.faults.push(Fault {
             mistake,
             span: span(start, end),
@@ -329,14 +353,11 @@ impl<'r> Reader<'r> {
 
     /// Notes a mistake behind which nothing can be read.
     fn lose<T>(&mut self, mistake: Mistake, start: usize) -> Read<T> {
-        let width = self
-            .text
-            .get(start..)
-            .and_then(|rest| rest.chars().next())
-            .map_or(0, char::len_utf8);
+        let start = self.text.floor_char_boundary(start);
+        let end = self.text.ceil_char_boundary(start + 1);
         self.faults.push(Fault {
             mistake,
-            span: span(start, start + width),
+            span: span(start, end),
         });
         Err(Lost)
     }

@@ -17,15 +17,19 @@ pub(super) fn read(body: &[u8]) -> (Option<Node<'_>>, Vec<Problem>) {
         return (None, vec![problem]);
     }
     let (root, faults) = json::read(text);
-    (root, faults.into_iter().map(not_json).collect())
+    let problems = faults
+        .iter()
+        .map(|fault| not_json(fault, root.as_ref()))
+        .collect();
+    (root, problems)
 }
 
-fn not_json(fault: Fault) -> Problem {
+fn not_json(fault: &Fault, root: Option<&Node<'_>>) -> Problem {
     let found = fault.mistake.to_string();
     Problem {
         code: Code::ReplyNotJson,
         message: format!("the reply is not JSON: {found}"),
-        pointer: String::new(),
+        pointer: root.map_or_else(String::new, |root| root.pointer_at(fault.span.start)),
         expected: "JSON".to_owned(),
         found,
         help: Some(fault.mistake.help()),

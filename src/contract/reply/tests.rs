@@ -1,1 +1,360 @@
+//! The table `tests/replies`: a reply per file, by the output that asked for it.
 
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use proptest::prelude::{Strategy, any, proptest};
+
+use super::{Decoded, Expected, ReplyData, ReplyOption, ReplyTarget, decode, decode_without_flow, json};
+use crate::effects::{Failure, Reply};
+use crate::outcome::Outcome;
+use crate::program::{Attribute, AttributeId, BodyId, Data, Output, Sequence, SequenceId};
+use crate::source::{Source, Span};
+use crate::value::{Type, Value};
+
+/// A flow with sequences `track` (id 142), `offers` and `agent`; `leads to` lists the first two.
+fn data() -> Data {
+    let mut data = Data::default();
+    for (name, id) in [("track", Some("142")), ("offers", None), ("agent", None)] {
+        let sequence = SequenceId(u32::try_from(data.sequences.len()).unwrap());
+        data.sequences.push(Sequence {
+            name: name.into(),
+            id: id.map(Into::into),
+            body: BodyId(0),
+        });
+        data.sequence_by_name.insert(name.into(), sequence);
+        data.sequence_by_name.extend(id.map(|id| (id.into(), sequence)));
+    }
+    let sizes = Type::OneOf(["small", "medium", "large"].map(Into::into).to_vec());
+    for (key, ty) in [
+        ("order_no", Type::Text),
+        ("loyalty-balance", Type::Number),
+        ("vip", Type::YesNo),
+        ("size", sizes),
+        ("birthday", Type::Date),
+        ("cart", Type::Any),
+    ] {
+        let id = AttributeId(u32::try_from(data.attributes.len()).unwrap());
+        data.attributes.push(Attribute {
+            key: key.into(),
+            ty,
+            default: None,
+        });
+        data.attribute_by_key.insert(key.into(), id);
+    }
+    data
+}
+
+fn answer(body: &[u8]) -> Result<Reply, Failure> {
+    Ok(Reply {
+        status: 200,
+        location: None,
+        body: body.to_vec(),
+    })
+}
+
+fn decode_as(output: Output, body: &[u8], data: &Data) -> Decoded {
+    let leads_to = [SequenceId(0), SequenceId(1)];
+    decode(
+        &answer(body),
+        &Expected {
+            output,
+            leads_to: &leads_to,
+            data,
+        },
+    )
+}
+
+#[test]
+fn replies() {
+    let data = data();
+    for output in Output::ALL {
+        let folder = output.as_str().replace(' ', "_");
+        for file in files(
+            &Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("tests/replies")
+                .join(&folder),
+        ) {
+            let stem = file.file_stem().unwrap().to_str().unwrap();
+            #[expect(clippy::disallowed_methods, reason = "the table is made of files")]
+            let body = std::fs::read(&file).unwrap();
+            let decoded = decode_as(output, &body, &data);
+            let is_good = matches!(decoded.outcome, Outcome::Ok | Outcome::Empty | Outcome::Declined);
+            assert_eq!(is_good, stem.starts_with("ok_"), "{stem}: {:?}", decoded.outcome);
+            let mut settings = insta::Settings::clone_current();
+            settings.set_snapshot_path("../../../tests/snapshots");
+            settings.set_prepend_module_to_snapshot(false);
+            settings.set_omit_expression(true);
+            settings.set_snapshot_suffix(format!("{folder}.{stem}"));
+            settings.bind(|| insta::assert_snapshot!("reply", draw(&body, &decoded, &data)));
+        }
+    }
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = folder
+        .read_dir()
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    files
+}
+
+/// The reply, a line, and all that was made of it.
+fn draw(body: &[u8], decoded: &Decoded, data: &Data) -> String {
+    let text = String::from_utf8_lossy(body);
+    let source = Source::new("reply", text.as_ref());
+    let mut out = format!("{}\n────\noutcome: {}\n", text.trim_end(), decoded.outcome);
+    draw_data(&mut out, &decoded.data, data);
+    for (key, value) in &decoded.attributes {
+        match value {
+            Some(value) => writeln!(out, "attribute {key} = {value:?}").unwrap(),
+            None => writeln!(out, "attribute {key} cleared").unwrap(),
+        }
+    }
+    if let Some(message) = &decoded.message {
+        writeln!(out, "message: {message}").unwrap();
+    }
+    for problem in &decoded.problems {
+        let place = source.position(problem.span.start);
+        writeln!(
+            out,
+            "\n{} {} at {place} `{}`",
+            problem.severity(),
+            problem.code,
+            problem.pointer
+        )
+        .unwrap();
+        writeln!(out, "  {}", problem.message).unwrap();
+        underline(&mut out, &source, problem.span);
+        writeln!(out, "  expected: {}", problem.expected).unwrap();
+        writeln!(out, "  found: {}", problem.found).unwrap();
+        if let Some(help) = &problem.help {
+            writeln!(out, "  help: {help}").unwrap();
+        }
+    }
+    out
+}
+
+fn underline(out: &mut String, source: &Source, span: Span) {
+    let place = source.position(span.start);
+    let line = source
+        .text()
+        .lines()
+        .nth(place.line as usize - 1)
+        .unwrap_or_default();
+    let before = place.column as usize - 1;
+    let in_line = line.chars().count().saturating_sub(before);
+    let width = source.slice(span).chars().count().clamp(1, in_line.max(1));
+    writeln!(out, "  │ {line}\n  │ {}{}", " ".repeat(before), "^".repeat(width)).unwrap();
+}
+
+fn draw_data(out: &mut String, reply: &ReplyData, data: &Data) {
+    match reply {
+        ReplyData::Nothing => {}
+        ReplyData::Text(text) => writeln!(out, "text {text:?}").unwrap(),
+        ReplyData::Media { kind, url } => writeln!(out, "{kind:?} {url}").unwrap(),
+        ReplyData::Options(options) => {
+            for option in options {
+                draw_option(out, option, data);
+            }
+        }
+        ReplyData::Cards(cards) => {
+            for card in cards {
+                let texts = [&card.subtitle, &card.image, &card.url];
+                writeln!(out, "card {:?} {:?}", card.title, texts.map(Option::as_deref)).unwrap();
+                for option in &card.buttons {
+                    draw_option(out, option, data);
+                }
+            }
+        }
+    }
+}
+
+fn draw_option(out: &mut String, option: &ReplyOption, data: &Data) {
+    let target = match &option.target {
+        ReplyTarget::Sequence(id) => format!("sequence {}", data.sequences[id.index()].name),
+        ReplyTarget::Url(url) => format!("url {url}"),
+        ReplyTarget::Phone(phone) => format!("phone {phone}"),
+    };
+    writeln!(out, "option {:?} -> {target} {:?}", option.title, option.extra).unwrap();
+}
+
+#[test]
+fn calls_without_a_reply() {
+    let drawn = |result: Result<Reply, Failure>| {
+        let decoded = decode_without_flow(&result, Output::Text);
+        let message = decoded.message.unwrap_or_default();
+        format!("{} {:?} {message}", decoded.outcome, decoded.status)
+    };
+    let with_status = |status, location: Option<&str>| {
+        let body = br#"{"success": true, "data": "never looked at"}"#.to_vec();
+        Ok(Reply {
+            status,
+            location: location.map(str::to_owned),
+            body,
+        })
+    };
+    let lines = [
+        drawn(Err(Failure::Blocked("channel 3 is not connected".to_owned()))),
+        drawn(Err(Failure::Timeout)),
+        drawn(Err(Failure::Unreachable("the connection was refused".to_owned()))),
+        drawn(with_status(500, None)),
+        drawn(with_status(302, Some("https://shop.example/login"))),
+        drawn(with_status(304, None)),
+        drawn(Err(Failure::TooLarge)),
+        drawn(with_status(299, None)),
+    ];
+    insta::assert_snapshot!(lines.join("\n"), @r###"
+blocked None channel 3 is not connected
+timeout None no complete reply in time
+unreachable None the connection was refused
+status Some(500) HTTP 500
+status Some(302) HTTP 302 to https://shop.example/login: redirects are not followed, so call that address
+status Some(304) HTTP 304
+too large None the reply is larger than the limit
+ok Some(299)
+"###);
+}
+
+#[test]
+fn without_a_flow_every_sequence_will_do() {
+    let body = br#"{"success": true, "data": [{"title": "A", "type": "sequence", "value": "any"}]}"#;
+    let decoded = decode_without_flow(&answer(body), Output::Buttons);
+    assert_eq!((decoded.outcome, decoded.problems), (Outcome::Ok, Vec::new()));
+}
+
+#[test]
+fn a_status_within_the_reply_is_compared() {
+    let body = br#"{"success": true, "data": "Hi", "status": 200}"#.to_vec();
+    let reply = Ok(Reply {
+        status: 201,
+        location: None,
+        body,
+    });
+    let decoded = decode_without_flow(&reply, Output::Text);
+    assert_eq!(decoded.outcome, Outcome::Ok);
+    insta::assert_snapshot!(decoded.problems[0].message, @"`status` says 200 where HTTP says 201");
+}
+
+#[test]
+fn nesting_as_deep_as_it_comes_is_refused_in_order() {
+    for open in ["[", "{\"a\":", "[{\"a\":"] {
+        let decoded = decode_without_flow(&answer(open.repeat(200_000).as_bytes()), Output::Text);
+        assert_eq!(decoded.outcome, Outcome::NotJson);
+        assert_eq!(decoded.problems.len(), 1);
+    }
+}
+
+#[test]
+fn many_problems_of_one_reply_are_bounded() {
+    let faulty = format!("{{\"success\": true, \"data\": [{}0]}}", "0,".repeat(100_000));
+    assert_eq!(
+        decode_without_flow(&answer(faulty.as_bytes()), Output::Buttons)
+            .problems
+            .len(),
+        1_000
+    );
+    let commas = format!("[{}", ",".repeat(100_000));
+    assert!(
+        decode_without_flow(&answer(commas.as_bytes()), Output::Buttons)
+            .problems
+            .len()
+            <= 20
+    );
+}
+
+#[test]
+fn numbers_of_attributes_keep_their_digits() {
+    let body =
+        br#"{"success": true, "attributes": {"a": 1234567890123456789, "b": 6.0, "c": -0.5e1, "d": 1e400}}"#;
+    let decoded = decode_without_flow(&answer(body), Output::Nothing);
+    assert_eq!(decoded.outcome, Outcome::NotJson);
+    let body = String::from_utf8_lossy(body).replace("1e400", "18446744073709551616");
+    let decoded = decode_without_flow(&answer(body.as_bytes()), Output::Nothing);
+    let values: Vec<String> = decoded
+        .attributes
+        .iter()
+        .map(|(_, value)| format!("{}", value.clone().unwrap()))
+        .collect();
+    assert_eq!(values, ["1234567890123456789", "6", "-5", "18446744073709552000"]);
+    assert_eq!(decoded.attributes[1].1, Some(Value::from(6)));
+}
+
+const GOOD: &[&str] = &[
+    r#"{"success": true, "data": "Hello\nWorld \ud83d\ude00", "message": "Successful", "status": 200}"#,
+    r#"{"data": [{"title": "A", "type": "url", "value": "https://a.example", "extra": "x"}], "success": true}"#,
+    r#"{"data": [{"title": "A", "buttons": [{"title": "B", "type": "sequence", "value": "142"}]}], "success": true}"#,
+    r#"{"data": {"type": "image", "url": "https://a.example/a.png"}, "attributes": {"vip": true, "n": -1.5e3, "cart": [{}, null]}, "success": true}"#,
+];
+
+/// A good reply with a few characters put in, taken out or replaced.
+fn nearly_good() -> impl Strategy<Value = String> {
+    const BITS: &str = "{}[]\",:'\\/#ntux019.eE+- \n\t«“”\u{feff}\u{a0}";
+    let bits: Vec<char> = BITS.chars().collect();
+    let edits = proptest::collection::vec(
+        (
+            any::<proptest::sample::Index>(),
+            0..3u8,
+            proptest::sample::select(bits),
+        ),
+        0..5,
+    );
+    (proptest::sample::select(GOOD), edits).prop_map(|(text, edits)| {
+        let mut chars: Vec<char> = text.chars().collect();
+        for (at, edit, c) in edits {
+            let at = at.index(chars.len());
+            match edit {
+                0 => chars.insert(at, c),
+                1 => drop(chars.remove(at)),
+                _ => chars[at] = c,
+            }
+        }
+        chars.into_iter().collect()
+    })
+}
+
+proptest! {
+    #[test]
+    fn no_body_panics(body in proptest::collection::vec(any::<u8>(), 0..200)) {
+        for output in Output::ALL {
+            decode_without_flow(&answer(&body), output);
+        }
+    }
+
+    #[test]
+    fn no_nearly_good_reply_panics(text in nearly_good()) {
+        let data = data();
+        for output in Output::ALL {
+            let decoded = decode_as(output, text.as_bytes(), &data);
+            for problem in decoded.problems {
+                assert!(text.get(problem.span.range()).is_some(), "{problem:?}");
+            }
+        }
+    }
+
+    /// What we take for JSON is what serde_json takes for it, with the same value.
+    #[test]
+    fn json_is_json(text in nearly_good()) {
+        let text = text.trim_start_matches('\u{feff}');
+        let (root, faults) = json::read(text);
+        let other = serde_json::from_str::<serde_json::Value>(text).ok().map(in_twelve_digits);
+        let ours = root.filter(|_| faults.is_empty()).map(|root| root.to_value());
+        let ours = ours.map(|value| in_twelve_digits(serde_json::to_value(value).unwrap()));
+        assert_eq!(ours, other, "{faults:?}");
+    }
+}
+
+/// The value with twelve digits of every number: serde_json reads them exactly only with a feature.
+fn in_twelve_digits(json: serde_json::Value) -> serde_json::Value {
+    match json {
+        serde_json::Value::Number(number) => format!("{:.11e}", number.as_f64().unwrap()).into(),
+        serde_json::Value::Array(items) => items.into_iter().map(in_twelve_digits).collect(),
+        serde_json::Value::Object(entries) => entries
+            .into_iter()
+            .map(|(key, value)| (key, in_twelve_digits(value)))
+            .collect(),
+        other => other,
+    }
+}

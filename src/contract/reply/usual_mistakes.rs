@@ -3,6 +3,7 @@
 use super::finding::shortened;
 use super::json::{self, Kind, Node};
 use crate::diagnostics::nearest;
+use crate::program::Output;
 use crate::value::{Type, Value};
 
 /// Something else where the reply's object belongs.
@@ -25,6 +26,21 @@ pub(super) fn missing_success(root: &Node<'_>) -> String {
         .unwrap_or_else(|| "say how it went: `\"success\": true` beside the other fields".to_owned())
 }
 
+/// No `data` where there must be some.
+pub(super) fn missing_data(root: &Node<'_>, output: Output) -> String {
+    missing_key(root, "data").unwrap_or_else(|| {
+        let example = match output {
+            Output::Text | Output::Nothing => "\"…\"",
+            Output::Image => "{\"type\": \"image\", \"url\": \"https://…\"}",
+            Output::Gallery => "[{\"title\": \"…\"}]",
+            Output::Buttons | Output::QuickReplies => {
+                "[{\"title\": \"…\", \"type\": \"url\", \"value\": \"https://…\"}]"
+            }
+        };
+        format!("add `\"data\": {example}`, or say `\"success\": false`")
+    })
+}
+
 /// Something else where `true` or `false` belongs.
 pub(super) fn instead_of_yes_no(node: &Node<'_>) -> Option<String> {
     let meant = match &node.kind {
@@ -33,9 +49,9 @@ pub(super) fn instead_of_yes_no(node: &Node<'_>) -> Option<String> {
         Kind::Text(text) => match text.trim().to_ascii_lowercase().as_str() {
             "true" | "yes" | "1" | "ok" => true,
             "false" | "no" | "0" => false,
-            _ => return None,
+            _ => return Some("write `true` or `false`".to_owned()),
         },
-        _ => return None,
+        _ => return Some("write `true` or `false`".to_owned()),
     };
     Some(format!("write `{meant}`, without quotes"))
 }
@@ -75,7 +91,7 @@ pub(super) fn instead_of_text(node: &Node<'_>) -> Option<String> {
             [only] if only.as_text().is_some() => Some("take the text out of the list".to_owned()),
             _ => None,
         },
-        Kind::Null => Some("send a text that is never `null`".to_owned()),
+        Kind::Null => Some("send a text, or leave out what it belongs to".to_owned()),
         _ => None,
     }
 }
@@ -88,6 +104,7 @@ pub(super) fn instead_of_list(node: &Node<'_>) -> Option<String> {
             Some("send `[]` where there is nothing to show".to_owned())
         }
         Kind::Text(text) if holds_json(text) => Some(encoded_twice()),
+        Kind::Text(_) => Some("send a list: `[{…}]`".to_owned()),
         Kind::Object(entries) if entries.is_empty() => {
             Some("send `[]` where there is nothing to show".to_owned())
         }
@@ -128,6 +145,7 @@ pub(super) fn instead_of_object(node: &Node<'_>) -> Option<String> {
             let url = shortened(text);
             Some(format!("write `{{\"type\": \"image\", \"url\": \"{url}\"}}`"))
         }
+        Kind::Null => Some("leave it out; with nothing at all to show, send `\"success\": false`".to_owned()),
         _ => None,
     }
 }
@@ -161,11 +179,14 @@ pub(super) fn instead_of_attribute(node: &Node<'_>, ty: &Type) -> Option<String>
         (Type::YesNo, _) => instead_of_yes_no(node),
         (Type::Date, Kind::Text(text)) => {
             let date = text.get(..10).filter(|date| ty.admits(&Value::from(*date)));
-            date.map(|date| format!("send the date alone: `{date}`"))
+            Some(match date {
+                Some(date) => format!("send the date alone: `{date}`"),
+                None => "write year, month and day: `2026-11-20`".to_owned(),
+            })
         }
         (Type::OneOf(options), Kind::Text(text)) => nearest(text, options.iter().map(|option| &**option))
             .map(|near| format!("did you mean `{near}`?")),
-        (Type::Text | Type::OneOf(_), _) => instead_of_text(node),
+        (Type::Text, _) => instead_of_text(node),
         _ => None,
     }
 }

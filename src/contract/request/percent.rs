@@ -30,7 +30,9 @@ fn encode(text: &str, is_kept: impl Fn(u8) -> bool) -> String {
 }
 
 fn hex_digit(value: u8) -> char {
-    char::from_digit(value.into(), 16).unwrap_or('0').to_ascii_uppercase()
+    char::from_digit(value.into(), 16)
+        .unwrap_or('0')
+        .to_ascii_uppercase()
 }
 
 #[cfg(test)]

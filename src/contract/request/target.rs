@@ -159,14 +159,15 @@ impl Target {
     fn end_segment(&mut self) -> Result<(), String> {
         let segment = std::mem::take(&mut self.segment);
         if let Some(key) = segment.attribute {
-            match segment.text.as_str() {
-                "" => {
-                    return Err(format!(
-                        "attribute `{key}` is unset and would leave a part of the path empty"
-                    ));
-                }
-                "." | ".." => return Err(format!("attribute `{key}` would change the path")),
-                _ => {}
+            if segment.text.is_empty() {
+                return Err(format!(
+                    "attribute `{key}` is unset and would leave a part of the path empty"
+                ));
+            }
+            // Some servers decode slashes before they resolve the path.
+            let decoded = segment.text.replace("%5C", "%2F");
+            if decoded.split("%2F").any(|part| matches!(part, "." | "..")) {
+                return Err(format!("the value of attribute `{key}` would change the path"));
             }
         }
         // The path begins behind the origin with a slash, whether or not the author wrote it.

@@ -70,7 +70,11 @@ fn head<B>(request: &Request, body: B) -> Result<http::Request<B>, http::Error> 
     builder.body(body)
 }
 
-fn within<B: ureq::AsSendBody>(agent: &Agent, head: http::Request<B>, time_left: Duration) -> http::Request<B> {
+fn within<B: ureq::AsSendBody>(
+    agent: &Agent,
+    head: http::Request<B>,
+    time_left: Duration,
+) -> http::Request<B> {
     agent
         .configure_request(head)
         .timeout_global(Some(time_left))
@@ -124,7 +128,9 @@ fn failure(error: ureq::Error) -> Failure {
 
     let how = match error {
         Error::Timeout(_) => return Failure::Timeout,
-        Error::BadUri(_) | Error::Http(_) => return Failure::Blocked("the address or a header is not valid".to_owned()),
+        Error::BadUri(_) | Error::Http(_) => {
+            return Failure::Blocked("the address or a header is not valid".to_owned());
+        }
         Error::HostNotFound => "no such host".to_owned(),
         Error::Io(error) => match error.kind() {
             ErrorKind::TimedOut | ErrorKind::WouldBlock => return Failure::Timeout,

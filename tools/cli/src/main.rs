@@ -1,3 +1,30 @@
-//! The command line tool `sayflow`.
+//! The command line tool `sayflow`: parses the arguments and calls the command.
 
-fn main() {}
+mod arguments;
+mod atomic_file;
+mod canned;
+mod chat;
+mod commands;
+mod conversation;
+mod endpoints;
+mod exit;
+mod finding;
+mod flow_files;
+mod json_lines;
+mod record;
+mod render;
+mod saved;
+mod visible;
+mod watch;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::Arguments;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    arguments.color.apply();
+    exit::code(commands::run(&arguments.command))
+}

@@ -90,7 +90,8 @@ impl Mistake {
             Self::Jsonp => "send the object alone, without a function around it",
             Self::TextBehind => "send one JSON object and nothing behind it, debug output included",
             Self::TooDeep => "send less: nothing in the contract nests deeper than five",
-            Self::NotClosed(_) | Self::WrongBracket(_) | Self::NoValue | Self::Unexpected(_) => {
+            Self::NotClosed(_) => "close it; where the reply was cut short, send it whole",
+            Self::WrongBracket(_) | Self::NoValue | Self::Unexpected(_) => {
                 "build the reply with a JSON encoder rather than by hand"
             }
             Self::Comment => "take comments out: JSON has none",

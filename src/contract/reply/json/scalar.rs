@@ -21,7 +21,7 @@ impl<'r> Reader<'r> {
         loop {
             text.push_str(self.skip_while(|c| c != close && c != '\\' && c >= ' '));
             match self.peek() {
-                None => return self.lose(Mistake::TextNotClosed, start),
+                _ if self.rest().trim_start().is_empty() => return self.lose(Mistake::TextNotClosed, start),
                 Some('\\') => text.extend(self.escape()?),
                 Some(c) if c == close => {
                     self.bump();
@@ -31,9 +31,9 @@ impl<'r> Reader<'r> {
                     self.end_at_line(start, &mut text)?;
                     return Ok(text);
                 }
-                Some(c) => {
-                    self.fault(Mistake::RawControl(c), self.at, self.at + 1)?;
-                    text.push(c);
+                c => {
+                    self.fault(Mistake::RawControl(c.unwrap_or_default()), self.at, self.at + 1)?;
+                    text.extend(c);
                     self.bump();
                 }
             }

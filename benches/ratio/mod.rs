@@ -1,0 +1,62 @@
+//! How many times as long one thing takes as another, on a machine that does other work as well.
+//!
+//! Both are timed in turns, A B A B, and each A is divided by the B behind it. What slows the
+//! machine down slows both, and the median of the ratios drops what hits only one.
+
+use std::time::{Duration, Instant};
+
+/// Short enough that most samples are not interrupted.
+const SAMPLE: Duration = Duration::from_millis(1);
+/// How long one comparison takes, unless it needs longer for `FEWEST` pairs.
+const COMPARISON: Duration = Duration::from_secs(3);
+const FEWEST: usize = 11;
+
+/// Prints how many times as long `a` takes as `b`, which should be `goal` at most.
+///
+/// Under `cargo test` both run once and nothing is measured.
+pub(crate) fn compare(name: &str, goal: f64, mut a: impl FnMut(), mut b: impl FnMut()) {
+    if !std::env::args().any(|argument| argument == "--bench") {
+        a();
+        b();
+        return;
+    }
+    let rounds = (rounds(&mut a), rounds(&mut b));
+    let (mut ratios, mut times_a, mut times_b) = (Vec::new(), Vec::new(), Vec::new());
+    let mut spent = Duration::ZERO;
+    while spent < COMPARISON || ratios.len() < FEWEST {
+        let (time_a, time_b) = (time(rounds.0, &mut a), time(rounds.1, &mut b));
+        spent += time_a * rounds.0 + time_b * rounds.1;
+        ratios.push(time_a.as_secs_f64() / time_b.as_secs_f64());
+        times_a.push(time_a);
+        times_b.push(time_b);
+    }
+    ratios.sort_by(f64::total_cmp);
+    times_a.sort();
+    times_b.sort();
+    let (ratio, time_a, time_b) = (median(&ratios), median(&times_a), median(&times_b));
+    let verdict = if ratio <= goal { "met" } else { "missed" };
+    println!("{name:<44} {ratio:>6.2} = {time_a:>10.1?} / {time_b:>10.1?}   goal {goal:>4.1} {verdict}");
+}
+
+/// How often something runs in a sample.
+fn rounds(run: &mut impl FnMut()) -> u32 {
+    let mut rounds = 1;
+    while time(rounds, run) * rounds < SAMPLE {
+        rounds *= 2;
+    }
+    rounds
+}
+
+/// The time of one of several rounds.
+fn time(rounds: u32, run: &mut impl FnMut()) -> Duration {
+    #[expect(clippy::disallowed_methods, reason = "a bench has a clock")]
+    let begin = Instant::now();
+    for _ in 0..rounds {
+        run();
+    }
+    begin.elapsed() / rounds
+}
+
+fn median<T: Copy>(sorted: &[T]) -> T {
+    *sorted.get(sorted.len() / 2).unwrap()
+}

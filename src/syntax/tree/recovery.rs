@@ -1,0 +1,281 @@
+//! Recovery: how the tree builder reads a file whose braces or lines are broken.
+//!
+//! The aim is one finding for one mistake, and a tree that has everything sound in its place.
+//! Where braces and items disagree, item words win; where they are silent, indentation decides.
+
+use super::{Before, Frame, Next, Pending, Site, Tree, broken, head_span, is_start_of};
+use crate::source::Span;
+use crate::syntax::ast::{Body, Entry, Head, Node};
+use crate::syntax::placement::{Block, Place, legal, place_in};
+use crate::syntax::text::is_blank;
+use crate::syntax::{
+    braces::{self, Braces},
+    error,
+};
+
+impl<'s> Tree<'s> {
+    /// Whether the present piece stands on the line of a statement, outside of a one-line block.
+    pub(super) fn is_behind_a_statement(&self) -> bool {
+        let is_one_line = self
+            .stack
+            .last()
+            .is_some_and(|frame| frame.line == self.line.number);
+        let has_junk = self
+            .pending
+            .as_ref()
+            .is_some_and(|pending| pending.junk.is_some());
+        !self.line.is_start && self.line.before == Before::Other && (!is_one_line || has_junk)
+    }
+
+    /// Something behind a complete statement: it stays in the tree as part of the statement's head.
+    pub(super) fn junk(&mut self, span: Span) {
+        if let Some(pending) = &mut self.pending {
+            pending.junk = Some(pending.junk.map_or(span, |junk| junk.to(span)));
+            return;
+        }
+        let found = error::junk_behind_block(self.source, span);
+        self.report_once(self.line.number, found);
+        self.push_node(broken(span));
+    }
+
+    pub(super) fn report_junk(&mut self, pending: &mut Pending) {
+        let Some(junk) = pending.junk.take() else { return };
+        let head = head_span(pending);
+        let needs_block = pending.block == Block::Needed;
+        let place = if pending.site == Site::Body {
+            self.place()
+        } else {
+            Place::Broken
+        };
+        self.report_once(
+            pending.line,
+            error::junk(self.source, head, junk, needs_block, place),
+        );
+        let whole = head.to(junk);
+        match (pending.site, pending.node.branches.last_mut()) {
+            (Site::Branch, Some(branch)) => branch.span = whole,
+            _ => pending.node.span = whole,
+        }
+    }
+
+    /// Whether a line has its meaning in the block of the pending line, and none beside it.
+    pub(super) fn is_inside_pending(&self, head: &Head) -> bool {
+        let Some(pending) = &self.pending else {
+            return false;
+        };
+        let is_bare = pending.site == Site::Body && !matches!(pending.node.head, Head::Bad);
+        is_bare && legal(place_in(&pending.node.head), head) && !legal(self.place(), head)
+    }
+
+    /// Closes blocks whose `}` is missing, where a line has no meaning in the innermost block, is
+    /// not indented deeper than the line that opened it, and `fits` behind an outer one. That is
+    /// asked with the place around a block and the line that opened the block.
+    pub(super) fn close_by_indent(&mut self, slack: u32, fits: impl Fn(Place, &Node) -> bool) {
+        if !self.line.is_start || self.stack.is_empty() {
+            return;
+        }
+        let place_around = |depth: usize| match depth.checked_sub(1) {
+            Some(outer) => self.stack.get(outer).map_or(Place::File, |frame| frame.place),
+            None => Place::File,
+        };
+        let is_left = |frame: &Frame| self.line.indent <= frame.indent + slack && !frame.open.is_empty();
+        let mut outermost = None;
+        for (depth, frame) in self.stack.iter().enumerate().skip(1).rev() {
+            if !is_left(frame) {
+                break;
+            }
+            if fits(place_around(depth), &frame.node) {
+                outermost = Some(depth);
+                break;
+            }
+        }
+        let Some(outermost) = outermost else { return };
+        while self.stack.len() > outermost {
+            if let Some(brace) = self.braces.abandon() {
+                self.diagnostics
+                    .push(braces::unclosed_block(self.source, brace, self.line.end));
+            }
+            self.pop_frame(None);
+        }
+    }
+
+    /// Whether a `{` in a broken line is just one of its characters: it neither ends the line nor is closed on it.
+    pub(super) fn is_junk_brace(&mut self, span: Span) -> bool {
+        let is_broken = self.pending.as_ref().is_some_and(|pending| {
+            pending.junk.is_some() || pending.block == Block::Refused || self.reported_line == pending.line
+        });
+        is_broken && !self.line.is_start && self.is_alone(span)
+    }
+
+    /// Whether a `{` neither ends its line nor is closed on it.
+    pub(super) fn is_alone(&mut self, span: Span) -> bool {
+        if self.ends_line(span.end) {
+            return false;
+        }
+        let last_close = *self.line.last_close.get_or_insert_with(|| {
+            let rest = self.source.slice(Span::new(span.end, self.source.span().end));
+            let line = rest.split('\n').next().unwrap_or_default();
+            line.rfind('}')
+                .and_then(|at| u32::try_from(at).ok())
+                .map(|at| span.end + at)
+        });
+        last_close.is_none_or(|at| at < span.start)
+    }
+
+    /// Whether a `}` in the middle of a line is just a character too many: its block was opened on
+    /// another line, and more than `}` and `else` follows.
+    pub(super) fn is_junk_close(&self, span: Span) -> bool {
+        let is_one_line = self
+            .stack
+            .last()
+            .is_some_and(|frame| frame.line == self.line.number);
+        if self.pending.is_none() || self.line.is_start || is_one_line || self.ends_line(span.end) {
+            return false;
+        }
+        self.is_followed(span)
+    }
+
+    /// Whether a `}` before a statement is aligned with nothing that it could close.
+    pub(super) fn is_askew(&self, span: Span) -> bool {
+        let is_aligned = self
+            .stack
+            .last()
+            .is_none_or(|frame| frame.indent == self.line.indent);
+        self.line.is_start && !is_aligned && !self.ends_line(span.end) && self.is_followed(span)
+    }
+
+    /// Whether something else than `}` and `else` stands behind a `}`.
+    pub(super) fn is_followed(&self, span: Span) -> bool {
+        let rest = self.behind(span.end);
+        !rest.starts_with('}') && !rest.starts_with("else")
+    }
+
+    /// Whether nothing but blanks or a comment stands behind a byte on its line.
+    pub(super) fn ends_line(&self, offset: u32) -> bool {
+        let rest = self.behind(offset);
+        rest.is_empty() || rest.starts_with('\n') || rest.starts_with("//")
+    }
+
+    /// What stands behind a byte, without the blanks before it.
+    pub(super) fn behind(&self, offset: u32) -> &'s str {
+        let rest = self.source.slice(Span::new(offset, self.source.span().end));
+        rest.trim_start_matches(|letter| is_blank(letter) && letter != '\n')
+    }
+
+    /// Ends every open block before an item; an item that does not begin its line is reported.
+    pub(super) fn start_item(&mut self, stretch: Span, span: Span) {
+        if is_start_of(self.source, stretch, span) {
+            return;
+        }
+        self.settle(Next::End);
+        let open = self
+            .stack
+            .last()
+            .map(|frame| frame.open)
+            .filter(|open| !open.is_empty());
+        let margin = self.line.is_start.then(|| {
+            let before = self.source.slice(Span::new(self.line.end, span.start));
+            let width = before
+                .rfind('\n')
+                .map_or(before.len(), |at| before.len() - at - 1);
+            Span::new(span.start - u32::try_from(width).unwrap_or_default(), span.start)
+        });
+        self.report_once(
+            self.line.number,
+            braces::indented_item(self.source, span, open, margin),
+        );
+        while !self.stack.is_empty() {
+            self.pop_frame(None);
+        }
+        self.braces = Braces::default();
+        self.item = None;
+    }
+
+    /// Statements behind an item's `}` belong to it; that brace came too early.
+    pub(super) fn reopen_item(&mut self, statement: Span) {
+        if !self.stack.is_empty() {
+            return;
+        }
+        let Some(mut item) = self.item.take() else { return };
+        let mut behind = self.entries.split_off(item.index.min(self.entries.len()));
+        let tail = behind.split_off(1.min(behind.len()));
+        let Some(Entry::Node(mut node)) = behind.pop() else {
+            return self.entries.extend(tail);
+        };
+        let Some(body) = node.body.take() else {
+            self.entries.push(Entry::Node(node));
+            return self.entries.extend(tail);
+        };
+        if !item.is_reported {
+            let found = braces::early_brace(self.source, item.close, node.span, statement);
+            self.report_once(self.line.number, found);
+            item.is_reported = true;
+        }
+        let mut entries = body.entries;
+        entries.push(Entry::Node(broken(item.close)));
+        entries.extend(tail);
+        let place = place_in(&node.head);
+        self.braces.open(body.open, 0);
+        self.stack.push(Frame {
+            node,
+            site: Site::Body,
+            open: body.open,
+            entries,
+            place,
+            line: 0,
+            indent: 0,
+        });
+        self.item = Some(item);
+    }
+
+    /// Opens the block before a line again, where the line has no meaning but in that block and is
+    /// indented as if it stood there: the `}` between them came too early.
+    pub(super) fn reopen_block(&mut self, statement: Span, head: &Head) {
+        let entries = self.stack.last().map_or(&self.entries, |frame| &frame.entries);
+        let Some(at) = entries.iter().rposition(|entry| matches!(entry, Entry::Node(_))) else {
+            return;
+        };
+        let Some(Entry::Node(node)) = entries.get(at) else {
+            return;
+        };
+        let indent = braces::indent_of(self.source, node.span.start);
+        let is_closed = node.body.as_ref().is_some_and(|body| body.close.is_some());
+        let fits = is_closed
+            && node.branches.is_empty()
+            && !matches!(node.head, Head::Bad)
+            && legal(place_in(&node.head), head);
+        let is_deeper = self.line.indent > indent || !self.line.is_start;
+        if self.stack.is_empty() || !fits || !is_deeper {
+            return;
+        }
+        let tail = self.entries_here().split_off(at + 1);
+        let Some(Entry::Node(mut node)) = self.entries_here().pop() else {
+            return;
+        };
+        let Some(Body {
+            open,
+            mut entries,
+            close,
+        }) = node.body.take()
+        else {
+            return;
+        };
+        if let Some(close) = close {
+            let found = braces::early_brace(self.source, close, node.span, statement);
+            self.report_once(self.line.number, found);
+            entries.push(Entry::Node(broken(close)));
+        }
+        entries.extend(tail);
+        let place = place_in(&node.head);
+        self.braces.open(open, indent);
+        self.stack.push(Frame {
+            node,
+            site: Site::Body,
+            open,
+            entries,
+            place,
+            line: 0,
+            indent,
+        });
+    }
+}

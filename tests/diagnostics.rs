@@ -1,0 +1,128 @@
+//! Every code has a section in `docs/diagnostics.md` whose flows show it, and a snapshot.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
+use std::fs;
+
+use sayflow::{Code, Diagnostic, Severity, Source, check};
+
+/// Found before there is a text, or in one too large to be shown.
+const WITHOUT_EXAMPLE: [Code; 3] = [Code::NotUtf8, Code::FileTooLarge, Code::ReplyNotUtf8];
+
+/// Found by the command line tool, whose tests show them.
+const WITHOUT_SNAPSHOT: [Code; 2] = [Code::NotUtf8, Code::FileTooLarge];
+
+/// A section of the page.
+struct Section {
+    text: String,
+    /// What shows the finding, then what is mended: each with the language of its block.
+    examples: Vec<(String, String)>,
+}
+
+fn page() -> String {
+    fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/diagnostics.md")).unwrap()
+}
+
+fn section(page: &str, code: Code) -> Option<Section> {
+    let (_, behind) = page.split_once(&format!("\n## {code}\n"))?;
+    let text = behind.split("\n## ").next().unwrap_or_default().to_owned();
+    let blocks = text.split("\n```").skip(1).step_by(2);
+    let examples = blocks.filter_map(|block| block.split_once('\n'));
+    let examples = examples
+        .map(|(language, body)| (language.to_owned(), format!("{body}\n")))
+        .collect();
+    Some(Section { text, examples })
+}
+
+fn codes_in(flow: &str) -> Vec<Code> {
+    check([Source::new("a.flow", flow)])
+        .diagnostics()
+        .iter()
+        .map(Diagnostic::code)
+        .collect()
+}
+
+/// What is missing from a section, in words.
+fn problems(page: &str, code: Code) -> Vec<String> {
+    let Some(section) = section(page, code) else {
+        return vec!["has no section".to_owned()];
+    };
+    let mut problems = Vec::new();
+    if section.text.contains("*This is a warning.*") != (code.severity() == Severity::Warning) {
+        problems.push(format!("is wrong about its severity, {}", code.severity()));
+    }
+    if WITHOUT_EXAMPLE.contains(&code) {
+        return problems;
+    }
+    let language = if code.as_str().starts_with("reply::") {
+        "json"
+    } else {
+        "flow"
+    };
+    let [(shows_in, shows), (mended_in, mended)] = section.examples.as_slice() else {
+        problems.push("needs an example and its mended form".to_owned());
+        return problems;
+    };
+    if shows_in != language || mended_in != language {
+        problems.push(format!("its examples are not `{language}`"));
+    }
+    if language == "flow" {
+        let (found, left) = (codes_in(shows), codes_in(mended));
+        if !found.contains(&code) {
+            problems.push(format!("its flow raises {found:?}"));
+        }
+        if !left.is_empty() {
+            problems.push(format!("its mended flow raises {left:?}"));
+        }
+    }
+    problems
+}
+
+#[test]
+fn every_code_is_documented() {
+    let page = page();
+    let problems: Vec<String> = Code::ALL
+        .iter()
+        .flat_map(|code| {
+            problems(&page, *code)
+                .into_iter()
+                .map(move |problem| format!("{code} {problem}"))
+        })
+        .collect();
+    assert!(
+        problems.is_empty(),
+        "docs/diagnostics.md:\n{}",
+        problems.join("\n")
+    );
+}
+
+#[test]
+fn sections_stand_in_the_order_of_the_table() {
+    let page = page();
+    let headings: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+    let codes: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+    assert_eq!(headings, codes);
+}
+
+#[test]
+fn every_code_is_in_a_snapshot() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/snapshots");
+    let snapshots = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let shown: String = snapshots
+        .filter(|path| path.extension().is_some_and(|extension| extension == "snap"))
+        .map(|path| fs::read_to_string(path).unwrap())
+        // What an author writes in an `allow` is not what the checker found.
+        .flat_map(|text| {
+            text.lines()
+                .filter(|line| !line.contains("allow "))
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        })
+        .collect::<Vec<_>>()
+        .join("\n");
+    let missing: Vec<&Code> = Code::ALL
+        .iter()
+        .filter(|code| !WITHOUT_SNAPSHOT.contains(code) && !shown.contains(code.as_str()))
+        .collect();
+    assert!(missing.is_empty(), "no snapshot shows {missing:?}");
+}

@@ -1,0 +1,114 @@
+//! Conversations: each `.chat` of `turns/` and `conversations/` with the `.flow` beside it.
+//!
+//! What a script is, `chat/mod.rs` says. The first lines of each tell the rule of the language
+//! that it shows and what is expected; the snapshot holds the flow, the script and what came of it.
+//! `NAME.edited.flow` is the flow after an edit, for `> flow edited`.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail"
+)]
+#![expect(clippy::disallowed_methods, reason = "a test reads its table")]
+
+mod chat;
+
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::path::{Path, PathBuf};
+
+use sayflow::Source;
+
+/// Every file of a folder with this extension, sorted.
+fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> = entries
+        .filter(|path| path.extension().is_some_and(|found| found == extension))
+        .collect();
+    files.sort();
+    files
+}
+
+/// Runs every script of a folder; all of them, even when one fails.
+fn run_table(table: &str, check: impl Fn(&str, &[Source])) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(table);
+    let mut failure = None;
+    for path in files(&folder, "chat") {
+        let name = stem(&path);
+        let flow = |edition: &str| {
+            let dot = if edition.is_empty() { "" } else { "." };
+            vec![source(&folder.join(format!("{name}{dot}{edition}.flow")))]
+        };
+        let case = || {
+            let sources = flow("");
+            check(&name, &sources);
+            let script = fs::read_to_string(&path).unwrap();
+            let chat = chat::run(&script, &flow);
+
+            let mut settings = insta::Settings::clone_current();
+            settings.set_prepend_module_to_snapshot(false);
+            settings.set_omit_expression(true);
+            settings.set_snapshot_suffix(&name);
+            let shown = format!("{}\n===== chat =====\n{chat}", sources[0].text());
+            settings.bind(|| insta::assert_snapshot!(table, shown));
+        };
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(case)) {
+            eprintln!("failed: {name}");
+            failure = Some(panic);
+        }
+    }
+    if let Some(panic) = failure {
+        resume_unwind(panic);
+    }
+}
+
+#[test]
+fn turns() {
+    run_table("turns", |_, _| {});
+}
+
+/// Ten flows as businesses write them: the checker has nothing to say about them.
+#[test]
+fn conversations() {
+    run_table("conversations", assert_clean);
+}
+
+/// The shop that people try first: several files, canned replies, no findings.
+#[test]
+fn shop() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let sources: Vec<Source> = files(&root.join("examples/shop"), "flow")
+        .iter()
+        .map(|path| source(path))
+        .collect();
+    assert_clean("shop", &sources);
+
+    let mut script = String::new();
+    for fake in files(&root.join("examples/shop/fake"), "json") {
+        let reply: serde_json::Value = serde_json::from_str(&fs::read_to_string(&fake).unwrap()).unwrap();
+        script.push_str(&format!("> reply {} {reply}\n", stem(&fake)));
+    }
+    script.push_str(&fs::read_to_string(root.join("tests/shop.chat")).unwrap());
+    let chat = chat::run(&script, &|_| sources.clone());
+
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!("shop", chat));
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().unwrap().to_str().unwrap().to_owned()
+}
+
+fn source(path: &Path) -> Source {
+    let name = path.file_name().unwrap().to_str().unwrap();
+    Source::new(name, fs::read_to_string(path).unwrap())
+}
+
+fn assert_clean(name: &str, sources: &[Source]) {
+    let checked = sayflow::check(sources.to_vec());
+    let found: Vec<String> = checked.diagnostics().iter().map(chat::diagnostic).collect();
+    assert!(found.is_empty(), "{name}:\n{}", found.join("\n"));
+}

@@ -1,0 +1,71 @@
+//! What may be written behind `sayflow`.
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::commands::{check, completions, explain, fmt, ids, new, run};
+
+/// Conversations as text files: check them, tidy them, chat with them.
+#[derive(Debug, Parser)]
+#[command(name = "sayflow", version, after_help = AFTER_HELP, propagate_version = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// Colours: auto, always or never; NO_COLOR is honoured
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        default_value_t = Color::Auto,
+        hide_possible_values = true,
+        hide_default_value = true,
+        display_order = 900
+    )]
+    pub(crate) color: Color,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  sayflow new shop              write a small bot that works
+  sayflow run shop --fake       chat with it, with canned replies
+  sayflow check shop            find what is wrong with it
+
+Exit codes:
+  0  fine
+  1  the flow has findings, or a file would change
+  2  misuse: an unknown argument, a file that cannot be read";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Check(check::Check),
+    Explain(explain::Explain),
+    Fmt(fmt::Fmt),
+    Ids(ids::Ids),
+    New(new::New),
+    Run(Box<run::Run>),
+    Completions(completions::Completions),
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Even into a file or pipe
+    Always,
+    /// Never
+    Never,
+}
+
+impl Color {
+    /// Makes every output of this process follow the choice.
+    pub(crate) fn apply(self) {
+        let choice = match self {
+            Self::Auto => anstream::ColorChoice::Auto,
+            Self::Always => anstream::ColorChoice::Always,
+            Self::Never => anstream::ColorChoice::Never,
+        };
+        choice.write_global();
+    }
+}

@@ -1,0 +1,145 @@
+//! What happens beside the conversation: events, calls, attributes, hints.
+
+use sayflow::{CallReport, Customer, Event, Problem, Timestamp, Value, Wait};
+
+use super::line::{Line, wrapped};
+use super::palette::{BAD, EVENT, GOOD, PLAIN, QUIET, STRONG};
+use crate::record;
+
+/// The line above a chat.
+pub(crate) fn title(text: &str, width: usize) -> Line {
+    Line::new(QUIET, text).centred(width, PLAIN)
+}
+
+/// Something that happened, in the middle.
+pub(crate) fn event(text: &str, width: usize) -> Line {
+    Line::new(EVENT, &format!("── {text} ──")).centred(width, PLAIN)
+}
+
+/// What is missing before the chat begins.
+pub(crate) fn warning(text: &str, width: usize) -> Vec<Line> {
+    wrapped(BAD, text, width)
+}
+
+/// Why what was typed does nothing.
+pub(crate) fn hint(text: &str, width: usize) -> Vec<Line> {
+    wrapped(BAD, text, width)
+}
+
+/// An event; a call that went well only in a trace.
+pub(crate) fn of_event(happened: &Event, is_traced: bool, width: usize) -> Vec<Line> {
+    let text = match happened {
+        Event::Call(report) if is_traced || report.outcome.is_failure() => {
+            return call(report, is_traced, width);
+        }
+        Event::Call(_) => return Vec::new(),
+        Event::Action { name, values } => {
+            let values: Vec<String> = values
+                .iter()
+                .map(|(key, value)| format!("{key} {value}"))
+                .collect();
+            format!("{name}: {}", values.join(", "))
+        }
+        Event::Handover {
+            team,
+            priority: Some(priority),
+        } => format!("handed to {team}, priority {priority}"),
+        Event::Handover { team, priority: None } => format!("handed to {team}"),
+        Event::BotDisabled => "a person has this conversation; /bot lets the bot answer again".to_owned(),
+        Event::LimitReached { limit, place } => format!("limit reached in {place}: {limit:?}"),
+        Event::ValueError { reason, place } => format!("{place}: {reason}"),
+        _ => return Vec::new(),
+    };
+    vec![event(&text, width)]
+}
+
+/// A call: its outcome, and why where it failed.
+fn call(report: &CallReport, is_traced: bool, width: usize) -> Vec<Line> {
+    let style = if report.outcome.is_failure() { BAD } else { GOOD };
+    let mut line = Line::new(QUIET, "  ⇠ ").with(STRONG, &report.api);
+    line = line.with(style, &format!(" {}", report.outcome));
+    if let Some(status) = report.status {
+        line = line.with(QUIET, &format!(" · {status}"));
+    }
+    line = line.with(QUIET, &format!(" · {} ms", report.elapsed.as_millis()));
+    let mut lines = vec![line];
+    if is_traced {
+        lines.extend(indented(wrapped(QUIET, &report.place, width.saturating_sub(4))));
+    }
+    let reasons = report
+        .message
+        .iter()
+        .cloned()
+        .chain(report.problems.iter().map(reason));
+    for reason in reasons {
+        lines.extend(indented(wrapped(QUIET, &reason, width.saturating_sub(4))));
+    }
+    lines
+}
+
+fn reason(problem: &Problem) -> String {
+    let place = if problem.pointer.is_empty() {
+        "reply"
+    } else {
+        &problem.pointer
+    };
+    let help = problem
+        .help
+        .as_ref()
+        .map_or_else(String::new, |help| format!("\nhelp: {help}"));
+    format!("{place}: {} ({}){help}", problem.message, problem.code)
+}
+
+fn indented(lines: Vec<Line>) -> impl Iterator<Item = Line> {
+    lines.into_iter().map(|line| Line::new(PLAIN, "    ").join(line))
+}
+
+/// What a turn changed, and what it waits for.
+pub(crate) fn changes(changes: &[(String, Option<Value>)], wait: &Wait, width: usize) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for (name, value) in changes {
+        let value = value
+            .as_ref()
+            .map_or_else(|| "cleared".to_owned(), |value| format!("= {value}"));
+        lines.extend(indented(wrapped(
+            QUIET,
+            &format!("{name} {value}"),
+            width.saturating_sub(4),
+        )));
+    }
+    if let Some(question) = &wait.ask {
+        let due = wait
+            .due
+            .map_or_else(String::new, |due| format!(", until {}", moment(due)));
+        let text = format!("waits at {question}{due}");
+        lines.extend(indented(wrapped(QUIET, &text, width.saturating_sub(4))));
+    }
+    lines
+}
+
+/// A moment as people read it, to the second.
+pub(crate) fn moment(moment: Timestamp) -> String {
+    let text = moment.to_string();
+    let (seconds, _) = text.split_once('.').unwrap_or((&text, ""));
+    format!("{seconds} UTC")
+}
+
+/// The customer's record and attributes, one a line.
+pub(crate) fn record(customer: &Customer, width: usize) -> Vec<Line> {
+    let fields = record::fields(customer).unwrap_or_default();
+    let widest = fields
+        .keys()
+        .map(|name| name.chars().count())
+        .max()
+        .unwrap_or_default();
+    let mut lines = Vec::new();
+    for (name, value) in fields {
+        let mut start = Line::new(STRONG, &format!("  {name:widest$}  "));
+        let indent = start.width();
+        for value in wrapped(PLAIN, &value.to_string(), width.saturating_sub(indent)) {
+            let before = std::mem::replace(&mut start, Line::new(PLAIN, &" ".repeat(indent)));
+            lines.push(before.join(value));
+        }
+    }
+    lines
+}

@@ -1,0 +1,25 @@
+//! The commands: one file each, with its arguments on top.
+
+pub(crate) mod check;
+pub(crate) mod completions;
+pub(crate) mod explain;
+pub(crate) mod fmt;
+pub(crate) mod ids;
+pub(crate) mod new;
+pub(crate) mod run;
+
+use crate::arguments::Command;
+use crate::exit::{Exit, Stop};
+
+/// Runs a command to its end.
+pub(crate) fn run(command: &Command) -> Result<Exit, Stop> {
+    match command {
+        Command::Check(check) => check.run(),
+        Command::Explain(explain) => explain.run(),
+        Command::Fmt(fmt) => fmt.run(),
+        Command::Ids(ids) => ids.run(),
+        Command::New(new) => new.run(),
+        Command::Run(run) => run.run(),
+        Command::Completions(completions) => completions.run(),
+    }
+}

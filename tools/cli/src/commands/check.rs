@@ -1,0 +1,113 @@
+//! `sayflow check`: what is wrong with a flow.
+
+mod fixes;
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::exit::{Exit, Stop};
+use crate::finding::Finding;
+use crate::flow_files::{self, Flow};
+use crate::render::{Counts, Format, counted, render};
+
+/// Find what is wrong with a flow
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct Check {
+    /// Folders with `.flow` files, each a flow, or files that are one flow together
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+
+    /// How findings are written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
+    format: Format,
+
+    /// What fails the check besides errors
+    #[arg(long, value_enum, value_name = "WHAT")]
+    deny: Option<Deny>,
+
+    /// Apply the fixes that keep or plainly restore the meaning, and say what was changed
+    #[arg(long)]
+    fix: bool,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  sayflow check shop
+  sayflow check shop --deny warnings --format github    in a workflow
+  sayflow check shop --format json | jq .code           one JSON object a line
+
+Findings go to the standard output, the summary to the standard error. Lines and
+columns begin at 1, columns are characters.
+
+Exit codes:
+  0  no errors
+  1  errors, or warnings with `--deny warnings`
+  2  misuse: an unknown argument, a file that cannot be read";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Deny {
+    /// Warnings, too
+    Warnings,
+}
+
+/// What checking all paths gave.
+#[derive(Debug, Default)]
+struct Checked {
+    findings: Vec<Finding>,
+    files: usize,
+    sequences: usize,
+}
+
+impl Check {
+    /// Checks every flow and prints what there is to say.
+    pub(crate) fn run(&self) -> Result<Exit, Stop> {
+        let mut all = Checked::default();
+        for flow in flow_files::flows(&self.paths)? {
+            let flow = if self.fix { fixes::apply(flow)? } else { flow };
+            all.add(&flow);
+        }
+        anstream::stdout().write_all(render(&all.findings, self.format).as_bytes())?;
+        let counts = Counts::of(&all.findings);
+        writeln!(anstream::stderr(), "{}", all.summary())?;
+        let is_denied = self.deny == Some(Deny::Warnings) && counts.warnings > 0;
+        Ok(if counts.errors > 0 || is_denied {
+            Exit::Findings
+        } else {
+            Exit::Fine
+        })
+    }
+}
+
+impl Checked {
+    fn add(&mut self, flow: &Flow) {
+        let checked = sayflow::check(flow.sources());
+        let mut findings: Vec<Finding> = flow.damage().cloned().collect();
+        findings.extend(Finding::all(checked.diagnostics()));
+        findings.sort_by_key(|finding| place_of_file(flow, finding));
+        self.findings.append(&mut findings);
+        self.files += flow.files.len();
+        self.sequences += checked.program().map_or(0, |program| program.sequences().count());
+    }
+
+    /// `2 errors, 1 warning in 3 files`, `no problems in 3 files, 12 sequences`.
+    fn summary(&self) -> String {
+        let mut words = format!(
+            "{} in {}",
+            Counts::of(&self.findings).words(),
+            counted(self.files, "file")
+        );
+        if self.findings.is_empty() {
+            words = format!("{words}, {}", counted(self.sequences, "sequence"));
+        }
+        words
+    }
+}
+
+/// The checker goes file by file; what it cannot say goes to its file.
+fn place_of_file(flow: &Flow, finding: &Finding) -> Option<usize> {
+    let (label, _) = finding.place()?;
+    flow.files.iter().position(|file| file.source == label.source)
+}

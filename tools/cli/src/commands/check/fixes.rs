@@ -1,0 +1,85 @@
+//! `sayflow check --fix`: applies the safe fixes, in rounds, since one may uncover the next.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+
+use sayflow::{Edit, Fix, Source, Span};
+
+use crate::atomic_file;
+use crate::exit::Stop;
+use crate::finding::Finding;
+use crate::flow_files::Flow;
+use crate::visible::visible;
+
+/// More rounds than sensible fixes need.
+const MOST_ROUNDS: usize = 16;
+
+/// The flow with every safe fix applied, its changed files written.
+pub(crate) fn apply(mut flow: Flow) -> Result<Flow, Stop> {
+    let mut changed = BTreeSet::new();
+    for _ in 0..MOST_ROUNDS {
+        let fixes = safe_fixes(&flow);
+        if fixes.is_empty() {
+            break;
+        }
+        for (place, fix) in &fixes {
+            writeln!(
+                anstream::stdout(),
+                "fixed {}: {}",
+                visible(place),
+                visible(&fix.title)
+            )?;
+        }
+        let edits: Vec<&Edit> = fixes.iter().flat_map(|(_, fix)| &fix.edits).collect();
+        for file in &mut flow.files {
+            let own: Vec<(Span, String)> = edits
+                .iter()
+                .filter(|edit| edit.source == file.source)
+                .map(|edit| (edit.span, edit.text.clone()))
+                .collect();
+            if !own.is_empty() {
+                let text = sayflow_kit::apply_edits(file.source.text(), &own);
+                file.source = Source::new(file.source.name(), text);
+                changed.insert(file.path.clone());
+            }
+        }
+    }
+    for file in flow.files.iter().filter(|file| changed.contains(&file.path)) {
+        atomic_file::write(&file.path, file.source.text())?;
+    }
+    Ok(flow)
+}
+
+/// The safe fixes of a flow that do not get in each other's way, each with its place.
+fn safe_fixes(flow: &Flow) -> Vec<(String, Fix)> {
+    let checked = sayflow::check(flow.sources());
+    let mut fixes: Vec<(String, Fix)> = Vec::new();
+    for finding in Finding::all(checked.diagnostics()) {
+        let Some((label, position)) = finding.place() else {
+            continue;
+        };
+        let place = format!("{}:{position}", label.source.name());
+        let Some(fix) = finding.fix.filter(|fix| fix.is_safe && !fix.edits.is_empty()) else {
+            continue;
+        };
+        let is_free = fixes.iter().all(|(_, taken)| !collide(taken, &fix));
+        if is_free && !touches_damage(flow, &fix) {
+            fixes.push((place, fix));
+        }
+    }
+    fixes
+}
+
+fn collide(one: &Fix, other: &Fix) -> bool {
+    one.edits.iter().any(|a| {
+        let meets =
+            |b: &&Edit| a.source == b.source && a.span.touches(b.span.start) | b.span.touches(a.span.start);
+        other.edits.iter().any(|b| meets(&b))
+    })
+}
+
+/// Whether a fix would write a file that holds bytes which are no text.
+fn touches_damage(flow: &Flow, fix: &Fix) -> bool {
+    let mut damaged = flow.files.iter().filter(|file| file.damage.is_some());
+    damaged.any(|file| fix.edits.iter().any(|edit| edit.source == file.source))
+}

@@ -1,0 +1,138 @@
+//! `sayflow explain`: the page of a code.
+
+use std::io::Write;
+
+use anstyle::{AnsiColor, Style};
+use clap::Args;
+use sayflow::Code;
+
+use crate::exit::{Exit, Stop};
+
+/// Say what the code of a finding means
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct Explain {
+    /// The code, such as `check::unknown_sequence`; without it every code is listed
+    code: Option<String>,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  sayflow explain check::unknown_sequence
+  sayflow explain unknown_sequence
+  sayflow explain
+
+Exit codes:
+  0  fine
+  2  there is no such code";
+
+/// A section for each code, under a heading that is the code.
+const PAGE: &str = include_str!("../../../../docs/diagnostics.md");
+const HEADING: &str = "## ";
+const STRONG: Style = Style::new().bold();
+const CODE: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Cyan)));
+
+impl Explain {
+    /// Prints one section, or the list.
+    pub(crate) fn run(&self) -> Result<Exit, Stop> {
+        let text = match &self.code {
+            None => list(),
+            Some(name) => match code(name) {
+                Some(code) => page(code),
+                None => return Err(Stop::misuse(unknown(name))),
+            },
+        };
+        anstream::stdout().write_all(text.as_bytes())?;
+        Ok(Exit::Fine)
+    }
+}
+
+/// The code of that name; its stage may be left out.
+fn code(name: &str) -> Option<Code> {
+    let mut codes = Code::ALL.iter().copied();
+    name.parse()
+        .ok()
+        .or_else(|| codes.find(|code| short_name(*code) == name))
+}
+
+fn short_name(code: Code) -> &'static str {
+    code.as_str().rsplit("::").next().unwrap_or_default()
+}
+
+fn list() -> String {
+    let widest = Code::ALL
+        .iter()
+        .map(|code| code.as_str().len())
+        .max()
+        .unwrap_or_default();
+    let lines = Code::ALL.iter().map(|code| {
+        let line = format!("{STRONG}{:widest$}{STRONG:#}  {}", code.as_str(), meaning(*code));
+        format!("{}\n", line.trim_end())
+    });
+    lines.collect()
+}
+
+/// The first sentence of the code's section.
+fn meaning(code: Code) -> String {
+    let paragraph: Vec<&str> = section(code)
+        .lines()
+        .skip(1)
+        .skip_while(|line| line.trim().is_empty())
+        .take_while(|line| !line.trim().is_empty())
+        .collect();
+    let paragraph = paragraph.join(" ");
+    match paragraph.split_once(". ") {
+        Some((sentence, _)) => format!("{sentence}."),
+        None => paragraph,
+    }
+}
+
+/// The section with a bold heading and coloured code.
+fn page(code: Code) -> String {
+    let mut text = format!("{STRONG}{code}{STRONG:#} ({})\n", code.severity());
+    let mut is_code = false;
+    for line in section(code).trim_end().lines().skip(1) {
+        let is_fence = line.trim_start().starts_with("```");
+        is_code ^= is_fence;
+        match line {
+            _ if is_fence => {}
+            _ if is_code && !line.is_empty() => text.push_str(&format!("    {CODE}{line}{CODE:#}\n")),
+            _ => text.push_str(&format!("{line}\n")),
+        }
+    }
+    text
+}
+
+/// From the code's heading to the next; empty where there is none.
+fn section(code: Code) -> &'static str {
+    let heading = format!("\n{HEADING}{code}\n");
+    let Some((_, found)) = PAGE.split_once(&heading) else {
+        return "";
+    };
+    let start = PAGE.len() - found.len() - 1;
+    let end = found
+        .find("\n## ")
+        .map_or(PAGE.len(), |length| start + 1 + length);
+    PAGE.get(start..end).unwrap_or_default()
+}
+
+fn unknown(name: &str) -> String {
+    let mut codes: Vec<(f64, Code)> = Code::ALL
+        .iter()
+        .map(|code| (likeness(name, *code), *code))
+        .collect();
+    codes.sort_by(|one, other| other.0.total_cmp(&one.0));
+    let near = codes.iter().take_while(|(likeness, _)| *likeness > 0.75).take(3);
+    let near: Vec<String> = near.map(|(_, code)| format!("`{code}`")).collect();
+    let hint = match near.as_slice() {
+        [] => "`sayflow explain` lists them all".to_owned(),
+        near => format!("did you mean {}?", near.join(" or ")),
+    };
+    format!("no diagnostic has the code `{name}`: {hint}")
+}
+
+/// From 0 to 1, by the whole code or without its stage.
+fn likeness(name: &str, code: Code) -> f64 {
+    let last = name.rsplit("::").next().unwrap_or_default();
+    strsim::jaro_winkler(name, code.as_str()).max(strsim::jaro_winkler(last, short_name(code)))
+}

@@ -1,0 +1,117 @@
+//! `sayflow fmt`: the one canonical form of a flow.
+
+use std::io::{self, Read, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+use sayflow::{Source, syntax};
+
+use crate::atomic_file;
+use crate::exit::{Exit, Stop};
+use crate::flow_files::{self, FlowFile};
+use crate::render::{Format, counted, render};
+use crate::visible::visible;
+
+/// Give the files of a flow their canonical form
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct Fmt {
+    /// Folders with `.flow` files, or files
+    #[arg(required_unless_present = "stdin", value_name = "PATH")]
+    paths: Vec<PathBuf>,
+
+    /// Write nothing; name the files that are in another form
+    #[arg(long)]
+    check: bool,
+
+    /// Format the standard input to the standard output
+    #[arg(long, conflicts_with = "paths")]
+    stdin: bool,
+}
+
+const AFTER_HELP: &str = "\
+There is nothing to configure. What a customer reads stays byte for byte, and a broken
+line stays as it stands.
+
+Examples:
+  sayflow fmt shop
+  sayflow fmt --check shop        in a workflow
+  sayflow fmt --stdin < a.flow    in an editor
+
+Exit codes:
+  0  fine
+  1  with `--check`, files are in another form; or a file is not UTF-8
+  2  misuse: an unknown argument, a file that cannot be read or written";
+
+impl Fmt {
+    /// Formats every file.
+    pub(crate) fn run(&self) -> Result<Exit, Stop> {
+        if self.stdin {
+            return self.format_stdin();
+        }
+        let mut exit = Exit::Fine;
+        let mut changed = 0;
+        let flows = flow_files::flows(&self.paths)?;
+        for file in flows.iter().flat_map(|flow| &flow.files) {
+            match self.format_file(file)? {
+                Formatted::Same => {}
+                Formatted::Changed => changed += 1,
+                Formatted::Damaged => exit = Exit::Findings,
+            }
+        }
+        if self.check && changed > 0 {
+            writeln!(anstream::stderr(), "{} would change", counted(changed, "file"))?;
+            exit = Exit::Findings;
+        }
+        Ok(exit)
+    }
+
+    fn format_file(&self, file: &FlowFile) -> Result<Formatted, Stop> {
+        if let Some(damage) = &file.damage {
+            let text = render(std::slice::from_ref(damage), Format::Human);
+            write!(anstream::stderr(), "{text}")?;
+            return Ok(Formatted::Damaged);
+        }
+        let text = formatted(&file.source);
+        if text == file.source.text() {
+            return Ok(Formatted::Same);
+        }
+        let name = visible(file.source.name());
+        if self.check {
+            writeln!(anstream::stdout(), "{name}")?;
+        } else {
+            atomic_file::write(&file.path, &text)?;
+            writeln!(anstream::stdout(), "formatted {name}")?;
+        }
+        Ok(Formatted::Changed)
+    }
+
+    fn format_stdin(&self) -> Result<Exit, Stop> {
+        let mut text = String::new();
+        io::stdin().read_to_string(&mut text)?;
+        let source = Source::new("stdin", text);
+        let text = formatted(&source);
+        if self.check {
+            return Ok(if text == source.text() {
+                Exit::Fine
+            } else {
+                Exit::Findings
+            });
+        }
+        io::stdout().write_all(text.as_bytes())?;
+        Ok(Exit::Fine)
+    }
+}
+
+/// What became of a file.
+enum Formatted {
+    Same,
+    Changed,
+    /// It is not UTF-8.
+    Damaged,
+}
+
+fn formatted(source: &Source) -> String {
+    let (file, _) = syntax::parse(source);
+    sayflow_kit::format(&file)
+}

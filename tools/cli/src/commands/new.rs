@@ -1,0 +1,69 @@
+//! `sayflow new`: a small bot that works.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::atomic_file;
+use crate::exit::{Exit, Stop};
+
+/// Write a small bot that works
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct New {
+    /// The folder; it must be new or empty
+    dir: PathBuf,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  sayflow new shop
+  sayflow run shop --fake --watch
+
+Exit codes:
+  0  the bot is there
+  2  the folder is not empty, or cannot be written";
+
+/// The files of the bot, by their paths in it.
+const FILES: &[(&str, &str)] = &[
+    ("bot.flow", include_str!("../../templates/bot.flow")),
+    (
+        "fake/order_status.json",
+        include_str!("../../templates/fake/order_status.json"),
+    ),
+    ("fake/picks.json", include_str!("../../templates/fake/picks.json")),
+    ("README.md", include_str!("../../templates/README.md")),
+];
+
+impl New {
+    /// Writes the files and says what to do with them.
+    pub(crate) fn run(&self) -> Result<Exit, Stop> {
+        let shown = self.dir.display();
+        let failed = |error| Stop::misuse(format!("cannot write `{shown}`: {error}"));
+        if !is_free(&self.dir).map_err(failed)? {
+            return Err(Stop::misuse(format!("`{shown}` is not empty")));
+        }
+        for (name, text) in FILES {
+            let path = self.dir.join(name);
+            fs::create_dir_all(path.parent().unwrap_or(&self.dir)).map_err(failed)?;
+            atomic_file::write(&path, text)?;
+        }
+        writeln!(
+            anstream::stdout(),
+            "A bot lies in {shown}.\n\n  \
+             sayflow run {shown} --fake --watch   chat with it, and edit {shown}/bot.flow meanwhile\n  \
+             sayflow check {shown}                find what is wrong with it"
+        )?;
+        Ok(Exit::Fine)
+    }
+}
+
+fn is_free(dir: &Path) -> std::io::Result<bool> {
+    match fs::read_dir(dir) {
+        Ok(mut entries) => Ok(entries.next().is_none()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(error),
+    }
+}

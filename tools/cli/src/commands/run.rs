@@ -1,0 +1,157 @@
+//! `sayflow run`: chat with a flow.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use sayflow::Program;
+
+use crate::chat;
+use crate::conversation::Conversation;
+use crate::endpoints::Endpoints;
+use crate::exit::{Exit, Stop};
+use crate::finding::Finding;
+use crate::flow_files;
+use crate::json_lines;
+use crate::record;
+use crate::render::{Counts, Format, render};
+use crate::visible::visible;
+use crate::watch::{Reloaded, Watch};
+
+/// Chat with a flow
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct Run {
+    /// A folder with `.flow` files, or one file
+    path: PathBuf,
+
+    /// Answer every call with `fake/API.json` beside the flow, the body of the reply
+    #[arg(long)]
+    fake: bool,
+
+    /// Show every call, every attribute that changes and every event
+    #[arg(long, conflicts_with = "json")]
+    trace: bool,
+
+    /// The customer with whom a conversation begins: one JSON object
+    #[arg(long, value_name = "FILE.json")]
+    customer: Option<PathBuf>,
+
+    /// Keep the conversation in a file and go on with the one that is there
+    #[arg(long, value_name = "FILE")]
+    session: Option<PathBuf>,
+
+    /// Begin at a sequence
+    #[arg(long, value_name = "SEQUENCE", conflicts_with = "json")]
+    start: Option<String>,
+
+    /// Point a server of the flow at another origin, such as `shop=http://127.0.0.1:8080`
+    #[arg(long, value_name = "NAME=ORIGIN", value_parser = server, conflicts_with = "fake")]
+    server: Vec<(String, String)>,
+
+    /// Reload the flow whenever it changes, in the middle of the chat
+    #[arg(long)]
+    watch: bool,
+
+    /// One input a line in, one turn a line out, both JSON
+    #[arg(long)]
+    json: bool,
+}
+
+const AFTER_HELP: &str = "\
+In the chat an option is picked by its number, by its title or with the arrow keys; /help
+lists what else can be typed. Where the input is no terminal, each line is a message.
+
+Without --fake the calls go to the servers of the flow. A secret is the environment
+variable of its name, and goes to the servers that the flow declares it for.
+
+With --json an input is {\"start\":true}, {\"text\":\"…\"}, {\"tap\":\"ID\"}, {\"intent\":\"…\"},
+{\"image\":\"URL\"}, {\"location\":[north,east]} or {\"no_reply\":true}, with \"id\" and \"now\" where
+wanted; {\"customer\":{…}} changes the record. A turn is
+{\"blocks\":[…],\"events\":[…],\"attributes\":{…},\"wait\":{…}}, and what does not fit is
+{\"error\":{\"kind\":\"…\",\"message\":\"…\"}}.
+
+Examples:
+  sayflow run shop --fake --watch
+  sayflow run shop --trace --session chat.json
+  echo '{\"start\":true}' | sayflow run shop --fake --json
+
+Exit codes:
+  0  the conversation is over
+  1  the flow has errors
+  2  misuse: an unknown argument, a file that cannot be read or written";
+
+fn server(argument: &str) -> Result<(String, String), String> {
+    match argument.split_once('=') {
+        Some((name, origin)) if origin.contains("://") => Ok((name.to_owned(), origin.to_owned())),
+        _ => Err("expected NAME=ORIGIN, such as `shop=http://127.0.0.1:8080`".to_owned()),
+    }
+}
+
+impl Run {
+    /// Runs the conversation until the customer leaves.
+    pub(crate) fn run(&self) -> Result<Exit, Stop> {
+        let program = match flow_files::program(&self.path)? {
+            Ok(program) => program,
+            Err(errors) => {
+                report(&errors);
+                return Ok(Exit::Findings);
+            }
+        };
+        let conversation = self.conversation(program)?;
+        if self.json {
+            for gap in conversation.endpoints().gaps(conversation.program()) {
+                say(&visible(&gap));
+            }
+            let watch = self
+                .watch
+                .then(|| Watch::new(&self.path, report_reloaded))
+                .transpose()?;
+            return json_lines::run(conversation, watch.as_ref());
+        }
+        let options = chat::Options {
+            title: title(&self.path),
+            start: self.start.as_deref(),
+            watch: self.watch.then_some(&self.path),
+            is_traced: self.trace,
+        };
+        chat::run(conversation, &options)
+    }
+
+    fn conversation(&self, program: Program) -> Result<Conversation, Stop> {
+        let endpoints = match self.fake {
+            true => Endpoints::canned(flow_files::folder(&self.path)),
+            false => Endpoints::http(&self.server),
+        };
+        let customer = self.customer.as_deref().map(record::read).transpose()?;
+        Conversation::new(program, endpoints, customer, self.session.clone())
+    }
+}
+
+/// What a flow is called: its folder or file.
+fn title(path: &Path) -> String {
+    let full = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    full.file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// The standard output belongs to the turns.
+fn report(findings: &[Finding]) {
+    let text = render(findings, Format::Human);
+    say(&format!("{text}{}", Counts::of(findings).words()));
+}
+
+/// What cannot be said on the standard error is not worth the end of a conversation.
+fn say(text: &str) {
+    let _ = writeln!(anstream::stderr(), "{text}");
+}
+
+fn report_reloaded(reloaded: Reloaded) {
+    match reloaded {
+        Reloaded::Runs(_) => {}
+        Reloaded::Broken(findings) => report(&findings),
+        Reloaded::Unreadable(message) => say(&visible(&message)),
+    }
+}

@@ -1,0 +1,208 @@
+//! One conversation: a program, its endpoints, and the customer who talks to it.
+
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use sayflow::{
+    Answer, Block, Client, Customer, Effect, Engine, Error, Event, Input, Program, Request, Session,
+    Timestamp, Turn, Value, Wait,
+};
+
+use crate::endpoints::Endpoints;
+use crate::exit::Stop;
+use crate::saved::Saved;
+
+/// A conversation with everything it needs to go on.
+pub(crate) struct Conversation {
+    engine: Engine,
+    endpoints: Endpoints,
+    session: Session,
+    customer: Customer,
+    /// The customer of a conversation that begins anew.
+    first_customer: Customer,
+    clock: Clock,
+    /// Where the conversation is kept after each turn.
+    file: Option<PathBuf>,
+    has_begun: bool,
+}
+
+/// Watches a turn while it runs.
+pub(crate) trait Stage {
+    /// Has the calls performed.
+    fn calls(&mut self, requests: &[Request], client: &dyn Client) -> Vec<Answer>;
+    /// Shows a block.
+    fn block(&mut self, block: &Block) -> std::io::Result<()>;
+    /// Takes notice of an event.
+    fn event(&mut self, event: &Event) -> std::io::Result<()>;
+}
+
+/// How a turn ended.
+pub(crate) enum End {
+    /// It ran to its end.
+    Waits {
+        /// What the conversation waits for.
+        wait: Wait,
+        /// What changed on the customer; `None` for what was cleared.
+        changes: Vec<(String, Option<Value>)>,
+    },
+    /// The input did not fit; nothing happened.
+    Refused(Error),
+}
+
+impl Conversation {
+    /// A conversation, gone on with where its file says so.
+    pub(crate) fn new(
+        program: Program,
+        endpoints: Endpoints,
+        customer: Option<Customer>,
+        file: Option<PathBuf>,
+    ) -> Result<Self, Stop> {
+        let first_customer = customer.unwrap_or_else(|| Customer::new(1));
+        let saved = match &file {
+            Some(path) => Saved::read(path)?,
+            None => None,
+        };
+        let has_begun = saved.is_some();
+        let begin = || Saved {
+            session: Session::new(),
+            customer: first_customer.clone(),
+        };
+        let Saved { session, customer } = saved.unwrap_or_else(begin);
+        let engine = endpoints.engine(program);
+        let clock = Clock::default();
+        Ok(Self {
+            engine,
+            endpoints,
+            session,
+            customer,
+            first_customer,
+            clock,
+            file,
+            has_begun,
+        })
+    }
+
+    /// Goes on with another program, at the same place.
+    pub(crate) fn reload(&mut self, program: Program) {
+        self.engine = self.endpoints.engine(program);
+    }
+
+    /// Forgets everything that was said.
+    pub(crate) fn restart(&mut self) {
+        self.session = Session::new();
+        self.customer = self.first_customer.clone();
+        self.has_begun = false;
+    }
+
+    /// Whether it was begun in an earlier process.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.has_begun
+    }
+
+    pub(crate) fn program(&self) -> &Program {
+        self.engine.program()
+    }
+
+    pub(crate) fn endpoints(&self) -> &Endpoints {
+        &self.endpoints
+    }
+
+    pub(crate) fn customer(&self) -> &Customer {
+        &self.customer
+    }
+
+    pub(crate) fn open_question(&self) -> Option<String> {
+        self.session.open_question()
+    }
+
+    /// Changes the customer from outside, as a platform does.
+    pub(crate) fn set_customer(&mut self, customer: Customer) -> Result<(), Stop> {
+        self.customer = customer;
+        self.keep()
+    }
+
+    /// The moment of an input that comes now.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Lets time pass until a moment.
+    pub(crate) fn jump_to(&mut self, moment: Timestamp) {
+        self.clock.jump_to(moment);
+    }
+
+    /// Runs one turn to its end.
+    pub(crate) fn turn(&mut self, input: &Input) -> Result<Result<Turn, Error>, Stop> {
+        let turn = self.engine.turn(
+            &mut self.session,
+            &mut self.customer,
+            input,
+            self.endpoints.client(),
+        );
+        self.keep()?;
+        Ok(turn)
+    }
+
+    /// Runs one turn while a stage shows it.
+    pub(crate) fn play(&mut self, input: &Input, stage: &mut dyn Stage) -> Result<End, Stop> {
+        let end = self.steps(input, stage)?;
+        self.keep()?;
+        Ok(end)
+    }
+
+    fn steps(&mut self, input: &Input, stage: &mut dyn Stage) -> Result<End, Stop> {
+        let mut steps = match self.engine.steps(&mut self.session, &mut self.customer, input) {
+            Ok(steps) => steps,
+            Err(error) => return Ok(End::Refused(error)),
+        };
+        loop {
+            let effect = match steps.advance() {
+                Ok(effect) => effect,
+                Err(error) => return Ok(End::Refused(error)),
+            };
+            match effect {
+                Effect::Calls(requests) => {
+                    if let Err(error) = steps.answer(stage.calls(&requests, self.endpoints.client())) {
+                        return Ok(End::Refused(error));
+                    }
+                }
+                Effect::Block(block) => stage.block(&block)?,
+                Effect::Event(event) => stage.event(&event)?,
+                Effect::Wait(wait) => {
+                    let changes = steps.into_changes().into_iter().collect();
+                    return Ok(End::Waits { wait, changes });
+                }
+                // An effect of a later library says nothing that this tool could show.
+                _ => {}
+            }
+        }
+    }
+
+    fn keep(&mut self) -> Result<(), Stop> {
+        let Some(path) = &self.file else { return Ok(()) };
+        Saved {
+            session: self.session.clone(),
+            customer: self.customer.clone(),
+        }
+        .write(path)
+    }
+}
+
+/// The system's clock, which may be ahead: silence need not be waited for.
+#[derive(Clone, Copy, Debug, Default)]
+struct Clock {
+    ahead: Duration,
+}
+
+impl Clock {
+    fn now(self) -> Timestamp {
+        Timestamp::from(SystemTime::now()) + self.ahead
+    }
+
+    fn jump_to(&mut self, moment: Timestamp) {
+        let missing = moment
+            .as_microseconds()
+            .saturating_sub(self.now().as_microseconds());
+        self.ahead += Duration::from_micros(u64::try_from(missing).unwrap_or_default());
+    }
+}

@@ -1,0 +1,55 @@
+//! How the process ends: three exit codes, and why a command stopped early.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use anstyle::{AnsiColor, Style};
+
+use crate::visible::visible;
+
+/// How a command ended that did its work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Exit code 0.
+    Fine,
+    /// There is something to mend; exit code 1.
+    Findings,
+}
+
+/// Why a command could not do its work.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// It was used wrongly, or a file could not be read or written; exit code 2.
+    Misuse(String),
+    /// Whoever read the output has left; exit code 0.
+    OutputClosed,
+}
+
+impl Stop {
+    pub(crate) fn misuse(message: impl Into<String>) -> Self {
+        Self::Misuse(message.into())
+    }
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::OutputClosed,
+            _ => Self::Misuse(error.to_string()),
+        }
+    }
+}
+
+/// The exit code of a command, its error printed.
+pub(crate) fn code(end: Result<Exit, Stop>) -> ExitCode {
+    match end {
+        Ok(Exit::Fine) | Err(Stop::OutputClosed) => ExitCode::SUCCESS,
+        Ok(Exit::Findings) => ExitCode::from(1),
+        Err(Stop::Misuse(message)) => {
+            let red = Style::new().fg_color(Some(AnsiColor::Red.into())).bold();
+            // Nobody is left to tell where this cannot be written.
+            let _ = writeln!(anstream::stderr(), "{red}error:{red:#} {}", visible(&message));
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! From the paths of a command line to the sources of a flow.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sayflow::{Program, Severity, Source};
+
+use crate::exit::Stop;
+use crate::finding::Finding;
+
+/// The files of one flow.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Flow {
+    pub(crate) files: Vec<FlowFile>,
+}
+
+/// One file of a flow.
+#[derive(Clone, Debug)]
+pub(crate) struct FlowFile {
+    pub(crate) path: PathBuf,
+    pub(crate) source: Source,
+    /// Why the file is no text; its source has U+FFFD there.
+    pub(crate) damage: Option<Finding>,
+}
+
+impl Flow {
+    /// The flow's files as the checker takes them.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = Source> {
+        self.files.iter().map(|file| file.source.clone())
+    }
+
+    /// What the checker cannot say: which files are no text.
+    pub(crate) fn damage(&self) -> impl Iterator<Item = &Finding> {
+        self.files.iter().filter_map(|file| file.damage.as_ref())
+    }
+}
+
+/// The flows that paths stand for: each folder is one, the files named one by one are one together.
+pub(crate) fn flows(paths: &[PathBuf]) -> Result<Vec<Flow>, Stop> {
+    let (folders, files): (Vec<_>, Vec<_>) = paths.iter().partition(|path| path.is_dir());
+    let mut flows = Vec::new();
+    for folder in folders {
+        flows.push(flow(folder)?);
+    }
+    if !files.is_empty() {
+        let mut loose = Flow::default();
+        for path in files {
+            if loose.files.iter().all(|file| file.path != *path) {
+                loose.files.push(read(path)?);
+            }
+        }
+        flows.push(loose);
+    }
+    Ok(flows)
+}
+
+/// The flow at a path: a folder with its `.flow` files, or one file.
+pub(crate) fn flow(path: &Path) -> Result<Flow, Stop> {
+    let mut paths = Vec::new();
+    if path.is_dir() {
+        collect(path, &mut paths)?;
+        if paths.is_empty() {
+            return Err(Stop::misuse(format!("no `.flow` files in `{}`", path.display())));
+        }
+        paths.sort();
+    } else {
+        paths.push(path.to_owned());
+    }
+    let files = paths.iter().map(|path| read(path)).collect::<Result<_, _>>()?;
+    Ok(Flow { files })
+}
+
+/// The program of the flow at a path, or the errors that it has.
+pub(crate) fn program(path: &Path) -> Result<Result<Program, Vec<Finding>>, Stop> {
+    let flow = flow(path)?;
+    let checked = sayflow::check(flow.sources());
+    let damage: Vec<Finding> = flow.damage().cloned().collect();
+    Ok(match checked.program() {
+        Some(program) if damage.is_empty() => Ok(program.clone()),
+        _ => {
+            let found = Finding::all(checked.diagnostics()).into_iter();
+            let errors = found.filter(|finding| finding.severity == Severity::Error);
+            Err(damage.into_iter().chain(errors).collect())
+        }
+    })
+}
+
+/// The folder of a flow, where `fake/` lies.
+pub(crate) fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !path.is_dir() && parent.as_os_str().is_empty() => Path::new("."),
+        Some(parent) if !path.is_dir() => parent,
+        _ => path,
+    }
+}
+
+/// The `.flow` files below a folder; hidden folders and links to folders are left alone.
+fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<(), Stop> {
+    for entry in fs::read_dir(folder).map_err(|error| unreadable(folder, &error))? {
+        let entry = entry.map_err(|error| unreadable(folder, &error))?;
+        let path = entry.path();
+        let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
+        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        if is_folder && !is_hidden {
+            collect(&path, paths)?;
+        } else if path.is_file() && !is_hidden && path.extension().is_some_and(|it| it == "flow") {
+            paths.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<FlowFile, Stop> {
+    let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
+    Ok(from_bytes(path.to_owned(), bytes))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Stop {
+    Stop::misuse(format!("cannot read `{}`: {error}", path.display()))
+}
+
+fn from_bytes(path: PathBuf, bytes: Vec<u8>) -> FlowFile {
+    let shown = path
+        .strip_prefix(".")
+        .unwrap_or(&path)
+        .to_string_lossy()
+        .into_owned();
+    match String::from_utf8(bytes) {
+        Ok(text) => FlowFile {
+            path,
+            source: Source::new(shown, text),
+            damage: None,
+        },
+        Err(error) => {
+            let offset = error.utf8_error().valid_up_to();
+            let byte = error.as_bytes().get(offset).copied().unwrap_or_default();
+            let source = Source::new(shown, String::from_utf8_lossy(error.as_bytes()));
+            let damage = Some(Finding::not_utf8(&source, offset, byte));
+            FlowFile { path, source, damage }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_byte_that_is_no_text_is_named() {
+        let file = from_bytes("./a.flow".into(), b"// \xffx\n".to_vec());
+        let damage = file.damage.unwrap();
+        assert_eq!(damage.message, "the file is not UTF-8: byte 0xFF at offset 3");
+        assert_eq!(damage.place().unwrap().1.to_string(), "1:4");
+        assert_eq!(file.source.name(), "a.flow");
+    }
+
+    #[test]
+    fn the_folder_of_a_file_is_its_parent() {
+        assert_eq!(folder(Path::new("a.flow")), Path::new("."));
+        assert_eq!(folder(Path::new("shop/a.flow")), Path::new("shop"));
+    }
+}

@@ -1,0 +1,81 @@
+//! `sayflow run --json`: one input a line in, one turn a line out.
+
+use std::io::{self, BufRead, Write};
+
+use sayflow::{Customer, Error, Input};
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+
+use crate::conversation::Conversation;
+use crate::exit::{Exit, Stop};
+use crate::record;
+use crate::visible::in_json;
+use crate::watch::Watch;
+
+/// Answers every line of the standard input with a line of JSON.
+pub(crate) fn run(mut conversation: Conversation, watch: Option<&Watch>) -> Result<Exit, Stop> {
+    let mut output = io::stdout().lock();
+    for line in io::stdin().lock().lines() {
+        let line = line?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        if let Some(program) = watch.and_then(Watch::take) {
+            conversation.reload(program);
+        }
+        writeln!(output, "{}", answer(&mut conversation, &line)?)?;
+        output.flush()?;
+    }
+    Ok(Exit::Fine)
+}
+
+fn answer(conversation: &mut Conversation, line: &str) -> Result<String, Stop> {
+    let json: Json = match serde_json::from_str(line) {
+        Ok(json) => json,
+        Err(error) => return written(&refusal(&"input", &format!("not JSON: {error}"))),
+    };
+    if let Some(change) = json.get("customer") {
+        return change_customer(conversation, change);
+    }
+    let input = match Input::from_json(&json) {
+        Ok(input) if json.get("now").is_none() => input.at(conversation.now()),
+        Ok(input) => input,
+        Err(message) => return written(&refusal(&"input", &message)),
+    };
+    match conversation.turn(&input)? {
+        Ok(turn) => written(&turn),
+        Err(error) => written(&refused(&error)),
+    }
+}
+
+/// The whole record, after a change.
+#[derive(Serialize)]
+struct Changed<'c> {
+    customer: &'c Customer,
+}
+
+/// Lays the given fields over the customer's; `null` clears one.
+fn change_customer(conversation: &mut Conversation, change: &Json) -> Result<String, Stop> {
+    let customer = match record::changed(conversation.customer(), change) {
+        Ok(customer) => customer,
+        Err(message) => return written(&refusal(&"customer", &message)),
+    };
+    conversation.set_customer(customer)?;
+    written(&Changed {
+        customer: conversation.customer(),
+    })
+}
+
+fn refused(error: &Error) -> Json {
+    refusal(&error.kind(), &error.to_string())
+}
+
+fn refusal(kind: &impl Serialize, message: &str) -> Json {
+    json!({ "error": { "kind": kind, "message": message } })
+}
+
+/// One line without raw control characters: whoever reads along may be a terminal.
+fn written(answer: &impl Serialize) -> Result<String, Stop> {
+    let json = serde_json::to_string(answer).map_err(|error| Stop::misuse(error.to_string()))?;
+    Ok(in_json(&json))
+}

@@ -1,0 +1,116 @@
+//! Findings as text: for people, for `grep`, for programs and for pull requests.
+//!
+//! Lines and columns begin at 1 in every format, and columns are characters.
+
+mod excerpt;
+mod github;
+mod human;
+mod json;
+
+use std::fmt::Write as _;
+
+use clap::ValueEnum;
+use sayflow::Severity;
+
+use crate::finding::Finding;
+use crate::visible::visible;
+
+/// How findings are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// With the lines of the flow and what to do
+    Human,
+    /// file:line:column: severity[code]: message
+    Short,
+    /// One JSON object a line
+    Json,
+    /// Workflow commands, which GitHub shows in a pull request
+    Github,
+}
+
+/// The findings one below the other, each ended by a line break.
+pub(crate) fn render(findings: &[Finding], format: Format) -> String {
+    let mut text = String::new();
+    for finding in findings {
+        text.push_str(&match format {
+            Format::Human => human::human(finding, width()),
+            Format::Short => short(finding),
+            Format::Json => json::json(finding),
+            Format::Github => github::github(finding),
+        });
+        text.push('\n');
+    }
+    text
+}
+
+/// The columns to fill: those of the terminal, 80 where there is none, and not too many to read.
+pub(crate) fn width() -> usize {
+    let (terminal_size::Width(columns), _) = terminal_size::terminal_size_of(std::io::stdout())
+        .unwrap_or((terminal_size::Width(80), terminal_size::Height(24)));
+    usize::from(columns).clamp(40, 100)
+}
+
+fn short(finding: &Finding) -> String {
+    let mut line = String::new();
+    if let Some((label, position)) = finding.place() {
+        // Writing to a string cannot fail.
+        let _ = write!(line, "{}:{position}: ", visible(label.source.name()));
+    }
+    let _ = write!(
+        line,
+        "{}[{}]: {}",
+        finding.severity,
+        finding.code,
+        visible(&finding.message)
+    );
+    line.replace('\n', " ")
+}
+
+/// How many findings of each severity there are.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Counts {
+    pub(crate) errors: usize,
+    pub(crate) warnings: usize,
+    pub(crate) advice: usize,
+}
+
+impl Counts {
+    pub(crate) fn of(findings: &[Finding]) -> Self {
+        let count = |severity| {
+            findings
+                .iter()
+                .filter(|finding| finding.severity == severity)
+                .count()
+        };
+        Self {
+            errors: count(Severity::Error),
+            warnings: count(Severity::Warning),
+            advice: count(Severity::Advice),
+        }
+    }
+
+    /// `2 errors, 1 warning`; `no problems` where there is nothing.
+    pub(crate) fn words(self) -> String {
+        let mut parts = Vec::new();
+        if self.errors > 0 {
+            parts.push(counted(self.errors, "error"));
+        }
+        if self.warnings > 0 {
+            parts.push(counted(self.warnings, "warning"));
+        }
+        if self.advice > 0 {
+            parts.push(counted(self.advice, "hint"));
+        }
+        if parts.is_empty() {
+            "no problems".to_owned()
+        } else {
+            parts.join(", ")
+        }
+    }
+}
+
+/// `1 file`, `2 files`.
+pub(crate) fn counted(number: usize, thing: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {thing}{plural}")
+}

@@ -1,0 +1,162 @@
+//! A finding for people: the message, the lines it is about, and what to do.
+
+use std::fmt;
+
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles,
+};
+use sayflow::{Label, Severity, Source};
+
+use super::excerpt::Excerpt;
+use crate::finding::Finding;
+use crate::visible::visible;
+
+/// A finding as a drawing, always coloured; the output drops colours where they are not wanted.
+pub(crate) fn human(finding: &Finding, width: usize) -> String {
+    let (here, elsewhere) = by_file(&finding.labels);
+    let mut text = draw(&Drawing::of_finding(finding, &here), width);
+    for labels in elsewhere {
+        text.push_str(&draw(&Drawing::of_note(&labels), width));
+    }
+    text
+}
+
+fn draw(drawing: &Drawing<'_>, width: usize) -> String {
+    let theme = GraphicalTheme {
+        characters: ThemeCharacters::unicode(),
+        styles: ThemeStyles::ansi(),
+    };
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_urls(false)
+        .with_width(width);
+    let mut text = String::new();
+    match handler.render_report(&mut text, drawing) {
+        Ok(()) => text,
+        // A span that miette cannot draw: the message is left.
+        Err(fmt::Error) => format!("{drawing}\n"),
+    }
+}
+
+/// The labels of the primary label's file, and those of other files, file by file.
+fn by_file(labels: &[Label]) -> (Vec<&Label>, Vec<Vec<&Label>>) {
+    let mut files: Vec<Vec<&Label>> = Vec::new();
+    for label in labels {
+        let is_same = |file: &&mut Vec<&Label>| file.first().is_some_and(|it| it.source == label.source);
+        match files.iter_mut().find(is_same) {
+            Some(file) => file.push(label),
+            None => files.push(vec![label]),
+        }
+    }
+    let mut files = files.into_iter();
+    (files.next().unwrap_or_default(), files.collect())
+}
+
+/// A finding, or a note of it in another file, as miette draws it.
+#[derive(Debug)]
+struct Drawing<'f> {
+    code: Option<sayflow::Code>,
+    severity: Severity,
+    message: String,
+    help: Option<&'f str>,
+    excerpt: Option<Excerpt>,
+    labels: Vec<LabeledSpan>,
+}
+
+impl<'f> Drawing<'f> {
+    fn of_finding(finding: &'f Finding, labels: &[&'f Label]) -> Self {
+        let (excerpt, labels) = excerpt(labels);
+        Self {
+            code: Some(finding.code),
+            severity: finding.severity,
+            message: visible(&finding.message).into_owned(),
+            help: finding.help.as_deref(),
+            excerpt,
+            labels,
+        }
+    }
+
+    /// The first label's text is the note's message.
+    fn of_note(labels: &[&'f Label]) -> Self {
+        let message = labels.first().map(|label| visible(&label.text).into_owned());
+        let (excerpt, mut drawn) = excerpt(labels);
+        if let Some(first) = drawn.first_mut() {
+            first.set_label(None);
+        }
+        Self {
+            code: None,
+            severity: Severity::Advice,
+            message: message
+                .filter(|text| !text.is_empty())
+                .unwrap_or_else(|| "see also".to_owned()),
+            help: None,
+            excerpt,
+            labels: drawn,
+        }
+    }
+}
+
+fn excerpt(labels: &[&Label]) -> (Option<Excerpt>, Vec<LabeledSpan>) {
+    let Some(source) = labels.first().map(|label| &label.source) else {
+        return (None, Vec::new());
+    };
+    let excerpt = Excerpt::new(source, labels.iter().map(|label| label.span));
+    let drawn = labels.iter().enumerate().map(|(index, label)| {
+        let text = (!label.text.is_empty()).then(|| visible(&label.text).into_owned());
+        let range = excerpt.range(widened(source, label));
+        match index {
+            0 => LabeledSpan::new_primary_with_span(text, range),
+            _ => LabeledSpan::new_with_span(text, range),
+        }
+    });
+    let drawn = drawn.collect();
+    (Some(excerpt), drawn)
+}
+
+/// The span of a label; at the end of the file, where nothing is drawn, the last character before it.
+fn widened(source: &Source, label: &Label) -> sayflow::Span {
+    let text = source.text();
+    let last = text.trim_end_matches(['\r', '\n']);
+    if !label.span.is_empty() || (label.span.start as usize) < text.len() {
+        return label.span;
+    }
+    let width = last.chars().next_back().map_or(0, char::len_utf8);
+    let end = u32::try_from(last.len()).unwrap_or(u32::MAX);
+    sayflow::Span::new(end.saturating_sub(u32::try_from(width).unwrap_or_default()), end)
+}
+
+impl fmt::Display for Drawing<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Drawing<'_> {}
+
+impl Diagnostic for Drawing<'_> {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.code.map(|code| -> Box<dyn fmt::Display> { Box::new(code) })
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+            Severity::Advice => miette::Severity::Advice,
+        })
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.help
+            .map(|help| -> Box<dyn fmt::Display> { Box::new(visible(help)) })
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.excerpt
+            .as_ref()
+            .map(|excerpt| -> &dyn SourceCode { excerpt })
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.labels.iter().cloned()))
+    }
+}

@@ -1,0 +1,212 @@
+//! `sayflow run` without a terminal: the chat as a transcript, and JSON lines.
+
+mod binary;
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use binary::sayflow;
+use snapbox::file;
+
+#[test]
+fn a_chat_as_a_transcript() {
+    sayflow("run shop --fake")
+        .stdin("Visit the shop\n4\nM\n1\nAB-1\n/silence\nAB-123456\n/location 23.7 90.4\n7\n/intent agent\nhello?\n/quit\n")
+        .assert()
+        .code(0)
+        .stdout_eq(file!["snapshots/chat.txt"])
+        .stderr_eq("");
+}
+
+#[test]
+fn a_trace_shows_calls_and_attributes() {
+    sayflow("run shop --fake --trace --start offers")
+        .stdin("S\n/tap 9\n/nowhere\n/location here\n")
+        .assert()
+        .code(0)
+        .stdout_eq(file!["snapshots/chat_trace.txt"].raw());
+}
+
+#[test]
+fn turns_as_json_lines() {
+    let inputs = r#"
+{"start":true,"now":"2026-11-20T10:00:00Z"}
+{"customer":{"first_name":"Asha","timezone":6}}
+{"tap":"0.track","now":"2026-11-20T10:01:00Z"}
+{"text":"AB-123456","id":"m-1","now":"2026-11-20T10:02:00Z"}
+{"no_reply":true,"now":"2026-11-20T10:03:00Z"}
+{"tap":"nobody.knows","now":"2026-11-20T10:04:00Z"}
+{"text":"Hi","image":"https://shop.example/a.png"}
+{"customer":{"uid":"seven"}}
+not JSON
+"#;
+    sayflow("run shop --fake --json")
+        .stdin(inputs)
+        .assert()
+        .code(0)
+        .stdout_eq(file!["snapshots/json_lines.txt"].raw())
+        .stderr_eq("no canned reply for banner: these calls fail\n");
+}
+
+#[test]
+fn a_conversation_goes_on_in_another_process() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let customer = folder.path().join("asha.json");
+    fs::write(&customer, r#"{"uid":7,"first_name":"Asha"}"#).expect("a file");
+    let session = folder.path().join("chat.json");
+    let arguments = format!(
+        "run shop --fake --customer {} --session {}",
+        customer.display(),
+        session.display()
+    );
+    sayflow(&arguments)
+        .stdin("1\n")
+        .assert()
+        .code(0)
+        .stdout_eq(file!["snapshots/session_begins.txt"].raw());
+    sayflow(&arguments)
+        .stdin("AB-123456\n/attributes\n")
+        .assert()
+        .code(0)
+        .stdout_eq(file!["snapshots/session_goes_on.txt"]);
+    let left: Vec<_> = fs::read_dir(folder.path()).expect("a folder").collect();
+    assert_eq!(left.len(), 2, "{left:?}");
+}
+
+#[test]
+fn a_damaged_session_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let session = folder.path().join("chat.json");
+    fs::write(&session, r#"{"session":{"format":99},"customer":{"uid":1}}"#).expect("a file");
+    let arguments = format!("run shop --fake --session {}", session.display());
+    sayflow(&arguments).stdin("").assert().code(2).stdout_eq("");
+}
+
+#[test]
+fn a_broken_flow_does_not_run() {
+    let output = sayflow("run findings --json").output().expect("the binary runs");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stdout.is_empty());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("check::unknown_sequence"));
+}
+
+/// Nothing that an endpoint sends reaches the terminal but text.
+#[test]
+fn control_characters_of_a_reply_are_pictures() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let evil = r"a\u001b[31m\u009b1m\u202e\u0007\u001b]0;x\u0000\r\tz";
+    let flow = "attribute note: text\napi t: text {\n  get \"https://a.example/t\"\n}\n\
+         api g: gallery {\n  get \"https://a.example/g\"\n}\napi b: quick replies {\n  get \"https://a.example/b\"\n}\n\
+         on start {\n  text \"<<t>>\"\n  gallery {\n    <<g>>\n  }\n  quick replies \"{{note}}\" {\n    <<b>>\n  }\n}\n";
+    let option = format!(r#"{{"title":"{evil}","type":"url","value":"https://a.example/"}}"#);
+    let card = format!(r#"{{"title":"{evil}","subtitle":"{evil}","buttons":[{option}]}}"#);
+    fs::create_dir(folder.path().join("fake")).expect("a folder");
+    for (name, text) in [
+        ("a.flow", flow.to_owned()),
+        (
+            "fake/t.json",
+            format!(r#"{{"success":true,"data":"{evil}","attributes":{{"note":"{evil}"}}}}"#),
+        ),
+        ("fake/g.json", format!(r#"{{"success":true,"data":[{card}]}}"#)),
+        (
+            "fake/b.json",
+            format!(r#"{{"success":true,"message":"{evil}","data":[{option}]}}"#),
+        ),
+    ] {
+        fs::write(folder.path().join(name), text).expect("a file");
+    }
+    for (arguments, stdin) in [
+        (
+            "run a.flow --fake --trace",
+            "1\n/attributes\n\x1b[31m\n/\x1b[31m\n",
+        ),
+        (
+            "run a.flow --fake --json",
+            "{\"start\":true}\n{\"text\":\"\\u009b\"}\n{\"\\u009b\":1}\n",
+        ),
+    ] {
+        let run = sayflow(arguments).current_dir(folder.path()).stdin(stdin);
+        let shown = String::from_utf8(run.output().expect("the binary runs").stdout).expect("UTF-8");
+        assert!(shown.contains("[31m"), "{shown}");
+        let hidden = |found: char| (found.is_control() && found != '\n') || found == '\u{202e}';
+        assert!(!shown.contains(hidden), "{shown:?}");
+    }
+}
+
+#[test]
+fn a_secret_goes_to_the_server_that_takes_the_place_of_the_flows_own() {
+    let server = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = server.local_addr().expect("an address");
+    let asked = thread::spawn(move || {
+        let (mut stream, _) = server.accept().expect("a call");
+        let mut request = Vec::new();
+        let mut piece = [0; 1024];
+        while !request.windows(4).any(|end| end == b"\r\n\r\n") {
+            let read = stream.read(&mut piece).expect("a request");
+            request.extend(piece.iter().take(read));
+        }
+        let body = r#"{"success":true,"data":"on its way"}"#;
+        let length = body.len();
+        write!(
+            stream,
+            "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+        )
+        .expect("a reply");
+        String::from_utf8_lossy(&request).into_owned()
+    });
+    let output = sayflow(&format!(
+        "run shop --start track --trace --server shop=http://{address}"
+    ))
+    .env("SHOP_TOKEN", "s3cret")
+    .stdin("AB-123456\n")
+    .output()
+    .expect("the binary runs");
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(shown.contains("Order AB-123456: on its way."), "{shown}");
+    assert!(!shown.contains("s3cret"));
+    let request = asked.join().expect("a call").to_lowercase();
+    assert!(request.contains("get /v1/orders/ab-123456 "), "{request}");
+    assert!(request.contains("x-shop-token: s3cret"), "{request}");
+}
+
+#[test]
+fn an_edited_flow_is_reloaded_in_the_middle_of_a_chat() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.flow");
+    let write = |text: &str| fs::write(&path, format!("on start {{\n  {text}\n}}\n")).expect("a file");
+    write("text \"old\"");
+    let mut chat = Command::new(snapbox::cmd::cargo_bin!("sayflow"))
+        .args(["run", "--json", "--watch"])
+        .arg(&path)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the binary runs");
+    let mut input = chat.stdin.take().expect("an input");
+    let mut output = BufReader::new(chat.stdout.take().expect("an output"));
+    let mut turn = || {
+        writeln!(input, "{{\"start\":true}}").expect("an input");
+        let mut line = String::new();
+        output.read_line(&mut line).expect("a turn");
+        line
+    };
+    assert!(turn().contains("old"));
+    write("goto nowhere");
+    write("text \"new\"");
+    let begin = Instant::now();
+    while !turn().contains("new") {
+        assert!(
+            begin.elapsed() < Duration::from_secs(20),
+            "the flow was not reloaded"
+        );
+    }
+    write("goto nowhere");
+    assert!(turn().contains("new"), "the program before goes on");
+    drop(input);
+    assert!(chat.wait().expect("an end").success());
+}

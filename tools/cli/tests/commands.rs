@@ -1,0 +1,304 @@
+//! Every command but `run`: what it prints, and its exit code.
+
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot prepare its files has failed"
+)]
+
+mod binary;
+
+use std::fs;
+use std::path::Path;
+
+use binary::sayflow;
+use snapbox::{Assert, file, str};
+use tempfile::TempDir;
+
+/// A new folder with files in it.
+fn folder(files: &[(&str, &[u8])]) -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, bytes) in files {
+        fs::write(folder.path().join(name), bytes).expect("a file");
+    }
+    folder
+}
+
+fn read(folder: &TempDir, name: &str) -> String {
+    fs::read_to_string(folder.path().join(name)).expect("a file")
+}
+
+#[test]
+fn help_pages() {
+    for command in [
+        "",
+        "check ",
+        "explain ",
+        "fmt ",
+        "ids ",
+        "new ",
+        "run ",
+        "completions ",
+    ] {
+        let name = format!(
+            "help_{}.txt",
+            if command.is_empty() { "all" } else { command.trim() }
+        );
+        let page = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/snapshots")
+            .join(name);
+        let output = sayflow(&format!("{command}--help"))
+            .output()
+            .expect("the binary runs");
+        assert!(output.status.success());
+        Assert::new().action_env("SNAPSHOTS").eq(
+            String::from_utf8_lossy(&output.stdout).into_owned(),
+            snapbox::Data::read_from(&page, None).raw(),
+        );
+    }
+}
+
+#[test]
+fn check_for_people() {
+    sayflow("check findings")
+        .assert()
+        .code(1)
+        .stdout_eq(file!["snapshots/check_human.txt"].raw())
+        .stderr_eq(str![[r#"
+4 errors in 2 files
+
+"#]]);
+}
+
+#[test]
+fn check_in_short() {
+    sayflow("check findings --format short")
+        .assert()
+        .code(1)
+        .stdout_eq(file!["snapshots/check_short.txt"].raw());
+}
+
+#[test]
+fn check_for_programs() {
+    sayflow("check findings --format json")
+        .assert()
+        .code(1)
+        .stdout_eq(file!["snapshots/check_json.txt"].raw());
+}
+
+#[test]
+fn check_for_a_pull_request() {
+    sayflow("check findings --format github")
+        .assert()
+        .code(1)
+        .stdout_eq(file!["snapshots/check_github.txt"].raw());
+}
+
+#[test]
+fn warnings_fail_only_where_denied() {
+    sayflow("check warnings --format short")
+        .assert()
+        .code(0)
+        .stderr_eq(str![[r#"
+1 warning in 1 file
+
+"#]]);
+    sayflow("check warnings --format short --deny warnings")
+        .assert()
+        .code(1);
+}
+
+#[test]
+fn a_sound_flow() {
+    sayflow("check shop --deny warnings")
+        .assert()
+        .code(0)
+        .stdout_eq("")
+        .stderr_eq(str![[r#"
+no problems in 1 file, 4 sequences
+
+"#]]);
+}
+
+#[test]
+fn misuse() {
+    sayflow("check nowhere")
+        .assert()
+        .code(2)
+        .stdout_eq("")
+        .stderr_eq(str![[r#"
+error: cannot read `nowhere`: No such file or directory (os error 2)
+
+"#]]);
+    sayflow("check shop/fake").assert().code(2).stderr_eq(str![[r#"
+error: no `.flow` files in `shop/fake`
+
+"#]]);
+    sayflow("check").assert().code(2);
+}
+
+#[test]
+fn a_byte_that_is_no_text_is_named() {
+    let folder = folder(&[("a.flow", b"on start {\n  text \"\xffHi\"\n}\n")]);
+    sayflow("check a.flow --format short")
+        .current_dir(folder.path())
+        .assert()
+        .code(1)
+        .stdout_eq(str![[r#"
+a.flow:2:9: error[syntax::not_utf8]: the file is not UTF-8: byte 0xFF at offset 19
+
+"#]]);
+}
+
+#[test]
+fn control_characters_of_a_flow_are_pictures() {
+    let text = "on start {\n  goto w\x1b[31m\u{9b}1m\u{202e}\n}\nsequence w {\n  text \"a\" \x07\x1b]0;x\n";
+    let folder = folder(&[("a.flow", text.as_bytes())]);
+    for format in ["human", "short", "json", "github"] {
+        let arguments = format!("check a.flow --format {format}");
+        let output = sayflow(&arguments)
+            .current_dir(folder.path())
+            .output()
+            .expect("the binary runs");
+        let shown = String::from_utf8(output.stdout).expect("UTF-8");
+        let hidden = |found: char| (found.is_control() && found != '\n') || found == '\u{202e}';
+        assert!(!shown.contains(hidden), "{shown:?}");
+    }
+}
+
+#[test]
+fn a_label_at_the_end_of_a_file_is_drawn() {
+    let folder = folder(&[("a.flow", "on start {\n  text \"Hi!".as_bytes())]);
+    sayflow("check a.flow")
+        .current_dir(folder.path())
+        .assert()
+        .code(1)
+        .stdout_eq(file!["snapshots/check_end_of_file.txt"].raw());
+}
+
+#[test]
+fn safe_fixes_are_applied() {
+    let flow = "// allow check::no_secret_header: anybody may ask\napi a: text {\n  get \"https://shop.example\"\n  timeout 9s\n}\non start {\n  text \"<<a>>\" else \"-\"\n}\n";
+    let folder = folder(&[("a.flow", flow.as_bytes())]);
+    sayflow("check --fix --format short a.flow")
+        .current_dir(folder.path())
+        .assert()
+        .code(0)
+        .stdout_eq(str![[r#"
+fixed a.flow:4:11: replace with `5s`
+
+"#]]);
+    assert_eq!(read(&folder, "a.flow"), flow.replace("9s", "5s"));
+}
+
+#[test]
+fn explain() {
+    sayflow("explain unknown_sequence").assert().code(0);
+    sayflow("explain check::unknown_sequense").assert().code(2).stdout_eq("").stderr_eq(str![[r#"
+error: no diagnostic has the code `check::unknown_sequense`: did you mean `check::unknown_sequence` or `reply::unknown_sequence`[..]
+
+"#]]);
+    let list = sayflow("explain").output().expect("the binary runs").stdout;
+    assert_eq!(
+        String::from_utf8_lossy(&list).lines().count(),
+        sayflow::Code::ALL.len()
+    );
+}
+
+const UNTIDY: &str = "on  start{ text “Hi!”\n}\n";
+const TIDY: &str = "on start {\n  text \"Hi!\"\n}\n";
+
+#[test]
+fn files_are_formatted() {
+    let folder = folder(&[("a.flow", UNTIDY.as_bytes())]);
+    let run = |arguments| sayflow(arguments).current_dir(folder.path()).assert();
+    run("fmt --check .")
+        .code(1)
+        .stdout_eq("a.flow\n")
+        .stderr_eq("1 file would change\n");
+    assert_eq!(read(&folder, "a.flow"), UNTIDY);
+    run("fmt .").code(0).stdout_eq("formatted a.flow\n");
+    assert_eq!(read(&folder, "a.flow"), TIDY);
+    run("fmt --check .").code(0).stdout_eq("");
+}
+
+#[test]
+fn the_standard_input_is_formatted() {
+    sayflow("fmt --stdin")
+        .stdin(UNTIDY)
+        .assert()
+        .code(0)
+        .stdout_eq(TIDY);
+    sayflow("fmt --stdin --check")
+        .stdin(UNTIDY)
+        .assert()
+        .code(1)
+        .stdout_eq("");
+}
+
+#[test]
+fn missing_ids_are_shown_and_written() {
+    let folder = folder(&[("a.flow", TIDY.as_bytes())]);
+    let run = |arguments| sayflow(arguments).current_dir(folder.path()).assert();
+    run("ids a.flow")
+        .code(1)
+        .stderr_eq("1 id missing\n")
+        .stdout_eq(str![[r#"
+a.flow:2
+-   text "Hi!"
++   text @hi "Hi!"
+
+"#]]);
+    run("ids --write a.flow").code(0).stderr_eq("1 id written\n");
+    assert_eq!(read(&folder, "a.flow"), TIDY.replace("text ", "text @hi "));
+    run("ids a.flow")
+        .code(0)
+        .stdout_eq("")
+        .stderr_eq("0 ids missing\n");
+}
+
+#[test]
+fn a_new_bot_works() {
+    let folder = folder(&[]);
+    let run = |arguments| sayflow(arguments).current_dir(folder.path());
+    run("new bot")
+        .assert()
+        .code(0)
+        .stdout_eq(file!["snapshots/new.txt"].raw());
+    run("check bot --deny warnings")
+        .assert()
+        .code(0)
+        .stderr_eq("no problems in 1 file, 3 sequences\n");
+    run("fmt --check bot").assert().code(0);
+    run("ids bot").assert().code(0);
+    run("run bot --fake")
+        .stdin("1\nAB-12\nAB-123456\nmenu\n2\n")
+        .assert()
+        .code(0)
+        .stdout_eq(file!["snapshots/new_chat.txt"].raw());
+    run("new bot")
+        .assert()
+        .code(2)
+        .stderr_eq("error: `bot` is not empty\n");
+}
+
+#[test]
+fn completions() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = sayflow(&format!("completions {shell}"))
+            .output()
+            .expect("the binary runs")
+            .stdout;
+        assert!(String::from_utf8_lossy(&script).contains("sayflow"));
+    }
+}
+
+#[test]
+fn colours_are_a_choice() {
+    let is_coloured = |arguments| {
+        let output = sayflow(arguments).output().expect("the binary runs");
+        output.stdout.contains(&0x1b)
+    };
+    assert!(!is_coloured("check findings"));
+    assert!(is_coloured("check findings --color always"));
+    assert!(!is_coloured("check findings --color never"));
+}

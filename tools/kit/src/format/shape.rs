@@ -1,0 +1,69 @@
+//! The shape of a tree: what must be the same before and after, in a form that can be compared.
+
+use std::mem::{Discriminant, discriminant};
+
+use sayflow::syntax::ast::{Body, Entry, File, Head, Node};
+
+use super::broken::extent;
+use super::line::{Ctx, is_blank};
+
+/// A line of a tree, and how deep it stands.
+#[derive(PartialEq)]
+enum Step {
+    Line(usize, Discriminant<Head>),
+    Bad(usize, String),
+    Body { is_closed: bool },
+    Else,
+}
+
+/// Whether two files hold the same lines in the same blocks, and the same broken ones.
+pub(super) fn same_shape(one: &File, other: &File) -> bool {
+    shape(one) == shape(other)
+}
+
+fn shape(file: &File) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let ctx = Ctx {
+        source: &file.source,
+        depth: 0,
+    };
+    add_entries(ctx, &file.entries, &mut steps);
+    steps
+}
+
+fn add_entries(ctx: Ctx<'_>, entries: &[Entry], steps: &mut Vec<Step>) {
+    for entry in entries {
+        if let Entry::Node(node) = entry {
+            add_node(ctx, node, steps);
+        }
+    }
+}
+
+fn add_node(ctx: Ctx<'_>, node: &Node, steps: &mut Vec<Step>) {
+    if matches!(node.head, Head::Bad) {
+        let written = ctx.slice(extent(node)).split(is_blank).collect();
+        return steps.push(Step::Bad(ctx.depth, written));
+    }
+    steps.push(Step::Line(ctx.depth, discriminant(&node.head)));
+    add_body(ctx, node.body.as_ref(), steps);
+    for branch in &node.branches {
+        steps.push(Step::Else);
+        add_body(ctx, branch.body.as_ref(), steps);
+    }
+}
+
+fn add_body(ctx: Ctx<'_>, body: Option<&Body>, steps: &mut Vec<Step>) {
+    if let Some(body) = body {
+        steps.push(Step::Body {
+            is_closed: body.close.is_some(),
+        });
+        add_entries(
+            Ctx {
+                depth: ctx.depth + 1,
+                ..ctx
+            },
+            &body.entries,
+            steps,
+        );
+    }
+}
