@@ -16,39 +16,42 @@ use std::hint::black_box;
 use criterion::{BenchmarkId, Criterion, Throughput};
 use sayflow::{Source, check};
 
+use parser::{Program, Wrong};
 use ratio::compare;
 
 const SIZES: [usize; 4] = [10, 100, 1_000, 5_000];
 
 fn main() {
     let sources = SIZES.map(|sequences| (sequences, flows::flow(sequences)));
-    for (sequences, source) in &sources {
-        assert_eq!(flows::program(source).sequences().count(), *sequences);
-        assert_eq!(parser::parse(source.text()).unwrap().sequences.len(), *sequences);
+    for (sequences, files) in &sources {
+        assert_eq!(flows::program(files).sequences().count(), *sequences);
+        assert_eq!(parse_by_hand(files).unwrap().sequences.len(), *sequences);
     }
-    let unknown = flows::flow(1).text().replace("-> topic_0", "-> topic_1");
-    assert!(parser::parse(&unknown).is_err());
+    // The floor is none if it does not look its names up.
+    let [.., (_, large)] = &sources;
+    assert!(parse_by_hand(large.split_last().unwrap().1).is_err());
 
     let mut criterion = Criterion::default().configure_from_args().sample_size(10);
     let mut group = criterion.benchmark_group("load");
-    for (sequences, source) in &sources {
-        group.throughput(Throughput::Bytes(source.text().len() as u64));
+    for (sequences, files) in &sources {
+        let bytes: usize = files.iter().map(|file| file.text().len()).sum();
+        group.throughput(Throughput::Bytes(bytes as u64));
         group.bench_function(
             BenchmarkId::from_parameter(format!("of_{sequences}")),
             |bencher| {
-                bencher.iter(|| load(source));
+                bencher.iter(|| load(files));
             },
         );
     }
     group.finish();
     criterion.final_summary();
 
-    for (sequences, source) in &sources {
+    for (sequences, files) in &sources {
         compare(
             &format!("load/of_{sequences} to the one by hand"),
             20.0,
-            || load(source),
-            || drop(black_box(parser::parse(source.text()))),
+            || load(files),
+            || drop(black_box(parse_by_hand(files))),
         );
     }
     let [.., (_, of_1000), (_, of_5000)] = &sources;
@@ -60,8 +63,12 @@ fn main() {
     );
 }
 
-/// Loads the flow anew: nothing is kept with the source.
-fn load(source: &Source) {
-    let source = Source::new(source.name(), source.text());
-    assert!(black_box(check([source])).program().is_some());
+/// Loads the flow anew: nothing is kept with the sources.
+fn load(files: &[Source]) {
+    let files = files.iter().map(|file| Source::new(file.name(), file.text()));
+    assert!(black_box(check(files)).program().is_some());
+}
+
+fn parse_by_hand(files: &[Source]) -> Result<Program, Wrong> {
+    parser::parse(files.iter().map(Source::text))
 }

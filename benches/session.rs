@@ -6,6 +6,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a bench may fail")]
 
+#[expect(dead_code, reason = "nobody taps here")]
 #[path = "by_hand/conversation.rs"]
 mod conversation;
 mod flows;

@@ -126,6 +126,13 @@ fn main() {
         );
     }
     let (mut large, mut small) = (Flow::start(1_000), Flow::start(1));
+    let (mut large_by_hand, mut small_by_hand) = (ByHand::start(1_000), ByHand::start(1));
+    compare(
+        "by hand, tap_in_1000 to tap_in_1",
+        1.4,
+        || large_by_hand.tap(),
+        || small_by_hand.tap(),
+    );
     compare(
         "turn/tap_in_1000 to tap_in_1",
         1.4,

@@ -95,6 +95,8 @@ struct Spent {
     calls: u32,
     blocks: u32,
     time: Duration,
+    /// Whether the host was told that no time is left.
+    is_time_over: bool,
 }
 
 /// `on api failure` runs at most once a turn, as a call.

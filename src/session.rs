@@ -11,8 +11,8 @@ use crate::output::BlockOption;
 use crate::syntax::ast::OptionsKind;
 use crate::time::Timestamp;
 
-/// How many of the newest options a session keeps whole. An older one still reaches its target,
-/// without its extra.
+/// How many options a session keeps: the newest of those that are on screen, carry an extra or
+/// answer a question. Any other still reaches its target, which its id names.
 pub const OPTIONS_KEPT: usize = 50;
 
 /// One customer's place and state in a program. The host stores it between turns.
@@ -49,11 +49,11 @@ pub struct Session {
     /// The `once` blocks that this customer has had.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub(crate) once: BTreeSet<Anchorage>,
-    /// The newest options, oldest first.
+    /// The options that can be typed or mean more than their ids say, oldest first.
     #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
     pub(crate) options: VecDeque<KeptOption>,
     /// The number of the next option.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, rename = "next", skip_serializing_if = "is_zero")]
     pub(crate) next_option: u64,
     /// The first option of the last output; from here on titles can be typed.
     #[serde(default, skip_serializing_if = "is_zero")]
@@ -185,7 +185,7 @@ pub(crate) struct KeptOption {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) extra: Option<Box<str>>,
     /// Kept while it can be typed, or while it is an answer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
     pub(crate) title: Option<Box<str>>,
     /// The question that it answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]

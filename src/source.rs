@@ -147,7 +147,7 @@ impl Source {
     #[must_use]
     pub fn position(&self, offset_bytes: u32) -> Position {
         let offset = offset_bytes.min(self.span().end);
-        let found = self.line_index().line_col(TextSize::from(offset));
+        let found = self.lines().line_col(TextSize::from(offset));
         let line_start = offset - found.col;
         let column = self.slice(Span::new(line_start, offset)).chars().count();
         Position {
@@ -157,12 +157,13 @@ impl Source {
     }
 
     /// Lines and columns in bytes and UTF-16, for editors; both from 0.
+    #[cfg(feature = "unstable-syntax")]
     #[must_use]
-    #[cfg_attr(
-        not(feature = "unstable-syntax"),
-        expect(unreachable_pub, reason = "tools need it")
-    )]
     pub fn line_index(&self) -> &LineIndex {
+        self.lines()
+    }
+
+    fn lines(&self) -> &LineIndex {
         self.inner.lines.get_or_init(|| LineIndex::new(&self.inner.text))
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! A line `// file: NAME` begins another file of the same flow.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
+#![expect(clippy::disallowed_methods, reason = "a test reads its table")]
 
 use std::fmt::Write as _;
 use std::fs;

@@ -1,6 +1,10 @@
 //! Every code has a section in `docs/diagnostics.md` whose flows show it, and a snapshot.
 
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a test reads the page and the snapshots"
+)]
 
 use std::fs;
 

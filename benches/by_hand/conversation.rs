@@ -1,7 +1,7 @@
 //! The floor of `turn` and `session`: the conversation of `flows/topic.flow` in plain Rust.
 //!
-//! It makes the same blocks, and keeps what the library keeps: visits, the newest fifty options,
-//! titles while they are on screen, attributes, the last message and its time.
+//! It makes the same blocks, and keeps what the library keeps: visits, the options on screen and the
+//! newest fifty with an extra, attributes, the last message and its time.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -49,6 +49,7 @@ pub(crate) struct Session {
 struct KeptOption {
     number: u64,
     target: String,
+    extra: Option<String>,
     title: Option<String>,
 }
 
@@ -147,9 +148,10 @@ impl Conversation {
 
     fn menu(&self, topic: &Topic, session: &mut Session) -> Option<Vec<Choice>> {
         session.screen = session.next_option;
-        for kept in &mut session.options {
+        session.options.retain_mut(|kept| {
             kept.title = None;
-        }
+            kept.extra.is_some()
+        });
         let mut menu = Vec::with_capacity(MENU.len());
         for (title, target) in MENU.into_iter().zip(topic.leads_to) {
             let target = &self.topics.get(target)?.name;
@@ -158,6 +160,7 @@ impl Conversation {
             session.options.push_back(KeptOption {
                 number,
                 target: target.clone(),
+                extra: None,
                 title: Some(title.to_owned()),
             });
             menu.push(Choice {

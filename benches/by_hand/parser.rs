@@ -112,22 +112,28 @@ pub(crate) enum Read {
     Attribute(usize),
 }
 
-/// What is wrong, and the byte where.
+/// What is wrong, and where.
 #[derive(Debug)]
 pub(crate) struct Wrong {
     pub(crate) what: &'static str,
-    pub(crate) at: usize,
+    pub(crate) at: Place,
 }
 
-pub(crate) fn parse(text: &str) -> Result<Program, Wrong> {
-    let tokens = tokens(text)?;
+/// A file and a byte in it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Place {
+    pub(crate) file: usize,
+    pub(crate) byte: usize,
+}
+
+pub(crate) fn parse<'a>(files: impl IntoIterator<Item = &'a str>) -> Result<Program, Wrong> {
+    let mut tokens = Vec::new();
+    for (file, text) in files.into_iter().enumerate() {
+        tokenize(file, text, &mut tokens)?;
+    }
     let names = Names::collect(&tokens)?;
-    let mut parser = Parser {
-        tokens: tokens.iter(),
-        end: text.len(),
-        names,
-    };
-    parser.program()
+    let tokens = tokens.iter();
+    Parser { tokens, names }.program()
 }
 
 // Tokens.
@@ -141,15 +147,16 @@ enum Token<'a> {
     Mark(&'a str),
 }
 
-fn tokens(text: &str) -> Result<Vec<(Token<'_>, usize)>, Wrong> {
+fn tokenize<'a>(file: usize, text: &'a str, tokens: &mut Vec<(Token<'a>, Place)>) -> Result<(), Wrong> {
     const MARKS: [&str; 11] = ["->", "<<", ">>", "{", "}", ":", "=", ">", "@", ",", "/"];
-    let mut tokens = Vec::with_capacity(text.len() / 6);
+    tokens.reserve(text.len() / 6);
     let mut rest = text;
     loop {
         rest = rest.trim_ascii_start();
-        let at = text.len() - rest.len();
+        let byte = text.len() - rest.len();
+        let at = Place { file, byte };
         let Some(first) = rest.bytes().next() else {
-            return Ok(tokens);
+            return Ok(());
         };
         let length =
             |is_part: fn(u8) -> bool| rest.bytes().position(|byte| !is_part(byte)).unwrap_or(rest.len());
@@ -218,7 +225,7 @@ struct Names<'a> {
 
 impl<'a> Names<'a> {
     /// These four words are no names, so each of them declares one.
-    fn collect(tokens: &[(Token<'a>, usize)]) -> Result<Self, Wrong> {
+    fn collect(tokens: &[(Token<'a>, Place)]) -> Result<Self, Wrong> {
         let mut names = Self::default();
         for pair in tokens.windows(2) {
             let [(Token::Word(kind), _), (Token::Word(name), at)] = pair else {
@@ -295,8 +302,7 @@ impl<'a> Names<'a> {
 // The program.
 
 struct Parser<'a, 't> {
-    tokens: std::slice::Iter<'t, (Token<'a>, usize)>,
-    end: usize,
+    tokens: std::slice::Iter<'t, (Token<'a>, Place)>,
     names: Names<'a>,
 }
 
@@ -602,7 +608,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     fn wrong<T>(&self, what: &'static str) -> Result<T, Wrong> {
-        let at = self.tokens.clone().next().map_or(self.end, |(_, at)| *at);
+        let at = self.tokens.clone().next().map_or(Place::default(), |(_, at)| *at);
         Err(Wrong { what, at })
     }
 }

@@ -5,9 +5,12 @@
 
 use sayflow::{Program, Source, check};
 
-/// A flow with this many sequences, `topic_0` and on.
-pub(crate) fn flow(sequences: usize) -> Source {
-    let mut text = include_str!("start.flow").to_owned();
+/// About as many as an author keeps in one file.
+const SEQUENCES_PER_FILE: usize = 100;
+
+/// A flow with this many sequences, `topic_0` and on, in files of a hundred.
+pub(crate) fn flow(sequences: usize) -> Vec<Source> {
+    let mut texts = vec![include_str!("start.flow").to_owned()];
     for this in 0..sequences {
         let topic = match this % 20 {
             5 => include_str!("offer.flow"),
@@ -18,14 +21,20 @@ pub(crate) fn flow(sequences: usize) -> Source {
             .replace("THIS", &this.to_string())
             .replace("NEXT", &((this + 1) % sequences).to_string())
             .replace("LATER", &((this + 10) % sequences).to_string());
-        text.push_str(&numbered);
+        if this % SEQUENCES_PER_FILE == 0 {
+            texts.push(String::new());
+        }
+        texts.last_mut().unwrap().push_str(&numbered);
     }
-    Source::new(format!("of_{sequences}.flow"), text)
+    let named = texts.into_iter().enumerate();
+    named
+        .map(|(number, text)| Source::new(format!("{number}.flow"), text))
+        .collect()
 }
 
 /// The program of such a flow, of which there is nothing to find.
-pub(crate) fn program(flow: &Source) -> Program {
-    let checked = check([flow.clone()]);
+pub(crate) fn program(flow: &[Source]) -> Program {
+    let checked = check(flow.iter().cloned());
     assert_eq!(checked.diagnostics(), []);
     checked.program().unwrap().clone()
 }

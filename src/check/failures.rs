@@ -4,6 +4,8 @@
 //! which shows nothing that could be missing: there only its own `else` can keep the flow from
 //! going on as if the endpoint had done its work.
 
+use std::collections::HashSet;
+
 use super::Findings;
 use super::names::Names;
 use super::nodes::{children, extent, has_catch_all, indent};
@@ -218,12 +220,8 @@ fn addition(source: &Source, node: &Node, block: &Block<'_>) -> Option<(Span, St
 }
 
 fn list<'n>(names: impl Iterator<Item = &'n str>) -> String {
-    let mut seen: Vec<&str> = Vec::new();
-    for name in names {
-        if !seen.contains(&name) {
-            seen.push(name);
-        }
-    }
+    let mut known = HashSet::new();
+    let seen: Vec<&str> = names.filter(|name| known.insert(*name)).collect();
     match seen.as_slice() {
         [] => String::new(),
         [only] => format!("`{only}`"),

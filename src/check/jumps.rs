@@ -408,8 +408,9 @@ fn may_end(ways: &[Way<'_>], circle: &[Jump<'_>]) -> bool {
 }
 
 fn goto_circle(names: &Names<'_>, first: &Jump<'_>, others: &[Jump<'_>]) -> Diagnostic {
-    /// How many sequences the message names.
+    /// How many sequences the message names, and how many labels show the way.
     const NAMED: usize = 4;
+    const LABELLED: usize = 8;
     let name = |index: usize| {
         names
             .sequences
@@ -433,7 +434,8 @@ fn goto_circle(names: &Names<'_>, first: &Jump<'_>, others: &[Jump<'_>]) -> Diag
     };
     let finding = Diagnostic::new(Code::GotoCircle, first.source, first.span, message)
         .primary(format!("on to `{}`", name(first.to)));
-    let finding = others.iter().fold(finding, |finding, jump| {
+    let shown = others.iter().take(LABELLED - 1);
+    let finding = shown.fold(finding, |finding, jump| {
         finding.label(jump.source, jump.span, format!("on to `{}`", name(jump.to)))
     });
     finding.with_help(

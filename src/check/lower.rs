@@ -161,11 +161,9 @@ impl<'f> Lowering<'f, '_> {
                 .as_ref()
                 .and_then(|default| self.attribute_default(default, &ty));
             let id = AttributeId(id(index));
-            if self.data.attribute_by_key.insert(key.clone(), id).is_some() {
-                let message = format!("two attributes have the key `{key}`");
-                let finding = self.error(Code::DuplicateName, declared.span, message);
-                self.findings
-                    .add(finding.with_help("give one of them another key"));
+            match self.data.attribute_by_key.get(&key).copied() {
+                Some(first) => self.key_twice(declared, &key, first),
+                None => drop(self.data.attribute_by_key.insert(key.clone(), id)),
             }
             self.data.attributes.push(Attribute {
                 key,
@@ -173,6 +171,15 @@ impl<'f> Lowering<'f, '_> {
                 default,
             });
         }
+    }
+
+    fn key_twice(&mut self, declared: &Declared<'_>, key: &str, first: AttributeId) {
+        let message = format!("two attributes have the key `{key}`");
+        let mut finding = self.error(Code::DuplicateName, declared.span, message).primary("declared again here");
+        if let Some(first) = self.names.attributes.all.get(first.index()) {
+            finding = finding.label(first.source, first.span, "the first one");
+        }
+        self.findings.add(finding.with_help("give one of them another key"));
     }
 
     fn attribute_key(&mut self, text: &Text) -> Box<str> {

@@ -160,9 +160,18 @@ fn without_scheme(url: &str) -> UrlFault {
     match url.strip_prefix("//") {
         Some(rest) => UrlFault::NoScheme(format!("https://{rest}")),
         None if url.starts_with(['/', '.', '?', '#']) => UrlFault::Relative,
+        None if is_file_name(url) => UrlFault::Relative,
         None if authority_of(url).contains('.') => UrlFault::NoScheme(format!("https://{url}")),
         None => UrlFault::NoScheme("https://…".to_owned()),
     }
+}
+
+/// Whether an address without a scheme ends as pictures, sounds and films do, and has no path
+/// that would make its beginning a host.
+fn is_file_name(url: &str) -> bool {
+    const MEDIA: [&str; 10] = ["png", "jpg", "jpeg", "gif", "webp", "svg", "mp3", "ogg", "mp4", "webm"];
+    let ending = url.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    !url.contains('/') && ending.is_some_and(|ending| MEDIA.contains(&ending.as_str()))
 }
 
 /// What stands before the path, query or fragment. Browsers read `\` as `/`, so it stays in here

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-/// The bounds of a turn, the same in debug and release builds. Reaching one ends the turn in
-/// order: what was said stays said, [`Event::LimitReached`](crate::Event::LimitReached) tells the
+/// The bounds of a turn, the same in debug and release builds. Reaching one, but for `time`, ends
+/// the turn in order: what was said stays said, [`Event::LimitReached`](crate::Event::LimitReached) tells the
 /// host, and the session waits for any input.
 ///
 /// # Examples
@@ -30,7 +30,8 @@ pub struct Limits {
     pub input_bytes: usize,
     /// Bytes of one reply, decoded; 1 MiB.
     pub reply_bytes: usize,
-    /// Time spent on calls in one turn; 20 s.
+    /// Time spent on calls in one turn; 20 s. What is left of it bounds later calls; where nothing
+    /// is left they end in `timeout` without being sent, and the flow goes on.
     pub time: Duration,
 }
 

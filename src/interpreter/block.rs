@@ -339,12 +339,10 @@ impl<'t> Steps<'t> {
             }
             Target::Answer => (OptionTarget::Answer, None),
             Target::Sequence(sequence) => {
+                // The id, where there is one, outlives a new name.
                 let sequence = self.data.sequences.get(sequence.index());
-                let name = sequence.map(|sequence| &*sequence.name).unwrap_or_default();
-                let value = sequence
-                    .and_then(|sequence| sequence.id.as_deref())
-                    .unwrap_or(name);
-                (OptionTarget::Sequence(value.to_owned()), Some(name))
+                let name = sequence.map(|sequence| sequence.id.as_deref().unwrap_or(&sequence.name)).unwrap_or_default();
+                (OptionTarget::Sequence(name.to_owned()), Some(name))
             }
         };
         let number = self.draft.next_option_number();

@@ -14,8 +14,8 @@ use crate::value::Value;
 pub(super) struct Pending<'t> {
     run: Run,
     op: &'t Op,
-    /// Each API once, in source order, with the reason where its call is blocked.
-    calls: Vec<(ApiId, Option<String>)>,
+    /// Each API once, in source order, with the reason where its call is not sent.
+    calls: Vec<(ApiId, Option<Failure>)>,
 }
 
 /// What an API gave for the block that asked it.
@@ -29,35 +29,27 @@ impl<'t> Steps<'t> {
             return self.build(run, op, Vec::new());
         }
         let limits = &self.settings.limits;
-        let time_left = limits.time.saturating_sub(self.spent.time);
         let calls = u32::try_from(apis.len()).unwrap_or(u32::MAX);
-        if time_left.is_zero() {
-            return self.stop_at(Limit::Time, run);
-        }
         if calls > limits.calls.saturating_sub(self.spent.calls) {
             return self.stop_at(Limit::Calls, run);
         }
         self.spent.calls += calls;
-        self.start_calls(
-            Pending {
-                run,
-                op,
-                calls: apis.into_iter().map(|api| (api, None)).collect(),
-            },
-            time_left,
-        );
+        self.start_calls(Pending { run, op, calls: apis.into_iter().map(|api| (api, None)).collect() });
     }
 
-    fn start_calls(&mut self, mut pending: Pending<'t>, time_left: Duration) {
+    fn start_calls(&mut self, mut pending: Pending<'t>) {
+        let time_left = self.settings.limits.time.saturating_sub(self.spent.time);
+        if time_left.is_zero() {
+            self.tell_time_is_over(pending.run);
+        }
         let mut requests = Vec::with_capacity(pending.calls.len());
-        for (id, blocked) in &mut pending.calls {
-            let Some(api) = self.data.apis.get(id.index()) else {
-                continue;
-            };
+        for (id, unsent) in &mut pending.calls {
+            let Some(api) = self.data.apis.get(id.index()) else { continue };
             let timeout = api.timeout.min(time_left);
             match request::build(api, self.data, self.settings, self.ledger.customer(), timeout) {
+                Err(reason) => *unsent = Some(Failure::Blocked(reason)),
+                Ok(_) if timeout.is_zero() => *unsent = Some(Failure::Timeout),
                 Ok(request) => requests.push(request),
-                Err(reason) => *blocked = Some(reason),
             }
         }
         if requests.is_empty() {
@@ -65,6 +57,14 @@ impl<'t> Steps<'t> {
         } else {
             self.effects.push_back(Effect::Calls(requests));
             self.pending = Some(pending);
+        }
+    }
+
+    /// Tells the host once that from here on calls end in `timeout` without being sent.
+    fn tell_time_is_over(&mut self, run: Run) {
+        if !std::mem::replace(&mut self.spent.is_time_over, true) {
+            let place = self.place_name(run);
+            self.effects.push_back(Effect::Event(Event::LimitReached { limit: Limit::Time, place }));
         }
     }
 
@@ -76,7 +76,7 @@ impl<'t> Steps<'t> {
         let sent = pending
             .calls
             .iter()
-            .filter(|(_, blocked)| blocked.is_none())
+            .filter(|(_, unsent)| unsent.is_none())
             .count();
         if answers.len() != sent {
             let given = answers.len();
@@ -99,15 +99,10 @@ impl<'t> Steps<'t> {
         let Pending { run, op, calls } = pending;
         let mut answers = answers.into_iter();
         let mut results = Vec::with_capacity(calls.len());
-        for (id, blocked) in calls {
-            let Some(api) = self.data.apis.get(id.index()) else {
-                continue;
-            };
-            let answer = match blocked {
-                Some(reason) => Some(Answer {
-                    result: Err(Failure::Blocked(reason)),
-                    elapsed: Duration::ZERO,
-                }),
+        for (id, unsent) in calls {
+            let Some(api) = self.data.apis.get(id.index()) else { continue };
+            let answer = match unsent {
+                Some(failure) => Some(Answer { result: Err(failure), elapsed: Duration::ZERO }),
                 None => answers.next(),
             };
             let Some(answer) = answer else { continue };
@@ -122,7 +117,13 @@ impl<'t> Steps<'t> {
             leads_to: &api.leads_to,
             data: self.data,
         };
-        let mut decoded = decode(&answer.result, &expected);
+        let mut decoded = match &answer.result {
+            // A client of the host's own may hand on more than it was asked to.
+            Ok(reply) if reply.body.len() > self.settings.limits.reply_bytes => {
+                decode(&Err(Failure::TooLarge), &expected)
+            }
+            result => decode(result, &expected),
+        };
         if !decoded.outcome.is_failure() {
             self.apply(std::mem::take(&mut decoded.attributes));
         }
@@ -146,6 +147,9 @@ impl<'t> Steps<'t> {
         for problem in &mut problems {
             self.mask(&mut problem.found);
             self.mask(&mut problem.message);
+            if let Some(help) = &mut problem.help {
+                self.mask(help);
+            }
         }
         let mut message = decoded.message.take();
         if let Some(message) = &mut message {

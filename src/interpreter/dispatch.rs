@@ -26,10 +26,10 @@ impl Steps<'_> {
         let kind = &self.input.kind;
         self.check_size(kind)?;
         let tapped = match kind {
-            InputKind::Tap(id) => Some((id, self.tapped(id)?)),
+            InputKind::Tap(id) => Some((id, self.tapped(id))),
             _ => None,
         };
-        let title = tapped.as_ref().and_then(|(_, tapped)| tapped.title.as_deref());
+        let title = tapped.as_ref().and_then(|(_, tapped)| tapped.as_ref().ok()?.title.as_deref());
         self.note_message(kind, title);
         if !self.ledger.customer().bot_enabled {
             self.effects.push_back(Effect::Event(Event::BotDisabled));
@@ -38,7 +38,7 @@ impl Steps<'_> {
         match (kind, tapped) {
             (InputKind::Start(sequence), _) => self.start(sequence.as_deref())?,
             (InputKind::NoReply(due), _) => self.silence(*due)?,
-            (InputKind::Tap(_), Some((id, tapped))) => self.tap(id, tapped),
+            (InputKind::Tap(_), Some((id, tapped))) => self.tap(id, &tapped?),
             _ if self.has_moved() => self.start_handler(self.data.handlers.moved),
             (InputKind::Text(text), _) => self.hear(text),
             (InputKind::Intent(intent), _) => self.understand(intent),
@@ -191,15 +191,15 @@ impl Steps<'_> {
     }
 
     /// Rules 2 and 3: an option of the open ask answers it, any other opens its target.
-    fn tap(&mut self, id: &OptionId, tapped: Tapped) {
+    fn tap(&mut self, id: &OptionId, tapped: &Tapped) {
         let is_of_open_question = self.draft.question().is_some_and(|question| {
             let mut shown = question.shown.iter().flat_map(|shown| &shown.options);
             shown.any(|option| option.id.as_ref() == Some(id))
         });
         if is_of_open_question && !self.has_moved() {
-            self.answer_with_option(&tapped);
+            self.answer_with_option(tapped);
         } else {
-            self.follow(&tapped);
+            self.follow(tapped);
         }
     }
 

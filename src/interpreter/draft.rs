@@ -226,10 +226,14 @@ impl<'t> Draft<'t> {
         session.once.extend(self.once.drain(..));
         if self.has_spoken {
             session.screen = session.next_option;
-            // A title that has left the screen is kept only where it is an answer.
-            for option in session.options.iter_mut().filter(|option| option.ask.is_none()) {
-                option.title = None;
-            }
+            // Off the screen no title can be typed, and an id names its target by itself: what is
+            // kept is an answer or an extra.
+            session.options.retain_mut(|option| {
+                if option.ask.is_none() {
+                    option.title = None;
+                }
+                option.ask.is_some() || option.extra.is_some()
+            });
         }
         session.options.extend(self.options.drain(..));
         let surplus = session.options.len().saturating_sub(OPTIONS_KEPT);

@@ -1,7 +1,7 @@
 //! Option ids: `NUMBER.TARGET`, and `.TAG` under the host's key.
 //!
 //! The id alone reaches the target, so an option outlives the session's memory of it. A target
-//! whose name is long stands there as a hash. At most 64 bytes.
+//! whose name is long, or has a dot in it, stands there as a hash. At most 64 bytes.
 
 use std::hash::Hasher as _;
 
@@ -16,7 +16,7 @@ const NAME_BYTES: usize = 28;
 /// Makes the id of an option: 16 digits, a dot, 28 bytes, a dot and 16 digits at most.
 pub(super) fn make(number: u64, target: Option<&str>, uid: i64, key: Option<&[u8; 16]>) -> OptionId {
     let target = target.unwrap_or_default();
-    let mut id = if target.len() <= NAME_BYTES {
+    let mut id = if stands_as_it_is(target) {
         format!("{number:x}.{target}")
     } else {
         format!("{number:x}.#{:016x}", hash(target))
@@ -80,8 +80,13 @@ pub(super) fn sequence(data: &Data, target: &str) -> Option<SequenceId> {
     let wanted = u64::from_str_radix(hashed, 16).ok()?;
     data.sequence_by_name
         .iter()
-        .find(|(name, _)| name.len() > NAME_BYTES && hash(name) == wanted)
+        .find(|(name, _)| !stands_as_it_is(name) && hash(name) == wanted)
         .map(|(_, sequence)| *sequence)
+}
+
+/// Whether a name is short enough, and cannot be taken for anything else.
+fn stands_as_it_is(name: &str) -> bool {
+    name.len() <= NAME_BYTES && !name.contains(['.', '#'])
 }
 
 fn hash(name: &str) -> u64 {
@@ -107,7 +112,7 @@ mod tests {
     #[test]
     fn an_id_fits_and_comes_back() {
         let long = "ক".repeat(100);
-        for target in [None, Some("track"), Some(long.as_str())] {
+        for target in [None, Some("track"), Some("1.4.2"), Some("#142"), Some(long.as_str())] {
             for key in [None, Some(&KEY)] {
                 let id = make(u64::MAX, target, 7, key);
                 assert!(id.as_str().len() <= 64, "{id}");

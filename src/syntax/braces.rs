@@ -3,6 +3,8 @@
 //! Blocks follow braces alone. But where a `}` is missing, the stack of open blocks only says
 //! that *some* block was left open; the indentation says which.
 
+use std::collections::VecDeque;
+
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Source, Span};
 
@@ -22,7 +24,7 @@ pub(super) struct Brace {
 pub(super) struct Braces {
     open: Vec<Brace>,
     /// Braces that were passed over by a `}` aligned with an outer block.
-    passed: Vec<Brace>,
+    passed: VecDeque<Brace>,
 }
 
 impl Braces {
@@ -72,9 +74,13 @@ impl Braces {
         self.open.pop();
     }
 
-    /// Gives the innermost brace up: its block ends without a `}`.
+    /// Gives a brace up, for a block that ends without a `}`: one that was passed over, else the
+    /// innermost.
     pub(super) fn abandon(&mut self) -> Option<Brace> {
-        self.open.pop().filter(|brace| !brace.is_reported)
+        self.passed
+            .pop_front()
+            .or_else(|| self.open.pop())
+            .filter(|brace| !brace.is_reported)
     }
 
     /// The braces to blame where `missing` of them have no partner.

@@ -37,7 +37,12 @@ fn not_utf8(source: &Source, offset: usize, byte: u8) -> Diagnostic {
     let start = u32::try_from(offset).unwrap_or(u32::MAX);
     let shown = u32::try_from(char::REPLACEMENT_CHARACTER.len_utf8()).unwrap_or_default();
     let message = format!("this file is not UTF-8: byte 0x{byte:02X} at offset {offset}");
-    Diagnostic::new(Code::NotUtf8, source, Span::new(start, start.saturating_add(shown)), message)
-        .primary("this byte is no text")
-        .with_help("save the file as UTF-8")
+    Diagnostic::new(
+        Code::NotUtf8,
+        source,
+        Span::new(start, start.saturating_add(shown)),
+        message,
+    )
+    .primary("this byte is no text")
+    .with_help("save the file as UTF-8")
 }

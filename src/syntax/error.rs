@@ -78,13 +78,13 @@ pub(super) fn junk(source: &Source, head: Span, junk: Span, needs_block: bool, p
     let written = shorten(source.slice(junk));
     let before = shorten(source.slice(head));
     if needs_block {
-        return Diagnostic::new(
+        let found = Diagnostic::new(
             Code::Malformed,
             source,
             junk,
             format!("expected `{{` after `{before}`"),
-        )
-        .with_help("open its block with `{`");
+        );
+        return found.with_help(help(&written).unwrap_or("open its block with `{`"));
     }
     let found = Diagnostic::new(
         Code::Unexpected,
@@ -227,12 +227,12 @@ fn malformed(source: &Source, span: Span, place: Place) -> Diagnostic {
     } else {
         Span::new(at, at + token)
     };
-    let found = Diagnostic::new(
-        Code::Malformed,
-        source,
-        place,
-        format!("expected {} after `{before}`", stop.expected),
-    );
+    let expected = match before.as_str() {
+        "->" | "→" => "a sequence, `url` or `phone`",
+        _ => &stop.expected,
+    };
+    let message = format!("expected {expected} after `{before}`");
+    let found = Diagnostic::new(Code::Malformed, source, place, message);
     match help(rest) {
         Some(help) => found.with_help(help),
         None => found,
@@ -254,6 +254,9 @@ fn help(rest: &str) -> Option<&'static str> {
         .find(|(habit, _)| rest.starts_with(habit))
         .map(|(_, help)| *help)
 }
+
+/// Signs of more than one character.
+const SIGNS: [&str; 10] = ["->", "..", "==", "!=", "<=", ">=", "<<", ">>", "{{", "}}"];
 
 /// Where strict reading stopped and what was expected there.
 struct Stop {
@@ -285,7 +288,7 @@ fn expected(rules: &[Rule]) -> String {
         return "a value".to_owned();
     }
     let mut names: Vec<&str> = rules.iter().filter_map(|rule| plain_name(*rule)).collect();
-    names.sort_unstable();
+    names.sort_unstable_by_key(|name| (name.starts_with('`'), *name));
     names.dedup();
     if names.is_empty() {
         return "the end of the line".to_owned();
@@ -329,6 +332,9 @@ fn first_token(text: &str) -> &str {
     let word = first_word(text);
     if !word.is_empty() {
         return word;
+    }
+    if let Some(sign) = SIGNS.iter().find(|sign| text.starts_with(**sign)) {
+        return sign;
     }
     let mut letters = text.char_indices();
     let Some((_, first)) = letters.next() else {

@@ -7,6 +7,7 @@ use super::{Lowering, children, id};
 use crate::check::names::{Declared, canonical};
 use crate::check::uses::Used;
 use crate::contract::{HTTP_DEADLINE, check_web_url, is_forbidden_header};
+use crate::customer::RecordField;
 use crate::diagnostics::Code;
 use crate::effects::Method;
 use crate::program::code::{Piece, Template};
@@ -206,10 +207,21 @@ impl Lowering<'_, '_> {
             if let Some(first) = seen.insert(name.to_lowercase(), key.span) {
                 self.setting_twice(key.span, first, &format!("\"{name}\""));
             }
+            if wanted == Carrier::Field && RecordField::from_name(&name).is_some() {
+                self.field_of_record(&name, key.span);
+            }
             let value = self.argument(value);
             carried.push((name, value));
         }
         carried
+    }
+
+    fn field_of_record(&mut self, name: &str, span: Span) {
+        let finding = self
+            .error(Code::ShadowsRecord, span, format!("`{name}` is a field of the customer record"))
+            .primary("every POST carries it already")
+            .with_help("choose another key: a field of the record is never replaced");
+        self.findings.add(finding);
     }
 
     fn check_header(&mut self, name: &str, span: Span) {

@@ -16,9 +16,9 @@ mod stage;
 
 use std::path::PathBuf;
 
-use sayflow::{Input, Wait};
+use sayflow::Input;
 
-use crate::conversation::{Conversation, End};
+use crate::conversation::Conversation;
 use crate::exit::{Exit, Stop};
 use crate::render::counted;
 use crate::watch::Watch;
@@ -50,7 +50,6 @@ struct Chat {
     is_traced: bool,
     /// What can be picked by number.
     choices: Choices,
-    wait: Wait,
 }
 
 /// Chats until the customer leaves.
@@ -61,18 +60,16 @@ pub(crate) fn run(conversation: Conversation, options: &Options<'_>) -> Result<E
         Some(path) => Some(Watch::new(path, reader.teller(&screen))?),
         None => None,
     };
-    let (choices, wait, is_traced) = (Choices::default(), Wait::default(), options.is_traced);
     let mut chat = Chat {
         conversation,
         screen,
         reader,
         watch,
-        is_traced,
-        choices,
-        wait,
+        is_traced: options.is_traced,
+        choices: Choices::default(),
     };
     chat.open(options)?;
-    while let Some(said) = chat.reader.next(&chat.choices, &chat.wait)? {
+    while let Some(said) = chat.reader.next(&chat.choices, &chat.conversation.wait())? {
         match commands::action(&said, &chat.choices) {
             Ok(Action::Quit) => break,
             Ok(action) => chat.act(action, &said)?,
@@ -92,13 +89,13 @@ impl Chat {
         self.screen.show(&[notes::title(&title, self.screen.width())])?;
         let gaps: Vec<_> = gaps
             .iter()
-            .flat_map(|gap| notes::warning(gap, self.screen.width()))
+            .flat_map(|gap| notes::hint(gap, self.screen.width()))
             .collect();
         self.screen.show(&gaps)?;
         match options.start {
             Some(sequence) => self.send(Input::start_at(sequence)),
             None if self.conversation.has_begun() => {
-                let place = match self.conversation.open_question() {
+                let place = match self.conversation.wait().ask {
                     Some(question) => format!("the conversation goes on; {question} waits for its answer"),
                     None => "the conversation goes on".to_owned(),
                 };
@@ -141,7 +138,7 @@ impl Chat {
 
     /// The customer says nothing until the open question gives up waiting.
     fn silence(&mut self) -> Result<(), Stop> {
-        if let Some(due) = self.wait.due {
+        if let Some(due) = self.conversation.wait().due {
             self.conversation.jump_to(due);
             self.note(&format!("silence until {}", notes::moment(due)))?;
         }
@@ -155,16 +152,16 @@ impl Chat {
         let input = input.at(self.conversation.now());
         let mut performance = Performance::new(&self.screen, self.is_traced);
         match self.conversation.play(&input, &mut performance)? {
-            End::Waits { wait, changes } => {
+            Ok(changes) => {
                 self.choices = performance.choices();
-                self.wait = wait;
                 if self.is_traced {
+                    let wait = self.conversation.wait();
                     self.screen
-                        .show(&notes::changes(&changes, &self.wait, self.screen.width()))?;
+                        .show(&notes::changes(&changes, &wait, self.screen.width()))?;
                 }
                 Ok(())
             }
-            End::Refused(error) => Ok(self
+            Err(error) => Ok(self
                 .screen
                 .show(&notes::hint(&error.to_string(), self.screen.width()))?),
         }

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
+use indexmap::IndexMap;
 use sayflow::{
-    Answer, Block, Client, Customer, Effect, Engine, Error, Event, Input, Program, Request, Session,
-    Timestamp, Turn, Value, Wait,
+    Answer, Block, Client, Customer, Effect, Engine, Error, Event, Input, Program, Request, Timestamp, Turn,
+    Value, Wait,
 };
 
 use crate::endpoints::Endpoints;
@@ -16,8 +17,7 @@ use crate::saved::Saved;
 pub(crate) struct Conversation {
     engine: Engine,
     endpoints: Endpoints,
-    session: Session,
-    customer: Customer,
+    kept: Saved,
     /// The customer of a conversation that begins anew.
     first_customer: Customer,
     clock: Clock,
@@ -36,18 +36,8 @@ pub(crate) trait Stage {
     fn event(&mut self, event: &Event) -> std::io::Result<()>;
 }
 
-/// How a turn ended.
-pub(crate) enum End {
-    /// It ran to its end.
-    Waits {
-        /// What the conversation waits for.
-        wait: Wait,
-        /// What changed on the customer; `None` for what was cleared.
-        changes: Vec<(String, Option<Value>)>,
-    },
-    /// The input did not fit; nothing happened.
-    Refused(Error),
-}
+/// What a turn changed on the customer; `None` for what was cleared.
+pub(crate) type Changes = IndexMap<String, Option<Value>>;
 
 impl Conversation {
     /// A conversation, gone on with where its file says so.
@@ -63,18 +53,13 @@ impl Conversation {
             None => None,
         };
         let has_begun = saved.is_some();
-        let begin = || Saved {
-            session: Session::new(),
-            customer: first_customer.clone(),
-        };
-        let Saved { session, customer } = saved.unwrap_or_else(begin);
+        let kept = saved.unwrap_or_else(|| Saved::new(first_customer.clone()));
         let engine = endpoints.engine(program);
         let clock = Clock::default();
         Ok(Self {
             engine,
             endpoints,
-            session,
-            customer,
+            kept,
             first_customer,
             clock,
             file,
@@ -89,9 +74,7 @@ impl Conversation {
 
     /// Forgets everything that was said.
     pub(crate) fn restart(&mut self) {
-        self.session = Session::new();
-        self.customer = self.first_customer.clone();
-        self.has_begun = false;
+        self.kept = Saved::new(self.first_customer.clone());
     }
 
     /// Whether it was begun in an earlier process.
@@ -108,16 +91,17 @@ impl Conversation {
     }
 
     pub(crate) fn customer(&self) -> &Customer {
-        &self.customer
+        &self.kept.customer
     }
 
-    pub(crate) fn open_question(&self) -> Option<String> {
-        self.session.open_question()
+    /// What it waits for.
+    pub(crate) fn wait(&self) -> Wait {
+        self.kept.session.wait()
     }
 
     /// Changes the customer from outside, as a platform does.
     pub(crate) fn set_customer(&mut self, customer: Customer) -> Result<(), Stop> {
-        self.customer = customer;
+        self.kept.customer = customer;
         self.keep()
     }
 
@@ -134,8 +118,8 @@ impl Conversation {
     /// Runs one turn to its end.
     pub(crate) fn turn(&mut self, input: &Input) -> Result<Result<Turn, Error>, Stop> {
         let turn = self.engine.turn(
-            &mut self.session,
-            &mut self.customer,
+            &mut self.kept.session,
+            &mut self.kept.customer,
             input,
             self.endpoints.client(),
         );
@@ -144,47 +128,41 @@ impl Conversation {
     }
 
     /// Runs one turn while a stage shows it.
-    pub(crate) fn play(&mut self, input: &Input, stage: &mut dyn Stage) -> Result<End, Stop> {
-        let end = self.steps(input, stage)?;
+    pub(crate) fn play(
+        &mut self,
+        input: &Input,
+        stage: &mut dyn Stage,
+    ) -> Result<Result<Changes, Error>, Stop> {
+        let turn = self.steps(input, stage)?;
         self.keep()?;
-        Ok(end)
+        Ok(turn)
     }
 
-    fn steps(&mut self, input: &Input, stage: &mut dyn Stage) -> Result<End, Stop> {
-        let mut steps = match self.engine.steps(&mut self.session, &mut self.customer, input) {
+    fn steps(&mut self, input: &Input, stage: &mut dyn Stage) -> Result<Result<Changes, Error>, Stop> {
+        let Saved { session, customer } = &mut self.kept;
+        let mut steps = match self.engine.steps(session, customer, input) {
             Ok(steps) => steps,
-            Err(error) => return Ok(End::Refused(error)),
+            Err(error) => return Ok(Err(error)),
         };
         loop {
-            let effect = match steps.advance() {
-                Ok(effect) => effect,
-                Err(error) => return Ok(End::Refused(error)),
-            };
-            match effect {
-                Effect::Calls(requests) => {
+            match steps.advance() {
+                Ok(Effect::Calls(requests)) => {
                     if let Err(error) = steps.answer(stage.calls(&requests, self.endpoints.client())) {
-                        return Ok(End::Refused(error));
+                        return Ok(Err(error));
                     }
                 }
-                Effect::Block(block) => stage.block(&block)?,
-                Effect::Event(event) => stage.event(&event)?,
-                Effect::Wait(wait) => {
-                    let changes = steps.into_changes().into_iter().collect();
-                    return Ok(End::Waits { wait, changes });
-                }
+                Ok(Effect::Block(block)) => stage.block(&block)?,
+                Ok(Effect::Event(event)) => stage.event(&event)?,
+                Ok(Effect::Wait(_)) => return Ok(Ok(steps.into_changes())),
                 // An effect of a later library says nothing that this tool could show.
-                _ => {}
+                Ok(_) => {}
+                Err(error) => return Ok(Err(error)),
             }
         }
     }
 
-    fn keep(&mut self) -> Result<(), Stop> {
-        let Some(path) = &self.file else { return Ok(()) };
-        Saved {
-            session: self.session.clone(),
-            customer: self.customer.clone(),
-        }
-        .write(path)
+    fn keep(&self) -> Result<(), Stop> {
+        self.file.as_deref().map_or(Ok(()), |path| self.kept.write(path))
     }
 }
 

@@ -25,6 +25,13 @@ pub(crate) enum Stop {
     OutputClosed,
 }
 
+impl Exit {
+    /// The end of a command that looked for something to mend.
+    pub(crate) fn after(has_findings: bool) -> Self {
+        if has_findings { Self::Findings } else { Self::Fine }
+    }
+}
+
 impl Stop {
     pub(crate) fn misuse(message: impl Into<String>) -> Self {
         Self::Misuse(message.into())

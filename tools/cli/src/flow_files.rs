@@ -3,10 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sayflow::{Program, Severity, Source};
+use sayflow::{Diagnostic, Program, Severity, Source};
 
 use crate::exit::Stop;
-use crate::finding::Finding;
 
 /// The files of one flow.
 #[derive(Clone, Debug, Default)]
@@ -20,7 +19,7 @@ pub(crate) struct FlowFile {
     pub(crate) path: PathBuf,
     pub(crate) source: Source,
     /// Why the file is no text; its source has U+FFFD there.
-    pub(crate) damage: Option<Finding>,
+    pub(crate) damage: Option<Diagnostic>,
 }
 
 impl Flow {
@@ -30,7 +29,7 @@ impl Flow {
     }
 
     /// What the checker cannot say: which files are no text.
-    pub(crate) fn damage(&self) -> impl Iterator<Item = &Finding> {
+    pub(crate) fn damage(&self) -> impl Iterator<Item = &Diagnostic> {
         self.files.iter().filter_map(|file| file.damage.as_ref())
     }
 }
@@ -71,17 +70,17 @@ pub(crate) fn flow(path: &Path) -> Result<Flow, Stop> {
 }
 
 /// The program of the flow at a path, or the errors that it has.
-pub(crate) fn program(path: &Path) -> Result<Result<Program, Vec<Finding>>, Stop> {
+pub(crate) fn program(path: &Path) -> Result<Result<Program, Vec<Diagnostic>>, Stop> {
     let flow = flow(path)?;
     let checked = sayflow::check(flow.sources());
-    let damage: Vec<Finding> = flow.damage().cloned().collect();
+    let findings = flow.damage().chain(checked.diagnostics());
+    let errors: Vec<_> = findings
+        .filter(|finding| finding.severity() == Severity::Error)
+        .cloned()
+        .collect();
     Ok(match checked.program() {
-        Some(program) if damage.is_empty() => Ok(program.clone()),
-        _ => {
-            let found = Finding::all(checked.diagnostics()).into_iter();
-            let errors = found.filter(|finding| finding.severity == Severity::Error);
-            Err(damage.into_iter().chain(errors).collect())
-        }
+        Some(program) if errors.is_empty() => Ok(program.clone()),
+        _ => Err(errors),
     })
 }
 
@@ -120,38 +119,28 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Stop {
 }
 
 fn from_bytes(path: PathBuf, bytes: Vec<u8>) -> FlowFile {
-    let shown = path
-        .strip_prefix(".")
-        .unwrap_or(&path)
-        .to_string_lossy()
-        .into_owned();
-    match String::from_utf8(bytes) {
-        Ok(text) => FlowFile {
-            path,
-            source: Source::new(shown, text),
-            damage: None,
-        },
-        Err(error) => {
-            let offset = error.utf8_error().valid_up_to();
-            let byte = error.as_bytes().get(offset).copied().unwrap_or_default();
-            let source = Source::new(shown, String::from_utf8_lossy(error.as_bytes()));
-            let damage = Some(Finding::not_utf8(&source, offset, byte));
-            FlowFile { path, source, damage }
+    let shown = path.strip_prefix(".").unwrap_or(&path).to_string_lossy();
+    let (source, damage) = match Source::from_bytes(&*shown, bytes) {
+        Ok(source) => (source, None),
+        Err(damage) => {
+            let label = damage.labels().first();
+            let source = label.map_or_else(|| Source::new(&*shown, ""), |label| label.source.clone());
+            (source, Some(*damage))
         }
-    }
+    };
+    FlowFile { path, source, damage }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::place;
 
     #[test]
     fn a_byte_that_is_no_text_is_named() {
         let file = from_bytes("./a.flow".into(), b"// \xffx\n".to_vec());
-        let damage = file.damage.unwrap();
-        assert_eq!(damage.message, "the file is not UTF-8: byte 0xFF at offset 3");
-        assert_eq!(damage.place().unwrap().1.to_string(), "1:4");
-        assert_eq!(file.source.name(), "a.flow");
+        assert_eq!(place(&file.damage.unwrap()).unwrap(), "a.flow:1:4");
+        assert_eq!(file.source.text(), "// \u{fffd}x\n");
     }
 
     #[test]

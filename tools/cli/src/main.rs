@@ -8,7 +8,6 @@ mod commands;
 mod conversation;
 mod endpoints;
 mod exit;
-mod finding;
 mod flow_files;
 mod json_lines;
 mod record;

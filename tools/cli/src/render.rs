@@ -7,12 +7,11 @@ mod github;
 mod human;
 mod json;
 
-use std::fmt::Write as _;
+use std::io::{self, Write};
 
 use clap::ValueEnum;
-use sayflow::Severity;
+use sayflow::{Diagnostic, Severity};
 
-use crate::finding::Finding;
 use crate::visible::visible;
 
 /// How findings are written.
@@ -29,7 +28,7 @@ pub(crate) enum Format {
 }
 
 /// The findings one below the other, each ended by a line break.
-pub(crate) fn render(findings: &[Finding], format: Format) -> String {
+pub(crate) fn render(findings: &[Diagnostic], format: Format) -> String {
     let mut text = String::new();
     for finding in findings {
         text.push_str(&match format {
@@ -43,27 +42,33 @@ pub(crate) fn render(findings: &[Finding], format: Format) -> String {
     text
 }
 
-/// The columns to fill: those of the terminal, 80 where there is none, and not too many to read.
-pub(crate) fn width() -> usize {
-    let (terminal_size::Width(columns), _) = terminal_size::terminal_size_of(std::io::stdout())
-        .unwrap_or((terminal_size::Width(80), terminal_size::Height(24)));
-    usize::from(columns).clamp(40, 100)
+/// Tells people of a finding, on the standard error.
+pub(crate) fn report(finding: &Diagnostic) -> io::Result<()> {
+    let text = render(std::slice::from_ref(finding), Format::Human);
+    anstream::stderr().write_all(text.as_bytes())
 }
 
-fn short(finding: &Finding) -> String {
-    let mut line = String::new();
-    if let Some((label, position)) = finding.place() {
-        // Writing to a string cannot fail.
-        let _ = write!(line, "{}:{position}: ", visible(label.source.name()));
-    }
-    let _ = write!(
-        line,
-        "{}[{}]: {}",
-        finding.severity,
-        finding.code,
-        visible(&finding.message)
-    );
-    line.replace('\n', " ")
+/// The columns of the terminal, 80 where there is none.
+pub(crate) fn columns() -> usize {
+    terminal_size::terminal_size_of(io::stdout()).map_or(80, |(columns, _)| usize::from(columns.0).max(1))
+}
+
+/// The columns to fill: not too many to read.
+pub(crate) fn width() -> usize {
+    columns().clamp(40, 100)
+}
+
+/// Where a finding is, `file:line:column`, by its primary label.
+pub(crate) fn place(finding: &Diagnostic) -> Option<String> {
+    let label = finding.labels().first()?;
+    let position = label.source.position(label.span.start);
+    Some(format!("{}:{position}", visible(label.source.name())))
+}
+
+fn short(finding: &Diagnostic) -> String {
+    let place = place(finding).map_or_else(String::new, |place| format!("{place}: "));
+    let (severity, code, message) = (finding.severity(), finding.code(), finding.message());
+    format!("{place}{severity}[{code}]: {}", visible(message)).replace('\n', " ")
 }
 
 /// How many findings of each severity there are.
@@ -75,11 +80,11 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
-    pub(crate) fn of(findings: &[Finding]) -> Self {
+    pub(crate) fn of(findings: &[Diagnostic]) -> Self {
         let count = |severity| {
             findings
                 .iter()
-                .filter(|finding| finding.severity == severity)
+                .filter(|finding| finding.severity() == severity)
                 .count()
         };
         Self {

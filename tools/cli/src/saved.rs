@@ -18,6 +18,14 @@ pub(crate) struct Saved {
 }
 
 impl Saved {
+    /// A conversation that has not begun.
+    pub(crate) fn new(customer: Customer) -> Self {
+        Self {
+            session: Session::new(),
+            customer,
+        }
+    }
+
     /// The conversation in a file; `None` where there is no file.
     pub(crate) fn read(path: &Path) -> Result<Option<Self>, Stop> {
         path.exists().then(|| read_json(path)).transpose()

@@ -7,10 +7,9 @@ use std::thread;
 use std::time::Duration;
 
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
-use sayflow::Program;
+use sayflow::{Diagnostic, Program};
 
 use crate::exit::Stop;
-use crate::finding::Finding;
 use crate::flow_files;
 
 /// An editor writes a file in several steps; the flow is read when it has been quiet for so long.
@@ -28,7 +27,7 @@ pub(crate) enum Reloaded {
     /// The flow runs: so many sequences.
     Runs(usize),
     /// It cannot run; the program before goes on.
-    Broken(Vec<Finding>),
+    Broken(Vec<Diagnostic>),
     /// It cannot be read.
     Unreadable(String),
 }

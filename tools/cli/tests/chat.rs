@@ -69,7 +69,7 @@ fn a_conversation_goes_on_in_another_process() {
         .code(0)
         .stdout_eq(file!["snapshots/session_begins.txt"].raw());
     sayflow(&arguments)
-        .stdin("AB-123456\n/attributes\n")
+        .stdin("/silence\nAB-123456\n/attributes\n")
         .assert()
         .code(0)
         .stdout_eq(file!["snapshots/session_goes_on.txt"]);

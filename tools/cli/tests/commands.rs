@@ -144,7 +144,7 @@ fn a_byte_that_is_no_text_is_named() {
         .assert()
         .code(1)
         .stdout_eq(str![[r#"
-a.flow:2:9: error[syntax::not_utf8]: the file is not UTF-8: byte 0xFF at offset 19
+a.flow:2:9: error[syntax::not_utf8]: this file is not UTF-8: byte 0xFF at offset 19
 
 "#]]);
 }
@@ -177,7 +177,7 @@ fn a_label_at_the_end_of_a_file_is_drawn() {
 
 #[test]
 fn safe_fixes_are_applied() {
-    let flow = "// allow check::no_secret_header: anybody may ask\napi a: text {\n  get \"https://shop.example\"\n  timeout 9s\n}\non start {\n  text \"<<a>>\" else \"-\"\n}\n";
+    let flow = "api a: text {\n  // allow check::no_secret_header: anybody may ask\n  get \"https://shop.example\"\n  timeout 9s\n}\non start {\n  text \"<<a>>\" else \"-\"\n}\n";
     let folder = folder(&[("a.flow", flow.as_bytes())]);
     sayflow("check --fix --format short a.flow")
         .current_dir(folder.path())
@@ -230,6 +230,11 @@ fn the_standard_input_is_formatted() {
         .stdout_eq(TIDY);
     sayflow("fmt --stdin --check")
         .stdin(UNTIDY)
+        .assert()
+        .code(1)
+        .stdout_eq("");
+    sayflow("fmt --stdin")
+        .stdin(b"\xff\n".as_slice())
         .assert()
         .code(1)
         .stdout_eq("");

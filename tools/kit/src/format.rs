@@ -72,7 +72,7 @@ struct Page<'a> {
 impl Page<'_> {
     /// Entries in a block that the line at `head_start` opens, or at the top level.
     fn entries(&mut self, entries: &[Entry], head_start: Option<u32>) {
-        let mut gap = Gap::NewLine;
+        let mut gap = Gap::Break;
         let mut is_reopened = false;
         for (index, entry) in entries.iter().enumerate() {
             let (printed, rest) = entries.split_at(index);
@@ -130,7 +130,7 @@ impl Page<'_> {
         for end in starts.chain([whole.end]) {
             let written = ctx.slice(Span::new(start, end)).trim_end_matches(is_blank);
             self.line_at(gap, margin, written);
-            gap = Gap::NewLine;
+            gap = Gap::Break;
             start = end;
         }
     }
@@ -139,7 +139,7 @@ impl Page<'_> {
     fn remarks<'b>(&mut self, mut gap: Gap, branches: impl Iterator<Item = &'b Branch>) -> Gap {
         for remark in branches.flat_map(|branch| &branch.remarks) {
             self.line(gap, self.ctx.slice(remark.span));
-            gap = Gap::NewLine;
+            gap = Gap::Break;
         }
         gap
     }
@@ -149,19 +149,20 @@ impl Page<'_> {
             self.join("{");
         }
         self.ctx.depth += 1;
-        let is_opening = |entry: &&Entry| spacing::is_trailing(entry);
+        let ctx = self.ctx;
+        let is_opening = |entry: &&Entry| spacing::is_behind_open(ctx, body.open, entry);
         let opening = body.entries.iter().take_while(is_opening).count();
         let (opening, entries) = body.entries.split_at(opening);
         for entry in opening {
             self.join(self.ctx.slice(entry_extent(entry)));
         }
         for remark in moved {
-            self.line(Gap::NewLine, self.ctx.slice(remark.span));
+            self.line(Gap::Break, self.ctx.slice(remark.span));
         }
         self.entries(entries, Some(head_start));
         self.ctx.depth -= 1;
         if body.close.is_some() {
-            self.line(Gap::NewLine, "}");
+            self.line(Gap::Break, "}");
         }
         Piece {
             end: body_end(body),
@@ -178,7 +179,7 @@ impl Page<'_> {
         if before.is_whole || !between.contains('\n') {
             self.join(&head);
         } else {
-            self.line(Gap::NewLine, &head);
+            self.line(Gap::Break, &head);
         }
         match &branch.body {
             Some(body) => self.body(branch.span.start, body, &branch.remarks),
@@ -204,8 +205,8 @@ impl Page<'_> {
 
     fn line_at(&mut self, gap: Gap, margin: &str, words: &str) {
         match gap {
-            Gap::SameLine => return self.join(words),
-            Gap::NewLine => self.new_line(),
+            Gap::Blank => return self.join(words),
+            Gap::Break => self.new_line(),
             Gap::EmptyLine => {
                 self.new_line();
                 self.new_line();

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use outline::outline;
-use proptest::prelude::{ProptestConfig, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
+use proptest::prelude::{ProptestConfig, Strategy, any, prop_assert_eq, prop_oneof, proptest};
 use proptest::sample::{Index, select};
 use proptest::test_runner::RngSeed;
 use sayflow::{Source, syntax};
@@ -160,9 +160,9 @@ fn slipped(text: &str, slip: &Slip) -> String {
             lines.concat()
         }
         Slip::RepeatLine(at) => {
-            let line = at.index(lines.len());
-            lines.insert(line, lines[line]);
-            lines.concat()
+            let (before, after) = lines.split_at(at.index(lines.len()));
+            let repeated = after.iter().take(1);
+            before.iter().chain(repeated).chain(after).copied().collect()
         }
         Slip::CutOff(at) => characters.into_iter().take(at.index(text.len())).collect(),
     }

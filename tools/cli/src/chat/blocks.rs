@@ -76,14 +76,19 @@ fn bubble(sections: Vec<Vec<Line>>) -> Vec<Line> {
 fn media(name: &str, url: &str, inner: usize) -> Vec<Vec<Line>> {
     let address = wrapped(QUIET, url, inner);
     let ground = widest(&address).max(PICTURE_WIDTH.min(inner));
-    let line = |text: &str| {
-        Line::new(PICTURE, text)
-            .centred(ground, PICTURE)
-            .padded(ground, PICTURE)
-    };
-    let mut lines = vec![line(""), line(name), line("")];
+    let mut lines = picture(name, ground);
     lines.extend(address);
     vec![lines]
+}
+
+/// The ground where a picture would be, with some words on it.
+pub(crate) fn picture(words: &str, inner: usize) -> Vec<Line> {
+    let line = |text| {
+        Line::new(PICTURE, text)
+            .centred(inner, PICTURE)
+            .padded(inner, PICTURE)
+    };
+    vec![line(""), line(words), line("")]
 }
 
 /// The buttons, and where those lead that do not come back to the bot.

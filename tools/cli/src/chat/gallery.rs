@@ -2,11 +2,11 @@
 
 use sayflow::Card;
 
-use super::blocks::{button, place};
+use super::blocks::{button, picture, place};
 use super::choices::Choices;
 use super::frame::{beside, framed};
 use super::line::{Line, cut, wrapped};
-use super::palette::{BOT, PICTURE, PLAIN, QUIET, STRONG};
+use super::palette::{BOT, PLAIN, QUIET, STRONG};
 
 /// The columns inside a card, at least where the screen has them, and at most.
 const NARROWEST: usize = 22;
@@ -35,7 +35,7 @@ fn sections(card: &Card, choices: &mut Choices, inner: usize) -> Sections {
     let picture = card
         .image
         .as_deref()
-        .map(|url| picture(url, inner))
+        .map(|url| picture(&cut(&format!("▣ {}", file(url)), inner), inner))
         .unwrap_or_default();
     let mut words = wrapped(STRONG, &card.title, inner);
     if let Some(subtitle) = &card.subtitle {
@@ -54,20 +54,10 @@ fn sections(card: &Card, choices: &mut Choices, inner: usize) -> Sections {
     [picture, words, buttons.collect()]
 }
 
-fn picture(url: &str, inner: usize) -> Vec<Line> {
-    let file = url
-        .split(['?', '#'])
-        .next()
-        .unwrap_or_default()
-        .rsplit('/')
-        .next()
-        .unwrap_or_default();
-    let line = |text: &str| {
-        Line::new(PICTURE, text)
-            .centred(inner, PICTURE)
-            .padded(inner, PICTURE)
-    };
-    vec![line(""), line(&cut(&format!("▣ {file}"), inner)), line("")]
+/// The last part of a URL's path.
+fn file(url: &str) -> &str {
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    path.rsplit('/').next().unwrap_or_default()
 }
 
 fn without_scheme(url: &str) -> &str {

@@ -1,9 +1,10 @@
 //! What happens beside the conversation: events, calls, attributes, hints.
 
-use sayflow::{CallReport, Customer, Event, Problem, Timestamp, Value, Wait};
+use sayflow::{CallReport, Customer, Event, Problem, Timestamp, Wait};
 
 use super::line::{Line, wrapped};
 use super::palette::{BAD, EVENT, GOOD, PLAIN, QUIET, STRONG};
+use crate::conversation::Changes;
 use crate::record;
 
 /// The line above a chat.
@@ -16,12 +17,7 @@ pub(crate) fn event(text: &str, width: usize) -> Line {
     Line::new(EVENT, &format!("── {text} ──")).centred(width, PLAIN)
 }
 
-/// What is missing before the chat begins.
-pub(crate) fn warning(text: &str, width: usize) -> Vec<Line> {
-    wrapped(BAD, text, width)
-}
-
-/// Why what was typed does nothing.
+/// What is missing before the chat begins, or why what was typed does nothing.
 pub(crate) fn hint(text: &str, width: usize) -> Vec<Line> {
     wrapped(BAD, text, width)
 }
@@ -64,7 +60,7 @@ fn call(report: &CallReport, is_traced: bool, width: usize) -> Vec<Line> {
     line = line.with(QUIET, &format!(" · {} ms", report.elapsed.as_millis()));
     let mut lines = vec![line];
     if is_traced {
-        lines.extend(indented(wrapped(QUIET, &report.place, width.saturating_sub(4))));
+        lines.extend(detail(&report.place, width));
     }
     let reasons = report
         .message
@@ -72,7 +68,7 @@ fn call(report: &CallReport, is_traced: bool, width: usize) -> Vec<Line> {
         .cloned()
         .chain(report.problems.iter().map(reason));
     for reason in reasons {
-        lines.extend(indented(wrapped(QUIET, &reason, width.saturating_sub(4))));
+        lines.extend(detail(&reason, width));
     }
     lines
 }
@@ -90,29 +86,27 @@ fn reason(problem: &Problem) -> String {
     format!("{place}: {} ({}){help}", problem.message, problem.code)
 }
 
-fn indented(lines: Vec<Line>) -> impl Iterator<Item = Line> {
-    lines.into_iter().map(|line| Line::new(PLAIN, "    ").join(line))
+/// Indented below what it belongs to.
+fn detail(text: &str, width: usize) -> impl Iterator<Item = Line> {
+    let indent = Line::new(PLAIN, "    ");
+    let lines = wrapped(QUIET, text, width.saturating_sub(indent.width()));
+    lines.into_iter().map(move |line| indent.clone().join(line))
 }
 
 /// What a turn changed, and what it waits for.
-pub(crate) fn changes(changes: &[(String, Option<Value>)], wait: &Wait, width: usize) -> Vec<Line> {
+pub(crate) fn changes(changes: &Changes, wait: &Wait, width: usize) -> Vec<Line> {
     let mut lines = Vec::new();
     for (name, value) in changes {
         let value = value
             .as_ref()
             .map_or_else(|| "cleared".to_owned(), |value| format!("= {value}"));
-        lines.extend(indented(wrapped(
-            QUIET,
-            &format!("{name} {value}"),
-            width.saturating_sub(4),
-        )));
+        lines.extend(detail(&format!("{name} {value}"), width));
     }
     if let Some(question) = &wait.ask {
         let due = wait
             .due
             .map_or_else(String::new, |due| format!(", until {}", moment(due)));
-        let text = format!("waits at {question}{due}");
-        lines.extend(indented(wrapped(QUIET, &text, width.saturating_sub(4))));
+        lines.extend(detail(&format!("waits at {question}{due}"), width));
     }
     lines
 }

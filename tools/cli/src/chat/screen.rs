@@ -55,9 +55,7 @@ impl Screen {
     /// Puts a bubble in the place of the line that was typed.
     pub(crate) fn replace_typed(self, typed: &str, shown: &str) -> io::Result<()> {
         if self.is_live {
-            let columns = terminal_size::terminal_size_of(io::stdout())
-                .map_or(80, |(width, _)| usize::from(width.0).max(1));
-            let rows = (PROMPT.width() + typed.width()) / columns + 1;
+            let rows = (PROMPT.width() + typed.width()) / render::columns() + 1;
             write!(anstream::stdout(), "\x1b[{rows}F\x1b[J")?;
         }
         self.show(&blocks::customer(shown, self.width()))

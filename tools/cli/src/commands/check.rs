@@ -6,9 +6,9 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use sayflow::Diagnostic;
 
 use crate::exit::{Exit, Stop};
-use crate::finding::Finding;
 use crate::flow_files::{self, Flow};
 use crate::render::{Counts, Format, counted, render};
 
@@ -56,7 +56,7 @@ enum Deny {
 /// What checking all paths gave.
 #[derive(Debug, Default)]
 struct Checked {
-    findings: Vec<Finding>,
+    findings: Vec<Diagnostic>,
     files: usize,
     sequences: usize,
 }
@@ -71,21 +71,16 @@ impl Check {
         }
         anstream::stdout().write_all(render(&all.findings, self.format).as_bytes())?;
         let counts = Counts::of(&all.findings);
-        writeln!(anstream::stderr(), "{}", all.summary())?;
+        writeln!(anstream::stderr(), "{}", all.summary(counts))?;
         let is_denied = self.deny == Some(Deny::Warnings) && counts.warnings > 0;
-        Ok(if counts.errors > 0 || is_denied {
-            Exit::Findings
-        } else {
-            Exit::Fine
-        })
+        Ok(Exit::after(counts.errors > 0 || is_denied))
     }
 }
 
 impl Checked {
     fn add(&mut self, flow: &Flow) {
         let checked = sayflow::check(flow.sources());
-        let mut findings: Vec<Finding> = flow.damage().cloned().collect();
-        findings.extend(Finding::all(checked.diagnostics()));
+        let mut findings: Vec<_> = flow.damage().chain(checked.diagnostics()).cloned().collect();
         findings.sort_by_key(|finding| place_of_file(flow, finding));
         self.findings.append(&mut findings);
         self.files += flow.files.len();
@@ -93,12 +88,8 @@ impl Checked {
     }
 
     /// `2 errors, 1 warning in 3 files`, `no problems in 3 files, 12 sequences`.
-    fn summary(&self) -> String {
-        let mut words = format!(
-            "{} in {}",
-            Counts::of(&self.findings).words(),
-            counted(self.files, "file")
-        );
+    fn summary(&self, counts: Counts) -> String {
+        let mut words = format!("{} in {}", counts.words(), counted(self.files, "file"));
         if self.findings.is_empty() {
             words = format!("{words}, {}", counted(self.sequences, "sequence"));
         }
@@ -107,7 +98,7 @@ impl Checked {
 }
 
 /// The checker goes file by file; what it cannot say goes to its file.
-fn place_of_file(flow: &Flow, finding: &Finding) -> Option<usize> {
-    let (label, _) = finding.place()?;
+fn place_of_file(flow: &Flow, finding: &Diagnostic) -> Option<usize> {
+    let label = finding.labels().first()?;
     flow.files.iter().position(|file| file.source == label.source)
 }

@@ -28,7 +28,8 @@ Exit codes:
 
 /// A section for each code, under a heading that is the code.
 const PAGE: &str = include_str!("../../../../docs/diagnostics.md");
-const HEADING: &str = "## ";
+/// What stands before the code of a section.
+const HEADING: &str = "\n## ";
 const STRONG: Style = Style::new().bold();
 const CODE: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Cyan)));
 
@@ -105,13 +106,13 @@ fn page(code: Code) -> String {
 
 /// From the code's heading to the next; empty where there is none.
 fn section(code: Code) -> &'static str {
-    let heading = format!("\n{HEADING}{code}\n");
+    let heading = format!("{HEADING}{code}\n");
     let Some((_, found)) = PAGE.split_once(&heading) else {
         return "";
     };
     let start = PAGE.len() - found.len() - 1;
     let end = found
-        .find("\n## ")
+        .find(HEADING)
         .map_or(PAGE.len(), |length| start + 1 + length);
     PAGE.get(start..end).unwrap_or_default()
 }

@@ -9,7 +9,7 @@ use sayflow::{Source, syntax};
 use crate::atomic_file;
 use crate::exit::{Exit, Stop};
 use crate::flow_files::{self, FlowFile};
-use crate::render::{Format, counted, render};
+use crate::render::{counted, report};
 use crate::visible::visible;
 
 /// Give the files of a flow their canonical form
@@ -68,8 +68,7 @@ impl Fmt {
 
     fn format_file(&self, file: &FlowFile) -> Result<Formatted, Stop> {
         if let Some(damage) = &file.damage {
-            let text = render(std::slice::from_ref(damage), Format::Human);
-            write!(anstream::stderr(), "{text}")?;
+            report(damage)?;
             return Ok(Formatted::Damaged);
         }
         let text = formatted(&file.source);
@@ -87,16 +86,18 @@ impl Fmt {
     }
 
     fn format_stdin(&self) -> Result<Exit, Stop> {
-        let mut text = String::new();
-        io::stdin().read_to_string(&mut text)?;
-        let source = Source::new("stdin", text);
+        let mut bytes = Vec::new();
+        io::stdin().read_to_end(&mut bytes)?;
+        let source = match Source::from_bytes("stdin", bytes) {
+            Ok(source) => source,
+            Err(damage) => {
+                report(&damage)?;
+                return Ok(Exit::Findings);
+            }
+        };
         let text = formatted(&source);
         if self.check {
-            return Ok(if text == source.text() {
-                Exit::Fine
-            } else {
-                Exit::Findings
-            });
+            return Ok(Exit::after(text != source.text()));
         }
         io::stdout().write_all(text.as_bytes())?;
         Ok(Exit::Fine)

@@ -10,7 +10,7 @@ use sayflow::{Source, syntax};
 use crate::atomic_file;
 use crate::exit::{Exit, Stop};
 use crate::flow_files::{self, FlowFile};
-use crate::render::{Format, counted, render};
+use crate::render::{counted, report};
 use crate::visible::visible;
 
 /// Write an `@id` where one is missing
@@ -47,8 +47,7 @@ impl Ids {
         let flows = flow_files::flows(&self.paths)?;
         for file in flows.iter().flat_map(|flow| &flow.files) {
             if let Some(damage) = &file.damage {
-                let text = render(std::slice::from_ref(damage), Format::Human);
-                write!(anstream::stderr(), "{text}")?;
+                report(damage)?;
                 exit = Exit::Findings;
             } else {
                 missing += self.run_file(file)?;

@@ -4,13 +4,12 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use sayflow::Program;
+use sayflow::{Diagnostic, Program};
 
 use crate::chat;
 use crate::conversation::Conversation;
 use crate::endpoints::Endpoints;
 use crate::exit::{Exit, Stop};
-use crate::finding::Finding;
 use crate::flow_files;
 use crate::json_lines;
 use crate::record;
@@ -138,7 +137,7 @@ fn title(path: &Path) -> String {
 }
 
 /// The standard output belongs to the turns.
-fn report(findings: &[Finding]) {
+fn report(findings: &[Diagnostic]) {
     let text = render(findings, Format::Human);
     say(&format!("{text}{}", Counts::of(findings).words()));
 }

@@ -2,20 +2,20 @@
 //!
 //! <https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions>
 
-use sayflow::Severity;
+use sayflow::{Diagnostic, Severity};
 
-use crate::finding::Finding;
 use crate::visible::visible;
 
 /// A finding as one workflow command.
-pub(crate) fn github(finding: &Finding) -> String {
-    let command = match finding.severity {
+pub(crate) fn github(finding: &Diagnostic) -> String {
+    let command = match finding.severity() {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Advice => "notice",
     };
     let mut properties = String::new();
-    if let Some((label, start)) = finding.place() {
+    if let Some(label) = finding.labels().first() {
+        let start = label.source.position(label.span.start);
         let end = label.source.position(label.span.end);
         properties = format!(
             "file={},line={},col={},endLine={},endColumn={},",
@@ -27,13 +27,12 @@ pub(crate) fn github(finding: &Finding) -> String {
         );
     }
     let help = finding
-        .help
-        .as_ref()
+        .help()
         .map_or_else(String::new, |help| format!("\nhelp: {help}"));
-    let message = data(&format!("{}{help}", finding.message));
+    let message = data(&format!("{}{help}", finding.message()));
     format!(
         "::{command} {properties}title={}::{message}",
-        property(finding.code.as_str())
+        property(finding.code().as_str())
     )
 }
 

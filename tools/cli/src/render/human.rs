@@ -2,18 +2,15 @@
 
 use std::fmt;
 
-use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles,
-};
-use sayflow::{Label, Severity, Source};
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles};
+use sayflow::{Code, Diagnostic, Label, Severity, Source, Span};
 
 use super::excerpt::Excerpt;
-use crate::finding::Finding;
 use crate::visible::visible;
 
 /// A finding as a drawing, always coloured; the output drops colours where they are not wanted.
-pub(crate) fn human(finding: &Finding, width: usize) -> String {
-    let (here, elsewhere) = by_file(&finding.labels);
+pub(crate) fn human(finding: &Diagnostic, width: usize) -> String {
+    let (here, elsewhere) = by_file(finding.labels());
     let mut text = draw(&Drawing::of_finding(finding, &here), width);
     for labels in elsewhere {
         text.push_str(&draw(&Drawing::of_note(&labels), width));
@@ -54,7 +51,7 @@ fn by_file(labels: &[Label]) -> (Vec<&Label>, Vec<Vec<&Label>>) {
 /// A finding, or a note of it in another file, as miette draws it.
 #[derive(Debug)]
 struct Drawing<'f> {
-    code: Option<sayflow::Code>,
+    code: Option<Code>,
     severity: Severity,
     message: String,
     help: Option<&'f str>,
@@ -63,13 +60,13 @@ struct Drawing<'f> {
 }
 
 impl<'f> Drawing<'f> {
-    fn of_finding(finding: &'f Finding, labels: &[&'f Label]) -> Self {
+    fn of_finding(finding: &'f Diagnostic, labels: &[&'f Label]) -> Self {
         let (excerpt, labels) = excerpt(labels);
         Self {
-            code: Some(finding.code),
-            severity: finding.severity,
-            message: visible(&finding.message).into_owned(),
-            help: finding.help.as_deref(),
+            code: Some(finding.code()),
+            severity: finding.severity(),
+            message: visible(finding.message()).into_owned(),
+            help: finding.help(),
             excerpt,
             labels,
         }
@@ -113,7 +110,7 @@ fn excerpt(labels: &[&Label]) -> (Option<Excerpt>, Vec<LabeledSpan>) {
 }
 
 /// The span of a label; at the end of the file, where nothing is drawn, the last character before it.
-fn widened(source: &Source, label: &Label) -> sayflow::Span {
+fn widened(source: &Source, label: &Label) -> Span {
     let text = source.text();
     let last = text.trim_end_matches(['\r', '\n']);
     if !label.span.is_empty() || (label.span.start as usize) < text.len() {
@@ -121,7 +118,7 @@ fn widened(source: &Source, label: &Label) -> sayflow::Span {
     }
     let width = last.chars().next_back().map_or(0, char::len_utf8);
     let end = u32::try_from(last.len()).unwrap_or(u32::MAX);
-    sayflow::Span::new(end.saturating_sub(u32::try_from(width).unwrap_or_default()), end)
+    Span::new(end.saturating_sub(u32::try_from(width).unwrap_or_default()), end)
 }
 
 impl fmt::Display for Drawing<'_> {
@@ -132,7 +129,7 @@ impl fmt::Display for Drawing<'_> {
 
 impl std::error::Error for Drawing<'_> {}
 
-impl Diagnostic for Drawing<'_> {
+impl miette::Diagnostic for Drawing<'_> {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         self.code.map(|code| -> Box<dyn fmt::Display> { Box::new(code) })
     }

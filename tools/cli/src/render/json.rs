@@ -2,15 +2,14 @@
 
 use std::fmt;
 
-use sayflow::{Edit, Fix, Label, Position};
+use sayflow::{Diagnostic, Edit, Fix, Label, Position};
 use serde::Serialize;
 use serde::ser::Serializer;
 
-use crate::finding::Finding;
 use crate::visible::in_json;
 
 /// A finding as one line of JSON.
-pub(crate) fn json(finding: &Finding) -> String {
+pub(crate) fn json(finding: &Diagnostic) -> String {
     // Names and texts alone cannot fail to serialize.
     in_json(&serde_json::to_string(&Written::from(finding)).unwrap_or_default())
 }
@@ -67,17 +66,17 @@ struct WrittenEdit<'f> {
     text: &'f str,
 }
 
-impl<'f> From<&'f Finding> for Written<'f> {
-    fn from(finding: &'f Finding) -> Self {
+impl<'f> From<&'f Diagnostic> for Written<'f> {
+    fn from(finding: &'f Diagnostic) -> Self {
         Self {
-            code: finding.code,
-            severity: finding.severity,
-            message: &finding.message,
-            place: finding.labels.first().map(Place::from),
-            labels: finding.labels.iter().map(WrittenLabel::from).collect(),
-            help: finding.help.as_deref(),
-            fix: finding.fix.as_ref().map(WrittenFix::from),
-            url: finding.url(),
+            code: finding.code(),
+            severity: finding.severity(),
+            message: finding.message(),
+            place: finding.labels().first().map(Place::from),
+            labels: finding.labels().iter().map(WrittenLabel::from).collect(),
+            help: finding.help(),
+            fix: finding.fix().map(WrittenFix::from),
+            url: finding.code().url(),
         }
     }
 }

@@ -6,16 +6,16 @@
 use sayflow::Span;
 use sayflow::syntax::ast::{Entry, Head, Node};
 
-use super::broken::entry_extent;
+use super::broken::{entry_extent, extent};
 use super::line::Ctx;
 
 /// What stands in front of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Gap {
     /// A blank: a comment behind its line, or what hangs on a `}`.
-    SameLine,
+    Blank,
     /// A line break.
-    NewLine,
+    Break,
     /// An empty line.
     EmptyLine,
 }
@@ -29,21 +29,33 @@ pub(super) fn gap(
     rest: &[Entry],
 ) -> Gap {
     let (Some(before), Some(entry)) = (printed.last(), rest.first()) else {
-        return Gap::NewLine;
+        return Gap::Break;
     };
-    let hangs = is_bad(entry) && hangs_on(ctx, head_start, (before, last_gap), entry);
+    let hangs = is_bad(entry) && hangs_on(ctx, head_start, (before, last_gap), entry)
+        || is_stray_open(ctx, before) && line_breaks(ctx, before, entry) == 0;
     if is_trailing(entry) || hangs {
-        Gap::SameLine
+        Gap::Blank
     } else if line_breaks(ctx, before, entry) > 1 || (ctx.depth == 0 && stand_apart(ctx, printed, rest)) {
         Gap::EmptyLine
     } else {
-        Gap::NewLine
+        Gap::Break
     }
 }
 
 /// Whether an entry is a comment behind the line before it.
-pub(super) fn is_trailing(entry: &Entry) -> bool {
+fn is_trailing(entry: &Entry) -> bool {
     matches!(entry, Entry::Remark(remark) if remark.is_trailing)
+}
+
+/// Whether an entry stands behind the `{` before it: a comment, or one `{` too many.
+pub(super) fn is_behind_open(ctx: Ctx<'_>, open: Span, entry: &Entry) -> bool {
+    let between = Span::new(open.end, entry_extent(entry).start);
+    is_trailing(entry) || is_stray_open(ctx, entry) && !ctx.slice(between).contains('\n')
+}
+
+/// Whether an entry is a `{` that opens nothing. On a line of its own it would open a block.
+fn is_stray_open(ctx: Ctx<'_>, entry: &Entry) -> bool {
+    is_bad(entry) && ctx.slice(entry_extent(entry)) == "{"
 }
 
 fn is_bad(entry: &Entry) -> bool {
@@ -54,7 +66,7 @@ fn is_bad(entry: &Entry) -> bool {
 /// sound. Within a block on one line they are broken by themselves.
 fn hangs_on(ctx: Ctx<'_>, head_start: Option<u32>, (before, last_gap): (&Entry, Gap), bad: &Entry) -> bool {
     let written = ctx.slice(entry_extent(before));
-    let hangs_itself = is_bad(before) && (last_gap == Gap::SameLine || written == "}");
+    let hangs_itself = is_bad(before) && (last_gap == Gap::Blank || written == "}");
     let is_in_one_line = || head_start.is_some_and(|start| !spans_lines(ctx, start, bad));
     line_breaks(ctx, before, bad) == 0 && (hangs_itself || written.ends_with('}') && !is_in_one_line())
 }
@@ -67,7 +79,9 @@ fn spans_lines(ctx: Ctx<'_>, start: u32, entry: &Entry) -> bool {
 fn stand_apart(ctx: Ctx<'_>, printed: &[Entry], rest: &[Entry]) -> bool {
     let before = printed.iter().rev().find(|entry| !is_trailing(entry));
     match before {
-        Some(Entry::Node(node)) => has_block(node) || announced(ctx, rest).is_some_and(has_block),
+        Some(Entry::Node(node)) => {
+            has_block(ctx, node) || announced(ctx, rest).is_some_and(|node| has_block(ctx, node))
+        }
         _ => false,
     }
 }
@@ -87,8 +101,12 @@ fn announced<'e>(ctx: Ctx<'_>, entries: &'e [Entry]) -> Option<&'e Node> {
     None
 }
 
-fn has_block(node: &Node) -> bool {
-    node.body.is_some() || node.branches.iter().any(|branch| branch.body.is_some())
+/// Whether a line has a block. What is a block in a broken one is a guess: its lines are counted.
+fn has_block(ctx: Ctx<'_>, node: &Node) -> bool {
+    match node.head {
+        Head::Bad => ctx.slice(extent(node)).contains('\n'),
+        _ => node.body.is_some() || node.branches.iter().any(|branch| branch.body.is_some()),
+    }
 }
 
 fn line_breaks(ctx: Ctx<'_>, before: &Entry, after: &Entry) -> usize {

@@ -50,7 +50,10 @@ impl Outline<'_> {
     fn node(&mut self, node: &Node) {
         if matches!(node.head, Head::Bad) {
             let lines = self.source.slice(extent(node)).lines().map(str::trim);
-            let bad = lines.collect::<Vec<_>>().join("\n");
+            let bad = lines
+                .filter(|line| !line.is_empty())
+                .collect::<Vec<_>>()
+                .join("\n");
             return self.line(&format!("bad {bad:?}"));
         }
         for branch in node.branches.iter().filter(|branch| branch.body.is_none()) {
@@ -73,13 +76,16 @@ impl Outline<'_> {
             "{ never closed"
         });
         self.depth += 1;
-        let mut entries = body.entries.as_slice();
-        if let [Entry::Remark(remark), rest @ ..] = entries
-            && remark.is_trailing
-        {
-            self.remark(remark);
-            entries = rest;
-        }
+        let is_behind_open = |entry: &&Entry| match entry {
+            Entry::Node(node) => {
+                let between = self.source.slice(Span::new(body.open.end, node.span.start));
+                self.source.slice(extent(node)) == "{" && !between.contains('\n')
+            }
+            Entry::Remark(remark) => remark.is_trailing,
+        };
+        let behind_open = body.entries.iter().take_while(is_behind_open).count();
+        let (behind_open, entries) = body.entries.split_at(behind_open);
+        self.entries(behind_open);
         moved.iter().for_each(|remark| self.remark(remark));
         self.entries(entries);
         self.depth -= 1;

@@ -7,8 +7,8 @@ use sayflow::{Edit, Fix, Source, Span};
 
 use crate::atomic_file;
 use crate::exit::Stop;
-use crate::finding::Finding;
 use crate::flow_files::Flow;
+use crate::render;
 use crate::visible::visible;
 
 /// More rounds than sensible fixes need.
@@ -23,12 +23,7 @@ pub(crate) fn apply(mut flow: Flow) -> Result<Flow, Stop> {
             break;
         }
         for (place, fix) in &fixes {
-            writeln!(
-                anstream::stdout(),
-                "fixed {}: {}",
-                visible(place),
-                visible(&fix.title)
-            )?;
+            writeln!(anstream::stdout(), "fixed {place}: {}", visible(&fix.title))?;
         }
         let edits: Vec<&Edit> = fixes.iter().flat_map(|(_, fix)| &fix.edits).collect();
         for file in &mut flow.files {
@@ -54,17 +49,13 @@ pub(crate) fn apply(mut flow: Flow) -> Result<Flow, Stop> {
 fn safe_fixes(flow: &Flow) -> Vec<(String, Fix)> {
     let checked = sayflow::check(flow.sources());
     let mut fixes: Vec<(String, Fix)> = Vec::new();
-    for finding in Finding::all(checked.diagnostics()) {
-        let Some((label, position)) = finding.place() else {
+    for finding in checked.diagnostics() {
+        let (Some(place), Some(fix)) = (render::place(finding), finding.fix()) else {
             continue;
         };
-        let place = format!("{}:{position}", label.source.name());
-        let Some(fix) = finding.fix.filter(|fix| fix.is_safe && !fix.edits.is_empty()) else {
-            continue;
-        };
-        let is_free = fixes.iter().all(|(_, taken)| !collide(taken, &fix));
-        if is_free && !touches_damage(flow, &fix) {
-            fixes.push((place, fix));
+        let is_free = fixes.iter().all(|(_, taken)| !collide(taken, fix));
+        if fix.is_safe && !fix.edits.is_empty() && is_free && !touches_damage(flow, fix) {
+            fixes.push((place, fix.clone()));
         }
     }
     fixes
@@ -72,9 +63,10 @@ fn safe_fixes(flow: &Flow) -> Vec<(String, Fix)> {
 
 fn collide(one: &Fix, other: &Fix) -> bool {
     one.edits.iter().any(|a| {
-        let meets =
-            |b: &&Edit| a.source == b.source && a.span.touches(b.span.start) | b.span.touches(a.span.start);
-        other.edits.iter().any(|b| meets(&b))
+        other
+            .edits
+            .iter()
+            .any(|b| a.source == b.source && (a.span.touches(b.span.start) || b.span.touches(a.span.start)))
     })
 }
 
