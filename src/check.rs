@@ -24,6 +24,28 @@ use names::Names;
 pub(crate) use lower::fold;
 
 /// What checking a flow gave: everything there is to say, and the program where it can run.
+///
+/// # Examples
+///
+/// A flow with a warning runs, so an editor can try it out and underline the warning:
+///
+/// ```
+/// use sayflow::{Severity, Source, check};
+///
+/// let flow = r#"
+/// on start {
+///   text "Hello!"
+/// }
+/// sequence winter_sale {
+///   text "Shawls for ৳2450."
+/// }
+/// "#;
+/// let checked = check([Source::new("shop.flow", flow)]);
+/// assert!(checked.program().is_some());
+/// let finding = &checked.diagnostics()[0];
+/// assert_eq!(finding.severity(), Severity::Warning);
+/// assert_eq!(finding.code().as_str(), "check::unreachable_sequence");
+/// ```
 #[derive(Clone, Debug)]
 pub struct Checked {
     program: Option<Program>,
@@ -37,7 +59,7 @@ impl Checked {
         self.program.as_ref()
     }
 
-    /// Every finding, file by file and in the order of the lines.
+    /// Every finding, file by file and in the order of the lines; empty where nothing is to be said.
     #[must_use]
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
@@ -82,12 +104,21 @@ impl Findings {
 
 /// Checks the files of a flow; their order means nothing but the order of the findings.
 ///
+/// Nothing is read but these texts, and no flow makes it panic. For a host that only wants to
+/// run the flow, [`Program::load`] is shorter.
+///
 /// # Examples
 ///
 /// ```
-/// let checked = sayflow::check([sayflow::Source::new("a.flow", "on start {\n  text \"Hi!\"\n}\n")]);
-/// assert!(checked.program().is_some());
-/// assert!(checked.diagnostics().is_empty());
+/// use sayflow::{Source, check};
+///
+/// let welcome = Source::new("welcome.flow", "on start {\n  goto ordrs\n}\n");
+/// let orders = Source::new("orders.flow", "sequence orders {\n  txet \"Which one?\"\n}\n");
+/// let checked = check([welcome, orders]);
+/// // One look shows everything there is to mend, in every file.
+/// let codes: Vec<_> = checked.diagnostics().iter().map(|found| found.code().as_str()).collect();
+/// assert_eq!(codes, ["check::unknown_sequence", "syntax::unknown_keyword"]);
+/// assert!(checked.program().is_none());
 /// ```
 #[must_use]
 pub fn check(sources: impl IntoIterator<Item = Source>) -> Checked {
@@ -119,6 +150,19 @@ impl Program {
     /// # Errors
     ///
     /// [`ErrorKind::Flow`](crate::ErrorKind::Flow) with every finding, where one is an error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use sayflow::{Program, Source};
+    ///
+    /// let program = Program::load([
+    ///     Source::new("welcome.flow", "on start {\n  goto hours\n}\n"),
+    ///     Source::new("hours.flow", "sequence hours {\n  text \"From ten to eight.\"\n}\n"),
+    /// ])?;
+    /// assert!(program.sequences().eq(["hours"]));
+    /// # Ok::<(), sayflow::Error>(())
+    /// ```
     pub fn load(sources: impl IntoIterator<Item = Source>) -> Result<Self, Error> {
         let checked = check(sources);
         checked.program.ok_or_else(|| Error::flow(checked.diagnostics))

@@ -11,7 +11,21 @@ mod url;
 
 use std::time::Duration;
 
-/// The longest that a call may take, from name look-up to the last byte of the reply.
+/// The longest that a call may take, from name look-up to the last byte of the reply: five seconds.
+///
+/// The `timeout` of an API is never longer.
+///
+/// # Examples
+///
+/// A channel gives up on a webhook after fifteen seconds. Two slow endpoints in one turn leave the
+/// host a third of that:
+///
+/// ```
+/// use sayflow::{HTTP_DEADLINE, Limits};
+///
+/// let limits = Limits { time: 2 * HTTP_DEADLINE, ..Limits::default() };
+/// assert_eq!(limits.time.as_secs(), 10);
+/// ```
 pub const HTTP_DEADLINE: Duration = Duration::from_secs(5);
 
 pub(crate) use phone::normalize_phone;

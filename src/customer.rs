@@ -48,7 +48,7 @@ pub struct Customer {
     pub full_name: String,
     /// As the platform writes it.
     pub gender: String,
-    /// Hours ahead of UTC, with their fraction: an offset, not a zone.
+    /// Hours ahead of UTC, with their fraction: an offset, not a zone. `None` where it is not known.
     pub timezone: Option<f64>,
     /// As the platform writes it, such as `bn_BD`.
     pub locale: String,
@@ -58,11 +58,11 @@ pub struct Customer {
     pub phone: String,
     /// As the platform writes it.
     pub email: String,
-    /// When the customer was first seen.
+    /// When the customer was first seen; `None` where it is not known.
     pub created_at: Option<Timestamp>,
     /// What the customer sent last; the engine writes it.
     pub last_message_text: String,
-    /// When the customer sent it; the engine writes it.
+    /// When the customer sent it; the engine writes it. `None` before the first message.
     pub last_message_time: Option<Timestamp>,
     pub(crate) attributes: IndexMap<String, Value>,
 }
@@ -105,11 +105,28 @@ impl Customer {
 
     /// Saves an attribute under its key. A key that names a field of the record is kept apart
     /// from it and never read or sent.
+    ///
+    /// The value is not compared with the type that a flow declares.
+    ///
+    /// # Examples
+    ///
+    /// What the shop's own records know is there before the first turn:
+    ///
+    /// ```
+    /// use sayflow::{Customer, Value};
+    ///
+    /// let mut customer = Customer::new(7);
+    /// for (key, value) in [("vip", Value::from(true)), ("loyalty-balance", Value::from(2450))] {
+    ///     customer.set_attribute(key, value);
+    /// }
+    /// let keys: Vec<_> = customer.attributes().map(|(key, _)| key).collect();
+    /// assert_eq!(keys, ["vip", "loyalty-balance"]);
+    /// ```
     pub fn set_attribute(&mut self, key: impl Into<String>, value: impl Into<Value>) {
         self.attributes.insert(key.into(), value.into());
     }
 
-    /// Unsets an attribute.
+    /// Unsets an attribute; one that is unset stays so.
     pub fn clear_attribute(&mut self, key: &str) {
         self.attributes.shift_remove(key);
     }

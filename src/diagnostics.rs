@@ -11,11 +11,25 @@ use std::fmt;
 
 use crate::source::{Source, Span};
 
-pub use code::Code;
+pub use code::{Code, UnknownCode};
 #[allow(unused_imports)]
 pub(crate) use nearest::nearest;
 
-/// How much a diagnostic matters.
+/// How much a diagnostic matters, least first.
+///
+/// # Examples
+///
+/// A release lets advice pass and stops at warnings:
+///
+/// ```
+/// use sayflow::{Diagnostic, Severity, Source, check};
+///
+/// let flow = "on start {\n  text \"Hi!\"\n}\nsequence sale {\n  text \"Soon.\"\n}\n";
+/// let checked = check([Source::new("shop.flow", flow)]);
+/// let worst = checked.diagnostics().iter().map(Diagnostic::severity).max();
+/// assert_eq!(worst, Some(Severity::Warning));
+/// assert!(worst > Some(Severity::Advice));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
     /// A matter of taste.
@@ -37,6 +51,25 @@ impl fmt::Display for Severity {
 }
 
 /// A place in a source with a word about it.
+///
+/// # Examples
+///
+/// A review comment for every place that a finding speaks of:
+///
+/// ```
+/// use sayflow::{Source, check};
+///
+/// let shop = "on start {\n  goto hours\n}\nsequence hours {\n  text \"Ten.\"\n}\n";
+/// let shop = Source::new("shop.flow", shop);
+/// let cafe = Source::new("cafe.flow", "sequence hours {\n  text \"Nine.\"\n}\n");
+/// let checked = check([shop, cafe]);
+/// let comments: Vec<String> = checked.diagnostics()[0]
+///     .labels()
+///     .iter()
+///     .map(|label| format!("{}: {}", label.source.name(), label.text))
+///     .collect();
+/// assert_eq!(comments, ["cafe.flow: declared again here", "shop.flow: first declared here"]);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
     /// The file.
@@ -47,18 +80,40 @@ pub struct Label {
     pub text: String,
 }
 
-/// One replacement of a fix.
+/// One replacement of a [`Fix`]; the example there applies it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
     /// The file.
     pub source: Source,
-    /// The bytes that go.
+    /// The bytes that go; empty where the edit only inserts.
     pub span: Span,
-    /// What comes in their place.
+    /// What comes in their place; empty where the edit only removes.
     pub text: String,
 }
 
 /// Edits that mend what a diagnostic found.
+///
+/// # Examples
+///
+/// ```
+/// use sayflow::{Source, check};
+///
+/// let flow = "on start {\n  goto ordrs\n}\nsequence orders {\n  text \"None.\"\n}\n";
+/// let flow = Source::new("shop.flow", flow);
+/// let checked = check([flow.clone()]);
+/// let fix = checked.diagnostics()[0].fix().ok_or("nothing to mend it with")?;
+/// assert_eq!(fix.title, "replace with `orders`");
+///
+/// // From the last edit to the first, so that the bytes before stay where they are.
+/// let mut edits = fix.edits.clone();
+/// edits.sort_by_key(|edit| std::cmp::Reverse(edit.span));
+/// let mut text = flow.text().to_owned();
+/// for edit in edits {
+///     text.replace_range(edit.span.range(), &edit.text);
+/// }
+/// assert!(check([Source::new("shop.flow", text)]).diagnostics().is_empty());
+/// # Ok::<(), &str>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
     /// What the fix does, as an offer: "replace with `welcome`".
@@ -76,7 +131,10 @@ pub struct Fix {
 /// # Examples
 ///
 /// ```
-/// let checked = sayflow::check([sayflow::Source::new("a.flow", "on start {\n  goto wellcome\n}\nsequence welcome {\n  text \"Hi\"\n}\n")]);
+/// use sayflow::{Source, check};
+///
+/// let flow = "on start {\n  goto wellcome\n}\nsequence welcome {\n  text \"Hi\"\n}\n";
+/// let checked = check([Source::new("a.flow", flow)]);
 /// let finding = &checked.diagnostics()[0];
 /// assert_eq!(finding.code().as_str(), "check::unknown_sequence");
 /// assert_eq!(finding.to_string(), "unknown sequence `wellcome`");
@@ -185,7 +243,7 @@ impl Diagnostic {
         &self.message
     }
 
-    /// Where it is: the primary label first, then those that explain.
+    /// Where it is: the primary label first, then those that explain, perhaps in other files.
     #[must_use]
     pub fn labels(&self) -> &[Label] {
         &self.labels
@@ -197,7 +255,7 @@ impl Diagnostic {
         self.help.as_deref()
     }
 
-    /// Edits that mend it, where a machine can.
+    /// Edits that mend it; `None` where only a person can.
     #[must_use]
     pub fn fix(&self) -> Option<&Fix> {
         self.fix.as_ref()

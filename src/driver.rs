@@ -19,12 +19,15 @@ pub use http::HttpClient;
 
 /// Performs the calls of a block.
 ///
+/// With the feature `http`, `HttpClient` is one; [`NoCalls`] sends nothing.
+///
 /// # Examples
 ///
-/// A client that answers every call alike, for a test:
+/// A client that answers every call alike, for the test of a flow:
 ///
 /// ```
 /// use std::time::Duration;
+/// # use sayflow::{Block, Customer, Engine, Input, Program, Session, Source};
 /// use sayflow::{Answer, Client, Reply, Request};
 ///
 /// struct Canned(&'static str);
@@ -32,18 +35,55 @@ pub use http::HttpClient;
 /// impl Client for Canned {
 ///     fn call(&self, requests: &[Request]) -> Vec<Answer> {
 ///         let reply = Reply { status: 200, location: None, body: self.0.into() };
-///         let answer = Answer { result: Ok(reply), elapsed: Duration::ZERO };
-///         vec![answer; requests.len()]
+///         vec![Answer { result: Ok(reply), elapsed: Duration::ZERO }; requests.len()]
 ///     }
 /// }
+///
+/// # let flow = r#"
+/// # api order: text {
+/// #   get "https://api.shop.example/order"
+/// # }
+/// # on start {
+/// #   text "Your order: <<order>>." else "I cannot see your order."
+/// # }
+/// # "#;
+/// # let engine = Engine::new(Program::load([Source::new("order.flow", flow)])?);
+/// # let (mut session, mut customer) = (Session::new(), Customer::new(7));
+/// let shop = Canned(r#"{"success": true, "data": "packed"}"#);
+/// let turn = engine.turn(&mut session, &mut customer, &Input::start(), &shop)?;
+/// assert_eq!(turn.blocks, [Block::Text { text: "Your order: packed.".to_owned() }]);
+/// # Ok::<(), sayflow::Error>(())
 /// ```
 pub trait Client {
-    /// Performs all requests at once and answers them in order. Each has a timeout of its own,
-    /// which counts from the moment of this call.
+    /// Performs all requests at once and gives one answer for each, in their order. Each has a
+    /// timeout of its own, which counts from the moment of this call.
+    ///
+    /// Whatever goes wrong is a [`Failure`] in its answer: one call does not spoil another.
     fn call(&self, requests: &[Request]) -> Vec<Answer>;
 }
 
 /// A client that sends nothing: every call is blocked.
+///
+/// For flows without APIs, and to see what customers read on the day when nothing works.
+///
+/// # Examples
+///
+/// ```
+/// use sayflow::{Block, Customer, Engine, Input, NoCalls, Program, Session, Source};
+///
+/// let flow = r#"
+/// api stock: text {
+///   get "https://api.shop.example/stock"
+/// }
+/// on start {
+///   text "<<stock>>" else "Call us: +1 555 0100."
+/// }
+/// "#;
+/// let engine = Engine::new(Program::load([Source::new("stock.flow", flow)])?);
+/// let turn = engine.turn(&mut Session::new(), &mut Customer::new(7), &Input::start(), &NoCalls)?;
+/// assert_eq!(turn.blocks, [Block::Text { text: "Call us: +1 555 0100.".to_owned() }]);
+/// # Ok::<(), sayflow::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoCalls;
 
@@ -60,7 +100,32 @@ impl Client for NoCalls {
     }
 }
 
-/// What came of one input.
+/// What came of one input. Its JSON form is one object with these four keys.
+///
+/// # Examples
+///
+/// The changes alone go to the shop's records, instead of the whole customer:
+///
+/// ```
+/// use sayflow::{Customer, Engine, Input, NoCalls, Program, Session, Source, Value};
+///
+/// let flow = r#"
+/// attribute city: text
+/// attribute draft: text
+/// on start {
+///   set city = "Dhaka"
+///   clear draft
+///   text "We deliver in {{city}}. {{draft|}}"
+/// }
+/// "#;
+/// let engine = Engine::new(Program::load([Source::new("city.flow", flow)])?);
+/// let mut customer = Customer::new(7);
+/// customer.set_attribute("draft", "To whom it may concern");
+/// let turn = engine.turn(&mut Session::new(), &mut customer, &Input::start(), &NoCalls)?;
+/// assert_eq!(turn.attributes["city"], Some(Value::from("Dhaka")));
+/// assert_eq!(turn.attributes["draft"], None);
+/// # Ok::<(), sayflow::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Turn {
@@ -68,7 +133,8 @@ pub struct Turn {
     pub blocks: Vec<Block>,
     /// What to know and do, in order.
     pub events: Vec<Event>,
-    /// The attributes and fields of the record that changed; `None` for one that was cleared.
+    /// The attributes and fields of the record that changed, under their keys; `None` for one that was
+    /// cleared. `last_message_text` and `last_message_time` are not among them.
     pub attributes: IndexMap<String, Option<Value>>,
     /// What the conversation waits for now.
     pub wait: Wait,

@@ -12,7 +12,7 @@ use crate::output::Block;
 use crate::time::Timestamp;
 use crate::value::Value;
 
-/// What the step machine asks for next.
+/// What the step machine asks for next. [`Steps`](crate::Steps) shows them at work.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Effect {
@@ -22,11 +22,53 @@ pub enum Effect {
     Block(Block),
     /// Take notice, or do something.
     Event(Event),
-    /// The turn is over.
+    /// The turn is over, and session and customer are changed.
     Wait(Wait),
 }
 
 /// One request to an endpoint, ready to send.
+///
+/// The engine makes requests; a [`Client`](crate::Client) sends them as they are and adds nothing but what
+/// HTTP needs. Redirects are not to be followed: they would carry secrets to another host.
+///
+/// # Examples
+///
+/// A client that writes down what the endpoint's developer can try by hand. It prints, so that
+/// [`Masked`] keeps the secrets out of it:
+///
+/// ```
+/// use sayflow::{Masked, Request};
+///
+/// fn as_curl(request: &Request) -> String {
+///     let mut line = format!("curl -X {} '{}'", request.method, request.url);
+///     for (name, value) in &request.headers {
+///         line.push_str(&format!(" -H '{name}: {value}'"));
+///     }
+///     if let Some(body) = &request.body {
+///         line.push_str(&format!(" -d '{body}'"));
+///     }
+///     line
+/// }
+/// # use sayflow::{Customer, Effect, Engine, Input, Program, Secret, Session, Source};
+/// # let flow = r#"
+/// # api stock: text {
+/// #   get "https://api.shop.example/stock"
+/// #   header "X-Shop-Token" = secret SHOP_TOKEN
+/// # }
+/// # on start {
+/// #   text "<<stock>>" else "Sold out."
+/// # }
+/// # "#;
+/// # let engine = Engine::builder(Program::load([Source::new("stock.flow", flow)])?)
+/// #     .secret("SHOP_TOKEN", Secret::new("s3cret"), ["https://api.shop.example"])
+/// #     .build();
+/// # let (mut session, mut customer, input) = (Session::new(), Customer::new(7), Input::start());
+/// # let mut steps = engine.steps(&mut session, &mut customer, &input)?;
+/// # let Effect::Calls(requests) = steps.advance()? else { panic!("a call") };
+/// let line = as_curl(&requests[0]);
+/// assert!(line.starts_with("curl -X GET 'https://api.shop.example/stock' -H 'X-Shop-Token: ***'"));
+/// # Ok::<(), sayflow::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Request {
@@ -38,15 +80,16 @@ pub struct Request {
     pub url: Masked,
     /// Header names and values, `Content-Type` of a POST included.
     pub headers: Vec<(String, Masked)>,
-    /// The JSON body of a POST.
+    /// The JSON body of a POST; `None` for a GET.
     pub body: Option<Masked>,
-    /// How long the call may take, from name look-up to the last byte of the reply.
+    /// How long the call may take, from name look-up to the last byte of the reply: never zero, at most
+    /// [`HTTP_DEADLINE`](crate::HTTP_DEADLINE).
     pub timeout: Duration,
     /// The most bytes that the body of the reply may have, decoded.
     pub max_reply_bytes: usize,
 }
 
-/// How a request is sent.
+/// How a request is sent; prints as HTTP writes it, and [`Request`] has an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Method {
@@ -66,6 +109,33 @@ impl fmt::Display for Method {
 }
 
 /// A text of a request that may hold secrets: it prints with `***` in their place.
+///
+/// # Examples
+///
+/// A header is sent with [`expose`](Self::expose) and logged like any other value:
+///
+/// ```
+/// # use sayflow::{Customer, Effect, Engine, Input, Program, Secret, Session, Source};
+/// # let flow = r#"
+/// # api stock: text {
+/// #   get "https://api.shop.example/stock"
+/// #   param "key" = secret SHOP_KEY
+/// # }
+/// # on start {
+/// #   text "<<stock>>" else "Sold out."
+/// # }
+/// # "#;
+/// # let engine = Engine::builder(Program::load([Source::new("stock.flow", flow)])?)
+/// #     .secret("SHOP_KEY", Secret::new("s3cret"), ["https://api.shop.example"])
+/// #     .build();
+/// # let (mut session, mut customer, input) = (Session::new(), Customer::new(7), Input::start());
+/// # let mut steps = engine.steps(&mut session, &mut customer, &input)?;
+/// # let Effect::Calls(requests) = steps.advance()? else { panic!("a call") };
+/// let url = &requests[0].url;
+/// assert_eq!(format!("GET {url}"), "GET https://api.shop.example/stock?key=***");
+/// assert_eq!(url.expose(), "https://api.shop.example/stock?key=s3cret");
+/// # Ok::<(), sayflow::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Masked {
     text: String,
@@ -127,26 +197,76 @@ impl fmt::Debug for Masked {
 }
 
 /// What came of one request.
+///
+/// # Examples
+///
+/// What a client says of a reply that came, and of one that did not:
+///
+/// ```
+/// use std::time::Duration;
+/// use sayflow::{Answer, Failure, HTTP_DEADLINE, Reply};
+///
+/// let body = br#"{"success": true, "data": "packed"}"#.to_vec();
+/// let came = Answer {
+///     result: Ok(Reply { status: 200, location: None, body }),
+///     elapsed: Duration::from_millis(120),
+/// };
+/// let late = Answer { result: Err(Failure::Timeout), elapsed: HTTP_DEADLINE };
+/// assert!(came.result.is_ok() && late.result.is_err());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// The reply as it came, or why none came.
     pub result: Result<Reply, Failure>,
-    /// How long it took.
+    /// How long it took; the longest of a block counts towards [`Limits::time`](crate::Limits::time).
     pub elapsed: Duration,
 }
 
-/// What an endpoint sent back, not yet looked at.
+/// What an endpoint sent back, not yet looked at. Any status is one: a 404 is no [`Failure`].
+///
+/// # Examples
+///
+/// A test sees to it that a shop in trouble is met with kind words:
+///
+/// ```
+/// use sayflow::Reply;
+///
+/// let overloaded = Reply { status: 503, body: b"<h1>Come back later</h1>".to_vec(), ..Reply::default() };
+/// let moved = Reply { status: 302, location: Some("https://shop.example/".to_owned()), ..Reply::default() };
+/// assert!(overloaded.status >= 500 && moved.body.is_empty());
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
-    /// The `Location` of a redirect, which is never followed.
+    /// The `Location` of a redirect, which is never followed; `None` where there is none.
     pub location: Option<String>,
-    /// The body, decoded.
+    /// The body, any `Content-Encoding` undone.
     pub body: Vec<u8>,
 }
 
 /// Why no reply came.
+///
+/// # Examples
+///
+/// A client over any library that speaks of its troubles as [`std::io::Error`]s:
+///
+/// ```
+/// use std::io::{Error, ErrorKind};
+/// use sayflow::Failure;
+///
+/// fn failure(error: &Error) -> Failure {
+///     match error.kind() {
+///         ErrorKind::TimedOut => Failure::Timeout,
+///         ErrorKind::FileTooLarge => Failure::TooLarge,
+///         _ => Failure::Unreachable(error.to_string()),
+///     }
+/// }
+///
+/// assert_eq!(failure(&ErrorKind::TimedOut.into()), Failure::Timeout);
+/// let refused = failure(&ErrorKind::ConnectionRefused.into());
+/// assert_eq!(refused, Failure::Unreachable("connection refused".to_owned()));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Failure {
@@ -161,6 +281,38 @@ pub enum Failure {
 }
 
 /// Something the host is told, or asked to do, in a turn.
+///
+/// The engine does nothing about them itself. In JSON the key `event` says which one it is.
+///
+/// # Examples
+///
+/// ```
+/// use sayflow::{Customer, Engine, Event, Input, NoCalls, Program, Session, Source};
+///
+/// let flow = r#"
+/// action send_email {
+///   to: text
+/// }
+/// on start {
+///   do send_email {
+///     to = "care@shop.example"
+///   }
+///   handover "Care" priority high
+/// }
+/// "#;
+/// let engine = Engine::new(Program::load([Source::new("care.flow", flow)])?);
+/// let turn = engine.turn(&mut Session::new(), &mut Customer::new(7), &Input::start(), &NoCalls)?;
+/// let mut to_do = Vec::new();
+/// for event in turn.events {
+///     match event {
+///         Event::Action { name, values } => to_do.push(format!("{name} {}", values["to"])),
+///         Event::Handover { team, .. } => to_do.push(format!("ring for {team}")),
+///         other => eprintln!("{other:?}"),
+///     }
+/// }
+/// assert_eq!(to_do, ["send_email care@shop.example", "ring for Care"]);
+/// # Ok::<(), sayflow::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -178,7 +330,7 @@ pub enum Event {
     Handover {
         /// Who takes over.
         team: String,
-        /// How urgent, where the flow says.
+        /// How urgent; `None` where the flow does not say.
         #[serde(skip_serializing_if = "Option::is_none")]
         priority: Option<String>,
     },
@@ -201,6 +353,31 @@ pub enum Event {
 }
 
 /// How one call went, for logs and statistics; never for the customer.
+///
+/// # Examples
+///
+/// ```
+/// use sayflow::{Customer, Engine, Event, Input, NoCalls, Outcome, Program, Session, Source};
+///
+/// let flow = r#"
+/// api stock: text {
+///   get "https://api.shop.example/stock"
+/// }
+/// on start {
+///   text "<<stock>>" else "Ask in the shop."
+/// }
+/// "#;
+/// let engine = Engine::new(Program::load([Source::new("stock.flow", flow)])?);
+/// let turn = engine.turn(&mut Session::new(), &mut Customer::new(7), &Input::start(), &NoCalls)?;
+/// for event in &turn.events {
+///     if let Event::Call(report) = event {
+///         assert_eq!((report.api.as_str(), report.outcome), ("stock", Outcome::Blocked));
+///         assert_eq!(report.message.as_deref(), Some("this host makes no calls"));
+///         assert_eq!(report.place, "stock.flow:6:3");
+///     }
+/// }
+/// # Ok::<(), sayflow::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct CallReport {
@@ -208,18 +385,18 @@ pub struct CallReport {
     pub api: String,
     /// How it ended.
     pub outcome: Outcome,
-    /// The HTTP status, where a reply came.
+    /// The HTTP status; `None` where no reply came.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// How long it took.
+    /// How long it took; in JSON in whole milliseconds.
     #[serde(rename = "elapsed_ms", serialize_with = "as_milliseconds")]
     pub elapsed: Duration,
-    /// The reply's own `message`, or why no reply came; secrets masked.
+    /// The reply's own `message`, or why no reply came; secrets masked. `None` where nobody says anything.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// The line of the flow that asked, as `file:line:column`.
     pub place: String,
-    /// Everything that is wrong with the reply.
+    /// Everything that is wrong with the reply, in its order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<Problem>,
 }
@@ -228,7 +405,25 @@ fn as_milliseconds<S: Serializer>(elapsed: &Duration, serializer: S) -> Result<S
     serializer.serialize_u64(u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX))
 }
 
-/// A limit of a turn.
+/// A limit of a turn; [`Limits`](crate::Limits) sets them.
+///
+/// # Examples
+///
+/// A flow that talks too much is cut short, and the host can tell its author:
+///
+/// ```
+/// use sayflow::{Customer, Engine, Event, Input, Limit, Limits, NoCalls, Program, Session, Source};
+///
+/// let flow = Source::new("hi.flow", "on start {\n  text \"One.\"\n  text \"Two.\"\n  text \"Three.\"\n}\n");
+/// let engine = Engine::builder(Program::load([flow])?)
+///     .limits(Limits { blocks: 2, ..Limits::default() })
+///     .build();
+/// let turn = engine.turn(&mut Session::new(), &mut Customer::new(7), &Input::start(), &NoCalls)?;
+/// assert_eq!(turn.blocks.len(), 2);
+/// let reached = Event::LimitReached { limit: Limit::Blocks, place: "on start".to_owned() };
+/// assert_eq!(turn.events, [reached]);
+/// # Ok::<(), sayflow::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -248,13 +443,48 @@ pub enum Limit {
 }
 
 /// What the conversation waits for after a turn.
+///
+/// # Examples
+///
+/// A host sets a timer for [`due`](Self::due) and reports the silence when it rings, with the moment it
+/// was set for. Where the customer answered meanwhile, the engine knows the timer for an old one:
+///
+/// ```
+/// use sayflow::{Customer, Engine, ErrorKind, Input, InputKind, NoCalls, Program, Session, Source};
+///
+/// let flow = r#"
+/// attribute size: one of "S", "M", "L"
+/// on start {
+///   ask "Which size?" save size {
+///     no reply 10m {
+///       text "Are you still there?"
+///     }
+///   }
+///   text "Size {{size}} it is."
+/// }
+/// "#;
+/// let engine = Engine::new(Program::load([Source::new("size.flow", flow)])?);
+/// let (mut session, mut customer) = (Session::new(), Customer::new(7));
+/// let start = Input::start().at("2026-11-20T10:00:00Z".parse()?);
+/// let wait = engine.turn(&mut session, &mut customer, &start, &NoCalls)?.wait;
+/// assert_eq!(wait.ask.as_deref(), Some("on start@size"));
+/// let due = wait.due.ok_or("no timer is wanted")?;
+/// assert_eq!(due, "2026-11-20T10:10:00Z".parse()?);
+///
+/// engine.turn(&mut session, &mut customer, &Input::text("m"), &NoCalls)?;
+/// let ring = Input { kind: InputKind::NoReply(Some(due)), ..Input::no_reply() }.at(due);
+/// let late = engine.turn(&mut session, &mut customer, &ring, &NoCalls).unwrap_err();
+/// assert_eq!(late.kind(), ErrorKind::NotDue);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Wait {
     /// The open question as `sequence@id`; `None` where any input is welcome.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ask: Option<String>,
-    /// When [`Input::no_reply`](crate::Input::no_reply) is due, if the customer stays silent.
+    /// When [`Input::no_reply`](crate::Input::no_reply) is due, if the customer stays silent; `None` where
+    /// nothing happens in silence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due: Option<Timestamp>,
 }

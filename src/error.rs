@@ -23,6 +23,28 @@ pub struct Error {
 }
 
 /// What was refused.
+///
+/// # Examples
+///
+/// A webhook answers what a channel may do again, and forgets the rest:
+///
+/// ```
+/// use sayflow::{Customer, Engine, ErrorKind, Input, NoCalls, Program, Session, Source};
+///
+/// let program = Program::load([Source::new("hi.flow", "on start {\n  text \"Hi!\"\n}\n")])?;
+/// let engine = Engine::new(program);
+/// let timer = Input::no_reply();
+/// let refused = engine.turn(&mut Session::new(), &mut Customer::new(7), &timer, &NoCalls).unwrap_err();
+/// let status = match refused.kind() {
+///     // A timer that is no longer wanted is no trouble.
+///     ErrorKind::NotDue => 204,
+///     ErrorKind::InputTooLarge => 413,
+///     ErrorKind::UnknownOption | ErrorKind::UnknownSequence => 404,
+///     _ => 500,
+/// };
+/// assert_eq!(status, 204);
+/// # Ok::<(), sayflow::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -37,8 +59,6 @@ pub enum ErrorKind {
     InputTooLarge,
     /// A silence was reported, and nothing waits for one, or not yet, or no longer.
     NotDue,
-    /// The session was written by a newer version or is damaged.
-    Session,
     /// The step machine was driven out of order: answers without calls, or too few.
     Protocol,
 }
@@ -77,7 +97,8 @@ impl Error {
         self.kind
     }
 
-    /// What is wrong with the flow; empty for every other kind.
+    /// What is wrong with the flow, warnings included; empty for every other kind than
+    /// [`ErrorKind::Flow`].
     #[must_use]
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics

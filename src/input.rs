@@ -9,23 +9,46 @@ use crate::time::Timestamp;
 ///
 /// # Examples
 ///
+/// A message as a channel delivers it. The moment is what `no reply` counts from, and what an
+/// endpoint gets as `last_message_time`:
+///
 /// ```
-/// use sayflow::Input;
+/// use sayflow::{Input, InputKind};
 ///
 /// let input = Input::text("Where is my order?").at("2026-11-20T10:00:00Z".parse()?).with_id("m-1");
+/// assert_eq!(input.kind, InputKind::Text("Where is my order?".to_owned()));
+/// assert_eq!(input.now.to_string(), "2026-11-20 10:00:00.000000+00:00");
 /// # Ok::<(), sayflow::NotATimestamp>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Input {
-    /// The channel's id of the message, where it has one.
+    /// The channel's id of the message, for the host's own use; `None` where it has none.
     pub id: Option<String>,
-    /// The host's clock when it came.
+    /// The host's clock when it came; the beginning of 1970 where the host does not say.
     pub now: Timestamp,
     /// What came.
     pub kind: InputKind,
 }
 
 /// What came.
+///
+/// # Examples
+///
+/// A host that can listen turns a voice message into words before the flow hears it:
+///
+/// ```
+/// use sayflow::{Input, InputKind, MediaKind};
+///
+/// fn transcribe(_url: &str) -> String {
+///     "Where is my order?".to_owned()
+/// }
+///
+/// let mut input = Input::media(MediaKind::Audio, "https://cdn.channel.example/voice-1.ogg");
+/// if let InputKind::Media { kind: MediaKind::Audio, url } = &input.kind {
+///     input.kind = InputKind::Text(transcribe(url));
+/// }
+/// assert_eq!(input, Input::text("Where is my order?"));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum InputKind {
@@ -46,9 +69,9 @@ pub enum InputKind {
     },
     /// The customer sent a place on Earth.
     Location {
-        /// Degrees north.
+        /// Degrees north, from -90 to 90.
         latitude: f64,
-        /// Degrees east.
+        /// Degrees east, from -180 to 180.
         longitude: f64,
     },
     /// The customer was silent until [`Wait::due`](crate::Wait::due); the moment given is that
@@ -57,6 +80,27 @@ pub enum InputKind {
 }
 
 /// What kind of file a customer sent.
+///
+/// # Examples
+///
+/// Channels speak of MIME types:
+///
+/// ```
+/// use sayflow::{Input, MediaKind};
+///
+/// fn media(mime: &str, url: &str) -> Input {
+///     let kind = match mime.split('/').next() {
+///         Some("image") => MediaKind::Image,
+///         Some("audio") => MediaKind::Audio,
+///         Some("video") => MediaKind::Video,
+///         _ => MediaKind::File,
+///     };
+///     Input::media(kind, url)
+/// }
+///
+/// let receipt = media("application/pdf", "https://cdn.channel.example/receipt.pdf");
+/// assert_eq!(receipt, Input::media(MediaKind::File, "https://cdn.channel.example/receipt.pdf"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MediaKind {
@@ -79,13 +123,28 @@ impl Input {
         }
     }
 
-    /// The conversation begins, or begins anew.
+    /// The conversation begins, or begins anew, with `on start`.
     #[must_use]
     pub fn start() -> Self {
         Self::new(InputKind::Start(None))
     }
 
-    /// The conversation begins at a sequence.
+    /// The conversation begins at a sequence, given by its name, its id or a former name.
+    ///
+    /// # Examples
+    ///
+    /// A link on a page of the shop opens the chat at that product:
+    ///
+    /// ```
+    /// use sayflow::{Block, Customer, Engine, Input, NoCalls, Program, Session, Source};
+    ///
+    /// let flow = "on start {\n  goto shawl\n}\nsequence shawl {\n  text \"This one is ৳2450.\"\n}\n";
+    /// let engine = Engine::new(Program::load([Source::new("shop.flow", flow)])?);
+    /// let input = Input::start_at("shawl");
+    /// let turn = engine.turn(&mut Session::new(), &mut Customer::new(7), &input, &NoCalls)?;
+    /// assert_eq!(turn.blocks, [Block::Text { text: "This one is ৳2450.".to_owned() }]);
+    /// # Ok::<(), sayflow::Error>(())
+    /// ```
     #[must_use]
     pub fn start_at(sequence: impl Into<String>) -> Self {
         Self::new(InputKind::Start(Some(sequence.into())))
@@ -97,13 +156,14 @@ impl Input {
         Self::new(InputKind::Text(text.into()))
     }
 
-    /// The customer tapped the option with this id.
+    /// The customer tapped the option with this id; [`OptionId`] shows the round trip.
     #[must_use]
     pub fn tap(id: impl Into<String>) -> Self {
         Self::new(InputKind::Tap(OptionId::new(id)))
     }
 
-    /// The host understood this intent.
+    /// The host understood this intent. Where no `on intent` waits for it, it is an input that says
+    /// nothing the flow knows.
     #[must_use]
     pub fn intent(name: impl Into<String>) -> Self {
         Self::new(InputKind::Intent(name.into()))
@@ -124,13 +184,25 @@ impl Input {
         Self::new(InputKind::Location { latitude, longitude })
     }
 
-    /// The customer was silent for as long as the open question waits.
+    /// The customer was silent for as long as the open question waits; see [`Wait`](crate::Wait).
     #[must_use]
     pub fn no_reply() -> Self {
         Self::new(InputKind::NoReply(None))
     }
 
     /// The same input at a moment of the host's clock.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::SystemTime;
+    /// use sayflow::Input;
+    ///
+    /// // The host has a clock; the engine reads none.
+    /// let input = Input::text("Hello?").at(SystemTime::now().into());
+    /// assert!(input.now > "2020-01-01T00:00:00Z".parse()?);
+    /// # Ok::<(), sayflow::NotATimestamp>(())
+    /// ```
     #[must_use]
     pub fn at(mut self, now: Timestamp) -> Self {
         self.now = now;

@@ -40,26 +40,54 @@ use ledger::Ledger;
 ///
 /// # Examples
 ///
-/// ```
-/// use sayflow::{Customer, Effect, Engine, Input, Program, Session, Source};
+/// Each block is sent as soon as it is there, so the customer reads the first one while the
+/// endpoint still thinks about the second:
 ///
-/// let source = Source::new("hi.flow", "on start {\n  text \"Hi!\"\n}\n");
-/// let engine = Engine::new(Program::load([source])?);
-/// let (mut session, mut customer) = (Session::new(), Customer::new(1));
-/// let input = Input::start();
+/// ```
+/// # use std::time::Duration;
+/// # use sayflow::{Answer, Block, Client, Customer, Engine, Input, Program, Reply, Request, Session, Source};
+/// use sayflow::Effect;
+///
+/// # struct Shop;
+/// # impl Client for Shop {
+/// #     fn call(&self, requests: &[Request]) -> Vec<Answer> {
+/// #         let body = br#"{"success": true, "data": "packed"}"#.to_vec();
+/// #         let reply = Reply { status: 200, location: None, body };
+/// #         vec![Answer { result: Ok(reply), elapsed: Duration::from_secs(3) }; requests.len()]
+/// #     }
+/// # }
+/// # let client = Shop;
+/// let flow = r#"
+/// api status: text {
+///   get "https://api.shop.example/status"
+/// }
+/// on start {
+///   text "One moment, I am looking."
+///   text "Your order: <<status>>." else "I cannot see it."
+/// }
+/// "#;
+/// # let engine = Engine::new(Program::load([Source::new("order.flow", flow)])?);
+/// # let (mut session, mut customer, input) = (Session::new(), Customer::new(7), Input::start());
+/// let mut log = Vec::new();
 /// let mut steps = engine.steps(&mut session, &mut customer, &input)?;
 /// loop {
 ///     match steps.advance()? {
+///         Effect::Block(Block::Text { text }) => log.push(format!("send {text}")),
 ///         Effect::Calls(requests) => {
-///             let answers = Vec::new(); // perform the requests, all at once
-/// #           drop(requests);
+///             log.extend(requests.iter().map(|request| format!("call {}", request.url)));
+///             // All requests at once; with a client of another kind, `.await` stands here.
+///             let answers = client.call(&requests);
 ///             steps.answer(answers)?;
 ///         }
-///         Effect::Block(block) => println!("{}", serde_json::to_string(&block).unwrap()),
 ///         Effect::Wait(_) => break,
 ///         _ => {}
 ///     }
 /// }
+/// assert_eq!(log, [
+///     "send One moment, I am looking.",
+///     "call https://api.shop.example/status",
+///     "send Your order: packed.",
+/// ]);
 /// # Ok::<(), sayflow::Error>(())
 /// ```
 pub struct Steps<'t> {
@@ -141,6 +169,21 @@ impl<'t> Steps<'t> {
     ///
     /// [`ErrorKind::Protocol`] when the last effect was [`Effect::Calls`] and no answers were
     /// given, or when the turn is over.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use sayflow::{Customer, Effect, Engine, ErrorKind, Input, Program, Session, Source};
+    ///
+    /// let source = Source::new("hi.flow", "on start {\n  text \"Hi!\"\n}\n");
+    /// let engine = Engine::new(Program::load([source])?);
+    /// let (mut session, mut customer, input) = (Session::new(), Customer::new(7), Input::start());
+    /// let mut steps = engine.steps(&mut session, &mut customer, &input)?;
+    /// assert!(matches!(steps.advance()?, Effect::Block(_)));
+    /// assert!(matches!(steps.advance()?, Effect::Wait(_)));
+    /// assert_eq!(steps.advance().unwrap_err().kind(), ErrorKind::Protocol);
+    /// # Ok::<(), sayflow::Error>(())
+    /// ```
     pub fn advance(&mut self) -> Result<Effect, Error> {
         loop {
             if let Some(effect) = self.effects.pop_front() {
@@ -167,12 +210,64 @@ impl<'t> Steps<'t> {
     /// # Errors
     ///
     /// [`ErrorKind::Protocol`] when the last effect was no [`Effect::Calls`], or when the number
-    /// of answers differs from the number of requests.
+    /// of answers differs from the number of requests; the calls go on waiting then.
+    ///
+    /// # Examples
+    ///
+    /// The host shuts down and has no time for calls. It answers for them, and the turn ends in
+    /// order:
+    ///
+    /// ```
+    /// # use sayflow::{Block, Customer, Engine, Input, Program, Session, Source};
+    /// use std::time::Duration;
+    /// use sayflow::{Answer, Effect, Failure};
+    ///
+    /// # let flow = r#"
+    /// # api status: text {
+    /// #   get "https://api.shop.example/status"
+    /// # }
+    /// # on start {
+    /// #   text "Your order: <<status>>." else "I cannot see it right now."
+    /// # }
+    /// # "#;
+    /// # let engine = Engine::new(Program::load([Source::new("order.flow", flow)])?);
+    /// # let (mut session, mut customer, input) = (Session::new(), Customer::new(7), Input::start());
+    /// # let mut steps = engine.steps(&mut session, &mut customer, &input)?;
+    /// let mut said = Vec::new();
+    /// loop {
+    ///     match steps.advance()? {
+    ///         Effect::Calls(requests) => {
+    ///             let result = Err(Failure::Blocked("shutting down".to_owned()));
+    ///             steps.answer(vec![Answer { result, elapsed: Duration::ZERO }; requests.len()])?;
+    ///         }
+    ///         Effect::Block(block) => said.push(block),
+    ///         Effect::Wait(_) => break,
+    ///         _ => {}
+    ///     }
+    /// }
+    /// assert_eq!(said, [Block::Text { text: "I cannot see it right now.".to_owned() }]);
+    /// # Ok::<(), sayflow::Error>(())
+    /// ```
     pub fn answer(&mut self, answers: Vec<Answer>) -> Result<(), Error> {
         self.take_answers(answers)
     }
 
-    /// The attributes and fields of the record that changed; `None` for one that was cleared.
+    /// The attributes and fields of the record that changed, under their keys; `None` for one that was
+    /// cleared. Before [`Effect::Wait`] they are what would have changed: the turn is given up.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use sayflow::{Customer, Effect, Engine, Input, Program, Session, Source, Value};
+    ///
+    /// let flow = "attribute tea: text\non start {\n  set tea = \"green\"\n  text \"{{tea}} tea?\"\n}\n";
+    /// let engine = Engine::new(Program::load([Source::new("tea.flow", flow)])?);
+    /// let (mut session, mut customer, input) = (Session::new(), Customer::new(7), Input::start());
+    /// let mut steps = engine.steps(&mut session, &mut customer, &input)?;
+    /// while !matches!(steps.advance()?, Effect::Wait(_)) {}
+    /// assert_eq!(steps.into_changes()["tea"], Some(Value::from("green")));
+    /// # Ok::<(), sayflow::Error>(())
+    /// ```
     #[must_use]
     pub fn into_changes(self) -> IndexMap<String, Option<Value>> {
         self.ledger.changes()

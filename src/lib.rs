@@ -70,7 +70,7 @@ mod value;
 pub use check::{Checked, check};
 pub use contract::{HTTP_DEADLINE, Problem};
 pub use customer::Customer;
-pub use diagnostics::{Code, Diagnostic, Edit, Fix, Label, Severity};
+pub use diagnostics::{Code, Diagnostic, Edit, Fix, Label, Severity, UnknownCode};
 #[cfg(feature = "http")]
 pub use driver::HttpClient;
 pub use driver::{Client, NoCalls, Turn};

@@ -12,9 +12,12 @@ use serde::{Deserialize, Serialize};
 /// ```
 /// use sayflow::Outcome;
 ///
-/// assert_eq!("not json".parse(), Ok(Outcome::NotJson));
-/// assert_eq!(Outcome::TooLarge.to_string(), "too large");
-/// assert!(!Outcome::Empty.is_failure());
+/// // A shop's alarm counts the calls that failed in last night's log.
+/// let log = ["ok", "empty", "not json", "ok", "too large"];
+/// let outcomes: Vec<Outcome> = log.into_iter().map(str::parse).collect::<Result<_, _>>()?;
+/// assert_eq!(outcomes.iter().filter(|outcome| outcome.is_failure()).count(), 2);
+/// assert_eq!(outcomes.iter().min(), Some(&Outcome::TooLarge));
+/// # Ok::<(), sayflow::UnknownOutcome>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Outcome {
@@ -96,7 +99,16 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Not one of the ten words.
+/// Not one of the ten words in which a call ends.
+///
+/// # Examples
+///
+/// ```
+/// use sayflow::Outcome;
+///
+/// let unknown = "broken".parse::<Outcome>().unwrap_err();
+/// assert_eq!(unknown.to_string(), "no call ends in this word");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownOutcome;
 

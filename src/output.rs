@@ -10,8 +10,26 @@ use serde::{Deserialize, Serialize, Serializer};
 /// # Examples
 ///
 /// ```
+/// use std::time::Duration;
 /// use sayflow::Block;
 ///
+/// // A channel that shows texts and pictures, and passes over what it cannot show.
+/// fn send(block: &Block) -> Option<String> {
+///     match block {
+///         Block::Text { text } => Some(text.clone()),
+///         Block::Image { url } => Some(format!("<img src=\"{url}\">")),
+///         _ => None,
+///     }
+/// }
+///
+/// assert_eq!(send(&Block::Text { text: "Hi!".to_owned() }).as_deref(), Some("Hi!"));
+/// assert_eq!(send(&Block::Pause { duration: Duration::from_secs(2) }), None);
+/// ```
+///
+/// A channel in another language gets JSON, in which `type` says what it is:
+///
+/// ```
+/// # use sayflow::Block;
 /// let block = Block::Text { text: "Hi!".to_owned() };
 /// assert_eq!(serde_json::to_string(&block)?, r#"{"type":"text","text":"Hi!"}"#);
 /// # Ok::<(), serde_json::Error>(())
@@ -47,7 +65,7 @@ pub enum Block {
     },
     /// Options below each other that stay where they are.
     Buttons {
-        /// What is said above them.
+        /// What is said above them; `None` for nothing.
         #[serde(skip_serializing_if = "Option::is_none")]
         text: Option<String>,
         /// The buttons, at least one.
@@ -55,7 +73,7 @@ pub enum Block {
     },
     /// Options that float above the keyboard until one is used.
     QuickReplies {
-        /// What is said above them.
+        /// What is said above them; `None` for nothing.
         #[serde(skip_serializing_if = "Option::is_none")]
         text: Option<String>,
         /// The quick replies, at least one.
@@ -73,26 +91,71 @@ fn as_seconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok
     serializer.serialize_f64(duration.as_secs_f64())
 }
 
-/// One card of a gallery.
+/// One card of a gallery. In JSON, what is not there is left out.
+///
+/// # Examples
+///
+/// A channel without galleries shows a card as a message:
+///
+/// ```
+/// use sayflow::Card;
+///
+/// fn as_text(card: &Card) -> String {
+///     let lines = [Some(&card.title), card.subtitle.as_ref(), card.url.as_ref()];
+///     lines.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join("\n")
+/// }
+///
+/// let shawl = Card {
+///     title: "Nakshi shawl".to_owned(),
+///     subtitle: Some("৳2450".to_owned()),
+///     ..Card::default()
+/// };
+/// assert_eq!(as_text(&shawl), "Nakshi shawl\n৳2450");
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Card {
     /// What the customer reads first; never empty.
     pub title: String,
-    /// A line below the title.
+    /// A line below the title; `None` for none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subtitle: Option<String>,
-    /// A picture.
+    /// The absolute http or https URL of a picture; `None` for none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
-    /// Where a tap on the card leads.
+    /// The web page that a tap on the card opens; `None` where it opens nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// Buttons below the card.
+    /// Buttons below the card; empty for none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub buttons: Vec<BlockOption>,
 }
 
 /// A button or quick reply.
+///
+/// # Examples
+///
+/// A channel has one kind of button for what comes back and another for what does not:
+///
+/// ```
+/// use sayflow::{BlockOption, OptionId, OptionTarget};
+/// use serde_json::{Value, json};
+///
+/// fn button(option: &BlockOption) -> Value {
+///     match (&option.target, &option.id) {
+///         (OptionTarget::Url(url), _) => json!({"text": option.title, "url": url}),
+///         (OptionTarget::Phone(number), _) => json!({"text": option.title, "tel": number}),
+///         (_, id) => json!({"text": option.title, "callback_data": id}),
+///     }
+/// }
+///
+/// let track = BlockOption {
+///     title: "Track an order".to_owned(),
+///     target: OptionTarget::Sequence("track".to_owned()),
+///     extra: None,
+///     id: Some(OptionId::new("0.track")),
+/// };
+/// assert_eq!(button(&track), json!({"text": "Track an order", "callback_data": "0.track"}));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BlockOption {
     /// What the customer reads and may type; never empty.
@@ -100,7 +163,7 @@ pub struct BlockOption {
     /// What a tap does.
     #[serde(flatten)]
     pub target: OptionTarget,
-    /// What the tap carries.
+    /// What the tap carries for the flow; `None` for nothing. The host need not send it back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extra: Option<String>,
     /// What the host sends back when the option is tapped: at most 64 bytes, opaque.
@@ -109,7 +172,7 @@ pub struct BlockOption {
     pub id: Option<OptionId>,
 }
 
-/// What a tap on an option does.
+/// What a tap on an option does; [`BlockOption`] shows what a channel makes of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "value", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -124,7 +187,36 @@ pub enum OptionTarget {
     Answer,
 }
 
-/// Names one option on one screen; opaque to the host.
+/// Names one option on one screen; opaque to the host, at most 64 bytes.
+///
+/// # Examples
+///
+/// What a channel sends back when the customer taps is the next input:
+///
+/// ```
+/// use sayflow::{Block, Customer, Engine, Input, NoCalls, Program, Session, Source};
+///
+/// let flow = r#"
+/// on start {
+///   buttons "Welcome!" {
+///     "Opening hours" -> hours
+///   }
+/// }
+/// sequence hours {
+///   text "From ten to eight."
+/// }
+/// "#;
+/// let engine = Engine::new(Program::load([Source::new("shop.flow", flow)])?);
+/// let (mut session, mut customer) = (Session::new(), Customer::new(7));
+/// let turn = engine.turn(&mut session, &mut customer, &Input::start(), &NoCalls)?;
+/// let [Block::Buttons { options, .. }] = turn.blocks.as_slice() else { panic!("buttons") };
+/// let id = options[0].id.as_ref().ok_or("a sequence comes back")?;
+///
+/// let tap = Input::tap(id.as_str());
+/// let turn = engine.turn(&mut session, &mut customer, &tap, &NoCalls)?;
+/// assert_eq!(turn.blocks, [Block::Text { text: "From ten to eight.".to_owned() }]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct OptionId(String);

@@ -27,7 +27,13 @@ use code::{Body, Piece, Template};
 /// use sayflow::{Program, Source};
 ///
 /// let program = Program::load([Source::new("hi.flow", "on start {\n  text \"Hi!\"\n}\n")])?;
-/// assert_eq!(program.sequences().count(), 0);
+/// // One program serves every thread.
+/// let copies: Vec<Program> = vec![program; 8];
+/// std::thread::scope(|scope| {
+///     for program in &copies {
+///         scope.spawn(|| assert_eq!(program.sequences().count(), 0));
+///     }
+/// });
 /// # Ok::<(), sayflow::Error>(())
 /// ```
 #[derive(Clone)]
@@ -100,6 +106,23 @@ pub(crate) enum AttributeRef {
 }
 
 /// Which block an API fills.
+///
+/// # Examples
+///
+/// A fake of the shop's server answers each API with something that fits:
+///
+/// ```
+/// use sayflow::Output;
+/// use serde_json::json;
+///
+/// let data = |output: Output| match output {
+///     Output::Text => json!("lorem"),
+///     Output::Image => json!({"type": "image", "url": "https://cdn.shop.example/fake.png"}),
+///     Output::Nothing => json!(null),
+///     _ => json!([]),
+/// };
+/// assert_eq!(Output::from_name("quick replies").map(data), Some(json!([])));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
 #[non_exhaustive]
 pub enum Output {
@@ -147,7 +170,7 @@ impl Output {
         }
     }
 
-    /// The output of that name.
+    /// The output that authors write so; `None` where no output has that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|output| output.as_str() == name)
@@ -237,11 +260,51 @@ impl Program {
     }
 
     /// The names of the sequences, in the order of the sources.
+    ///
+    /// # Examples
+    ///
+    /// A host offers a menu of the places at which a campaign may begin:
+    ///
+    /// ```
+    /// use sayflow::{Input, Program, Source};
+    ///
+    /// let flow = "on start {\n  goto sale\n}\nsequence sale {\n  text \"All shawls -20 %.\"\n}\n";
+    /// let program = Program::load([Source::new("shop.flow", flow)])?;
+    /// let starts: Vec<Input> = program.sequences().map(Input::start_at).collect();
+    /// assert_eq!(starts, [Input::start_at("sale")]);
+    /// # Ok::<(), sayflow::Error>(())
+    /// ```
     pub fn sequences(&self) -> impl Iterator<Item = &str> {
         self.data.sequences.iter().map(|sequence| &*sequence.name)
     }
 
     /// The names of the APIs with the output of each, in the order of the sources.
+    ///
+    /// # Examples
+    ///
+    /// What the shop's developers have to build, as a list:
+    ///
+    /// ```
+    /// use sayflow::{Output, Program, Source};
+    ///
+    /// let flow = r#"
+    /// api hours: text {
+    ///   get "https://api.shop.example/hours"
+    /// }
+    /// api picks: gallery {
+    ///   get "https://api.shop.example/picks"
+    /// }
+    /// on start {
+    ///   text "<<hours>>" else "From ten to eight."
+    ///   gallery {
+    ///     <<picks>>
+    ///   } else "Nothing today."
+    /// }
+    /// "#;
+    /// let program = Program::load([Source::new("shop.flow", flow)])?;
+    /// assert!(program.apis().eq([("hours", Output::Text), ("picks", Output::Gallery)]));
+    /// # Ok::<(), sayflow::Error>(())
+    /// ```
     pub fn apis(&self) -> impl Iterator<Item = (&str, Output)> {
         self.data.apis.iter().map(|api| (&*api.name, api.output))
     }

@@ -13,6 +13,40 @@ use crate::time::Timestamp;
 
 /// How many options a session keeps: the newest of those that are on screen, carry an extra or
 /// answer a question. Any other still reaches its target, which its id names.
+///
+/// # Examples
+///
+/// A button of last year opens what it always did; only its extra is forgotten:
+///
+/// ```
+/// use sayflow::{Block, Customer, Engine, Input, NoCalls, OPTIONS_KEPT, Program, Session, Source};
+///
+/// let flow = r#"
+/// on start {
+///   buttons "New today:" {
+///     "Buy the shawl" -> buy extra "SHAWL"
+///   }
+/// }
+/// sequence buy {
+///   if extra is empty {
+///     text "What would you like to buy?"
+///   } else {
+///     text "A good choice."
+///   }
+/// }
+/// "#;
+/// let engine = Engine::new(Program::load([Source::new("shop.flow", flow)])?);
+/// let (mut session, mut customer) = (Session::new(), Customer::new(7));
+/// let first = engine.turn(&mut session, &mut customer, &Input::start(), &NoCalls)?;
+/// for _ in 0..OPTIONS_KEPT {
+///     engine.turn(&mut session, &mut customer, &Input::start(), &NoCalls)?;
+/// }
+/// let [Block::Buttons { options, .. }] = first.blocks.as_slice() else { panic!("buttons") };
+/// let tap = Input::tap(options[0].id.as_ref().ok_or("a sequence comes back")?.as_str());
+/// let turn = engine.turn(&mut session, &mut customer, &tap, &NoCalls)?;
+/// assert_eq!(turn.blocks, [Block::Text { text: "What would you like to buy?".to_owned() }]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub const OPTIONS_KEPT: usize = 50;
 
 /// One customer's place and state in a program. The host stores it between turns.
@@ -68,6 +102,37 @@ impl Session {
     }
 
     /// What the conversation waits for, as the last turn said.
+    ///
+    /// # Examples
+    ///
+    /// A host that was restarted sets its timers anew from what it has stored:
+    ///
+    /// ```
+    /// use sayflow::Session;
+    ///
+    /// # use sayflow::{Customer, Engine, Input, NoCalls, Program, Source};
+    /// # let flow = r#"
+    /// # attribute order_no: text
+    /// # on start {
+    /// #   ask "What is your order number?" save order_no {
+    /// #     no reply 10m {
+    /// #       text "Are you still there?"
+    /// #     }
+    /// #   }
+    /// #   text "Thank you: {{order_no}}."
+    /// # }
+    /// # "#;
+    /// # let engine = Engine::new(Program::load([Source::new("order.flow", flow)])?);
+    /// # let (mut session, mut customer) = (Session::new(), Customer::new(7));
+    /// # let start = Input::start().at("2026-11-20T10:00:00Z".parse()?);
+    /// # engine.turn(&mut session, &mut customer, &start, &NoCalls)?;
+    /// # let stored = serde_json::to_string(&session)?;
+    /// let session: Session = serde_json::from_str(&stored)?;
+    /// let wait = session.wait();
+    /// assert_eq!(wait.ask.as_deref(), Some("on start@order_no"));
+    /// assert_eq!(wait.due, Some("2026-11-20T10:10:00Z".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn wait(&self) -> Wait {
         self.question.as_ref().map_or_else(Wait::default, |question| Wait {

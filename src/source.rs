@@ -58,6 +58,17 @@ impl Span {
     }
 
     /// Whether `offset_bytes` lies in the range or right behind it, as a cursor does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use sayflow::Span;
+    ///
+    /// let word = Span::new(5, 12);
+    /// let (behind_the_last_letter, one_further) = (12, 13);
+    /// assert!(word.touches(behind_the_last_letter));
+    /// assert!(!word.touches(one_further));
+    /// ```
     #[must_use]
     pub const fn touches(self, offset_bytes: u32) -> bool {
         self.start <= offset_bytes && offset_bytes <= self.end
@@ -71,6 +82,20 @@ impl Span {
 }
 
 /// A place as people count: both numbers begin at 1, columns are characters.
+///
+/// # Examples
+///
+/// A terminal that opens the editor at the place of a finding:
+///
+/// ```
+/// use sayflow::{Position, Source, check};
+///
+/// let checked = check([Source::new("shop.flow", "on start {\n  goto nowhere\n}\n")]);
+/// let label = &checked.diagnostics()[0].labels()[0];
+/// let place = label.source.position(label.span.start);
+/// assert_eq!(place, Position { line: 2, column: 8 });
+/// assert_eq!(format!("{}:{place}", label.source.name()), "shop.flow:2:8");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// The line, from 1.

@@ -26,13 +26,13 @@ pub struct Timestamp {
 }
 
 impl Timestamp {
-    /// The moment that many microseconds after the beginning of 1970 in UTC.
+    /// The moment that many microseconds after the beginning of 1970 in UTC; negative for one before.
     #[must_use]
     pub const fn from_microseconds(microseconds: i64) -> Self {
         Self { microseconds }
     }
 
-    /// Microseconds since the beginning of 1970 in UTC.
+    /// Microseconds since the beginning of 1970 in UTC; negative before.
     #[must_use]
     pub const fn as_microseconds(self) -> i64 {
         self.microseconds
@@ -66,6 +66,17 @@ impl fmt::Display for Timestamp {
 }
 
 /// The text is neither RFC 3339 nor the contract's form.
+///
+/// # Examples
+///
+/// A local time says nothing about the moment, so it is refused and not guessed at:
+///
+/// ```
+/// use sayflow::{NotATimestamp, Timestamp};
+///
+/// assert_eq!("2026-11-20 10:00".parse::<Timestamp>(), Err(NotATimestamp));
+/// assert!("2026-11-20 10:00+06:00".parse::<Timestamp>().is_ok());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotATimestamp;
 

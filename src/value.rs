@@ -7,6 +7,21 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A number as the contract knows it: whole where it is whole, so that an order number of
 /// sixteen digits comes back as it went.
+///
+/// It is always finite. A whole real equals the whole number, and prints like it.
+///
+/// # Examples
+///
+/// ```
+/// use sayflow::Number;
+///
+/// let order = Number::from(9_007_199_254_740_993);
+/// assert_eq!(order.to_string(), "9007199254740993");
+/// let price = Number::from_f64(2450.0).ok_or("not finite")?;
+/// assert_eq!(price, Number::from(2450));
+/// assert_eq!(Number::from_f64(f64::NAN), None);
+/// # Ok::<(), &str>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Number(Repr);
 
@@ -45,7 +60,7 @@ impl Number {
         }
     }
 
-    /// The number as a whole one, where it is.
+    /// The number as a whole one; `None` where it has a fraction, or is a real above 2⁵³.
     #[must_use]
     #[expect(
         clippy::cast_possible_truncation,
@@ -142,6 +157,24 @@ pub enum Value {
 
 impl Value {
     /// The value of a JSON value; `None` for `null` and for a number that is not finite.
+    ///
+    /// # Examples
+    ///
+    /// What a shop's own records say of a customer becomes attributes; what they do not know stays unset:
+    ///
+    /// ```
+    /// use sayflow::{Customer, Value};
+    /// use serde_json::json;
+    ///
+    /// let mut customer = Customer::new(7);
+    /// for (key, json) in [("points", json!(240)), ("birthday", json!(null))] {
+    ///     if let Some(value) = Value::from_json(json) {
+    ///         customer.set_attribute(key, value);
+    ///     }
+    /// }
+    /// assert_eq!(customer.attribute("points"), Some(&Value::from(240)));
+    /// assert_eq!(customer.attribute("birthday"), None);
+    /// ```
     #[must_use]
     pub fn from_json(json: serde_json::Value) -> Option<Self> {
         match json {
@@ -153,7 +186,7 @@ impl Value {
         }
     }
 
-    /// The text, where it is one.
+    /// The text, dates included; `None` for any other value.
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {
         match self {
@@ -162,7 +195,19 @@ impl Value {
         }
     }
 
-    /// The number, where it is one.
+    /// The number; `None` for any other value, a text of digits too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use sayflow::Value;
+    ///
+    /// let points: Value = serde_json::from_str("240")?;
+    /// let is_gold = points.as_number().is_some_and(|points| points.as_f64() >= 200.0);
+    /// assert!(is_gold);
+    /// assert_eq!(Value::from("240").as_number(), None);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[must_use]
     pub fn as_number(&self) -> Option<Number> {
         match self {
@@ -171,7 +216,7 @@ impl Value {
         }
     }
 
-    /// Yes or no, where it is one.
+    /// True for yes, false for no; `None` for any other value.
     #[must_use]
     pub fn as_yes_no(&self) -> Option<bool> {
         match self {
@@ -233,6 +278,21 @@ impl<'de> Deserialize<'de> for Value {
 }
 
 /// What an attribute may hold.
+///
+/// # Examples
+///
+/// A form in which a shop's people correct what is saved of a customer:
+///
+/// ```
+/// use sayflow::{Type, Value};
+///
+/// let size = Type::OneOf(vec!["S".into(), "M".into(), "L".into()]);
+/// assert!(size.admits(&Value::from("M")));
+/// // A typed answer is brought into the author's spelling; a value is taken as it is.
+/// assert!(!size.admits(&Value::from("m")));
+/// assert_eq!(format!("expected {size}"), r#"expected one of "S", "M", "L""#);
+/// assert!(!Type::Date.admits(&Value::from("20/11/2026")));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Type {

@@ -2,7 +2,12 @@
 //!
 //! A case is a file in `tests/syntax`; its snapshot shows the source, the diagnostics and the tree.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops at what it did not expect"
+)]
+#![expect(clippy::disallowed_methods, reason = "a test reads its table")]
 
 #[path = "syntax/outline.rs"]
 mod outline;
@@ -12,6 +17,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use outline::outline;
+use proptest::collection::vec;
+use proptest::prelude::{any, proptest};
+use proptest::sample::{Index, select};
 use sayflow::{Code, Diagnostic, Source, syntax};
 
 #[test]
@@ -56,10 +64,13 @@ fn every_code_of_the_stage_has_a_case() {
     assert_eq!(missing, Vec::<&Code>::new());
 }
 
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/syntax")
+}
+
 /// The files of the table, sorted.
 fn cases() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/syntax");
-    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder())
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .collect();
@@ -129,4 +140,157 @@ fn render_diagnostic(diagnostic: &Diagnostic) -> String {
         );
     }
     out
+}
+
+#[test]
+fn a_file_of_more_than_a_mebibyte_is_not_read() {
+    let text = format!("// {}\n", "x".repeat(syntax::MAX_FILE_BYTES as usize));
+    let source = Source::new("a.flow", text);
+    let (file, diagnostics) = syntax::parse(&source);
+    assert_eq!(
+        diagnostics.iter().map(Diagnostic::code).collect::<Vec<_>>(),
+        [Code::FileTooLarge]
+    );
+    assert_eq!(syntax::print(&file), source.text());
+}
+
+#[test]
+fn one_mistake_is_at_most_two_findings() {
+    // Every third character of the sample taken away, and doubled.
+    let sample = sample();
+    for (at, letter) in sample.char_indices().step_by(3) {
+        let (before, behind) = sample.split_at(at);
+        let rest = behind.strip_prefix(letter).unwrap();
+        for text in [format!("{before}{rest}"), format!("{before}{letter}{behind}")] {
+            let (_, diagnostics) = syntax::parse(&Source::new("a.flow", text));
+            assert!(
+                diagnostics.len() <= 2,
+                "{letter:?} at byte {at}: {diagnostics:#?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn words_that_are_legal_in_a_place() {
+    let words: Vec<&str> = syntax::words(syntax::Place::Gallery).collect();
+    assert_eq!(words, ["card"]);
+    assert!(syntax::words(syntax::Place::Ask).any(|word| word == "no match"));
+}
+
+proptest! {
+    #[test]
+    fn any_text_has_a_tree_of_all_of_it(text in any::<String>()) {
+        check_lossless(&text);
+    }
+
+    #[test]
+    fn pieces_of_the_language_in_any_order_have_a_tree(pieces in vec(select(&PIECES[..]), 0..60)) {
+        check_lossless(&pieces.concat());
+    }
+
+    #[test]
+    fn a_mutilated_sample_has_a_tree(edits in vec((any::<Index>(), 0..6_usize, any::<Index>()), 1..12)) {
+        let mut lines: Vec<String> = sample().split_inclusive('\n').map(str::to_owned).collect();
+        for (line, kind, place) in edits {
+            let line = line.index(lines.len());
+            let at = place.index(lines[line].len() + 1);
+            let at = (0..=at).rev().find(|at| lines[line].is_char_boundary(*at)).unwrap_or(0);
+            match kind {
+                0 => lines[line].truncate(at),
+                1 => lines[line].insert_str(at, PIECES[place.index(PIECES.len())]),
+                2 => lines[line] = lines[line].split_off(at),
+                3 => lines[line].clear(),
+                4 => lines.insert(line, lines[place.index(lines.len())].clone()),
+                _ => lines[line] = lines[line].repeat(2),
+            }
+        }
+        check_lossless(&lines.concat());
+    }
+}
+
+/// What a text can be made of to reach deep into the grammar.
+const PIECES: [&str; 58] = [
+    "\n",
+    "\n  ",
+    " ",
+    "\t",
+    "\r\n",
+    "\u{FEFF}",
+    "\u{A0}",
+    "{",
+    "}",
+    " {\n",
+    "\n}\n",
+    "\"",
+    "\"\"\"",
+    "“",
+    "”",
+    "\"a\"",
+    "{{",
+    "}}",
+    "{{a}}",
+    "{{a|b}}",
+    "<<",
+    ">>",
+    "<<a>>",
+    "\\",
+    "\\\"",
+    "//",
+    "///",
+    "// allow a::b: c",
+    "->",
+    "→",
+    "=",
+    "==",
+    ":",
+    ",",
+    "@",
+    "(",
+    ")",
+    "-",
+    "+",
+    "sequence a",
+    "\nsequence b {\n",
+    "test \"t\" {",
+    "on start",
+    "text ",
+    "ask ",
+    "gallery",
+    "quick replies",
+    "if a",
+    "else",
+    "else if b",
+    "set x = 1",
+    "goto ",
+    "accept number 1..2",
+    "no match",
+    "timeout 5s",
+    "ক্ষ",
+    "is not empty",
+    "not",
+];
+
+fn sample() -> &'static str {
+    include_str!("syntax/ok_whole_sample.flow")
+}
+
+/// The tree prints to the text, every span is one of the text, and the findings are in order.
+fn check_lossless(text: &str) {
+    let source = Source::new("a.flow", text);
+    let (file, diagnostics) = syntax::parse(&source);
+    assert_eq!(syntax::print(&file), text);
+    syntax::walk(&file, |node, _| {
+        assert!(text.get(node.span.range()).is_some(), "{node:?}")
+    });
+    let labels = diagnostics.iter().flat_map(|found| found.labels());
+    labels.for_each(|label| assert!(text.get(label.span.range()).is_some(), "{label:?}"));
+    let edits = diagnostics
+        .iter()
+        .filter_map(|found| found.fix())
+        .flat_map(|fix| &fix.edits);
+    edits.for_each(|edit| assert!(text.get(edit.span.range()).is_some(), "{edit:?}"));
+    assert!(diagnostics.is_sorted_by_key(|found| found.labels().first().map(|label| label.span.start)));
+    // The outline reads every name, text and expression of the tree.
+    outline(&file);
 }

@@ -5,7 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-/// Short enough that most samples are not interrupted.
+/// Short enough that most samples are not interrupted; longer only where one round is.
 const SAMPLE: Duration = Duration::from_micros(300);
 /// How long one comparison takes, unless it needs longer for `FEWEST` pairs.
 const COMPARISON: Duration = Duration::from_secs(3);
@@ -20,7 +20,9 @@ pub(crate) fn compare(name: &str, goal: f64, mut a: impl FnMut(), mut b: impl Fn
         b();
         return;
     }
-    let rounds = (rounds(&mut a), rounds(&mut b));
+    // Samples of one length are interrupted equally often.
+    let sample = SAMPLE.max(fastest(1, &mut a)).max(fastest(1, &mut b));
+    let rounds = (rounds(&mut a, sample), rounds(&mut b, sample));
     let (mut ratios, mut times_a, mut times_b) = (Vec::new(), Vec::new(), Vec::new());
     let mut spent = Duration::ZERO;
     while spent < COMPARISON || ratios.len() < FEWEST {
@@ -38,16 +40,18 @@ pub(crate) fn compare(name: &str, goal: f64, mut a: impl FnMut(), mut b: impl Fn
     println!("{name:<44} {ratio:>6.2} = {time_a:>10.1?} / {time_b:>10.1?}   goal {goal:>4.1} {verdict}");
 }
 
-/// How often something runs in a sample, by the fastest of several, which nothing interrupted.
-fn rounds(run: &mut impl FnMut()) -> u32 {
+/// How often something runs in a sample.
+fn rounds(run: &mut impl FnMut(), sample: Duration) -> u32 {
     let mut rounds = 1;
-    loop {
-        let fastest = (0..5).map(|_| time(rounds, run)).min().unwrap();
-        if fastest * rounds >= SAMPLE {
-            return rounds;
-        }
+    while fastest(rounds, run) * rounds < sample * 3 / 4 {
         rounds *= 2;
     }
+    rounds
+}
+
+/// The fastest of several samples, which nothing interrupted.
+fn fastest(rounds: u32, run: &mut impl FnMut()) -> Duration {
+    (0..5).map(|_| time(rounds, run)).min().unwrap()
 }
 
 /// The time of one of several rounds.

@@ -170,7 +170,7 @@ impl Allow<'_> {
 
     fn removable(&self, finding: Diagnostic) -> Diagnostic {
         let gone = removed(self.source, self.remark.span);
-        finding.safe_fix("remove the `allow`", vec![(gone, String::new())])
+        finding.suggested_fix("remove the `allow`", vec![(gone, String::new())])
     }
 
     fn unknown_code(&self, written: &str) -> Diagnostic {

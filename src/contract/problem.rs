@@ -6,6 +6,43 @@ use crate::diagnostics::{Code, Severity};
 use crate::source::Span;
 
 /// One thing that is wrong with a reply, for the backend developer who must mend it.
+///
+/// It is found in a [`CallReport`](crate::CallReport), with `***` for every secret that the reply echoes
+/// in `message`, `found` or `help`.
+///
+/// # Examples
+///
+/// An endpoint answers a number where the contract wants a text:
+///
+/// ```
+/// # use std::time::Duration;
+/// # use sayflow::{Answer, Client, Customer, Engine, Event, Input, Program, Reply, Request, Session, Source};
+/// # struct Backend(&'static str);
+/// # impl Client for Backend {
+/// #     fn call(&self, requests: &[Request]) -> Vec<Answer> {
+/// #         let reply = Reply { status: 200, location: None, body: self.0.into() };
+/// #         vec![Answer { result: Ok(reply), elapsed: Duration::ZERO }; requests.len()]
+/// #     }
+/// # }
+/// # let flow = r#"
+/// # api points: text {
+/// #   get "https://api.shop.example/points"
+/// # }
+/// # on start {
+/// #   text "You have <<points>> points." else "I cannot see your points."
+/// # }
+/// # "#;
+/// # let engine = Engine::new(Program::load([Source::new("points.flow", flow)])?);
+/// # let (mut session, mut customer) = (Session::new(), Customer::new(7));
+/// let backend = Backend(r#"{"success": true, "data": 240}"#);
+/// let turn = engine.turn(&mut session, &mut customer, &Input::start(), &backend)?;
+/// let [Event::Call(report)] = turn.events.as_slice() else { panic!("one call") };
+/// let problem = &report.problems[0];
+/// assert_eq!(problem.code.as_str(), "reply::wrong_type");
+/// assert_eq!(problem.pointer, "/data");
+/// assert_eq!(problem.found, "the number `240`");
+/// # Ok::<(), sayflow::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Problem {
@@ -20,16 +57,16 @@ pub struct Problem {
     pub expected: String,
     /// What stands there.
     pub found: String,
-    /// The next action.
+    /// The next action; `None` where `expected` says it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
-    /// The bytes of the reply's own text.
+    /// The bytes of the reply's own text; not part of the JSON form.
     #[serde(skip)]
     pub span: Span,
 }
 
 impl Problem {
-    /// An error spoils the reply; a warning only leaves something out.
+    /// How much it matters: an error spoils the reply, a warning only leaves something out.
     #[must_use]
     pub fn severity(&self) -> Severity {
         self.code.severity()

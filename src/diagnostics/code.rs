@@ -13,9 +13,13 @@ macro_rules! codes {
         /// ```
         /// use sayflow::Code;
         ///
-        /// let code: Code = "check::unknown_sequence".parse().unwrap();
-        /// assert_eq!(code.as_str(), "check::unknown_sequence");
-        /// assert!(Code::ALL.contains(&code));
+        /// // A team's list of the findings that it lives with, from a file of its own.
+        /// let tolerated: Vec<Code> = "check::unused_api check::plain_http"
+        ///     .split(' ')
+        ///     .map(str::parse)
+        ///     .collect::<Result<_, _>>()?;
+        /// assert_eq!(tolerated, [Code::UnusedApi, Code::PlainHttp]);
+        /// # Ok::<(), Box<dyn std::error::Error>>(())
         /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
@@ -229,7 +233,18 @@ codes! {
 }
 
 impl Code {
-    /// The page that explains the code, with a flow that shows it and the mended one.
+    /// The address of the page that explains the code, with a flow that shows it and the mended one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use sayflow::Code;
+    ///
+    /// let code = Code::UnknownSequence;
+    /// let link = format!("[{code}]({})", code.url());
+    /// assert!(link.starts_with("[check::unknown_sequence](https://"));
+    /// assert!(link.ends_with("docs/diagnostics.md#checkunknown_sequence)"));
+    /// ```
     #[must_use]
     pub fn url(self) -> String {
         // Headings lose their colons when they become anchors.
@@ -245,6 +260,15 @@ impl fmt::Display for Code {
 }
 
 /// No code has this name.
+///
+/// # Examples
+///
+/// ```
+/// use sayflow::Code;
+///
+/// let unknown = "check::no_such_thing".parse::<Code>().unwrap_err();
+/// assert_eq!(unknown.to_string(), "no diagnostic has this code");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownCode;
 

@@ -21,25 +21,27 @@ use crate::effects::{Answer, Failure, Request};
 ///
 /// # Examples
 ///
-/// ```no_run
-/// use sayflow::{Customer, Engine, HttpClient, Input, Program, Session, Source};
+/// A server that is down costs the customer an answer, not the conversation:
 ///
-/// let program = Program::load([Source::new(
-///     "status.flow",
-///     r#"
+/// ```
+/// use sayflow::{Block, Customer, Engine, HttpClient, Input, Program, Session, Source};
+///
+/// let flow = r#"
+/// server shop "https://api.shop.example"
 /// api status: text {
-///   get "https://api.shop.example/v1/status"
+///   get shop "/v1/status"
 /// }
-///
 /// on start {
 ///   text "<<status>>" else "The shop is not answering right now."
 /// }
-/// "#,
-/// )])?;
-/// let engine = Engine::new(program);
-/// let client = HttpClient::new();
-/// let (mut session, mut customer) = (Session::new(), Customer::new(1));
-/// let turn = engine.turn(&mut session, &mut customer, &Input::start(), &client)?;
+/// "#;
+/// let program = Program::load([Source::new("status.flow", flow)])?;
+/// // Nobody listens on this port.
+/// let engine = Engine::builder(program).server("shop", "http://127.0.0.1:1").build();
+/// let (mut session, mut customer) = (Session::new(), Customer::new(7));
+/// let turn = engine.turn(&mut session, &mut customer, &Input::start(), &HttpClient::new())?;
+/// let text = "The shop is not answering right now.".to_owned();
+/// assert_eq!(turn.blocks, [Block::Text { text }]);
 /// # Ok::<(), sayflow::Error>(())
 /// ```
 #[derive(Clone)]

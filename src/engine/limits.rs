@@ -11,7 +11,8 @@ use std::time::Duration;
 /// ```
 /// use sayflow::Limits;
 ///
-/// let limits = Limits { calls: 8, ..Limits::default() };
+/// // A channel that takes no message longer than 4096 bytes, and no more than ten at once.
+/// let limits = Limits { text_bytes: 4096, blocks: 10, ..Limits::default() };
 /// assert_eq!(limits.steps, 1_000);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]

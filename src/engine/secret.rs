@@ -9,8 +9,18 @@ use std::fmt;
 /// ```
 /// use sayflow::Secret;
 ///
-/// assert_eq!(format!("{:?}", Secret::new("s3cret")), "***");
+/// // The log of a host's start says which shop it serves, and not how.
+/// #[derive(Debug)]
+/// struct Shop {
+///     name: &'static str,
+///     token: Secret,
+/// }
+///
+/// let shop = Shop { name: "Nakshi", token: Secret::new("s3cret") };
+/// assert_eq!(format!("{shop:?}"), r#"Shop { name: "Nakshi", token: *** }"#);
 /// ```
+///
+/// [`EngineBuilder::secret`](crate::EngineBuilder::secret) hands it to a flow.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Box<str>);
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Run, Steps};
-use crate::contract::{Decoded, Expected, decode, request};
+use crate::contract::{Decoded, Expected, Problem, decode, request};
 use crate::effects::{Answer, CallReport, Effect, Event, Failure, Limit};
 use crate::error::{Error, ErrorKind};
 use crate::program::code::{GalleryItem, Op, Options, OptionsItem};
@@ -145,10 +145,9 @@ impl<'t> Steps<'t> {
     fn call_report(&self, api: &Api, op: &Op, answer: &Answer, decoded: &mut Decoded) -> CallReport {
         let mut problems = std::mem::take(&mut decoded.problems);
         for problem in &mut problems {
-            self.mask(&mut problem.found);
-            self.mask(&mut problem.message);
-            if let Some(help) = &mut problem.help {
-                self.mask(help);
+            let Problem { message, pointer, expected, found, help, .. } = problem;
+            for text in [message, pointer, expected, found].into_iter().chain(help) {
+                self.mask(text);
             }
         }
         let mut message = decoded.message.take();

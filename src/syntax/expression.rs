@@ -7,7 +7,7 @@ use pest::iterators::Pair;
 use super::ast::{Expr, ExprKind, Ident, Operator};
 use super::grammar::Rule;
 use super::pieces::Ctx;
-use super::text::text;
+use super::text::{text, trim};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 
@@ -21,7 +21,7 @@ const SIGN: u8 = 7;
 
 /// A whole expression. What is wrong in it is reported, and stays in the tree as `Missing`.
 pub(super) fn expr(ctx: &mut Ctx<'_>, pair: &Pair<'_, Rule>) -> Expr {
-    let span = ctx.span(pair);
+    let span = trim(ctx.source, ctx.span(pair));
     let mut tokens: Vec<Token> = Vec::new();
     for piece in pair.clone().into_inner() {
         tokens.push(token(ctx, &piece));

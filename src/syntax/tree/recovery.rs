@@ -99,7 +99,8 @@ impl<'s> Tree<'s> {
         }
     }
 
-    /// Whether a `{` in a broken line is just one of its characters: it neither ends the line nor is closed on it.
+    /// Whether a `{` in a broken line is just one of its characters: it neither ends the line nor is
+    /// closed on it.
     pub(super) fn is_junk_brace(&mut self, span: Span) -> bool {
         let is_broken = self.pending.as_ref().is_some_and(|pending| {
             pending.junk.is_some() || pending.block == Block::Refused || self.reported_line == pending.line

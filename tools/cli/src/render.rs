@@ -19,7 +19,7 @@ use crate::visible::visible;
 pub(crate) enum Format {
     /// With the lines of the flow and what to do
     Human,
-    /// file:line:column: severity[code]: message
+    /// `file:line:column: severity[code]: message`
     Short,
     /// One JSON object a line
     Json,
