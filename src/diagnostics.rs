@@ -194,6 +194,13 @@ impl Diagnostic {
         self
     }
 
+    /// Offers the nearest name in place of the one at `span`.
+    #[must_use]
+    pub(crate) fn did_you_mean(self, span: Span, near: &str) -> Self {
+        self.with_help(format!("did you mean `{near}`?"))
+            .suggested_fix(format!("replace with `{near}`"), vec![(span, near.to_owned())])
+    }
+
     /// A fix that can be applied without a look, in the primary label's file.
     #[must_use]
     pub(crate) fn safe_fix(self, title: impl Into<String>, edits: Vec<(Span, String)>) -> Self {

@@ -106,6 +106,8 @@ pub struct Steps<'t> {
     pending: Option<Pending<'t>>,
     spent: Spent,
     failure_handler: FailureHandler,
+    /// Whether a limit has ended the turn.
+    has_stopped: bool,
     is_over: bool,
 }
 
@@ -156,6 +158,7 @@ impl<'t> Steps<'t> {
             pending: None,
             spent: Spent::default(),
             failure_handler: FailureHandler::default(),
+            has_stopped: false,
             is_over: false,
         };
         steps.dispatch()?;
@@ -284,10 +287,7 @@ impl<'t> Steps<'t> {
     /// Runs one operation.
     fn step(&mut self, run: Run) {
         let data: &'t Data = self.data;
-        let Some(op) = data
-            .body(run.body)
-            .and_then(|body| body.code.get(run.pc as usize))
-        else {
+        let Some(op) = self.op(run) else {
             self.run = None;
             return;
         };
@@ -370,13 +370,14 @@ impl<'t> Steps<'t> {
         match self.draft.pop() {
             None => {}
             Some(Frame::Call(anchorage)) => match self.find(&anchorage) {
-                Some(found) => {
+                // Behind anything but a call stand branches that nobody chose.
+                Some(found) if matches!(self.op(found), Some(Op::Call(..))) => {
                     self.run = Some(Run {
                         pc: found.pc + 1,
                         ..found
                     })
                 }
-                None => self.start_handler(self.data.handlers.moved),
+                _ => self.start_handler(self.data.handlers.moved),
             },
             Some(waiting) => {
                 self.draft.push(waiting);
@@ -389,11 +390,15 @@ impl<'t> Steps<'t> {
         );
     }
 
+    fn op(&self, run: Run) -> Option<&'t Op> {
+        self.data.body(run.body)?.code.get(run.pc as usize)
+    }
+
     /// The operation that a session names; `None` where the flow no longer has it.
     fn find(&self, anchorage: &Anchorage) -> Option<Run> {
         let body = *self.data.body_by_name.get(&anchorage.body).or_else(|| {
             // A sequence that was renamed is found under its former name.
-            let sequence = self.data.sequence_by_name.get(&anchorage.body)?;
+            let sequence = self.data.sequence_named(&anchorage.body)?;
             Some(&self.data.sequences.get(sequence.index())?.body)
         })?;
         let anchor = self
@@ -459,7 +464,7 @@ impl<'t> Steps<'t> {
 
     fn once(&mut self, run: Run, id: &str, pc: Pc) {
         let body = self.data.body(run.body).map_or("", |body| &body.name);
-        if !self.draft.is_first_time(body, id) {
+        if !self.draft.is_first_time(self.data, body, id) {
             self.run = Some(Run { pc, ..run });
         }
     }
@@ -501,8 +506,11 @@ impl<'t> Steps<'t> {
         }));
     }
 
-    /// Shows a block.
+    /// Shows a block, unless that is one too many: then the turn ends.
     fn show(&mut self, run: Run, block: Block) {
+        if self.has_stopped {
+            return;
+        }
         if self.spent.blocks >= self.settings.limits.blocks {
             return self.stop_at(Limit::Blocks, run);
         }
@@ -513,6 +521,9 @@ impl<'t> Steps<'t> {
 
     /// Ends the turn in order: what was said stays said, and the session waits for any input.
     fn stop_at(&mut self, limit: Limit, run: Run) {
+        if std::mem::replace(&mut self.has_stopped, true) {
+            return;
+        }
         let place = self.place_name(run);
         self.effects
             .push_back(Effect::Event(Event::LimitReached { limit, place }));

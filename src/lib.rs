@@ -54,6 +54,7 @@ mod engine;
 mod error;
 mod input;
 mod interpreter;
+mod name;
 mod outcome;
 mod output;
 mod program;

@@ -232,7 +232,16 @@ pub(crate) struct Sequence {
     pub(crate) name: Box<str>,
     /// The id that endpoints know it by.
     pub(crate) id: Option<Box<str>>,
+    /// What it was called before.
+    pub(crate) was: Vec<Box<str>>,
     pub(crate) body: BodyId,
+}
+
+impl Sequence {
+    /// What sessions may call it: its present name, then those before.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&*self.name).chain(self.was.iter().map(|name| &**name))
+    }
 }
 
 /// What starts runs.

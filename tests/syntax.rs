@@ -2,11 +2,7 @@
 //!
 //! A case is a file in `tests/syntax`; its snapshot shows the source, the diagnostics and the tree.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test stops at what it did not expect"
-)]
+#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 #![expect(clippy::disallowed_methods, reason = "a test reads its table")]
 
 #[path = "syntax/outline.rs"]

@@ -246,7 +246,7 @@ impl<'f> Lowering<'f, '_> {
             let Head::Sequence {
                 name,
                 id: sequence_id,
-                ..
+                was,
             } = &declared.node.head
             else {
                 continue;
@@ -260,6 +260,7 @@ impl<'f> Lowering<'f, '_> {
             self.data.sequences.push(Sequence {
                 name: name.clone(),
                 id: sequence_id,
+                was: was.iter().map(|text| text::plain(declared.source, text).into()).collect(),
                 body: BodyId(id(self.data.bodies.len())),
             });
             self.source = Some(declared.source);

@@ -3,23 +3,12 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use unicode_normalization::{UnicodeNormalization, is_nfc};
-
 use super::Findings;
 use crate::customer::RecordField;
 use crate::diagnostics::{Code, Diagnostic, nearest};
+pub(crate) use crate::name::canonical;
 use crate::source::{Source, Span};
 use crate::syntax::ast::{Entry, File, Head, Ident, Node, Text, Trigger};
-
-/// A name as it is compared: in NFC and without joiners.
-pub(crate) fn canonical(name: &str) -> Cow<'_, str> {
-    const JOINERS: [char; 2] = ['\u{200c}', '\u{200d}'];
-    if name.is_ascii() || (is_nfc(name) && !name.contains(JOINERS)) {
-        Cow::Borrowed(name)
-    } else {
-        Cow::Owned(name.nfc().filter(|c| !JOINERS.contains(c)).collect())
-    }
-}
 
 /// One declaration.
 #[derive(Clone, Copy, Debug)]

@@ -138,6 +138,8 @@ codes! {
     PlaceholderNotAllowed = Error "check::placeholder_not_allowed",
     /// A timeout above the five seconds of the contract.
     TimeoutTooLong = Error "check::timeout_too_long",
+    /// A timeout that leaves no time for the call.
+    TimeoutTooShort = Error "check::timeout_too_short",
     /// A secret outside a request.
     SecretOutsideRequest = Error "check::secret_outside_request",
     /// A header that the client sets itself.
@@ -182,6 +184,8 @@ codes! {
     AskWithoutWayOut = Warning "check::ask_without_way_out",
     /// A question that has neither a prompt nor options.
     AskWithoutPrompt = Error "check::ask_without_prompt",
+    /// Options inside a question with a prompt of their own.
+    PromptInsideAsk = Error "check::prompt_inside_ask",
     /// `once` without an id.
     OnceWithoutId = Error "check::once_without_id",
     /// A sequence that nothing opens.

@@ -1,25 +1,32 @@
 //! "Did you mean": the known name nearest to a mistyped one.
 
+/// Longer words are no mistyped names, and comparing them would take its time.
+const MOST_CHARS: usize = 64;
+
 /// The candidate within a third of the word's length of edits, the nearest first; ties go to the first.
 pub(crate) fn nearest<'n>(word: &str, candidates: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let wanted: Vec<char> = word.chars().flat_map(char::to_lowercase).collect();
-    let most = (wanted.len() / 3).max(1);
+    let wanted = folded(word)?;
+    let most = (wanted.len() / 3).max(1).min(wanted.len().saturating_sub(1));
     candidates
         .into_iter()
-        .filter_map(|candidate| {
-            let found: Vec<char> = candidate.chars().flat_map(char::to_lowercase).collect();
-            if found.len().abs_diff(wanted.len()) > most {
-                return None;
-            }
-            let edits = edits_between(&wanted, &found);
-            (edits <= most && edits < wanted.len()).then_some((edits, candidate))
-        })
+        .filter_map(|candidate| Some((edits_within(most, &wanted, &folded(candidate)?)?, candidate)))
         .min_by_key(|(edits, _)| *edits)
         .map(|(_, candidate)| candidate)
 }
 
-/// Insertions, deletions, replacements and swaps of neighbours that turn `from` into `to`.
-fn edits_between(from: &[char], to: &[char]) -> usize {
+/// A word's characters without regard to case; `None` for a word that is too long.
+fn folded(word: &str) -> Option<Vec<char>> {
+    let chars = word.chars().flat_map(char::to_lowercase);
+    let chars: Vec<char> = chars.take(MOST_CHARS + 1).collect();
+    (chars.len() <= MOST_CHARS).then_some(chars)
+}
+
+/// Insertions, deletions, replacements and swaps of neighbours that turn `from` into `to`; `None`
+/// where more than `most` are needed.
+fn edits_within(most: usize, from: &[char], to: &[char]) -> Option<usize> {
+    if from.len().abs_diff(to.len()) > most {
+        return None;
+    }
     let mut before: Vec<usize> = Vec::new();
     let mut row: Vec<usize> = (0..=to.len()).collect();
     for (i, a) in from.iter().enumerate() {
@@ -35,14 +42,18 @@ fn edits_between(from: &[char], to: &[char]) -> usize {
             }
             next.push(cost);
         }
+        // No later row has less than the least of this one, not even by a swap.
+        if next.iter().all(|edits| *edits > most) {
+            return None;
+        }
         before = std::mem::replace(&mut row, next);
     }
-    row.last().copied().unwrap_or_default()
+    row.last().copied().filter(|edits| *edits <= most)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::{MOST_CHARS, edits_within, nearest};
 
     #[test]
     fn nearest_name_within_a_third() {
@@ -51,5 +62,30 @@ mod tests {
         assert_eq!(nearest("Track", ["track"]), Some("track"));
         assert_eq!(nearest("x", ["y"]), None);
         assert_eq!(nearest("offers", ["agents"]), None);
+    }
+
+    #[test]
+    fn no_more_edits_than_allowed() {
+        let edits = |most, from: &str, to: &str| {
+            let chars = |word: &str| word.chars().collect::<Vec<_>>();
+            edits_within(most, &chars(from), &chars(to))
+        };
+        assert_eq!(edits(2, "welcome", "wlecmoe"), Some(2));
+        assert_eq!(edits(1, "welcome", "wlecmoe"), None);
+        assert_eq!(edits(9, "agent", "offers"), Some(6));
+        assert_eq!(edits(5, "agent", "offers"), None);
+        assert_eq!(edits(0, "", ""), Some(0));
+        // The least of a row is in a corner, and a swap reaches back over a row.
+        assert_eq!(edits(1, "ab", "ba"), Some(1));
+    }
+
+    #[test]
+    fn long_words_are_not_compared() {
+        let longest = "a".repeat(MOST_CHARS);
+        let almost = format!("{}b", "a".repeat(MOST_CHARS - 1));
+        assert_eq!(nearest(&almost, [longest.as_str()]), Some(longest.as_str()));
+        let too_long = "a".repeat(MOST_CHARS + 1);
+        assert_eq!(nearest(&too_long, [longest.as_str()]), None);
+        assert_eq!(nearest(&longest, [too_long.as_str()]), None);
     }
 }

@@ -131,7 +131,7 @@ impl<'t> Steps<'t> {
 
     fn card(&mut self, run: Run, card: &'t CardCode) -> Option<Card> {
         let title = self.text(&card.title);
-        if title.is_empty() {
+        if title.trim().is_empty() {
             self.report(run, ValueError("the title of a card is empty"));
             return None;
         }
@@ -223,18 +223,16 @@ impl<'t> Steps<'t> {
                 });
             }
         }
-        if !ask.options.is_empty()
-            && shown.is_empty()
-            && (!ask.failure.arms.is_empty() || ask.accept.is_none())
-        {
-            // No option is left: a bare `else` covers that whatever the reason, `empty` included.
-            let bare = ask
-                .failure
-                .arms
-                .iter()
-                .find(|(outcomes, _)| outcomes.is_empty())
-                .map(|(_, pc)| *pc);
-            return match ask.failure.branch(outcome).or(bare) {
+        // A link never answers: a question that only an option answers needs one that does.
+        let is_answerable = shown.iter().flat_map(|shown| &shown.options).any(|option| option.id.is_some());
+        let has_no_option = match ask.accept {
+            None => !is_answerable,
+            Some(_) => shown.is_empty() && !ask.failure.arms.is_empty(),
+        };
+        if has_no_option {
+            // A bare `else` covers that whatever the reason, `empty` included.
+            let bare = ask.failure.arms.iter().find(|(outcomes, _)| outcomes.is_empty());
+            return match ask.failure.branch(outcome).or(bare.map(|(_, pc)| *pc)) {
                 Some(pc) => self.run = Some(Run { pc, ..run }),
                 None => self.fail(run, &ask.failure, outcome),
             };
@@ -287,13 +285,13 @@ impl<'t> Steps<'t> {
                 url if check_web_url(&url).is_ok() => Ok(Target::Url(url)),
                 _ => Err("an address is no absolute http or https URL"),
             },
-            TargetCode::Phone(phone) => match self.text(phone) {
-                phone if normalize_phone(&phone).is_some() => Ok(Target::Phone(phone)),
-                _ => Err("a phone number cannot be dialled"),
-            },
+            TargetCode::Phone(phone) => {
+                let phone = normalize_phone(&self.text(phone));
+                phone.map(Target::Phone).ok_or("a phone number cannot be dialled")
+            }
         };
         match target {
-            Ok(_) if title.is_empty() => self.report(run, ValueError("the title of an option is empty")),
+            Ok(_) if title.trim().is_empty() => self.report(run, ValueError("the title of an option is empty")),
             Err(reason) => self.report(run, ValueError(reason)),
             Ok(target) => {
                 let extra = option

@@ -89,7 +89,7 @@ impl<'t> Steps<'t> {
             .map(|answer| answer.elapsed)
             .max()
             .unwrap_or_default();
-        self.spent.time += slowest;
+        self.spent.time = self.spent.time.saturating_add(slowest);
         self.complete(pending, answers);
         Ok(())
     }

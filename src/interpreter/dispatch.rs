@@ -26,19 +26,20 @@ impl Steps<'_> {
         let kind = &self.input.kind;
         self.check_size(kind)?;
         let tapped = match kind {
-            InputKind::Tap(id) => Some((id, self.tapped(id))),
+            InputKind::Tap(id) => Some(self.tapped(id)),
             _ => None,
         };
-        let title = tapped.as_ref().and_then(|(_, tapped)| tapped.as_ref().ok()?.title.as_deref());
+        let title = tapped.as_ref().and_then(|tapped| tapped.as_ref().ok()?.title.as_deref());
         self.note_message(kind, title);
         if !self.ledger.customer().bot_enabled {
             self.effects.push_back(Effect::Event(Event::BotDisabled));
             return Ok(());
         }
+        self.draft.begin();
         match (kind, tapped) {
             (InputKind::Start(sequence), _) => self.start(sequence.as_deref())?,
             (InputKind::NoReply(due), _) => self.silence(*due)?,
-            (InputKind::Tap(_), Some((id, tapped))) => self.tap(id, &tapped?),
+            (InputKind::Tap(_), Some(tapped)) => self.tap(&tapped?),
             _ if self.has_moved() => self.start_handler(self.data.handlers.moved),
             (InputKind::Text(text), _) => self.hear(text),
             (InputKind::Intent(intent), _) => self.understand(intent),
@@ -92,11 +93,8 @@ impl Steps<'_> {
     fn start(&mut self, sequence: Option<&str>) -> Result<(), Error> {
         match sequence {
             None => self.start_handler(self.data.handlers.start),
-            Some(name) => match self.data.sequence_by_name.get(name) {
-                Some(found) => {
-                    let found = *found;
-                    self.open(found, None);
-                }
+            Some(name) => match self.data.sequence_named(name) {
+                Some(found) => self.open_sequence(found, None),
                 None => {
                     return Err(Error::new(
                         ErrorKind::UnknownSequence,
@@ -109,7 +107,7 @@ impl Steps<'_> {
     }
 
     /// Opens a sequence in place of everything else.
-    fn open(&mut self, sequence: SequenceId, extra: Option<&str>) {
+    fn open_sequence(&mut self, sequence: SequenceId, extra: Option<&str>) {
         self.forget();
         self.extra = extra.unwrap_or_default().to_owned();
         self.enter(sequence);
@@ -191,11 +189,10 @@ impl Steps<'_> {
     }
 
     /// Rules 2 and 3: an option of the open ask answers it, any other opens its target.
-    fn tap(&mut self, id: &OptionId, tapped: &Tapped) {
-        let is_of_open_question = self.draft.question().is_some_and(|question| {
-            let mut shown = question.shown.iter().flat_map(|shown| &shown.options);
-            shown.any(|option| option.id.as_ref() == Some(id))
-        });
+    fn tap(&mut self, tapped: &Tapped) {
+        // An option of an earlier asking of the same question answers it as well.
+        let is_of_open_question = tapped.ask.is_some()
+            && tapped.ask.as_ref() == self.draft.question().map(|question| &question.at);
         if is_of_open_question && !self.has_moved() {
             self.answer_with_option(tapped);
         } else {
@@ -211,7 +208,7 @@ impl Steps<'_> {
             .as_deref()
             .and_then(|target| option_id::sequence(self.data, target));
         match target {
-            Some(sequence) => self.open(sequence, tapped.extra.as_deref()),
+            Some(sequence) => self.open_sequence(sequence, tapped.extra.as_deref()),
             // An answer to a question that is closed leads nowhere and disturbs nothing.
             None if has_saved && tapped.target.is_none() => self.ask_again(),
             None => self.start_handler(self.data.handlers.stale),
@@ -332,7 +329,7 @@ impl Steps<'_> {
             .as_deref()
             .and_then(|target| option_id::sequence(self.data, target));
         match (target, has_saved) {
-            (Some(sequence), _) => self.open(sequence, tapped.extra.as_deref()),
+            (Some(sequence), _) => self.open_sequence(sequence, tapped.extra.as_deref()),
             (None, _) if tapped.target.is_some() => self.start_handler(self.data.handlers.stale),
             (None, true) => self.go_on_behind(run, ask),
             (None, false) => self.wrong_answer(),

@@ -1,7 +1,7 @@
 //! The session during a turn: what changes is kept beside it and written when the turn ends.
 
 use crate::effects::Wait;
-use crate::program::{Data, SequenceId};
+use crate::program::{Data, Sequence, SequenceId};
 use crate::session::{Anchorage, Frame, KeptOption, OPTIONS_KEPT, Question, Session};
 
 /// A session with everything that a turn has changed so far.
@@ -16,6 +16,8 @@ pub(super) struct Draft<'t> {
     once: Vec<Anchorage>,
     options: Vec<KeptOption>,
     next_option: u64,
+    /// Whether an input was taken, and not left to a person.
+    begins: bool,
     /// Whether the customer saw something new, so that older titles can no longer be typed.
     has_spoken: bool,
 }
@@ -31,12 +33,18 @@ impl<'t> Draft<'t> {
             once: Vec::new(),
             options: Vec::new(),
             next_option,
+            begins: false,
             has_spoken: false,
         }
     }
 
     pub(super) fn is_first_input(&self) -> bool {
         !self.session.started
+    }
+
+    /// From here on the conversation has begun.
+    pub(super) fn begin(&mut self) {
+        self.begins = true;
     }
 
     pub(super) fn question(&self) -> Option<&Question> {
@@ -134,18 +142,12 @@ impl<'t> Draft<'t> {
         self.question().into_iter().chain(below)
     }
 
+    /// How often a sequence was entered, under its present name and those before.
     pub(super) fn visits(&self, data: &Data, sequence: SequenceId) -> u32 {
-        let name = data
-            .sequences
-            .get(sequence.index())
-            .map_or("", |sequence| &sequence.name);
-        let before = self.session.visits.get(name).copied().unwrap_or(0);
-        before.saturating_add(
-            self.visits
-                .iter()
-                .find(|(id, _)| *id == sequence)
-                .map_or(0, |(_, count)| *count),
-        )
+        let names = data.sequences.get(sequence.index()).into_iter().flat_map(Sequence::names);
+        let before = names.filter_map(|name| self.session.visits.get(name)).copied();
+        let now = self.visits.iter().filter(|(id, _)| *id == sequence).map(|(_, count)| *count);
+        before.chain(now).fold(0, u32::saturating_add)
     }
 
     pub(super) fn note_visit(&mut self, sequence: SequenceId) {
@@ -156,16 +158,18 @@ impl<'t> Draft<'t> {
     }
 
     /// Whether this is the first time here; the next time it is not.
-    pub(super) fn is_first_time(&mut self, body: &str, id: &str) -> bool {
-        let place = Anchorage {
-            body: body.into(),
-            id: id.into(),
+    pub(super) fn is_first_time(&mut self, data: &Data, body: &str, id: &str) -> bool {
+        let place = |body: &str| Anchorage { body: body.into(), id: id.into() };
+        let has_been = |place: &Anchorage| self.session.once.contains(place) || self.once.contains(place);
+        let sequence = data.sequence_named(body).and_then(|sequence| data.sequences.get(sequence.index()));
+        let is_known = match sequence {
+            Some(sequence) => sequence.names().any(|name| has_been(&place(name))),
+            None => has_been(&place(body)),
         };
-        if self.session.once.contains(&place) || self.once.contains(&place) {
-            return false;
+        if !is_known {
+            self.once.push(place(body));
         }
-        self.once.push(place);
-        true
+        !is_known
     }
 
     pub(super) fn next_option_number(&mut self) -> u64 {
@@ -207,7 +211,7 @@ impl<'t> Draft<'t> {
     /// Writes everything into the session.
     pub(super) fn keep(&mut self, data: &Data) {
         let session = &mut *self.session;
-        session.started = true;
+        session.started |= self.begins;
         if let Some(returns) = self.returns.take() {
             session.returns = returns;
         }

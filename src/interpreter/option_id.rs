@@ -75,7 +75,7 @@ pub(super) fn number_and_target(id: &OptionId) -> Option<(u64, Option<&str>)> {
 /// The sequence that the target of an id means.
 pub(super) fn sequence(data: &Data, target: &str) -> Option<SequenceId> {
     let Some(hashed) = target.strip_prefix('#') else {
-        return data.sequence_by_name.get(target).copied();
+        return data.sequence_named(target);
     };
     let wanted = u64::from_str_radix(hashed, 16).ok()?;
     data.sequence_by_name

@@ -38,8 +38,13 @@ impl<'t> Steps<'t> {
         self.failure_handler.resume = None;
         let prompt = ask.prompt.as_ref().map(|prompt| self.text(prompt));
         self.say_question(run, prompt, &question);
-        if self.run.is_some() {
-            self.run = None;
+        self.run = None;
+        self.open(question);
+    }
+
+    /// Lets a question wait for its answer, unless a limit has ended the turn.
+    fn open(&mut self, question: Question) {
+        if !self.has_stopped {
             self.draft.set_question(question);
         }
     }
@@ -93,9 +98,7 @@ impl<'t> Steps<'t> {
         question.due = self.due(ask);
         let prompt = ask.prompt.as_ref().map(|prompt| self.text(prompt));
         self.say_question(run, prompt, &question);
-        if self.draft.question().is_some() {
-            self.draft.set_question(question);
-        }
+        self.open(question);
     }
 
     /// Rule 6: the input is an answer to the open question, a right or a wrong one.
@@ -174,11 +177,7 @@ impl<'t> Steps<'t> {
             let words = words.map(|words| self.text(words));
             question.due = self.due(ask);
             self.say_question(run, words, &question);
-            // A limit that was reached on the way has closed the question.
-            if self.draft.question().is_some() {
-                self.draft.set_question(question);
-            }
-            return;
+            return self.open(question);
         }
         match ask.no_match {
             Some(pc) => {

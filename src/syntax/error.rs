@@ -150,10 +150,7 @@ fn unknown_word(source: &Source, line: Span, word_span: Span, place: Place) -> D
     // A word of another block is better than none: the line is then said to be misplaced.
     let near = near.or_else(|| nearest(word, Word::ALL.iter().map(|word| word.as_str())));
     if let Some(near) = near {
-        return found.with_help(format!("did you mean `{near}`?")).suggested_fix(
-            format!("replace with `{near}`"),
-            vec![(word_span, near.to_owned())],
-        );
+        return found.did_you_mean(word_span, near);
     }
     if place == Place::File
         && let Some(item) = ITEM_WORDS.iter().find(|item| word.starts_with(**item))

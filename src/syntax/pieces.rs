@@ -374,7 +374,7 @@ fn sequence(parts: &mut Parts<'_, '_, '_>) -> Option<Head> {
     let name = parts.own_name()?;
     let mut id = None;
     let mut was = Vec::new();
-    while let Some(pair) = parts.pairs.next() {
+    for pair in parts.pairs.by_ref() {
         let is_id = pair.as_rule() == Rule::id_clause;
         let clause = parts.ctx.span(&pair);
         let written = Parts::of(parts.ctx, pair).text()?;

@@ -335,8 +335,8 @@ pub(super) fn misfit_else(
         (true, _)
             if host
                 .branches
-                .iter()
-                .any(|branch| matches!(branch.when, When::Always)) =>
+                .last()
+                .is_some_and(|branch| matches!(branch.when, When::Always)) =>
         {
             found("nothing can follow the `else` of an `if`")
                 .map(|found| found.with_help("write `else if` before the last `else`"))

@@ -95,18 +95,12 @@ impl<'s> Parts<'_, 's> {
     fn frame(&mut self, is_closed: bool) {
         let source: &'s Source = self.ctx.source;
         let text = source.slice(self.content);
-        let first = text
-            .find('\n')
-            .filter(|end| text.chars_before(*end).all(is_blank));
+        let first = text.find('\n').filter(|end| all_blank(text.get(..*end)));
         if let Some(end) = first {
             self.content.start += u32::try_from(end + 1).unwrap_or_default();
         }
         let text = source.slice(self.content);
-        if is_closed
-            && let Some(end) = text
-                .rfind('\n')
-                .filter(|end| text.chars_behind(*end).all(is_blank))
-        {
+        if is_closed && let Some(end) = text.rfind('\n').filter(|end| all_blank(text.get(*end..))) {
             let kept = text.get(..end).unwrap_or_default();
             self.content.end = self.content.start + len(kept.strip_suffix('\r').unwrap_or(kept));
         } else if is_closed && first.is_some() && text.chars().all(is_blank) {
@@ -210,20 +204,8 @@ impl<'s> Parts<'_, 's> {
     }
 }
 
-/// The characters on either side of a line break.
-trait Around {
-    fn chars_before(&self, offset: usize) -> std::str::Chars<'_>;
-    fn chars_behind(&self, offset: usize) -> std::str::Chars<'_>;
-}
-
-impl Around for str {
-    fn chars_before(&self, offset: usize) -> std::str::Chars<'_> {
-        self.get(..offset).unwrap_or_default().chars()
-    }
-
-    fn chars_behind(&self, offset: usize) -> std::str::Chars<'_> {
-        self.get(offset..).unwrap_or_default().chars()
-    }
+fn all_blank(text: Option<&str>) -> bool {
+    text.is_some_and(|text| text.chars().all(is_blank))
 }
 
 /// The blanks at the beginning of a line.

@@ -77,9 +77,7 @@ pub(super) fn unknown_choice(
     let word = source.slice(span);
     let found = Diagnostic::new(Code::Malformed, source, span, format!("unknown {noun} `{word}`"));
     match nearest(word, choices.iter().copied()) {
-        Some(near) => found
-            .with_help(format!("did you mean `{near}`?"))
-            .suggested_fix(format!("replace with `{near}`"), vec![(span, near.to_owned())]),
+        Some(near) => found.did_you_mean(span, near),
         None => found.with_help(format!("it is one of `{}`", choices.join("`, `"))),
     }
 }

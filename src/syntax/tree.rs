@@ -128,7 +128,7 @@ impl<'s> Tree<'s> {
         self.braces = Braces::default();
         self.line.end = stretch.start;
         self.line.before = Before::Nothing;
-        while let Some(piece) = pieces.next() {
+        for piece in pieces.by_ref() {
             self.step(stretch, piece);
         }
         self.end_stretch(pieces.ctx.is_swallowed);

@@ -211,7 +211,7 @@ impl Ctx<'_> {
         let Some(flow) = self.flow else {
             return Some(ANY_SEQUENCE);
         };
-        let Some(id) = flow.data.sequence_by_name.get(name) else {
+        let Some(id) = flow.data.sequence_named(name) else {
             if self.findings.is_full() {
                 return None;
             }
@@ -227,7 +227,7 @@ impl Ctx<'_> {
                 .wrong_value(Code::ReplyUnknownSequence, path, node, words);
             return None;
         };
-        if !flow.leads_to.is_empty() && !flow.leads_to.contains(id) {
+        if !flow.leads_to.is_empty() && !flow.leads_to.contains(&id) {
             let words = (
                 "is not in `leads to` of this API, so its option is left out",
                 "a sequence that `leads to` lists",
@@ -237,7 +237,7 @@ impl Ctx<'_> {
                 .wrong_value(Code::ReplyNotInLeadsTo, path, node, words);
             return None;
         }
-        Some(*id)
+        Some(id)
     }
 
     fn is_object(&mut self, path: &Path<'_>, node: &Node<'_>, expected: &str) -> bool {
