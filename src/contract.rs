@@ -3,6 +3,8 @@
 //! `request` turns an API binding and a customer into one request; `reply` turns what came back
 //! into an outcome, the data of a block and attributes, or into everything that is wrong with it.
 
+mod address;
+mod mask;
 mod phone;
 mod problem;
 pub(crate) mod reply;
@@ -28,8 +30,10 @@ use std::time::Duration;
 /// ```
 pub const HTTP_DEADLINE: Duration = Duration::from_secs(5);
 
+pub(crate) use address::write_address;
+pub(crate) use mask::Mask;
 pub(crate) use phone::normalize_phone;
 pub use problem::Problem;
 pub(crate) use reply::{Decoded, Expected, ReplyCard, ReplyData, ReplyOption, ReplyTarget, decode};
-pub(crate) use request::is_forbidden_header;
+pub(crate) use request::{encode_value, encode_written, is_forbidden_header, is_header_name};
 pub(crate) use url::{check_web_url, is_plain_http, origin, same_origin};

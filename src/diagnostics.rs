@@ -12,7 +12,6 @@ use std::fmt;
 use crate::source::{Source, Span};
 
 pub use code::{Code, UnknownCode};
-#[allow(unused_imports)]
 pub(crate) use nearest::nearest;
 
 /// How much a diagnostic matters, least first.

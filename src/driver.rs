@@ -150,7 +150,7 @@ pub(crate) fn run_turn(mut steps: Steps<'_>, client: &dyn Client) -> Result<Turn
             Effect::Event(event) => turn.events.push(event),
             Effect::Wait(wait) => {
                 turn.wait = wait;
-                turn.attributes = steps.into_changes();
+                turn.attributes = steps.into_attributes();
                 return Ok(turn);
             }
         }

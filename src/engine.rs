@@ -6,6 +6,7 @@ mod secret;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use crate::contract::Mask;
 use crate::customer::Customer;
 use crate::driver::{Client, Turn, run_turn};
 use crate::error::Error;
@@ -15,6 +16,7 @@ use crate::program::Program;
 use crate::session::Session;
 
 pub use limits::Limits;
+use secret::OptionKey;
 pub use secret::Secret;
 
 /// A program and the host's settings. Immutable, `Send` and `Sync`, cheap to clone.
@@ -53,7 +55,18 @@ pub(crate) struct Settings {
     pub(crate) channels: Option<BTreeSet<i64>>,
     /// Whether calls are made at all.
     pub(crate) are_calls_disabled: bool,
-    pub(crate) option_key: Option<[u8; 16]>,
+    option_key: Option<OptionKey>,
+}
+
+impl Settings {
+    pub(crate) fn option_key(&self) -> Option<&[u8; 16]> {
+        self.option_key.as_ref().map(|key| &key.0)
+    }
+
+    /// Masks every secret, whatever origin it is granted to.
+    pub(crate) fn mask(&self) -> Mask<'_> {
+        Mask::new(self.secrets.values().map(|grant| &grant.secret))
+    }
 }
 
 /// A secret and the origins that may receive it.
@@ -420,7 +433,7 @@ impl EngineBuilder {
     /// ```
     #[must_use]
     pub fn option_key(mut self, key: [u8; 16]) -> Self {
-        self.settings.option_key = Some(key);
+        self.settings.option_key = Some(OptionKey(key));
         self
     }
 
@@ -430,6 +443,25 @@ impl EngineBuilder {
         Engine {
             program: self.program,
             settings: Arc::new(self.settings),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Engine, Secret};
+    use crate::program::Program;
+    use crate::source::Source;
+
+    #[test]
+    fn an_engine_is_printed_without_what_the_host_hides() {
+        let flow = Source::new("hi.flow", "on start {\n  text \"Hi!\"\n}\n");
+        let engine = Engine::builder(Program::load([flow]).unwrap())
+            .option_key([211; 16])
+            .secret("TOKEN", Secret::new("s3cret"), ["https://api.shop.example"]);
+        for printed in [format!("{engine:?}"), format!("{:?}", engine.build())] {
+            assert!(printed.contains("option_key: Some(***)") && printed.contains("secret: ***"));
+            assert!(!printed.contains("211") && !printed.contains("s3cret"));
         }
     }
 }

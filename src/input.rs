@@ -1,5 +1,6 @@
 //! What reaches the engine: one input a turn, with an id and a time.
 
+use serde::{Deserialize, Deserializer};
 use serde_json::Value as Json;
 
 use crate::output::OptionId;
@@ -75,7 +76,8 @@ pub enum InputKind {
         longitude: f64,
     },
     /// The customer was silent until [`Wait::due`](crate::Wait::due); the moment given is that
-    /// one, so that a timer that comes too late is recognised. `None` stands for whichever is due.
+    /// one, so that a timer that comes too late is recognised. `None` stands for the one that is
+    /// set, without a look at the clock.
     NoReply(Option<Timestamp>),
 }
 
@@ -216,27 +218,7 @@ impl Input {
         self
     }
 
-    /// Reads the JSON form that `sayflow run --json` takes.
-    ///
-    /// `{"start":true}` or `{"start":"sequence"}`, `{"text":"…"}`, `{"tap":"ID"}`,
-    /// `{"intent":"…"}`, `{"image":"URL"}` (also `audio`, `video`, `file`),
-    /// `{"location":[north,east]}`, `{"no_reply":true}` or `{"no_reply":"due"}`; each may carry
-    /// `"id"` and `"now"`.
-    ///
-    /// # Errors
-    ///
-    /// A sentence that says what is wrong with the object.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use sayflow::Input;
-    ///
-    /// let json = serde_json::json!({"text": "Hi", "id": "m-1"});
-    /// assert_eq!(Input::from_json(&json)?, Input::text("Hi").with_id("m-1"));
-    /// # Ok::<(), String>(())
-    /// ```
-    pub fn from_json(json: &Json) -> Result<Self, String> {
+    fn from_json(json: &Json) -> Result<Self, String> {
         let object = json.as_object().ok_or("an input is a JSON object")?;
         let mut kinds = object
             .iter()
@@ -256,6 +238,30 @@ impl Input {
             input.now = moment(now).ok_or("`now` must be a moment such as `2026-11-20T10:00:00Z`")?;
         }
         Ok(input)
+    }
+}
+
+/// The JSON form that `sayflow run --json` takes.
+///
+/// `{"start":true}` or `{"start":"sequence"}`, `{"text":"…"}`, `{"tap":"ID"}`,
+/// `{"intent":"…"}`, `{"image":"URL"}` (also `audio`, `video`, `file`),
+/// `{"location":[north,east]}`, `{"no_reply":true}` or `{"no_reply":"due"}`; each may carry
+/// `"id"` and `"now"`. Anything else is an error that says what is wrong.
+///
+/// # Examples
+///
+/// ```
+/// use sayflow::Input;
+///
+/// let input: Input = serde_json::from_str(r#"{"text":"Hi","id":"m-1"}"#)?;
+/// assert_eq!(input, Input::text("Hi").with_id("m-1"));
+/// let refused = serde_json::from_str::<Input>(r#"{"say":"Hi"}"#).unwrap_err();
+/// assert!(refused.to_string().starts_with("unknown input `say`"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+impl<'de> Deserialize<'de> for Input {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::from_json(&Json::deserialize(deserializer)?).map_err(serde::de::Error::custom)
     }
 }
 

@@ -268,11 +268,11 @@ impl<'t> Steps<'t> {
     /// let (mut session, mut customer, input) = (Session::new(), Customer::new(7), Input::start());
     /// let mut steps = engine.steps(&mut session, &mut customer, &input)?;
     /// while !matches!(steps.advance()?, Effect::Wait(_)) {}
-    /// assert_eq!(steps.into_changes()["tea"], Some(Value::from("green")));
+    /// assert_eq!(steps.into_attributes()["tea"], Some(Value::from("green")));
     /// # Ok::<(), sayflow::Error>(())
     /// ```
     #[must_use]
-    pub fn into_changes(self) -> IndexMap<String, Option<Value>> {
+    pub fn into_attributes(self) -> IndexMap<String, Option<Value>> {
         self.ledger.changes()
     }
 

@@ -37,7 +37,7 @@ pub(crate) fn compare(name: &str, goal: f64, mut a: impl FnMut(), mut b: impl Fn
     times_b.sort();
     let (ratio, time_a, time_b) = (median(&ratios), median(&times_a), median(&times_b));
     let verdict = if ratio <= goal { "met" } else { "missed" };
-    println!("{name:<44} {ratio:>6.2} = {time_a:>10.1?} / {time_b:>10.1?}   goal {goal:>4.1} {verdict}");
+    println!("{name:<44} {ratio:>6.2} = {time_a:>10.1?} / {time_b:>10.1?}   goal {goal:>5.2} {verdict}");
 }
 
 /// How often something runs in a sample.

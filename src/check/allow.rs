@@ -20,16 +20,13 @@ pub(crate) fn apply(files: &[File], findings: &mut Findings) {
     if allows.is_empty() {
         return;
     }
-    let mut by_code: HashMap<(&str, Code), Vec<usize>> = HashMap::new();
-    for (index, allow) in allows.iter().enumerate() {
-        if let (Ok(code), Some(_)) = (allow.code().parse(), allow.covers) {
-            by_code
-                .entry((allow.source.name(), code))
-                .or_default()
-                .push(index);
-        }
-    }
-    let mut has_effect = vec![false; allows.len()];
+    let by_code = by_code(&allows);
+    // A flow with errors was not looked at as a whole: what silences nothing yet may do so later.
+    let unused = match findings.has_errors() {
+        true => Effect::Unknown,
+        false => Effect::Nothing,
+    };
+    let mut effects = vec![unused; allows.len()];
     findings.retain(|finding| {
         let Some(label) = finding
             .labels()
@@ -41,14 +38,13 @@ pub(crate) fn apply(files: &[File], findings: &mut Findings) {
         let candidates = by_code.get(&(label.source.name(), finding.code()));
         let silencing =
             candidates.and_then(|indices| covering(&allows, indices, &label.source, label.span.start));
-        if let Some(flag) = silencing.and_then(|index| has_effect.get_mut(index)) {
-            *flag = true;
+        if let Some(effect) = silencing.and_then(|index| effects.get_mut(index)) {
+            *effect = Effect::Silences;
         }
         silencing.is_none()
     });
-    let is_sound = !findings.has_errors();
-    for (allow, has_effect) in allows.iter().zip(has_effect) {
-        if let Some(finding) = allow.problem(has_effect, is_sound) {
+    for (allow, effect) in allows.iter().zip(effects) {
+        if let Some(finding) = allow.problem(effect) {
             findings.add(finding);
         }
     }
@@ -61,6 +57,29 @@ struct Allow<'f> {
     code: Span,
     /// `None` where no line follows.
     covers: Option<Span>,
+}
+
+/// What a remark does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Effect {
+    Silences,
+    Nothing,
+    /// It silences nothing that was found, but not everything was looked for.
+    Unknown,
+}
+
+/// The numbers of the remarks that speak for a line, by file and code.
+fn by_code<'f>(allows: &[Allow<'f>]) -> HashMap<(&'f str, Code), Vec<usize>> {
+    let mut by_code: HashMap<_, Vec<usize>> = HashMap::new();
+    for (index, allow) in allows.iter().enumerate() {
+        if let (Ok(code), Some(_)) = (allow.code().parse(), allow.covers) {
+            by_code
+                .entry((allow.source.name(), code))
+                .or_default()
+                .push(index);
+        }
+    }
+    by_code
 }
 
 /// The remark that covers a byte, of those that stand in source order.
@@ -139,9 +158,8 @@ impl Allow<'_> {
         self.source.slice(self.code)
     }
 
-    /// What is wrong with a remark; `None` where it does its work, or cannot be judged because
-    /// the flow has errors and was not looked at as a whole.
-    fn problem(&self, has_effect: bool, is_sound: bool) -> Option<Diagnostic> {
+    /// What is wrong with a remark; `None` where it does its work or cannot be judged.
+    fn problem(&self, effect: Effect) -> Option<Diagnostic> {
         let written = self.code();
         match written.parse::<Code>() {
             Err(_) => Some(self.unknown_code(written)),
@@ -150,7 +168,7 @@ impl Allow<'_> {
                 let finding = self.finding(self.code, message);
                 Some(self.removable(finding.with_help("mend what it reports, and remove this line")))
             }
-            Ok(_) if has_effect || !is_sound => None,
+            Ok(_) if effect != Effect::Nothing => None,
             Ok(_) if self.remark.is_trailing => Some(
                 self.finding(self.remark.span, "this `allow` speaks for no line".to_owned())
                     .with_help("put it on a line of its own, above the line that it is about"),
@@ -177,12 +195,7 @@ impl Allow<'_> {
         let finding = self.finding(self.code, format!("no finding has the code `{written}`"));
         let silenceable = Code::ALL.iter().filter(|code| code.severity() != Severity::Error);
         match nearest(written, silenceable.map(|code| code.as_str())) {
-            Some(near) => finding
-                .with_help(format!("did you mean `{near}`?"))
-                .suggested_fix(
-                    format!("replace with `{near}`"),
-                    vec![(self.code, near.to_owned())],
-                ),
+            Some(near) => finding.did_you_mean(self.code, near),
             None => finding.with_help("use the code that the warning shows, such as `check::unused_api`"),
         }
     }

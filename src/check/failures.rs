@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use super::Findings;
 use super::names::Names;
-use super::nodes::{children, extent, has_catch_all, indent};
+use super::nodes::{children, extent, has_catch_all, indent, words};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::outcome::Outcome;
 use crate::source::{Source, Span};
@@ -148,10 +148,6 @@ fn outcomes(branch: &Branch) -> &[Span] {
     }
 }
 
-fn words(written: &str) -> String {
-    written.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 fn unhandled(source: &Source, node: &Node, block: &Block<'_>, findings: &mut Findings) {
     if takes_all(source, node) {
         return;
@@ -180,7 +176,15 @@ fn unhandled(source: &Source, node: &Node, block: &Block<'_>, findings: &mut Fin
             |finding, outcome| finding.label(source, *outcome, "this one"),
         ),
     };
-    let help = match (&node.head, block.is_shown) {
+    let finding = finding.with_help(help(node, block));
+    findings.add(match addition(source, node, block) {
+        Some(edit) => finding.suggested_fix("add an `else`", vec![edit]),
+        None => finding,
+    });
+}
+
+fn help(node: &Node, block: &Block<'_>) -> &'static str {
+    match (&node.head, block.is_shown) {
         (_, false) => "add `else { … }` behind it; an empty one says that it does not matter",
         (
             Head::Say {
@@ -189,12 +193,7 @@ fn unhandled(source: &Source, node: &Node, block: &Block<'_>, findings: &mut Fin
             true,
         ) => "add `else \"…\"` behind it, or an `on api failure { … }` for all blocks of the flow",
         (_, true) => "add `else { … }` behind it, or an `on api failure { … }` for all blocks of the flow",
-    };
-    let finding = finding.with_help(help);
-    findings.add(match addition(source, node, block) {
-        Some(edit) => finding.suggested_fix("add an `else`", vec![edit]),
-        None => finding,
-    });
+    }
 }
 
 /// The call itself where it stands in the block's own line, otherwise that line.

@@ -1,4 +1,4 @@
-//! Walking the tree, and the bytes that a line takes up with all that belongs to it.
+//! Walking the tree, and the text of a line: its bytes with all that belongs to it, its words.
 
 use crate::source::{Source, Span};
 use crate::syntax::ast::{Body, Entry, Node, When};
@@ -49,6 +49,11 @@ pub(crate) fn extent(node: &Node) -> Option<Span> {
 
 fn end_of(body: Option<&Body>, head: Span) -> Option<Span> {
     body.map_or(Some(head), |body| body.close)
+}
+
+/// Words with one blank between them, as tables of words have them.
+pub(crate) fn words(written: &str) -> String {
+    written.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The lines that a span touches, with the break of the last.

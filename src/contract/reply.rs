@@ -17,7 +17,7 @@ use crate::program::{Data, Output, SequenceId};
 use crate::syntax::ast::Media;
 use crate::value::Value;
 
-use super::Problem;
+use super::{Mask, Problem};
 use finding::{Findings, Path};
 use json::{Kind, Node};
 
@@ -28,6 +28,8 @@ pub(crate) struct Expected<'e> {
     /// The sequences that options may open; empty for any.
     pub(crate) leads_to: &'e [SequenceId],
     pub(crate) data: &'e Data,
+    /// What may not be quoted.
+    pub(crate) mask: &'e Mask<'e>,
 }
 
 /// How a call ended and what it brought.
@@ -40,7 +42,7 @@ pub(crate) struct Decoded {
     pub(crate) data: ReplyData,
     /// By key, `None` for one to be cleared; none unless the outcome is `ok` or `empty`.
     pub(crate) attributes: Vec<(String, Option<Value>)>,
-    /// The reply's own message, or why no reply came, for the log; it may echo a secret.
+    /// The reply's own message, or why no reply came, for the log; secrets are masked.
     pub(crate) message: Option<String>,
     pub(crate) problems: Vec<Problem>,
 }
@@ -93,28 +95,15 @@ pub(crate) enum ReplyTarget {
     Phone(String),
 }
 
-/// Stands for the sequence of an option in a reply that is checked without a flow.
-pub(crate) const ANY_SEQUENCE: SequenceId = SequenceId(u32::MAX);
-
 /// Decides how a call ended.
 pub(crate) fn decode(result: &Result<Reply, Failure>, expected: &Expected<'_>) -> Decoded {
-    decode_for(result, expected.output, Some(expected))
-}
-
-/// Decides how a call ended, with any sequence as good as another and no attribute declared.
-#[cfg_attr(not(test), expect(dead_code, reason = "for tools that check a saved reply"))]
-pub(crate) fn decode_without_flow(result: &Result<Reply, Failure>, output: Output) -> Decoded {
-    decode_for(result, output, None)
-}
-
-fn decode_for(result: &Result<Reply, Failure>, output: Output, flow: Option<&Expected<'_>>) -> Decoded {
     match result {
-        Err(failure) => without_reply(failure),
+        Err(failure) => without_reply(failure, expected.mask),
         Ok(reply) if !(200..300).contains(&reply.status) => Decoded {
-            message: Some(describe_status(reply)),
+            message: Some(describe_status(reply, expected.mask)),
             ..ended(Outcome::Status, Some(reply.status))
         },
-        Ok(reply) => decode_body(reply, output, flow),
+        Ok(reply) => decode_body(reply, expected),
     }
 }
 
@@ -130,11 +119,11 @@ fn ended(outcome: Outcome, status: Option<u16>) -> Decoded {
     }
 }
 
-fn without_reply(failure: &Failure) -> Decoded {
+fn without_reply(failure: &Failure, mask: &Mask<'_>) -> Decoded {
     let (outcome, message) = match failure {
-        Failure::Blocked(why) => (Outcome::Blocked, why.clone()),
+        Failure::Blocked(why) => (Outcome::Blocked, mask.apply(why).into_owned()),
         Failure::Timeout => (Outcome::Timeout, "no complete reply in time".to_owned()),
-        Failure::Unreachable(how) => (Outcome::Unreachable, how.clone()),
+        Failure::Unreachable(how) => (Outcome::Unreachable, mask.apply(how).into_owned()),
         Failure::TooLarge => (Outcome::TooLarge, "the reply is larger than the limit".to_owned()),
     };
     Decoded {
@@ -143,22 +132,23 @@ fn without_reply(failure: &Failure) -> Decoded {
     }
 }
 
-fn describe_status(reply: &Reply) -> String {
+fn describe_status(reply: &Reply, mask: &Mask<'_>) -> String {
     match &reply.location {
         Some(location) => format!(
-            "HTTP {} to {location}: redirects are not followed, so call that address",
-            reply.status
+            "HTTP {} to {}: redirects are not followed, so call that address",
+            reply.status,
+            mask.apply(location)
         ),
         None => format!("HTTP {}", reply.status),
     }
 }
 
-fn decode_body(reply: &Reply, output: Output, flow: Option<&Expected<'_>>) -> Decoded {
+fn decode_body(reply: &Reply, expected: &Expected<'_>) -> Decoded {
     let status = Some(reply.status);
-    let (root, mut problems) = not_json::read(&reply.body);
+    let (root, mut problems) = not_json::read(&reply.body, expected.mask);
     let is_json = problems.is_empty();
     let mut decoded = match &root {
-        Some(root) => check(root, reply.status, output, flow),
+        Some(root) => check(root, reply.status, expected),
         None => ended(Outcome::NotJson, status),
     };
     problems.append(&mut decoded.problems);
@@ -174,8 +164,8 @@ fn decode_body(reply: &Reply, output: Output, flow: Option<&Expected<'_>>) -> De
     }
 }
 
-fn check(root: &Node<'_>, status: u16, output: Output, flow: Option<&Expected<'_>>) -> Decoded {
-    let mut findings = Findings::default();
+fn check(root: &Node<'_>, status: u16, expected: &Expected<'_>) -> Decoded {
+    let mut findings = Findings::new(expected.mask);
     if !matches!(root.kind, Kind::Object(_)) {
         let help = usual_mistakes::instead_of_reply(root);
         findings.wrong_type(&Path::Root, root, "a JSON object", help);
@@ -194,8 +184,8 @@ fn check(root: &Node<'_>, status: u16, output: Output, flow: Option<&Expected<'_
             ..ended(Outcome::Declined, Some(status))
         };
     }
-    let data = data::check(root, output, flow, &mut findings);
-    let attributes = attributes::check(root, flow, &mut findings);
+    let data = data::check(root, expected, &mut findings);
+    let attributes = attributes::check(root, expected, &mut findings);
     let problems = findings.into_problems();
     let is_good = problems
         .iter()
@@ -219,10 +209,10 @@ fn check(root: &Node<'_>, status: u16, output: Output, flow: Option<&Expected<'_
     }
 }
 
-fn check_success(root: &Node<'_>, findings: &mut Findings) -> Option<bool> {
+fn check_success(root: &Node<'_>, findings: &mut Findings<'_>) -> Option<bool> {
     let path = Path::Root;
     let Some(success) = root.get("success") else {
-        let help = usual_mistakes::missing_success(root);
+        let help = usual_mistakes::missing_success(root, findings.mask);
         findings.missing(&path, root, "success", "`true` or `false`", Some(help));
         return None;
     };
@@ -236,11 +226,11 @@ fn check_success(root: &Node<'_>, findings: &mut Findings) -> Option<bool> {
     }
 }
 
-fn check_message(root: &Node<'_>, findings: &mut Findings) -> Option<String> {
+fn check_message(root: &Node<'_>, findings: &mut Findings<'_>) -> Option<String> {
     let message = root.get("message")?;
     match &message.kind {
         Kind::Null => None,
-        Kind::Text(text) => Some(text.to_string()).filter(|text| !text.is_empty()),
+        Kind::Text(text) => Some(findings.mask.apply(text).into_owned()).filter(|text| !text.is_empty()),
         _ => {
             findings.ignored(&Path::Root.key("message"), message, "a text");
             None
@@ -248,21 +238,19 @@ fn check_message(root: &Node<'_>, findings: &mut Findings) -> Option<String> {
     }
 }
 
-fn check_status(root: &Node<'_>, status: u16, findings: &mut Findings) {
+fn check_status(root: &Node<'_>, status: u16, findings: &mut Findings<'_>) {
     let Some(sent) = root.get("status") else { return };
     let path = Path::Root.key("status");
     match sent.as_number().and_then(|number| number.as_i64()) {
         None => findings.ignored(&path, sent, "a whole number"),
         Some(number) if number == i64::from(status) => {}
-        Some(number) => findings.add(Problem {
-            code: Code::ReplyIgnoredField,
-            message: format!("`status` says {number} where HTTP says {status}"),
-            pointer: path.to_string(),
-            expected: status.to_string(),
-            found: finding::describe(sent),
-            help: Some("send the status of the reply itself, or leave `status` out".to_owned()),
-            span: sent.span,
-        }),
+        Some(number) => {
+            let number = findings.mask.apply(&number.to_string()).into_owned();
+            let fact = format!("says {number} where HTTP says {status}");
+            let help = "send the status of the reply itself, or leave `status` out".to_owned();
+            let words = (&*fact, &*status.to_string(), Some(help));
+            findings.wrong_value(Code::ReplyIgnoredField, &path, sent, words);
+        }
     }
 }
 

@@ -14,7 +14,8 @@ use crate::engine::Settings;
 use crate::program::code::{Piece, Template};
 use crate::program::{Api, Argument, AttributeRef, Data};
 
-pub(crate) use header::is_forbidden_header;
+pub(crate) use header::{is_forbidden_header, is_header_name};
+pub(crate) use percent::{encode_value, encode_written};
 
 /// Builds the request of a call; an error is why the call is blocked, in words for the log.
 pub(crate) fn build(
@@ -70,17 +71,14 @@ impl Values<'_> {
     }
 
     fn template(&self, template: &Template) -> String {
+        let mut text = String::with_capacity(template.size_hint());
+        self.data.write_template(self.customer, template, &mut text);
+        text
+    }
+
+    fn piece(&self, piece: &Piece) -> String {
         let mut text = String::new();
-        for piece in &template.pieces {
-            match piece {
-                Piece::Plain(plain) => text.push_str(plain),
-                Piece::Attribute(attribute, default) => {
-                    let value = self.text(*attribute);
-                    text.push_str(value.as_deref().or(default.as_deref()).unwrap_or_default());
-                }
-                Piece::Api(_) => {}
-            }
-        }
+        self.data.write_piece(self.customer, piece, &mut text);
         text
     }
 

@@ -25,7 +25,7 @@ pub struct Limits {
     pub depth: u32,
     /// Blocks shown in one turn; 64.
     pub blocks: u32,
-    /// Bytes of one text that is shown or saved; 64 KiB.
+    /// Bytes of a `text` block, and of a text that `set` or an answer saves; 64 KiB.
     pub text_bytes: usize,
     /// Bytes of one input; 64 KiB. A larger one is refused.
     pub input_bytes: usize,

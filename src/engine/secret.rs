@@ -1,4 +1,4 @@
-//! A value that is sent and never shown.
+//! Values that are never shown.
 
 use std::fmt;
 
@@ -44,6 +44,16 @@ impl fmt::Debug for Secret {
 }
 
 impl fmt::Display for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// The key under which option ids are tagged: whoever knows it can make options of his own.
+#[derive(Clone)]
+pub(crate) struct OptionKey(pub(super) [u8; 16]);
+
+impl fmt::Debug for OptionKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("***")
     }

@@ -3,7 +3,9 @@
 use super::calls::CallResult;
 use super::expression::ValueError;
 use super::{Run, Steps, option_id};
-use crate::contract::{ReplyCard, ReplyData, ReplyOption, ReplyTarget, check_web_url, normalize_phone};
+use crate::contract::{
+    ReplyCard, ReplyData, ReplyOption, ReplyTarget, check_web_url, normalize_phone, write_address,
+};
 use crate::outcome::Outcome;
 use crate::output::{Block, BlockOption, Card, OptionTarget};
 use crate::program::code::{
@@ -13,6 +15,8 @@ use crate::program::code::{
 use crate::program::{ApiId, SequenceId};
 use crate::session::{KeptOption, Shown};
 use crate::syntax::ast::{Media, OptionsKind};
+
+const BAD_ADDRESS: &str = "an address is no absolute http or https URL";
 
 /// Where an option comes from, which decides how the session remembers it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -70,14 +74,9 @@ impl<'t> Steps<'t> {
         }
         let (media, url) = match results.first().map(|(_, decoded)| &decoded.data) {
             Some(ReplyData::Media { kind, url }) => (*kind, url.clone()),
-            _ => (say.media, self.text(&say.content)),
+            _ => (say.media, self.address(&say.content)),
         };
-        if url.is_empty() {
-            return;
-        }
-        if check_web_url(&url).is_err() {
-            return self.report(run, ValueError("an address is no absolute http or https URL"));
-        }
+        let Some(url) = self.checked_address(run, url) else { return };
         self.show(
             run,
             match media {
@@ -89,7 +88,6 @@ impl<'t> Steps<'t> {
     }
 
     fn text_with_replies(&self, template: &Template, results: &[CallResult]) -> String {
-        let scope = self.scope();
         let mut text = String::with_capacity(template.size_hint());
         for piece in &template.pieces {
             match piece {
@@ -100,7 +98,7 @@ impl<'t> Steps<'t> {
                         text.push_str(reply);
                     }
                 }
-                other => scope.write_piece(other, &mut text),
+                other => self.data.write_piece(self.ledger.customer(), other, &mut text),
             }
         }
         text
@@ -143,8 +141,8 @@ impl<'t> Steps<'t> {
         Some(Card {
             title,
             subtitle,
-            image: self.address(run, card.image.as_ref()),
-            url: self.address(run, card.url.as_ref()),
+            image: self.card_address(run, card.image.as_ref()),
+            url: self.card_address(run, card.url.as_ref()),
             buttons: card
                 .buttons
                 .iter()
@@ -153,14 +151,23 @@ impl<'t> Steps<'t> {
         })
     }
 
-    /// A web address that values were put into; `None` where none came of it.
-    fn address(&mut self, run: Run, template: Option<&Template>) -> Option<String> {
-        let url = self.text(template?);
+    fn card_address(&mut self, run: Run, template: Option<&Template>) -> Option<String> {
+        let url = self.address(template?);
+        self.checked_address(run, url)
+    }
+
+    /// A web address with its attributes filled in.
+    fn address(&self, template: &Template) -> String {
+        write_address(self.data, self.ledger.customer(), template)
+    }
+
+    /// The address, where there is one that a customer may be sent to.
+    fn checked_address(&mut self, run: Run, url: String) -> Option<String> {
         if url.is_empty() {
             return None;
         }
         if check_web_url(&url).is_err() {
-            self.report(run, ValueError("an address is no absolute http or https URL"));
+            self.report(run, ValueError(BAD_ADDRESS));
             return None;
         }
         Some(url)
@@ -281,9 +288,9 @@ impl<'t> Steps<'t> {
         let target = match &option.target {
             TargetCode::Sequence(sequence) => Ok(Target::Sequence(*sequence)),
             TargetCode::Answer => Ok(Target::Answer),
-            TargetCode::Url(url) => match self.text(url) {
+            TargetCode::Url(url) => match self.address(url) {
                 url if check_web_url(&url).is_ok() => Ok(Target::Url(url)),
-                _ => Err("an address is no absolute http or https URL"),
+                _ => Err(BAD_ADDRESS),
             },
             TargetCode::Phone(phone) => {
                 let phone = normalize_phone(&self.text(phone));
@@ -345,7 +352,7 @@ impl<'t> Steps<'t> {
         };
         let number = self.draft.next_option_number();
         let uid = self.ledger.customer().uid;
-        let id = option_id::make(number, name, uid, self.settings.option_key.as_ref());
+        let id = option_id::make(number, name, uid, self.settings.option_key());
         if origin == Origin::Block {
             self.draft.keep_option(KeptOption {
                 number,

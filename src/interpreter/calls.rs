@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Run, Steps};
-use crate::contract::{Decoded, Expected, Problem, decode, request};
+use crate::contract::{Decoded, Expected, decode, request};
 use crate::effects::{Answer, CallReport, Effect, Event, Failure, Limit};
 use crate::error::{Error, ErrorKind};
 use crate::program::code::{GalleryItem, Op, Options, OptionsItem};
@@ -81,7 +81,7 @@ impl<'t> Steps<'t> {
         if answers.len() != sent {
             let given = answers.len();
             self.pending = Some(pending);
-            return protocol(format!("{sent} calls wait for their answers, {given} were given"));
+            return protocol(format!("of the {sent} answers that this turn waits for, {given} were given"));
         }
         // The calls of a block run side by side: together they take as long as the slowest.
         let slowest = answers
@@ -116,6 +116,7 @@ impl<'t> Steps<'t> {
             output: api.output,
             leads_to: &api.leads_to,
             data: self.data,
+            mask: &self.settings.mask(),
         };
         let mut decoded = match &answer.result {
             // A client of the host's own may hand on more than it was asked to.
@@ -127,7 +128,7 @@ impl<'t> Steps<'t> {
         if !decoded.outcome.is_failure() {
             self.apply(std::mem::take(&mut decoded.attributes));
         }
-        let report = self.call_report(api, op, answer, &mut decoded);
+        let report = call_report(api, op, answer, &mut decoded);
         self.effects.push_back(Effect::Event(Event::Call(report)));
         decoded
     }
@@ -141,38 +142,17 @@ impl<'t> Steps<'t> {
             }
         }
     }
+}
 
-    fn call_report(&self, api: &Api, op: &Op, answer: &Answer, decoded: &mut Decoded) -> CallReport {
-        let mut problems = std::mem::take(&mut decoded.problems);
-        for problem in &mut problems {
-            let Problem { message, pointer, expected, found, help, .. } = problem;
-            for text in [message, pointer, expected, found].into_iter().chain(help) {
-                self.mask(text);
-            }
-        }
-        let mut message = decoded.message.take();
-        if let Some(message) = &mut message {
-            self.mask(message);
-        }
-        CallReport {
-            api: api.name.to_string(),
-            outcome: decoded.outcome,
-            status: decoded.status,
-            elapsed: answer.elapsed,
-            message,
-            place: place_of(op).map(ToString::to_string).unwrap_or_default(),
-            problems,
-        }
-    }
-
-    /// Puts `***` where a reply echoes a secret.
-    fn mask(&self, text: &mut String) {
-        for grant in self.settings.secrets.values() {
-            let secret = grant.secret.expose();
-            if !secret.is_empty() && text.contains(secret) {
-                *text = text.replace(secret, "***");
-            }
-        }
+fn call_report(api: &Api, op: &Op, answer: &Answer, decoded: &mut Decoded) -> CallReport {
+    CallReport {
+        api: api.name.to_string(),
+        outcome: decoded.outcome,
+        status: decoded.status,
+        elapsed: answer.elapsed,
+        message: decoded.message.take(),
+        place: place_of(op).map(ToString::to_string).unwrap_or_default(),
+        problems: std::mem::take(&mut decoded.problems),
     }
 }
 

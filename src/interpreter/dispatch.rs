@@ -155,7 +155,7 @@ impl Steps<'_> {
     /// What an option id means: an option that the session knows, or the target in the id alone.
     fn tapped(&self, id: &OptionId) -> Result<Tapped, Error> {
         let customer = self.ledger.customer();
-        let parsed = option_id::parse(id, customer.uid, self.settings.option_key.as_ref())
+        let parsed = option_id::parse(id, customer.uid, self.settings.option_key())
             .ok_or_else(|| Error::new(ErrorKind::UnknownOption, "this is no option of this customer"))?;
         for question in self.draft.questions() {
             let shown = question.shown.iter().flat_map(|shown| &shown.options);
@@ -271,6 +271,11 @@ impl Steps<'_> {
     fn interrupt(&mut self, handler: BodyId) {
         let run = Run { body: handler, pc: 0 };
         self.extra = String::new();
+        // A handler that waits already begins again: the same words never pile up.
+        if self.draft.drop_run_of(&self.place_name(run)) {
+            self.run = Some(run);
+            return;
+        }
         match self.draft.question().cloned() {
             Some(question) => self.interrupt_with(Frame::Ask(question), run),
             None => {

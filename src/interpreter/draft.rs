@@ -133,6 +133,36 @@ impl<'t> Draft<'t> {
         }
     }
 
+    /// Drops the run that the body named so began, and every run above it; false where there is
+    /// none. A run is what stands above a question that waits: calls, then its own question.
+    pub(super) fn drop_run_of(&mut self, body: &str) -> bool {
+        let mut start = 0;
+        let mut root: Option<&str> = None;
+        let mut begins = None;
+        for (index, frame) in self.frames().iter().enumerate() {
+            let (at, ends_run) = match frame {
+                Frame::Call(at) => (at, false),
+                Frame::Ask(question) | Frame::Silence(question) => (&question.at, true),
+            };
+            if *root.get_or_insert(&at.body) == body {
+                begins = begins.or(Some(start));
+            }
+            if ends_run {
+                (start, root) = (index + 1, None);
+            }
+        }
+        let open = self.question().map(|question| root.unwrap_or(&question.at.body));
+        let begins = begins.or_else(|| (open == Some(body)).then_some(start));
+        let Some(begins) = begins else { return false };
+        self.close_question();
+        while self.depth() > begins {
+            if let Some(Frame::Ask(question) | Frame::Silence(question)) = self.pop() {
+                self.keep_options_of(question);
+            }
+        }
+        true
+    }
+
     /// The questions that are open or wait below a handler, the open one first.
     pub(super) fn questions(&self) -> impl Iterator<Item = &Question> {
         let below = self.frames().iter().rev().filter_map(|frame| match frame {

@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use super::draft::Draft;
 use crate::customer::Customer;
 use crate::program::Data;
-use crate::program::code::{Expr, Piece, Template};
+use crate::program::code::{Expr, Template};
 use crate::syntax::ast::Operator;
 use crate::value::{Number, Value, is_date};
 
@@ -83,27 +83,8 @@ impl<'s> Scope<'s> {
     /// A text with its attributes filled in.
     pub(super) fn text(&self, template: &Template) -> String {
         let mut text = String::with_capacity(template.size_hint());
-        self.write(template, &mut text);
+        self.data.write_template(self.customer, template, &mut text);
         text
-    }
-
-    /// Writes a template without APIs.
-    pub(super) fn write(&self, template: &Template, out: &mut String) {
-        for piece in &template.pieces {
-            self.write_piece(piece, out);
-        }
-    }
-
-    pub(super) fn write_piece(&self, piece: &Piece, out: &mut String) {
-        match piece {
-            Piece::Plain(plain) => out.push_str(plain),
-            Piece::Attribute(attribute, default) => {
-                if !self.data.write_value(self.customer, *attribute, out) {
-                    out.push_str(default.as_deref().unwrap_or_default());
-                }
-            }
-            Piece::Api(_) => {}
-        }
     }
 }
 
@@ -121,18 +102,24 @@ fn is_empty(value: Option<&Value>) -> bool {
 
 fn arithmetic(operator: Operator, left: Number, right: Number) -> Result<Number, ValueError> {
     let result = match operator {
-        Operator::Add => left.apply(right, i64::checked_add, |a, b| a + b),
-        Operator::Subtract => left.apply(right, i64::checked_sub, |a, b| a - b),
-        Operator::Multiply => left.apply(right, i64::checked_mul, |a, b| a * b),
+        Operator::Add => left.apply(right, i64::checked_add, |a, b| rounded(a + b)),
+        Operator::Subtract => left.apply(right, i64::checked_sub, |a, b| rounded(a - b)),
+        Operator::Multiply => left.apply(right, i64::checked_mul, |a, b| rounded(a * b)),
         _ if right == Number::from(0) => return Err(ValueError("a division by zero")),
         // A quotient of whole numbers is whole only where nothing is left over.
         _ => left.apply(
             right,
             |a, b| (a.checked_rem(b)? == 0).then(|| a.checked_div(b))?,
-            |a, b| a / b,
+            |a, b| rounded(a / b),
         ),
     };
     result.ok_or(ValueError("a number is too large"))
+}
+
+/// A result as people reckon it: `0.1 + 0.2` is `0.3`. Fifteen digits are what a real number keeps
+/// of any decimal one.
+fn rounded(real: f64) -> f64 {
+    format!("{real:.14e}").parse().unwrap_or(real)
 }
 
 /// Comparing with something that is unset is false, and `is not` true.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use super::code::{Piece, Template};
 use super::{AttributeId, AttributeRef, Data, SequenceId};
 use crate::customer::{Customer, FieldRef, RecordField};
 use crate::name::canonical;
@@ -50,6 +51,26 @@ impl Data {
                     .or(declared.default.as_ref())
                     .map(Cow::Borrowed)
             }
+        }
+    }
+
+    /// Writes a template without APIs, its attributes filled in.
+    pub(crate) fn write_template(&self, customer: &Customer, template: &Template, out: &mut String) {
+        for piece in &template.pieces {
+            self.write_piece(customer, piece, out);
+        }
+    }
+
+    /// Writes a piece of a template; nothing for an API.
+    pub(crate) fn write_piece(&self, customer: &Customer, piece: &Piece, out: &mut String) {
+        match piece {
+            Piece::Plain(plain) => out.push_str(plain),
+            Piece::Attribute(attribute, default) => {
+                if !self.write_value(customer, *attribute, out) {
+                    out.push_str(default.as_deref().unwrap_or_default());
+                }
+            }
+            Piece::Api(_) => {}
         }
     }
 

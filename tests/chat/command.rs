@@ -16,7 +16,7 @@ pub(crate) enum Command {
     /// `at +10m`: the clock moves on
     Later(Duration),
     /// `reply API {…}` the whole reply; `reply API data …` its data; `reply API declined`,
-    /// `timeout`, `unreachable`, `blocked`, `too large`, `status 503`, `html`
+    /// `timeout`, `unreachable`, `blocked`, `too large`, `status 503`, `status 302 LOCATION`, `html`
     Reply(String, Answer),
     /// `customer {…}`
     Customer(serde_json::Value),
@@ -161,7 +161,11 @@ fn answer(text: &str) -> Answer {
         ("data", data) => reply(200, format!(r#"{{"success":true,"data":{data}}}"#)),
         ("declined", "") => reply(200, r#"{"success":false,"message":"not today"}"#.to_owned()),
         ("html", "") => reply(200, "<html>Welcome to nginx!</html>".to_owned()),
-        ("status", code) => reply(code.parse().unwrap(), "{}".to_owned()),
+        ("status", code) => {
+            let (code, location) = code.split_once(' ').unwrap_or((code, ""));
+            let location = (!location.is_empty()).then(|| location.to_owned());
+            reply(code.parse().unwrap(), "{}".to_owned()).map(|reply| Reply { location, ..reply })
+        }
         ("timeout", "") => Err(Failure::Timeout),
         ("unreachable", "") => Err(Failure::Unreachable("connection refused".to_owned())),
         ("blocked", "") => Err(Failure::Blocked("a private address".to_owned())),

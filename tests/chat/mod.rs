@@ -218,7 +218,7 @@ impl<'f> Chat<'f> {
                 }
                 Effect::Wait(wait) => {
                     turn.wait = wait;
-                    turn.attributes = steps.into_changes();
+                    turn.attributes = steps.into_attributes();
                     return Ok(turn);
                 }
                 other => panic!("unknown effect {other:?}"),

@@ -2,19 +2,26 @@
 
 use std::time::Duration;
 
-use super::body::{Code, has_api_item, without_branches};
-use super::{Lowering, children};
-use crate::diagnostics::Code as Finding;
-use crate::program::code::{Accept, Ask, Op, Options, PatternPart, Pc, Retry};
+use regex::{Regex, RegexBuilder};
+
+use super::Lowering;
+use super::body::{BodyDraft, has_api_item, without_branches};
+use super::given::Given;
+use super::text::plain;
+use crate::check::nodes::children;
+use crate::diagnostics::Code;
+use crate::program::code::{Accept, Ask, Op, Options, OptionsItem, PatternPart, Pc, Retry};
 use crate::source::Span;
-use crate::syntax::ast::{Accept as AcceptLine, Entry, Head, Ident, Media, Node, Text};
-use crate::value::Type;
+use crate::syntax::ast::{
+    Accept as AcceptLine, Entry, Head, Ident, Media, Node, OptionLine, OptionsKind, Part, Text,
+};
+use crate::value::{Number, Type};
 
 /// The largest regular expression, compiled, in bytes: an author's pattern cannot eat the memory.
 const REGEX_BYTES: usize = 256 << 10;
 
 impl Lowering<'_, '_> {
-    pub(super) fn ask(&mut self, node: &Node, code: &mut Code) {
+    pub(super) fn ask(&mut self, node: &Node, code: &mut BodyDraft) {
         let Head::Ask { id, prompt, save } = &node.head else {
             return;
         };
@@ -43,7 +50,7 @@ impl Lowering<'_, '_> {
         }
         if prompt.is_none() && ask.options.is_empty() {
             let finding = self
-                .error(Finding::AskWithoutPrompt, node.span, "this question asks nothing")
+                .error(Code::AskWithoutPrompt, node.span, "this question asks nothing")
                 .with_help("write what the customer reads: `ask \"…\"`");
             self.findings.add(finding);
         }
@@ -53,7 +60,7 @@ impl Lowering<'_, '_> {
 
     /// The lines of an ask that hold no statements.
     fn settings(&mut self, node: &Node, ask: &mut Ask, save: Option<Ident>, ty: Option<&Type>) {
-        let mut seen: Vec<(&str, Span)> = Vec::new();
+        let mut given = Given::default();
         for child in children(node) {
             let word = match &child.head {
                 Head::Accept(_) => "`accept`",
@@ -64,17 +71,7 @@ impl Lowering<'_, '_> {
                     if let Some(prompt) = prompt {
                         self.prompt_inside_ask(prompt);
                     }
-                    let items = self.option_items(child, *kind, true);
-                    self.check_answers(child, ty);
-                    let place = self.place(child.span);
-                    let failure = without_branches(0);
-                    ask.options.push(Options {
-                        kind: *kind,
-                        prompt: None,
-                        items,
-                        failure,
-                        place,
-                    });
+                    ask.options.push(self.options_of_ask(child, *kind, ty));
                     continue;
                 }
                 Head::NoInterrupts => {
@@ -83,40 +80,53 @@ impl Lowering<'_, '_> {
                 }
                 _ => continue,
             };
-            if let Some((_, first)) = seen.iter().find(|(seen, _)| *seen == word) {
-                self.setting_twice(child.span, *first, word);
+            if !self.is_first(&mut given, word, child.span, word) {
                 continue;
             }
-            seen.push((word, child.span));
             match &child.head {
                 Head::Accept(accept) => {
                     self.check_accept(accept, child.span, save, ty);
-                    ask.accept = self.accept(accept, child.span);
+                    ask.accept = Some(self.accept(accept, child.span));
                 }
-                Head::Retry { times, text } => {
-                    ask.retry = Some(Retry {
-                        times: *times,
-                        text: self.attribute_template(text),
-                    });
-                }
+                Head::Retry { times, text } => ask.retry = Some(self.retry(*times, text)),
                 _ => {}
             }
+        }
+    }
+
+    fn options_of_ask(&mut self, node: &Node, kind: OptionsKind, ty: Option<&Type>) -> Options {
+        let items = self.option_items(node, kind, true);
+        self.check_answers(node, ty);
+        Options {
+            kind,
+            prompt: None,
+            items,
+            failure: without_branches(0),
+            place: self.place(node.span),
+        }
+    }
+
+    fn retry(&mut self, times: Option<u32>, text: &Text) -> Retry {
+        Retry {
+            times,
+            text: self.attribute_template(text),
         }
     }
 
     fn prompt_inside_ask(&mut self, prompt: &Text) {
         let finding = self
             .error(
-                Finding::PlaceholderNotAllowed,
+                Code::PromptInsideAsk,
                 prompt.span,
                 "options inside an `ask` have no prompt of their own",
             )
+            .primary("the customer reads the question above them")
             .with_help("put the words behind `ask`, or before it as a `text`");
         self.findings.add(finding);
     }
 
     /// The blocks of an ask, behind it in the code, and what is behind them.
-    fn blocks(&mut self, node: &Node, ask: &mut Ask, code: &mut Code) {
+    fn blocks(&mut self, node: &Node, ask: &mut Ask, code: &mut BodyDraft) {
         let mut leave = Vec::new();
         for child in children(node) {
             let Some(body) = &child.body else { continue };
@@ -143,15 +153,15 @@ impl Lowering<'_, '_> {
         ask.failure.next = code.here();
     }
 
-    fn detour(&mut self, entries: &[Entry], leave: &mut Vec<Pc>, code: &mut Code) -> Pc {
+    fn detour(&mut self, entries: &[Entry], leave: &mut Vec<Pc>, code: &mut BodyDraft) -> Pc {
         let pc = code.here();
         self.entries(entries, code);
         leave.push(code.jump());
         pc
     }
 
-    fn accept(&mut self, accept: &AcceptLine, span: Span) -> Option<Accept> {
-        Some(match accept {
+    fn accept(&mut self, accept: &AcceptLine, span: Span) -> Accept {
+        match accept {
             AcceptLine::Text => Accept::Text,
             AcceptLine::Email => Accept::Email,
             AcceptLine::Phone => Accept::Phone,
@@ -162,15 +172,7 @@ impl Lowering<'_, '_> {
             AcceptLine::File => Accept::File,
             AcceptLine::Location => Accept::Location,
             AcceptLine::Number(range) => {
-                if let Some((least, most)) = range
-                    && least > most
-                {
-                    self.bad_pattern(
-                        span,
-                        format!("no number is between {least} and {most}"),
-                        "write the smaller one first",
-                    );
-                }
+                self.check_range(*range, span);
                 Accept::Number(*range)
             }
             AcceptLine::OneOf(options) => Accept::OneOf(
@@ -179,55 +181,56 @@ impl Lowering<'_, '_> {
                     .map(|option| self.literal(option, "an answer"))
                     .collect(),
             ),
-            AcceptLine::Pattern(text) => {
-                let pattern = pattern_parts(&self.literal(text, "a pattern"));
-                if pattern.is_empty() {
-                    self.bad_pattern(
-                        text.span,
-                        "an empty pattern matches nothing".to_owned(),
-                        "`A` is a letter, `#` a digit: `pattern \"AA-######\"`",
-                    );
-                }
-                Accept::Pattern(pattern)
-            }
-            AcceptLine::Regex(text) => return self.regex(text),
-        })
+            AcceptLine::Pattern(text) => Accept::Pattern(self.pattern(text)),
+            AcceptLine::Regex(text) => self.regex(text),
+        }
     }
 
-    fn regex(&mut self, text: &Text) -> Option<Accept> {
-        let pattern = self.literal(text, "a regular expression");
-        // The whole answer has to match, as everywhere else.
-        match regex::RegexBuilder::new(&format!(r"\A(?:{pattern})\z"))
-            .size_limit(REGEX_BYTES)
-            .build()
+    fn check_range(&mut self, range: Option<(Number, Number)>, span: Span) {
+        if let Some((least, most)) = range
+            && least > most
         {
-            Ok(regex) => Some(Accept::Regex(regex)),
+            self.bad_pattern(
+                span,
+                format!("no number is between {least} and {most}"),
+                "write the smaller one first",
+            );
+        }
+    }
+
+    fn pattern(&mut self, text: &Text) -> Vec<PatternPart> {
+        let pattern = pattern_parts(&self.literal(text, "a pattern"));
+        if pattern.is_empty() {
+            self.bad_pattern(
+                text.span,
+                "an empty pattern matches nothing".to_owned(),
+                "`A` is a letter, `#` a digit: `pattern \"AA-######\"`",
+            );
+        }
+        pattern
+    }
+
+    fn regex(&mut self, text: &Text) -> Accept {
+        let pattern = self.literal(text, "a regular expression");
+        match whole_answer(&pattern) {
+            Ok(regex) => Accept::Regex(regex),
             Err(error) => {
                 let reason = match error {
                     regex::Error::CompiledTooBig(_) => "it is too large".to_owned(),
-                    _ => match regex::Regex::new(&pattern) {
-                        Err(error) => error
-                            .to_string()
-                            .lines()
-                            .last()
-                            .unwrap_or_default()
-                            .trim_start_matches("error: ")
-                            .to_owned(),
-                        Ok(_) => "it is too large".to_owned(),
-                    },
+                    error => last_line(&error.to_string()),
                 };
                 self.bad_pattern(
                     text.span,
                     format!("this regular expression cannot be used: {reason}"),
                     "a `pattern` is often enough: `pattern \"AA-######\"`",
                 );
-                Some(Accept::Text)
+                Accept::Text
             }
         }
     }
 
     fn bad_pattern(&mut self, span: Span, message: String, help: &str) {
-        let finding = self.error(Finding::BadPattern, span, message).with_help(help);
+        let finding = self.error(Code::BadPattern, span, message).with_help(help);
         self.findings.add(finding);
     }
 
@@ -236,36 +239,36 @@ impl Lowering<'_, '_> {
         let (Some(save), Some(ty)) = (save, ty) else {
             return;
         };
-        let fits = match (accept, ty) {
+        if self.fits(accept, ty) {
+            return;
+        }
+        let name = self.slice(save.span);
+        let source = self.source();
+        let finding = self
+            .error(
+                Code::TypeMismatch,
+                span,
+                format!("this answer does not fit into `{name}`, which is {ty}"),
+            )
+            .primary("accepted here")
+            .label(source, save.span, format!("saved here: {ty}"))
+            .with_help(format!("accept {ty}, or save to an attribute of another type"));
+        self.findings.add(finding);
+    }
+
+    /// Whether whatever is accepted so fits into an attribute of that type.
+    fn fits(&self, accept: &AcceptLine, ty: &Type) -> bool {
+        match (accept, ty) {
             (_, Type::Any)
             | (AcceptLine::Number(_), Type::Number)
             | (AcceptLine::YesNo, Type::YesNo)
             | (AcceptLine::Date, Type::Date | Type::Text) => true,
             (AcceptLine::Number(_) | AcceptLine::YesNo | AcceptLine::Date, _) => false,
-            (AcceptLine::OneOf(answers), Type::OneOf(options)) => {
-                let source = self.source();
-                answers.iter().all(|answer| {
-                    options
-                        .iter()
-                        .any(|option| **option == *super::text::plain(source, answer))
-                })
-            }
-            (_, Type::Text) => true,
-            (_, _) => false,
-        };
-        if !fits {
-            let name = self.slice(save.span);
-            let source = self.source();
-            let finding = self
-                .error(
-                    Finding::TypeMismatch,
-                    span,
-                    format!("this answer does not fit into `{name}`, which is {ty}"),
-                )
-                .primary("accepted here")
-                .label(source, save.span, format!("saved here: {ty}"))
-                .with_help(format!("accept {ty}, or save to an attribute of another type"));
-            self.findings.add(finding);
+            (AcceptLine::OneOf(answers), Type::OneOf(options)) => answers.iter().all(|answer| {
+                let answer = plain(self.source(), answer);
+                options.iter().any(|option| **option == *answer)
+            }),
+            (_, ty) => *ty == Type::Text,
         }
     }
 
@@ -273,26 +276,27 @@ impl Lowering<'_, '_> {
     fn check_answers(&mut self, node: &Node, ty: Option<&Type>) {
         let Some(ty) = ty else { return };
         for child in children(node) {
-            let Head::Option(line) = &child.head else { continue };
-            if matches!(
-                line.target,
-                Some(crate::syntax::ast::Target::Url(_) | crate::syntax::ast::Target::Phone(_))
-            ) {
-                continue;
+            if let Head::Option(line) = &child.head {
+                self.check_answer(line, ty);
             }
-            let answer = line.extra.as_ref().unwrap_or(&line.title);
-            let has_placeholder = answer
-                .parts
-                .iter()
-                .any(|part| matches!(part, crate::syntax::ast::Part::Attribute { .. }));
-            let written = super::text::plain(self.source(), answer);
-            // An option that leads away may answer with nothing that fits: it still leads away.
-            if has_placeholder || line.target.is_some() || crate::answer::convert(&written, ty).is_some() {
-                continue;
-            }
+        }
+    }
+
+    fn check_answer(&mut self, line: &OptionLine, ty: &Type) {
+        // An option that leads away may answer with nothing that fits: it still leads away.
+        if line.target.is_some() {
+            return;
+        }
+        let answer = line.extra.as_ref().unwrap_or(&line.title);
+        let is_plain = !answer
+            .parts
+            .iter()
+            .any(|part| matches!(part, Part::Attribute { .. }));
+        let written = plain(self.source(), answer);
+        if is_plain && crate::answer::convert(&written, ty).is_none() {
             let finding = self
                 .error(
-                    Finding::TypeMismatch,
+                    Code::TypeMismatch,
                     answer.span,
                     format!("this answer does not fit: `{written}` is not {ty}"),
                 )
@@ -315,7 +319,6 @@ fn accept_of(ty: Option<&Type>) -> Accept {
 }
 
 fn has_fixed_option(options: &Options) -> bool {
-    use crate::program::code::OptionsItem;
     options
         .items
         .iter()
@@ -335,4 +338,49 @@ fn pattern_parts(pattern: &str) -> Vec<PatternPart> {
         });
     }
     parts
+}
+
+/// A regular expression that the whole answer has to match, as everywhere else.
+fn whole_answer(pattern: &str) -> Result<Regex, regex::Error> {
+    let compiled = |pattern: &str| RegexBuilder::new(pattern).size_limit(REGEX_BYTES).build();
+    // `a)|(b` is none by itself, but would be one between the brackets below.
+    compiled(pattern)?;
+    match compiled(&format!(r"\A(?:{pattern})\z")) {
+        // A comment, which `(?x)` allows, has swallowed the end; a line break ends the comment.
+        Err(regex::Error::Syntax(_)) => compiled(&format!("\\A(?:{pattern}\n)\\z")),
+        result => result,
+    }
+}
+
+/// The last line of what the compiler of regular expressions says; those before draw the place.
+fn last_line(message: &str) -> String {
+    let last = message.lines().last().unwrap_or_default();
+    last.trim_start_matches("error: ").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whole_answer;
+
+    fn matches(pattern: &str, answer: &str) -> Option<bool> {
+        whole_answer(pattern).ok().map(|regex| regex.is_match(answer))
+    }
+
+    #[test]
+    fn the_whole_answer_matches() {
+        assert_eq!(matches("a|b", "b"), Some(true));
+        assert_eq!(matches("a|b", "ab"), Some(false));
+        assert_eq!(matches("(?m)^a$", "a\nb"), Some(false));
+    }
+
+    #[test]
+    fn nothing_breaks_out() {
+        assert_eq!(matches("a)|(b", "xb"), None);
+        assert_eq!(matches("a)|(?:b", "xb"), None);
+        assert_eq!(matches("(?x)a # )", "a"), Some(true));
+        assert_eq!(matches("(?x)a # )", "xa"), Some(false));
+        assert_eq!(matches("(?x)a # )", "a\n"), Some(false));
+        assert_eq!(matches("(?x)a | b # or", "b"), Some(true));
+        assert_eq!(matches("a # b", "a # b"), Some(true));
+    }
 }

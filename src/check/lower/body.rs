@@ -2,28 +2,33 @@
 
 use std::collections::HashMap;
 
+use super::Lowering;
+use super::given::Given;
 use super::text::Apis;
-use super::{Lowering, children};
 use crate::check::names::canonical;
+use crate::check::nodes::children;
 use crate::check::uses::Used;
-use crate::diagnostics::Code as Finding;
+use crate::diagnostics::{Code, nearest};
 use crate::program::code::{
     Anchor, Body, CallApi, Do, Failure, Gallery, Handover, Op, Options, Pc, Piece, Say, Template,
 };
 use crate::program::{Action, ActionId, ApiId, BodyId, Output};
 use crate::source::Span;
-use crate::syntax::ast::{ApiRef, Content, Entry, Head, Ident, Media, Node, OptionsKind, Part, Text, When};
+use crate::syntax::ast::{
+    ApiRef, Content, Entry, Expr, Head, Ident, Media, Node, OptionsKind, Part, Text, Time, When,
+};
 use crate::value::Type;
 
 /// The operations of a body while they are made.
-pub(super) struct Code {
+#[derive(Default)]
+pub(super) struct BodyDraft {
     ops: Vec<Op>,
     anchors: Vec<Anchor>,
     /// The ids that the body has so far.
     ids: HashMap<Box<str>, Span>,
 }
 
-impl Code {
+impl BodyDraft {
     /// The place of the next operation.
     pub(super) fn here(&self) -> Pc {
         super::id(self.ops.len())
@@ -71,11 +76,7 @@ impl Code {
 impl Lowering<'_, '_> {
     /// The body of a sequence or handler.
     pub(super) fn body(&mut self, name: Box<str>, node: &Node) {
-        let mut code = Code {
-            ops: Vec::new(),
-            anchors: Vec::new(),
-            ids: HashMap::new(),
-        };
+        let mut code = BodyDraft::default();
         if let Some(body) = &node.body {
             self.entries(&body.entries, &mut code);
         }
@@ -90,7 +91,7 @@ impl Lowering<'_, '_> {
         });
     }
 
-    pub(super) fn entries(&mut self, entries: &[Entry], code: &mut Code) {
+    pub(super) fn entries(&mut self, entries: &[Entry], code: &mut BodyDraft) {
         for entry in entries {
             if let Entry::Node(node) = entry {
                 self.statement(node, code);
@@ -98,7 +99,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn statement(&mut self, node: &Node, code: &mut Code) {
+    fn statement(&mut self, node: &Node, code: &mut BodyDraft) {
         match &node.head {
             Head::Say { media, id, content } => self.say(node, *media, *id, content, code),
             Head::Gallery { id } => self.gallery(node, *id, code),
@@ -106,45 +107,49 @@ impl Lowering<'_, '_> {
             Head::Ask { .. } => self.ask(node, code),
             Head::CallApi(api) => self.call_api(node, api, code),
             Head::Call { id, target } => self.call(node, *id, *target, code),
-            Head::Goto(target) => {
-                if let Some(sequence) = self.sequence(*target, Used::Goto) {
-                    code.push(Op::Goto(sequence));
-                }
-            }
+            Head::Goto(target) => self.goto(*target, code),
             Head::End => drop(code.push(Op::End)),
-            Head::Set { name, value } => {
-                let target = self.write(*name);
-                let ty = target.as_ref().and_then(|(_, ty)| ty.clone());
-                let what = format!("`{}`", self.slice(name.span));
-                let value = self.value_for(value, ty.as_ref(), &what);
-                if let Some((attribute, _)) = target {
-                    code.push(Op::Set(attribute, Box::new(value)));
-                }
-            }
-            Head::Clear(name) => {
-                if let Some((attribute, _)) = self.write(*name) {
-                    code.push(Op::Clear(attribute));
-                }
-            }
+            Head::Set { name, value } => self.set(*name, value, code),
+            Head::Clear(name) => self.clear(*name, code),
             Head::If(_) => self.branching(node, code),
             Head::Once { id } => self.once(node, *id, code),
-            Head::Wait(time) => {
-                if let Some(duration) = time.duration {
-                    code.push(Op::Pause(duration));
-                }
-            }
-            Head::Handover { team, priority } => {
-                let team = self.attribute_template(team);
-                let priority = priority.map(|word| self.slice(word.span).into());
-                code.push(Op::Handover(Box::new(Handover { team, priority })));
-            }
+            Head::Wait(time) => pause(*time, code),
+            Head::Handover { team, priority } => self.handover(team, *priority, code),
             Head::Do { name } => self.action(node, *name, code),
             // Whatever else stands here is misplaced or broken, and was told when it was read.
             _ => {}
         }
     }
 
-    fn say(&mut self, node: &Node, media: Media, id: Option<Ident>, content: &Content, code: &mut Code) {
+    fn goto(&mut self, target: Ident, code: &mut BodyDraft) {
+        if let Some(sequence) = self.sequence(target, Used::Goto) {
+            code.push(Op::Goto(sequence));
+        }
+    }
+
+    fn set(&mut self, name: Ident, value: &Expr, code: &mut BodyDraft) {
+        let target = self.write(name);
+        let ty = target.as_ref().and_then(|(_, ty)| ty.clone());
+        let what = format!("`{}`", self.slice(name.span));
+        let value = self.value_for(value, ty.as_ref(), &what);
+        if let Some((attribute, _)) = target {
+            code.push(Op::Set(attribute, Box::new(value)));
+        }
+    }
+
+    fn clear(&mut self, name: Ident, code: &mut BodyDraft) {
+        if let Some((attribute, _)) = self.write(name) {
+            code.push(Op::Clear(attribute));
+        }
+    }
+
+    fn handover(&mut self, team: &Text, priority: Option<Ident>, code: &mut BodyDraft) {
+        let team = self.attribute_template(team);
+        let priority = priority.map(|word| self.slice(word.span).into());
+        code.push(Op::Handover(Box::new(Handover { team, priority })));
+    }
+
+    fn say(&mut self, node: &Node, media: Media, id: Option<Ident>, content: &Content, code: &mut BodyDraft) {
         self.block_id(id, code);
         let content = match (content, media) {
             (Content::Text(text), Media::Text) => self.template(text, Apis::Allowed),
@@ -167,7 +172,7 @@ impl Lowering<'_, '_> {
         );
     }
 
-    fn gallery(&mut self, node: &Node, id: Option<Ident>, code: &mut Code) {
+    fn gallery(&mut self, node: &Node, id: Option<Ident>, code: &mut BodyDraft) {
         self.block_id(id, code);
         let items = children(node)
             .filter_map(|child| self.gallery_item(child))
@@ -192,7 +197,7 @@ impl Lowering<'_, '_> {
         kind: OptionsKind,
         id: Option<Ident>,
         prompt: Option<&Text>,
-        code: &mut Code,
+        code: &mut BodyDraft,
     ) {
         self.block_id(id, code);
         let prompt = prompt.map(|prompt| self.attribute_template(prompt));
@@ -212,7 +217,7 @@ impl Lowering<'_, '_> {
         );
     }
 
-    fn call_api(&mut self, node: &Node, api: &ApiRef, code: &mut Code) {
+    fn call_api(&mut self, node: &Node, api: &ApiRef, code: &mut BodyDraft) {
         let found = self.api(api);
         let at = code.push(Op::End);
         let failure = self.failure(node, true, Media::Text, code);
@@ -226,7 +231,7 @@ impl Lowering<'_, '_> {
         );
     }
 
-    fn call(&mut self, node: &Node, id: Option<Ident>, target: Ident, code: &mut Code) {
+    fn call(&mut self, node: &Node, id: Option<Ident>, target: Ident, code: &mut BodyDraft) {
         let sequence = self.sequence(target, Used::Call);
         let anchor = self.anchor_id(id, target.span, node.span, code);
         if let Some(sequence) = sequence {
@@ -235,7 +240,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn branching(&mut self, node: &Node, code: &mut Code) {
+    fn branching(&mut self, node: &Node, code: &mut BodyDraft) {
         let Head::If(condition) = &node.head else { return };
         let mut leave = Vec::new();
         let condition = self.condition(condition);
@@ -261,10 +266,10 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn once(&mut self, node: &Node, id: Option<Ident>, code: &mut Code) {
+    fn once(&mut self, node: &Node, id: Option<Ident>, code: &mut BodyDraft) {
         let Some(id) = id else {
             let finding = self
-                .error(Finding::OnceWithoutId, node.span, "`once` needs an id")
+                .error(Code::OnceWithoutId, node.span, "`once` needs an id")
                 .primary("without one it cannot be known again in an edited flow")
                 .with_help("write `once @name {`");
             return self.findings.add(finding);
@@ -277,23 +282,21 @@ impl Lowering<'_, '_> {
         code.land(at);
     }
 
-    fn action(&mut self, node: &Node, name: Ident, code: &mut Code) {
+    fn action(&mut self, node: &Node, name: Ident, code: &mut BodyDraft) {
         let written = self.slice(name.span);
         let Some(index) = self.names.actions.find(written) else {
             let near = self.names.actions.nearest(written);
-            return self.unknown(Finding::UnknownAction, "action", name.span, near);
+            return self.unknown(Code::UnknownAction, "action", name.span, near);
         };
         self.note_use(name.span, Used::Action(index));
-        let mut given: HashMap<Box<str>, Span> = HashMap::new();
+        let mut given = Given::default();
         let mut values = Vec::new();
         for child in children(node) {
             let Head::KeyValue { name: key, value } = &child.head else {
                 continue;
             };
             let key_name: Box<str> = canonical(self.slice(key.span)).into();
-            if let Some(first) = given.insert(key_name.clone(), key.span) {
-                self.setting_twice(key.span, first, &format!("key `{key_name}`"));
-            }
+            self.is_first(&mut given, &key_name, key.span, format_args!("key `{key_name}`"));
             let Some(ty) = self.action_key(index, &key_name, key.span) else {
                 continue;
             };
@@ -314,42 +317,39 @@ impl Lowering<'_, '_> {
         if let Some((_, ty)) = keys.iter().find(|(known, _)| **known == *key) {
             return Some(ty.clone());
         }
-        let near =
-            crate::diagnostics::nearest(key, keys.iter().map(|(known, _)| &**known)).map(str::to_owned);
+        let near = nearest(key, keys.iter().map(|(known, _)| &**known)).map(str::to_owned);
         let finding = self.error(
-            Finding::UnknownActionKey,
+            Code::UnknownActionKey,
             span,
             format!("action `{name}` has no key `{key}`"),
         );
         self.findings.add(match near {
-            Some(near) => finding
-                .with_help(format!("did you mean `{near}`?"))
-                .suggested_fix(format!("replace with `{near}`"), vec![(span, near)]),
+            Some(near) => finding.did_you_mean(span, &near),
             None => finding.with_help(format!("declare it in the action: `{key}: text`")),
         });
         None
     }
 
-    fn check_all_keys(&mut self, action: usize, given: &HashMap<Box<str>, Span>, span: Span) {
+    fn check_all_keys(&mut self, action: usize, given: &Given, span: Span) {
         let Some(action) = self.data.actions.get(action) else {
             return;
         };
         let missing: Vec<String> = action
             .keys
             .iter()
-            .filter(|(key, _)| !given.contains_key(key))
+            .filter(|(key, _)| !given.contains(key))
             .map(|(key, _)| format!("`{key}`"))
             .collect();
         if !missing.is_empty() {
             let message = format!("action `{}` is not given {}", action.name, missing.join(", "));
-            let finding = self.error(Finding::MissingActionKey, span, message);
+            let finding = self.error(Code::MissingActionKey, span, message);
             self.findings
                 .add(finding.with_help(format!("add {} to the block", missing.join(" and "))));
         }
     }
 
     /// Notes the id of a block; two alike in one body are an error.
-    pub(super) fn block_id(&mut self, id: Option<Ident>, code: &mut Code) -> Option<Box<str>> {
+    pub(super) fn block_id(&mut self, id: Option<Ident>, code: &mut BodyDraft) -> Option<Box<str>> {
         let id = id?;
         let name: Box<str> = canonical(self.slice(id.span)).into();
         self.note_id(&name, id.span, code, "give one of them another id");
@@ -362,7 +362,7 @@ impl Lowering<'_, '_> {
         id: Option<Ident>,
         default: Span,
         head: Span,
-        code: &mut Code,
+        code: &mut BodyDraft,
     ) -> Box<str> {
         if let Some(own) = self.block_id(id, code) {
             return own;
@@ -380,7 +380,7 @@ impl Lowering<'_, '_> {
         name
     }
 
-    fn note_id(&mut self, name: &str, span: Span, code: &mut Code, help: &str) {
+    fn note_id(&mut self, name: &str, span: Span, code: &mut BodyDraft, help: &str) {
         let Some(first) = code.ids.get(name).copied() else {
             code.ids.insert(name.into(), span);
             return;
@@ -388,7 +388,7 @@ impl Lowering<'_, '_> {
         let source = self.source();
         let finding = self
             .error(
-                Finding::DuplicateId,
+                Code::DuplicateId,
                 span,
                 format!("two places here have the id `{name}`"),
             )
@@ -396,6 +396,12 @@ impl Lowering<'_, '_> {
             .label(source, first, "the first one")
             .with_help(help);
         self.findings.add(finding);
+    }
+}
+
+fn pause(time: Time, code: &mut BodyDraft) {
+    if let Some(duration) = time.duration {
+        code.push(Op::Pause(duration));
     }
 }
 

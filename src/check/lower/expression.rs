@@ -1,36 +1,38 @@
 //! Values and expressions: names resolved, types compared.
 
 use super::Lowering;
+use crate::check::uses::Used;
 use crate::customer::RecordField;
-use crate::diagnostics::Code;
-use crate::program::code::{Expr as Code_, Piece};
+use crate::diagnostics::{Code, nearest};
+use crate::program::code;
 use crate::program::{Argument, AttributeRef};
 use crate::source::Span;
-use crate::syntax::ast::{Expr, ExprKind, Ident, Operator};
+use crate::syntax::ast::{Expr, ExprKind, Ident, Operator, Text};
 use crate::value::{Number, Type, Value, is_date};
 
 /// An expression with its type; `None` for a type that shows at run time.
 pub(super) struct Typed {
-    pub(super) code: Code_,
+    pub(super) code: code::Expr,
     pub(super) ty: Option<Type>,
 }
 
 impl Typed {
-    fn new(code: Code_, ty: Type) -> Self {
+    fn new(code: code::Expr, ty: Type) -> Self {
         Self { code, ty: Some(ty) }
+    }
+
+    fn untyped(code: code::Expr) -> Self {
+        Self { code, ty: None }
     }
 
     /// What stands in for a value whose error is already told.
     fn missing() -> Self {
-        Self {
-            code: Code_::Constant(Value::YesNo(false)),
-            ty: None,
-        }
+        Self::untyped(code::Expr::Constant(Value::YesNo(false)))
     }
 
     fn constant(&self) -> Option<&Value> {
         match &self.code {
-            Code_::Constant(value) if self.ty.is_some() => Some(value),
+            code::Expr::Constant(value) if self.ty.is_some() => Some(value),
             _ => None,
         }
     }
@@ -38,14 +40,14 @@ impl Typed {
 
 impl Lowering<'_, '_> {
     /// An expression that decides something.
-    pub(super) fn condition(&mut self, expr: &Expr) -> Code_ {
+    pub(super) fn condition(&mut self, expr: &Expr) -> code::Expr {
         let typed = self.expression(expr);
         self.expect(&typed, &Type::YesNo, expr.span, "a condition");
         typed.code
     }
 
     /// An expression whose value goes into something of type `ty`.
-    pub(super) fn value_for(&mut self, expr: &Expr, ty: Option<&Type>, what: &str) -> Code_ {
+    pub(super) fn value_for(&mut self, expr: &Expr, ty: Option<&Type>, what: &str) -> code::Expr {
         let typed = self.expression(expr);
         if let Some(ty) = ty {
             match typed.constant() {
@@ -59,7 +61,7 @@ impl Lowering<'_, '_> {
     /// A plain value; `None` for everything that has to be worked out.
     pub(super) fn constant(&mut self, expr: &Expr) -> Option<Value> {
         match self.expression(expr).code {
-            Code_::Constant(value) => Some(value),
+            code::Expr::Constant(value) => Some(value),
             _ => None,
         }
     }
@@ -70,9 +72,9 @@ impl Lowering<'_, '_> {
             return Argument::Secret(self.slice(name.span).into());
         }
         match self.expression(expr).code {
-            Code_::Constant(value) => Argument::Constant(value),
-            Code_::Template(template) => Argument::Template(template),
-            Code_::Attribute(attribute) => Argument::Attribute(attribute),
+            code::Expr::Constant(value) => Argument::Constant(value),
+            code::Expr::Template(template) => Argument::Template(template),
+            code::Expr::Attribute(attribute) => Argument::Attribute(attribute),
             _ => {
                 let finding = self
                     .error(Code::TypeMismatch, expr.span, "a request carries plain values")
@@ -85,55 +87,16 @@ impl Lowering<'_, '_> {
 
     pub(super) fn expression(&mut self, expr: &Expr) -> Typed {
         match &expr.kind {
-            ExprKind::Text(text) => {
-                let mut template = self.attribute_template(text);
-                match template.pieces.pop() {
-                    None => Typed::new(Code_::Constant(Value::Text(String::new())), Type::Text),
-                    Some(Piece::Plain(plain)) if template.pieces.is_empty() => {
-                        Typed::new(Code_::Constant(Value::Text(plain.into())), Type::Text)
-                    }
-                    Some(last) => {
-                        template.pieces.push(last);
-                        Typed {
-                            code: Code_::Template(template),
-                            ty: None,
-                        }
-                    }
-                }
-            }
-            ExprKind::Number(number) => Typed::new(Code_::Constant((*number).into()), Type::Number),
-            ExprKind::YesNo(flag) => Typed::new(Code_::Constant((*flag).into()), Type::YesNo),
-            ExprKind::Name(name) => match self.read(*name) {
-                Some((attribute, ty)) => Typed {
-                    code: Code_::Attribute(attribute),
-                    ty: ty.filter(|ty| *ty != Type::Any),
-                },
-                None => Typed::missing(),
-            },
+            ExprKind::Text(text) => self.text_value(text),
+            ExprKind::Number(number) => Typed::new(code::Expr::Constant((*number).into()), Type::Number),
+            ExprKind::YesNo(flag) => Typed::new(code::Expr::Constant((*flag).into()), Type::YesNo),
+            ExprKind::Name(name) => self.attribute_value(*name),
             ExprKind::Secret(name) => self.misplaced_secret(*name, expr.span),
-            ExprKind::Extra => Typed {
-                code: Code_::Extra,
-                ty: None,
-            },
-            ExprKind::Visits(name) => match self.sequence(*name, super::Used::Visits) {
-                Some(sequence) => Typed::new(Code_::Visits(sequence), Type::Number),
-                None => Typed::missing(),
-            },
-            ExprKind::Not(inner) => {
-                let code = self.condition(inner);
-                Typed::new(Code_::Not(Box::new(code)), Type::YesNo)
-            }
+            ExprKind::Extra => Typed::untyped(code::Expr::Extra),
+            ExprKind::Visits(name) => self.visits(*name),
+            ExprKind::Not(inner) => self.not(inner),
             ExprKind::Negate(inner) => self.negate(inner),
-            ExprKind::IsEmpty { value, negated } => {
-                let value = Box::new(self.expression(value).code);
-                Typed::new(
-                    Code_::IsEmpty {
-                        value,
-                        negated: *negated,
-                    },
-                    Type::YesNo,
-                )
-            }
+            ExprKind::IsEmpty { value, negated } => self.is_empty(value, *negated),
             ExprKind::Binary {
                 operator,
                 at,
@@ -143,6 +106,44 @@ impl Lowering<'_, '_> {
             ExprKind::Group(inner) => self.expression(inner),
             ExprKind::Missing => Typed::missing(),
         }
+    }
+
+    fn text_value(&mut self, text: &Text) -> Typed {
+        let template = self.attribute_template(text);
+        match template.pieces.as_slice() {
+            [] => Typed::new(code::Expr::Constant(Value::Text(String::new())), Type::Text),
+            [code::Piece::Plain(plain)] => {
+                Typed::new(code::Expr::Constant(Value::Text(plain.to_string())), Type::Text)
+            }
+            _ => Typed::untyped(code::Expr::Template(template)),
+        }
+    }
+
+    fn attribute_value(&mut self, name: Ident) -> Typed {
+        let Some((attribute, ty)) = self.read(name) else {
+            return Typed::missing();
+        };
+        Typed {
+            code: code::Expr::Attribute(attribute),
+            ty: ty.filter(|ty| *ty != Type::Any),
+        }
+    }
+
+    fn visits(&mut self, name: Ident) -> Typed {
+        match self.sequence(name, Used::Visits) {
+            Some(sequence) => Typed::new(code::Expr::Visits(sequence), Type::Number),
+            None => Typed::missing(),
+        }
+    }
+
+    fn not(&mut self, inner: &Expr) -> Typed {
+        let inner = self.condition(inner);
+        Typed::new(code::Expr::Not(Box::new(inner)), Type::YesNo)
+    }
+
+    fn is_empty(&mut self, value: &Expr, negated: bool) -> Typed {
+        let value = Box::new(self.expression(value).code);
+        Typed::new(code::Expr::IsEmpty { value, negated }, Type::YesNo)
     }
 
     fn misplaced_secret(&mut self, name: Ident, span: Span) -> Typed {
@@ -160,12 +161,12 @@ impl Lowering<'_, '_> {
 
     fn negate(&mut self, inner: &Expr) -> Typed {
         let typed = self.operand(inner);
-        if let Code_::Constant(Value::Number(number)) = &typed.code
+        if let code::Expr::Constant(Value::Number(number)) = &typed.code
             && let Some(negative) = Number::from(0).apply(*number, i64::checked_sub, |a, b| a - b)
         {
-            return Typed::new(Code_::Constant(negative.into()), Type::Number);
+            return Typed::new(code::Expr::Constant(negative.into()), Type::Number);
         }
-        Typed::new(Code_::Negate(Box::new(typed.code)), Type::Number)
+        Typed::new(code::Expr::Negate(Box::new(typed.code)), Type::Number)
     }
 
     fn binary(&mut self, operator: Operator, at: Span, left: &Expr, right: &Expr) -> Typed {
@@ -188,14 +189,15 @@ impl Lowering<'_, '_> {
             }
             O::Less | O::LessOrEqual | O::Greater | O::GreaterOrEqual => {
                 let (before, behind) = (self.expression(left), self.expression(right));
-                let is_ordered = self.expect_ordered(&before, left.span, at) && self.expect_ordered(&behind, right.span, at);
+                let is_ordered = self.expect_ordered(&before, left.span, at)
+                    && self.expect_ordered(&behind, right.span, at);
                 if is_ordered {
                     self.expect_alike(&before, &behind, left.span, right.span);
                 }
                 (before.code, behind.code, Type::YesNo)
             }
         };
-        Typed::new(Code_::Binary(operator, Box::new(left), Box::new(right)), ty)
+        Typed::new(code::Expr::Binary(operator, Box::new(left), Box::new(right)), ty)
     }
 
     /// A number to reckon with: one that may be unset needs a default.
@@ -203,8 +205,8 @@ impl Lowering<'_, '_> {
         let typed = self.expression(expr);
         self.expect(&typed, &Type::Number, expr.span, "arithmetic");
         let may_be_unset = match typed.code {
-            Code_::Attribute(AttributeRef::Record(field)) => field == RecordField::Timezone,
-            Code_::Attribute(AttributeRef::Saved(saved)) => self
+            code::Expr::Attribute(AttributeRef::Record(field)) => field == RecordField::Timezone,
+            code::Expr::Attribute(AttributeRef::Saved(saved)) => self
                 .data
                 .attribute(saved)
                 .is_some_and(|attribute| attribute.default.is_none()),
@@ -288,9 +290,9 @@ impl Lowering<'_, '_> {
             Type::YesNo => finding.with_help("write `yes` or `no`, without quotes"),
             Type::Number => finding.with_help("write a number, without quotes"),
             Type::OneOf(options) => {
-                let near = value.as_text().and_then(|text| {
-                    crate::diagnostics::nearest(text, options.iter().map(|option| &**option))
-                });
+                let near = value
+                    .as_text()
+                    .and_then(|text| nearest(text, options.iter().map(|option| &**option)));
                 match near {
                     Some(near) => finding
                         .with_help(format!("did you mean \"{near}\"?"))

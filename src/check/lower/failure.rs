@@ -1,9 +1,10 @@
 //! The `else` branches behind a block: which outcome goes where.
 
-use super::body::Code;
+use super::Lowering;
+use super::body::BodyDraft;
 use super::text::Apis;
-use super::{Lowering, words};
-use crate::diagnostics::{Code as Finding, nearest};
+use crate::check::nodes::words;
+use crate::diagnostics::{Code, nearest};
 use crate::outcome::Outcome;
 use crate::program::code::{Failure, Op, Pc, Say};
 use crate::source::Span;
@@ -17,7 +18,7 @@ impl Lowering<'_, '_> {
         node: &Node,
         uses_api: bool,
         instead: Media,
-        code: &mut Code,
+        code: &mut BodyDraft,
     ) -> Failure {
         if !uses_api && let Some(branch) = node.branches.first() {
             self.needless_else(branch.span, "nothing can fail here: this uses no api");
@@ -83,7 +84,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn say_instead(&mut self, text: &Text, media: Media, code: &mut Code) {
+    fn say_instead(&mut self, text: &Text, media: Media, code: &mut BodyDraft) {
         let content = match media {
             Media::Text => self.template(
                 text,
@@ -107,7 +108,7 @@ impl Lowering<'_, '_> {
 
     fn needless_else(&mut self, span: Span, why: &str) {
         let finding = self
-            .error(Finding::NeedlessElse, span, "this `else` can never run")
+            .error(Code::NeedlessElse, span, "this `else` can never run")
             .primary(why)
             .with_help("remove it");
         self.findings.add(finding);
@@ -115,16 +116,10 @@ impl Lowering<'_, '_> {
 
     fn unknown_outcome(&mut self, span: Span) {
         let written = words(self.slice(span));
-        let finding = self.error(
-            Finding::UnknownOutcome,
-            span,
-            format!("unknown outcome `{written}`"),
-        );
+        let finding = self.error(Code::UnknownOutcome, span, format!("unknown outcome `{written}`"));
         self.findings
             .add(match nearest(&written, Outcome::ALL.map(Outcome::as_str)) {
-                Some(near) => finding
-                    .with_help(format!("did you mean `{near}`?"))
-                    .suggested_fix(format!("replace with `{near}`"), vec![(span, near.to_owned())]),
+                Some(near) => finding.did_you_mean(span, near),
                 None => finding.with_help(
                     "a call ends in blocked, timeout, unreachable, status, too large, not json, declined, \
                  contract or empty",

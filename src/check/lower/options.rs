@@ -1,8 +1,10 @@
 //! Options and cards.
 
-use super::{Lowering, children};
+use super::Lowering;
+use super::given::Given;
+use crate::check::nodes::children;
 use crate::check::uses::Used;
-use crate::diagnostics::Code as Finding;
+use crate::diagnostics::Code;
 use crate::program::Output;
 use crate::program::code::{Card, GalleryItem, OptionCode, OptionsItem, TargetCode};
 use crate::source::Span;
@@ -69,7 +71,7 @@ impl Lowering<'_, '_> {
     fn check_title(&mut self, title: &Text) {
         if title.parts.is_empty() {
             let finding = self
-                .error(Finding::EmptySequence, title.span, "a title is empty")
+                .error(Code::EmptySequence, title.span, "a title is empty")
                 .primary("there is nothing to tap")
                 .with_help("write what the customer reads");
             self.findings.add(finding);
@@ -79,7 +81,7 @@ impl Lowering<'_, '_> {
     fn option_without_target(&mut self, title: &Text) {
         let finding = self
             .error(
-                Finding::OptionWithoutTarget,
+                Code::OptionWithoutTarget,
                 title.span,
                 format!("option {} leads nowhere", self.slice(title.span)),
             )
@@ -95,7 +97,7 @@ impl Lowering<'_, '_> {
         };
         let finding = self
             .error(
-                Finding::PhoneInQuickReplies,
+                Code::PhoneInQuickReplies,
                 span,
                 format!("{place} cannot call a number"),
             )
@@ -122,7 +124,7 @@ impl Lowering<'_, '_> {
             url: None,
             buttons: Vec::new(),
         };
-        let mut seen: Vec<(&str, Span)> = Vec::new();
+        let mut given = Given::default();
         for child in children(node) {
             let word = match &child.head {
                 Head::Subtitle(_) => "`subtitle`",
@@ -136,36 +138,29 @@ impl Lowering<'_, '_> {
                 }
                 _ => continue,
             };
-            if let Some((_, first)) = seen.iter().find(|(seen, _)| *seen == word) {
-                self.setting_twice(child.span, *first, word);
-                continue;
-            }
-            seen.push((word, child.span));
-            match &child.head {
-                Head::Subtitle(text) => card.subtitle = Some(self.attribute_template(text)),
-                Head::Say {
-                    content: Content::Text(text),
-                    ..
-                } => card.image = Some(self.web_address(text)),
-                Head::CardUrl(text) => card.url = Some(self.web_address(text)),
-                Head::Say {
-                    content: Content::Api(api),
-                    ..
-                } => {
-                    let finding = self
-                        .error(
-                            Finding::WrongOutput,
-                            api.span,
-                            "the image of a card is an address",
-                        )
-                        .with_help(
-                            "write the address in quotes, or fill whole cards with an api of output gallery",
-                        );
-                    self.findings.add(finding);
-                }
-                _ => {}
+            if self.is_first(&mut given, word, child.span, word) {
+                self.card_setting(&child.head, &mut card);
             }
         }
         card
+    }
+
+    fn card_setting(&mut self, head: &Head, card: &mut Card) {
+        match head {
+            Head::Subtitle(text) => card.subtitle = Some(self.attribute_template(text)),
+            Head::CardUrl(text) => card.url = Some(self.web_address(text)),
+            Head::Say { content, .. } => match content {
+                Content::Text(text) => card.image = Some(self.web_address(text)),
+                Content::Api(api) => self.image_of_card_from_api(api.span),
+            },
+            _ => {}
+        }
+    }
+
+    fn image_of_card_from_api(&mut self, span: Span) {
+        let finding = self
+            .error(Code::WrongOutput, span, "the image of a card is an address")
+            .with_help("write the address in quotes, or fill whole cards with an api of output gallery");
+        self.findings.add(finding);
     }
 }

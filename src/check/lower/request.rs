@@ -1,16 +1,18 @@
 //! Servers and APIs: what is sent where.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
-use super::{Lowering, children, id};
+use super::address::Visitor;
+use super::given::Given;
+use super::{Lowering, id};
 use crate::check::names::{Declared, canonical};
+use crate::check::nodes::children;
 use crate::check::uses::Used;
-use crate::contract::{HTTP_DEADLINE, check_web_url, is_forbidden_header};
+use crate::contract::{HTTP_DEADLINE, encode_written, is_forbidden_header, is_header_name};
 use crate::customer::RecordField;
 use crate::diagnostics::Code;
 use crate::effects::Method;
-use crate::program::code::{Piece, Template};
+use crate::program::code::Template;
 use crate::program::{Api, Argument, Output, SequenceId, Server, ServerId};
 use crate::source::Span;
 use crate::syntax::ast::{Carrier, Head, Ident, Node, Text, Time, Verb};
@@ -23,12 +25,12 @@ impl Lowering<'_, '_> {
                 continue;
             };
             let written = self.literal(origin, "a server's address");
-            self.check_address(&written, origin.span);
+            self.check_address(&written, origin.span, Visitor::Request);
             let headers = self.carried(declared.node, Carrier::Header);
             let name = canonical(self.slice(name.span)).into();
             self.data.servers.push(Server {
                 name,
-                origin: written.trim_end_matches('/').into(),
+                origin: encode_written(written.trim_end_matches('/')).into(),
                 headers,
             });
         }
@@ -48,15 +50,10 @@ impl Lowering<'_, '_> {
 
     fn api_declaration(&mut self, name: Box<str>, declared: &Declared<'_>) -> Api {
         let node = declared.node;
-        let index = self.data.apis.len();
+        let output = self.outputs.get(self.data.apis.len()).copied().flatten();
         let mut api = Api {
             name,
-            output: self
-                .outputs
-                .get(index)
-                .copied()
-                .flatten()
-                .unwrap_or(Output::Nothing),
+            output: output.unwrap_or(Output::Nothing),
             method: Method::Get,
             server: None,
             url: Template::default(),
@@ -66,8 +63,24 @@ impl Lowering<'_, '_> {
             timeout: HTTP_DEADLINE,
             leads_to: Vec::new(),
         };
-        let mut request = None;
-        let mut seen: HashMap<&str, Span> = HashMap::new();
+        let verb = self.api_settings(node, &mut api);
+        api.fields = self.fields(node, verb);
+        if verb.is_none() {
+            self.missing_request(&api.name, declared.span);
+        }
+        let server = api
+            .server
+            .and_then(|server| self.data.servers.get(server.index()));
+        if let Some(server) = server {
+            add_headers_of(server, &mut api.headers);
+        }
+        api
+    }
+
+    /// The lines of an API that carry nothing; gives the verb of its request.
+    fn api_settings(&mut self, node: &Node, api: &mut Api) -> Option<Verb> {
+        let mut asked = None;
+        let mut given = Given::default();
         for child in children(node) {
             let word = match &child.head {
                 Head::Request { .. } => "the request",
@@ -76,14 +89,13 @@ impl Lowering<'_, '_> {
                 Head::Sets(_) => "`sets`",
                 _ => continue,
             };
-            if let Some(first) = seen.insert(word, child.span) {
-                self.setting_twice(child.span, first, word);
+            if !self.is_first(&mut given, word, child.span, word) {
                 continue;
             }
             match &child.head {
                 Head::Request { verb, server, url } => {
-                    request = Some(*verb);
-                    self.address(&mut api, *verb, *server, url);
+                    asked = Some(*verb);
+                    self.address(api, *verb, *server, url);
                 }
                 Head::Timeout(time) => api.timeout = self.timeout(*time),
                 Head::LeadsTo(targets) => api.leads_to = self.leads_to(targets),
@@ -91,25 +103,19 @@ impl Lowering<'_, '_> {
                 _ => {}
             }
         }
-        api.fields = self.fields(node, request);
-        if request.is_none() {
-            let finding = self
-                .error(
-                    Code::MissingRequest,
-                    declared.span,
-                    format!("api `{}` says nothing to call", api.name),
-                )
-                .primary("neither `get` nor `post`")
-                .with_help("add a line such as `get \"https://…\"`");
-            self.findings.add(finding);
-        }
-        if let Some(server) = api
-            .server
-            .and_then(|server| self.data.servers.get(server.index()))
-        {
-            add_headers_of(server, &mut api.headers);
-        }
-        api
+        asked
+    }
+
+    fn missing_request(&mut self, name: &str, span: Span) {
+        let finding = self
+            .error(
+                Code::MissingRequest,
+                span,
+                format!("api `{name}` says nothing to call"),
+            )
+            .primary("neither `get` nor `post`")
+            .with_help("add a line such as `get \"https://…\"`");
+        self.findings.add(finding);
     }
 
     fn address(&mut self, api: &mut Api, verb: Verb, server: Option<Ident>, url: &Text) {
@@ -123,7 +129,7 @@ impl Lowering<'_, '_> {
                 api.server = self.server(server);
                 self.check_path(&api.url, url.span);
             }
-            None => self.check_url_template(&api.url, url.span),
+            None => self.check_address_text(url, Visitor::Request),
         }
     }
 
@@ -142,57 +148,10 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// A path on a server begins with a slash, so that host and path cannot run together.
-    fn check_path(&mut self, path: &Template, span: Span) {
-        let begins_well = match path.pieces.first() {
-            Some(Piece::Plain(text)) => text.starts_with(['/', '?']),
-            Some(_) => false,
-            None => true,
-        };
-        if !begins_well {
-            let finding = self
-                .error(Code::BadUrl, span, "the path on a server begins with `/`")
-                .with_help("write `get NAME \"/path\"`, or leave the server's name out of a whole address");
-            self.findings.add(finding);
-        }
-    }
-
-    /// What is put into a URL may not decide where the request goes.
-    fn check_url_template(&mut self, url: &Template, span: Span) {
-        match url.pieces.as_slice() {
-            [] => self.check_address("", span),
-            [Piece::Plain(whole)] => self.check_address(whole, span),
-            [Piece::Plain(before), ..] if authority_ends(before) => {
-                // What is put in cannot change whether the address before it is sound.
-                self.check_address(before, span);
-            }
-            _ => {
-                let finding = self
-                    .error(
-                        Code::PlaceholderInHost,
-                        span,
-                        "`{{…}}` in the scheme, host or port of an address",
-                    )
-                    .primary("an attribute would decide where the request goes")
-                    .with_help("write scheme and host out; the path and query may have `{{…}}`");
-                self.findings.add(finding);
-            }
-        }
-    }
-
-    fn check_address(&mut self, url: &str, span: Span) {
-        if let Err(fault) = check_web_url(url) {
-            let finding = self
-                .error(Code::BadUrl, span, format!("`{url}` {fault}"))
-                .with_help(fault.help());
-            self.findings.add(finding);
-        }
-    }
-
-    /// The headers or params of a server or API.
+    /// The headers, params or fields of a server or API.
     fn carried(&mut self, node: &Node, wanted: Carrier) -> Vec<(Box<str>, Argument)> {
         let mut carried: Vec<(Box<str>, Argument)> = Vec::new();
-        let mut seen: HashMap<String, Span> = HashMap::new();
+        let mut given = Given::default();
         for child in children(node) {
             let Head::Setting { carrier, key, value } = &child.head else {
                 continue;
@@ -201,35 +160,45 @@ impl Lowering<'_, '_> {
                 continue;
             }
             let name = self.literal(key, "the name of a setting");
-            if wanted == Carrier::Header {
-                self.check_header(&name, key.span);
-            }
-            if let Some(first) = seen.insert(name.to_lowercase(), key.span) {
-                self.setting_twice(key.span, first, &format!("\"{name}\""));
-            }
-            if wanted == Carrier::Field && RecordField::from_name(&name).is_some() {
-                self.field_of_record(&name, key.span);
-            }
+            self.check_carried(&name, key.span, wanted, &mut given);
             let value = self.argument(value);
             carried.push((name, value));
         }
         carried
     }
 
+    fn check_carried(&mut self, name: &str, span: Span, carrier: Carrier, given: &mut Given) {
+        let what = format_args!("\"{name}\"");
+        match carrier {
+            Carrier::Header => {
+                self.check_header(name, span);
+                self.is_first(given, &name.to_ascii_lowercase(), span, what);
+            }
+            Carrier::Field => {
+                self.is_first(given, name, span, what);
+                if RecordField::from_name(name).is_some() {
+                    self.field_of_record(name, span);
+                }
+            }
+            // A query may have a parameter several times: `?tag=new&tag=red`.
+            Carrier::Param => {}
+        }
+    }
+
     fn field_of_record(&mut self, name: &str, span: Span) {
         let finding = self
-            .error(Code::ShadowsRecord, span, format!("`{name}` is a field of the customer record"))
+            .error(
+                Code::ShadowsRecord,
+                span,
+                format!("`{name}` is a field of the customer record"),
+            )
             .primary("every POST carries it already")
             .with_help("choose another key: a field of the record is never replaced");
         self.findings.add(finding);
     }
 
     fn check_header(&mut self, name: &str, span: Span) {
-        let is_token = !name.is_empty()
-            && name
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte));
-        let finding = if !is_token {
+        let finding = if !is_header_name(name) {
             self.error(
                 Code::ForbiddenHeader,
                 span,
@@ -277,6 +246,13 @@ impl Lowering<'_, '_> {
         let Some(duration) = time.duration else {
             return HTTP_DEADLINE;
         };
+        if duration.is_zero() {
+            let finding = self
+                .error(Code::TimeoutTooShort, time.span, "a call needs some time")
+                .primary("every call would end in `timeout`")
+                .with_help("write `1s` to `5s`");
+            self.findings.add(finding);
+        }
         if duration > HTTP_DEADLINE {
             let finding = self
                 .error(
@@ -321,11 +297,4 @@ fn add_headers_of(server: &Server, headers: &mut Vec<(Box<str>, Argument)>) {
             .cloned(),
     );
     headers.extend(own);
-}
-
-/// Whether a URL's beginning already says where the request goes.
-fn authority_ends(before: &str) -> bool {
-    before
-        .split_once("://")
-        .is_some_and(|(_, behind)| behind.contains(['/', '?', '#']))
 }

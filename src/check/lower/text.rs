@@ -2,15 +2,20 @@
 
 use super::Lowering;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::program::code::{Piece, Template};
 use crate::program::Output;
+use crate::program::code::{Piece, Template};
 use crate::source::{Source, Span};
-use crate::syntax::ast::{Part, Text};
+use crate::syntax::ast::{ApiRef, Part, Text};
 
 /// The characters of a text, whatever else is in it left out.
 pub(super) fn plain(source: &Source, text: &Text) -> String {
+    plain_of(source, &text.parts)
+}
+
+/// The characters of some parts of a text.
+pub(super) fn plain_of(source: &Source, parts: &[Part]) -> String {
     let mut plain = String::new();
-    for part in &text.parts {
+    for part in parts {
         match part {
             Part::Plain(span) => plain.push_str(source.slice(*span)),
             Part::Char(_, char) => plain.push(*char),
@@ -48,16 +53,7 @@ impl Lowering<'_, '_> {
                 Part::Attribute { name, default, .. } => self.read(*name).map(|(attribute, _)| {
                     Piece::Attribute(attribute, default.map(|span| source.slice(span).into()))
                 }),
-                Part::Api(api) => match apis {
-                    Apis::Allowed => self.api_of(api, Output::Text, "a text").map(Piece::Api),
-                    Apis::Refused(reason) => {
-                        let finding = self
-                            .error(Code::PlaceholderNotAllowed, api.span, format!("`<<…>>` {reason}"))
-                            .with_help("put it into a `text` block");
-                        self.findings.add(finding);
-                        None
-                    }
-                },
+                Part::Api(api) => self.api_piece(api, apis),
             };
             if let Some(piece) = piece {
                 if !plain.is_empty() {
@@ -70,6 +66,19 @@ impl Lowering<'_, '_> {
             pieces.push(Piece::Plain(plain.into()));
         }
         Template { pieces }
+    }
+
+    fn api_piece(&mut self, api: &ApiRef, apis: Apis) -> Option<Piece> {
+        match apis {
+            Apis::Allowed => self.api_of(api, Output::Text, "a text").map(Piece::Api),
+            Apis::Refused(reason) => {
+                let finding = self
+                    .error(Code::PlaceholderNotAllowed, api.span, format!("`<<…>>` {reason}"))
+                    .with_help("put it into a `text` block");
+                self.findings.add(finding);
+                None
+            }
+        }
     }
 
     /// A text with attributes and without APIs.
@@ -93,20 +102,6 @@ impl Lowering<'_, '_> {
             self.findings.add(finding);
         }
         plain(self.source(), text).into()
-    }
-
-    /// A web address: checked at once where nothing is put into it.
-    pub(super) fn web_address(&mut self, text: &Text) -> Template {
-        let template = self.attribute_template(text);
-        if let [Piece::Plain(url)] = template.pieces.as_slice()
-            && let Err(fault) = crate::contract::check_web_url(url)
-        {
-            let finding = self
-                .error(Code::BadUrl, text.span, format!("`{url}` {fault}"))
-                .with_help(fault.help());
-            self.findings.add(finding);
-        }
-        template
     }
 
     /// A phone number: checked at once where nothing is put into it.

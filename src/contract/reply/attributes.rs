@@ -12,15 +12,15 @@ use crate::value::{Type, Value};
 /// Checks `attributes`; what cannot be saved is a problem and left out.
 pub(super) fn check(
     root: &Node<'_>,
-    flow: Option<&Expected<'_>>,
-    findings: &mut Findings,
+    flow: &Expected<'_>,
+    findings: &mut Findings<'_>,
 ) -> Vec<(String, Option<Value>)> {
     let Some(attributes) = root.get("attributes") else {
         return Vec::new();
     };
     let path = Path::Root.key("attributes");
     let Kind::Object(entries) = &attributes.kind else {
-        let help = usual_mistakes::instead_of_attributes(attributes);
+        let help = usual_mistakes::instead_of_attributes(attributes, findings.mask);
         findings.wrong_type(&path, attributes, "an object", help);
         return Vec::new();
     };
@@ -39,7 +39,7 @@ fn attribute(
     path: &Path<'_>,
     key: &str,
     node: &Node<'_>,
-    (flow, findings): (Option<&Expected<'_>>, &mut Findings),
+    (flow, findings): (&Expected<'_>, &mut Findings<'_>),
 ) -> Option<Option<Value>> {
     let declared;
     let ty = match RecordField::from_name(key) {
@@ -65,12 +65,12 @@ fn attribute(
         return Some(Some(value));
     }
     let (expected, help) = match ty {
-        Some(ty) => (expected_of(ty), usual_mistakes::instead_of_attribute(node, ty)),
+        Some(ty) => (expected_of(ty), usual_mistakes::instead_of_attribute(node, ty, findings.mask)),
         None => (
             "a text, a number, `true` or `false`".to_owned(),
             Some(format!(
                 "declare it in the flow to save it whole: `attribute {}: any`",
-                declaration(key)
+                declaration(&findings.mask.apply(key))
             )),
         ),
     };
@@ -78,8 +78,8 @@ fn attribute(
     None
 }
 
-fn declared_type<'e>(key: &str, flow: Option<&Expected<'e>>) -> Option<&'e Type> {
-    let data = flow?.data;
+fn declared_type<'e>(key: &str, flow: &Expected<'e>) -> Option<&'e Type> {
+    let data = flow.data;
     let id = data.attribute_by_key.get(key)?;
     Some(&data.attribute(*id)?.ty)
 }

@@ -2,7 +2,7 @@
 
 use super::finding::{Findings, Path};
 use super::json::{Kind, Node};
-use super::{ANY_SEQUENCE, Expected, ReplyCard, ReplyData, ReplyOption, ReplyTarget, usual_mistakes};
+use super::{Expected, ReplyCard, ReplyData, ReplyOption, ReplyTarget, usual_mistakes};
 use crate::contract::{check_web_url, normalize_phone};
 use crate::diagnostics::{Code, nearest};
 use crate::program::{Output, SequenceId};
@@ -17,20 +17,20 @@ const WEB_ADDRESS: &str = "an absolute http or https address";
 /// Checks `data`; `None` where it cannot be used.
 pub(super) fn check(
     root: &Node<'_>,
-    output: Output,
-    flow: Option<&Expected<'_>>,
-    findings: &mut Findings,
+    expected: &Expected<'_>,
+    findings: &mut Findings<'_>,
 ) -> Option<ReplyData> {
+    let output = expected.output;
     if output == Output::Nothing {
         return Some(ReplyData::Nothing);
     }
     let Some(data) = root.get("data") else {
-        let help = usual_mistakes::missing_data(root, output);
+        let help = usual_mistakes::missing_data(root, output, findings.mask);
         findings.missing(&Path::Root, root, "data", expected_of(output), Some(help));
         return None;
     };
     let path = Path::Root.key("data");
-    let mut ctx = Ctx { flow, findings };
+    let mut ctx = Ctx { flow: expected, findings };
     match output {
         Output::Text => ctx.whole_text(&path, data).map(ReplyData::Text),
         Output::Image => ctx.media(&path, data),
@@ -55,15 +55,15 @@ fn expected_of(output: Output) -> &'static str {
     }
 }
 
-struct Ctx<'c> {
-    flow: Option<&'c Expected<'c>>,
-    findings: &'c mut Findings,
+struct Ctx<'c, 'm> {
+    flow: &'c Expected<'c>,
+    findings: &'c mut Findings<'m>,
 }
 
-impl Ctx<'_> {
+impl Ctx<'_, '_> {
     fn whole_text(&mut self, path: &Path<'_>, node: &Node<'_>) -> Option<String> {
         if node.as_text().is_none() {
-            let help = usual_mistakes::instead_of_data_text(node);
+            let help = usual_mistakes::instead_of_data_text(node, self.findings.mask);
             self.findings.wrong_type(path, node, "a text", help);
         }
         node.as_text().map(str::to_owned)
@@ -189,6 +189,10 @@ impl Ctx<'_> {
         match check_web_url(url) {
             Ok(()) => Some(url.to_owned()),
             Err(fault) => {
+                // What is quoted of the address comes from it as it may be shown. Where that one is
+                // good, the fault lies within the secret, and is of a kind that quotes nothing.
+                let shown = self.findings.mask.apply(url);
+                let fault = check_web_url(&shown).err().unwrap_or(fault);
                 let words = (&*fault.to_string(), WEB_ADDRESS, Some(fault.help()));
                 self.findings.wrong_value(Code::ReplyBadUrl, path, node, words);
                 None
@@ -208,9 +212,7 @@ impl Ctx<'_> {
 
     /// The sequence of an option; `None` leaves the option out and the reply good.
     fn sequence(&mut self, path: &Path<'_>, node: &Node<'_>, name: &str) -> Option<SequenceId> {
-        let Some(flow) = self.flow else {
-            return Some(ANY_SEQUENCE);
-        };
+        let flow = self.flow;
         let Some(id) = flow.data.sequence_named(name) else {
             if self.findings.is_full() {
                 return None;
@@ -243,7 +245,7 @@ impl Ctx<'_> {
     fn is_object(&mut self, path: &Path<'_>, node: &Node<'_>, expected: &str) -> bool {
         let is_object = matches!(node.kind, Kind::Object(_));
         if !is_object {
-            let help = usual_mistakes::instead_of_object(node);
+            let help = usual_mistakes::instead_of_object(node, self.findings.mask);
             self.findings.wrong_type(path, node, expected, help);
         }
         is_object
@@ -256,7 +258,7 @@ impl Ctx<'_> {
         expected: &str,
     ) -> Option<&'n [Node<'r>]> {
         let Kind::List(items) = &node.kind else {
-            let help = usual_mistakes::instead_of_list(node);
+            let help = usual_mistakes::instead_of_list(node, self.findings.mask);
             self.findings.wrong_type(path, node, expected, help);
             return None;
         };
@@ -284,15 +286,15 @@ impl Ctx<'_> {
         key: &'static str,
     ) -> Option<(&'n str, &'n Node<'r>)> {
         let Some(node) = object.get(key) else {
-            let help = usual_mistakes::missing_key(object, key);
+            let help = usual_mistakes::missing_key(object, key, self.findings.mask);
             self.findings.missing(path, object, key, "a text", help);
             return None;
         };
         let path = path.key(key);
         match node.as_text() {
             None => {
-                self.findings
-                    .wrong_type(&path, node, "a text", usual_mistakes::instead_of_text(node));
+                let help = usual_mistakes::instead_of_text(node, self.findings.mask);
+                self.findings.wrong_type(&path, node, "a text", help);
                 None
             }
             Some(text) if text.trim().is_empty() => {
@@ -317,7 +319,7 @@ impl Ctx<'_> {
             Kind::Null => None,
             Kind::Text(text) => Some((text.as_ref(), node)).filter(|(text, _)| !text.trim().is_empty()),
             _ => {
-                let help = usual_mistakes::instead_of_text(node);
+                let help = usual_mistakes::instead_of_text(node, self.findings.mask);
                 self.findings.wrong_type(&path.key(key), node, "a text", help);
                 None
             }

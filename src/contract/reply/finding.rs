@@ -1,16 +1,14 @@
 //! What is found wrong with the values of a reply, and where.
 
-use std::fmt;
-
 use super::json::{Kind, Node, escape_key};
-use crate::contract::Problem;
+use crate::contract::{Mask, Problem};
 use crate::diagnostics::Code;
 use crate::source::Span;
 
 /// So many problems of one reply are kept; a backend that makes more makes the same ones.
 const PROBLEMS_KEPT: usize = 1_000;
 
-/// The way to a value; printed, a JSON pointer (RFC 6901).
+/// The way to a value.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Path<'p> {
     Root,
@@ -28,32 +26,39 @@ impl<'p> Path<'p> {
     }
 
     /// What a sentence calls the value.
-    fn name(&self) -> String {
+    fn name(&self, mask: &Mask<'_>) -> String {
         match self {
             Self::Root => "the reply".to_owned(),
-            Self::Key(_, key) => format!("`{}`", shortened(key)),
-            Self::Item(list, index) => format!("item {} of {}", index + 1, list.name()),
+            Self::Key(_, key) => format!("`{}`", shortened(mask, key)),
+            Self::Item(list, index) => format!("item {} of {}", index + 1, list.name(mask)),
         }
     }
-}
 
-impl fmt::Display for Path<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// The JSON pointer (RFC 6901), with masked keys.
+    fn pointer(&self, mask: &Mask<'_>) -> String {
         match self {
-            Self::Root => Ok(()),
-            Self::Key(parent, key) => write!(f, "{parent}/{}", escape_key(key)),
-            Self::Item(parent, index) => write!(f, "{parent}/{index}"),
+            Self::Root => String::new(),
+            Self::Key(parent, key) => parent.pointer(mask) + "/" + &escape_key(&mask.apply(key)),
+            Self::Item(parent, index) => format!("{}/{index}", parent.pointer(mask)),
         }
     }
 }
 
-/// The problems of a reply.
-#[derive(Debug, Default)]
-pub(super) struct Findings {
+/// The problems of a reply, in words without secrets.
+#[derive(Debug)]
+pub(super) struct Findings<'m> {
+    pub(super) mask: &'m Mask<'m>,
     problems: Vec<Problem>,
 }
 
-impl Findings {
+impl<'m> Findings<'m> {
+    pub(super) fn new(mask: &'m Mask<'m>) -> Self {
+        Self {
+            mask,
+            problems: Vec::new(),
+        }
+    }
+
     pub(super) fn into_problems(self) -> Vec<Problem> {
         self.problems
     }
@@ -63,7 +68,7 @@ impl Findings {
         self.problems.len() >= PROBLEMS_KEPT
     }
 
-    pub(super) fn add(&mut self, problem: Problem) {
+    fn add(&mut self, problem: Problem) {
         if !self.is_full() {
             self.problems.push(problem);
         }
@@ -89,11 +94,11 @@ impl Findings {
         expected: &str,
         help: Option<String>,
     ) {
-        let found = describe(node);
+        let found = describe(self.mask, node);
         self.add(Problem {
             code,
-            message: format!("{} is {found}, not {expected}", path.name()),
-            pointer: path.to_string(),
+            message: format!("{} is {found}, not {expected}", path.name(self.mask)),
+            pointer: path.pointer(self.mask),
             expected: expected.to_owned(),
             found,
             help,
@@ -111,10 +116,10 @@ impl Findings {
     ) {
         self.add(Problem {
             code,
-            message: format!("{} {fact}", path.name()),
-            pointer: path.to_string(),
+            message: format!("{} {fact}", path.name(self.mask)),
+            pointer: path.pointer(self.mask),
             expected: expected.to_owned(),
-            found: describe(node),
+            found: describe(self.mask, node),
             help,
             span: node.span,
         });
@@ -141,9 +146,9 @@ impl Findings {
             code: Code::ReplyMissingField,
             message: match object_path {
                 Path::Root => format!("`{key}` is missing"),
-                _ => format!("`{key}` of {} is missing", object_path.name()),
+                _ => format!("`{key}` of {} is missing", object_path.name(self.mask)),
             },
-            pointer: path.to_string(),
+            pointer: path.pointer(self.mask),
             expected: expected.to_owned(),
             found: "nothing".to_owned(),
             help,
@@ -154,13 +159,13 @@ impl Findings {
 }
 
 /// A value in a few words.
-pub(super) fn describe(node: &Node<'_>) -> String {
+fn describe(mask: &Mask<'_>, node: &Node<'_>) -> String {
     match &node.kind {
         Kind::Null => "`null`".to_owned(),
         Kind::Bool(flag) => format!("`{flag}`"),
-        Kind::Number(written) => format!("the number `{}`", shortened(written)),
+        Kind::Number(written) => format!("the number `{}`", shortened(mask, written)),
         Kind::Text(text) if text.trim().is_empty() => "an empty text".to_owned(),
-        Kind::Text(text) => format!("the text `{}`", shortened(text)),
+        Kind::Text(text) => format!("the text `{}`", shortened(mask, text)),
         Kind::List(items) if items.is_empty() => "an empty list".to_owned(),
         Kind::List(items) => format!("a list of {}", items.len()),
         Kind::Object(entries) if entries.is_empty() => "an empty object".to_owned(),
@@ -168,9 +173,10 @@ pub(super) fn describe(node: &Node<'_>) -> String {
     }
 }
 
-/// The beginning of a text on one line.
-pub(super) fn shortened(text: &str) -> String {
+/// The beginning of a text on one line, without secrets.
+pub(super) fn shortened(mask: &Mask<'_>, text: &str) -> String {
     const CHARS: usize = 60;
+    let text = mask.apply(text);
     let mut short: String = text
         .chars()
         .take(CHARS)

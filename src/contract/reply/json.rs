@@ -10,6 +10,7 @@ mod whitespace;
 
 use std::borrow::Cow;
 
+use crate::contract::Mask;
 use crate::source::Span;
 use crate::value::{Number, Value};
 
@@ -68,8 +69,8 @@ impl<'r> Node<'r> {
         }
     }
 
-    /// The JSON pointer of the innermost value that holds a byte.
-    pub(super) fn pointer_at(&self, at: u32) -> String {
+    /// The JSON pointer of the innermost value that holds a byte, with masked keys.
+    pub(super) fn pointer_at(&self, at: u32, mask: &Mask<'_>) -> String {
         let holds = |node: &&Self| node.span.start <= at && at < node.span.end;
         let (path, inner) = match &self.kind {
             Kind::List(items) => match items.iter().enumerate().find(|(_, item)| holds(item)) {
@@ -77,12 +78,12 @@ impl<'r> Node<'r> {
                 None => return String::new(),
             },
             Kind::Object(entries) => match entries.iter().find(|(_, value)| holds(&value)) {
-                Some((key, value)) => (format!("/{}", escape_key(key)), value),
+                Some((key, value)) => (format!("/{}", escape_key(&mask.apply(key))), value),
                 None => return String::new(),
             },
             _ => return String::new(),
         };
-        path + &inner.pointer_at(at)
+        path + &inner.pointer_at(at, mask)
     }
 
     /// The number, where this is one; whole where it is written so and fits 64 bits.

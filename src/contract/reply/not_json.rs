@@ -2,34 +2,51 @@
 
 use super::finding::shortened;
 use super::json::{self, Fault, Node};
-use crate::contract::Problem;
+use crate::contract::{Mask, Problem};
 use crate::diagnostics::Code;
 use crate::source::Span;
 
 /// Reads a body. Without problems it is JSON; with some, the value is what was meant, if that
 /// can be guessed.
-pub(super) fn read(body: &[u8]) -> (Option<Node<'_>>, Vec<Problem>) {
+pub(super) fn read<'r>(body: &'r [u8], mask: &Mask<'_>) -> (Option<Node<'r>>, Vec<Problem>) {
     let text = match std::str::from_utf8(body) {
         Ok(text) => text,
         Err(error) => return (None, vec![not_utf8(body, error.valid_up_to())]),
     };
-    if let Some(problem) = markup(text) {
+    if let Some(problem) = markup(text, mask) {
         return (None, vec![problem]);
     }
-    let (root, faults) = json::read(text);
+    let (root, mut faults) = json::read(text);
+    if !faults.is_empty() {
+        hide_secrets(&mut faults, text, mask);
+    }
     let problems = faults
         .iter()
-        .map(|fault| not_json(fault, root.as_ref()))
+        .map(|fault| not_json(fault, root.as_ref(), mask))
         .collect();
     (root, problems)
 }
 
-fn not_json(fault: &Fault, root: Option<&Node<'_>>) -> Problem {
+/// A word that a fault quotes may be part of a secret only, so the place decides.
+fn hide_secrets(faults: &mut [Fault], text: &str, mask: &Mask<'_>) {
+    let echoes = mask.echoes(text);
+    for fault in faults {
+        let place = fault.span.range();
+        if echoes
+            .iter()
+            .any(|echo| echo.start < place.end && place.start < echo.end)
+        {
+            fault.mistake.hide();
+        }
+    }
+}
+
+fn not_json(fault: &Fault, root: Option<&Node<'_>>, mask: &Mask<'_>) -> Problem {
     let found = fault.mistake.to_string();
     Problem {
         code: Code::ReplyNotJson,
         message: format!("the reply is not JSON: {found}"),
-        pointer: root.map_or_else(String::new, |root| root.pointer_at(fault.span.start)),
+        pointer: root.map_or_else(String::new, |root| root.pointer_at(fault.span.start, mask)),
         expected: "JSON".to_owned(),
         found,
         help: Some(fault.mistake.help()),
@@ -62,7 +79,7 @@ fn not_utf8(body: &[u8], valid: usize) -> Problem {
 }
 
 /// A page or document where JSON should be, told by its first character.
-fn markup(text: &str) -> Option<Problem> {
+fn markup(text: &str, mask: &Mask<'_>) -> Option<Problem> {
     let page = text.trim_start_matches('\u{feff}').trim_start();
     if !page.starts_with('<') {
         return None;
@@ -91,7 +108,7 @@ fn markup(text: &str) -> Option<Problem> {
         )
     } else {
         (
-            title(page, &lower).map_or_else(
+            title(page, &lower, mask).map_or_else(
                 || "an HTML page".to_owned(),
                 |title| format!("an HTML page, `{title}`"),
             ),
@@ -112,9 +129,9 @@ fn markup(text: &str) -> Option<Problem> {
 }
 
 /// What stands in `<title>`; `lower` is the page in lower case, byte for byte.
-fn title(page: &str, lower: &str) -> Option<String> {
+fn title(page: &str, lower: &str, mask: &Mask<'_>) -> Option<String> {
     let start = lower.find("<title>")? + "<title>".len();
     let length = lower.get(start..)?.find("</title>")?;
     let title = page.get(start..start + length)?.trim();
-    (!title.is_empty()).then(|| shortened(title))
+    (!title.is_empty()).then(|| shortened(mask, title))
 }

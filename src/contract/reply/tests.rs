@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::{Strategy, any, proptest};
 
-use super::{Decoded, Expected, ReplyData, ReplyOption, ReplyTarget, decode, decode_without_flow, json};
+use super::{Decoded, Expected, ReplyData, ReplyOption, ReplyTarget, decode, json};
+use crate::contract::Mask;
 use crate::effects::{Failure, Reply};
+use crate::engine::Secret;
 use crate::outcome::Outcome;
 use crate::program::{Attribute, AttributeId, BodyId, Data, Output, Sequence, SequenceId};
 use crate::source::{Source, Span};
@@ -20,6 +22,7 @@ fn data() -> Data {
         data.sequences.push(Sequence {
             name: name.into(),
             id: id.map(Into::into),
+            was: Vec::new(),
             body: BodyId(0),
         });
         data.sequence_by_name.insert(name.into(), sequence);
@@ -61,6 +64,21 @@ fn decode_as(output: Output, body: &[u8], data: &Data) -> Decoded {
             output,
             leads_to: &leads_to,
             data,
+            mask: &Mask::default(),
+        },
+    )
+}
+
+/// For a flow without sequences and attributes.
+fn decode_alone(result: &Result<Reply, Failure>, output: Output, secrets: &[&str]) -> Decoded {
+    let secrets: Vec<Secret> = secrets.iter().copied().map(Secret::new).collect();
+    decode(
+        result,
+        &Expected {
+            output,
+            leads_to: &[],
+            data: &Data::default(),
+            mask: &Mask::new(&secrets),
         },
     )
 }
@@ -184,7 +202,7 @@ fn draw_option(out: &mut String, option: &ReplyOption, data: &Data) {
 #[test]
 fn calls_without_a_reply() {
     let drawn = |result: Result<Reply, Failure>| {
-        let decoded = decode_without_flow(&result, Output::Text);
+        let decoded = decode_alone(&result, Output::Text, &[]);
         let message = decoded.message.unwrap_or_default();
         format!("{} {:?} {message}", decoded.outcome, decoded.status)
     };
@@ -219,13 +237,6 @@ ok Some(299)
 }
 
 #[test]
-fn without_a_flow_every_sequence_will_do() {
-    let body = br#"{"success": true, "data": [{"title": "A", "type": "sequence", "value": "any"}]}"#;
-    let decoded = decode_without_flow(&answer(body), Output::Buttons);
-    assert_eq!((decoded.outcome, decoded.problems), (Outcome::Ok, Vec::new()));
-}
-
-#[test]
 fn a_status_within_the_reply_is_compared() {
     let body = br#"{"success": true, "data": "Hi", "status": 200}"#.to_vec();
     let reply = Ok(Reply {
@@ -233,7 +244,7 @@ fn a_status_within_the_reply_is_compared() {
         location: None,
         body,
     });
-    let decoded = decode_without_flow(&reply, Output::Text);
+    let decoded = decode_alone(&reply, Output::Text, &[]);
     assert_eq!(decoded.outcome, Outcome::Ok);
     insta::assert_snapshot!(decoded.problems[0].message, @"`status` says 200 where HTTP says 201");
 }
@@ -241,7 +252,7 @@ fn a_status_within_the_reply_is_compared() {
 #[test]
 fn nesting_as_deep_as_it_comes_is_refused_in_order() {
     for open in ["[", "{\"a\":", "[{\"a\":"] {
-        let decoded = decode_without_flow(&answer(open.repeat(200_000).as_bytes()), Output::Text);
+        let decoded = decode_alone(&answer(open.repeat(200_000).as_bytes()), Output::Text, &[]);
         assert_eq!(decoded.outcome, Outcome::NotJson);
         assert_eq!(decoded.problems.len(), 1);
     }
@@ -251,14 +262,14 @@ fn nesting_as_deep_as_it_comes_is_refused_in_order() {
 fn many_problems_of_one_reply_are_bounded() {
     let faulty = format!("{{\"success\": true, \"data\": [{}0]}}", "0,".repeat(100_000));
     assert_eq!(
-        decode_without_flow(&answer(faulty.as_bytes()), Output::Buttons)
+        decode_alone(&answer(faulty.as_bytes()), Output::Buttons, &[])
             .problems
             .len(),
         1_000
     );
     let commas = format!("[{}", ",".repeat(100_000));
     assert!(
-        decode_without_flow(&answer(commas.as_bytes()), Output::Buttons)
+        decode_alone(&answer(commas.as_bytes()), Output::Buttons, &[])
             .problems
             .len()
             <= 20
@@ -269,10 +280,10 @@ fn many_problems_of_one_reply_are_bounded() {
 fn numbers_of_attributes_keep_their_digits() {
     let body =
         br#"{"success": true, "attributes": {"a": 1234567890123456789, "b": 6.0, "c": -0.5e1, "d": 1e400}}"#;
-    let decoded = decode_without_flow(&answer(body), Output::Nothing);
+    let decoded = decode_alone(&answer(body), Output::Nothing, &[]);
     assert_eq!(decoded.outcome, Outcome::NotJson);
     let body = String::from_utf8_lossy(body).replace("1e400", "18446744073709551616");
-    let decoded = decode_without_flow(&answer(body.as_bytes()), Output::Nothing);
+    let decoded = decode_alone(&answer(body.as_bytes()), Output::Nothing, &[]);
     let values: Vec<String> = decoded
         .attributes
         .iter()
@@ -280,6 +291,171 @@ fn numbers_of_attributes_keep_their_digits() {
         .collect();
     assert_eq!(values, ["1234567890123456789", "6", "-5", "18446744073709552000"]);
     assert_eq!(decoded.attributes[1].1, Some(Value::from(6)));
+}
+
+#[test]
+fn secrets_are_masked_wherever_a_reply_is_quoted() {
+    let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzaG9wIn0.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c";
+    let secrets = [token, "s3cr/t &", "s3cr", "880170099", "dat4"];
+    let shown = |output, body: &str| {
+        let decoded = decode_alone(&answer(body.as_bytes()), output, &secrets);
+        let message = decoded.message.unwrap_or_default();
+        let problems = decoded.problems.into_iter().map(|found| {
+            format!(
+                "{} `{}`\n  {}\n  {}\n  {}",
+                found.code,
+                found.pointer,
+                found.message,
+                found.found,
+                found.help.unwrap_or_default()
+            )
+        });
+        let problems: Vec<String> = problems.collect();
+        format!("{} ({message})\n{}", decoded.outcome, problems.join("\n"))
+    };
+    let options = |value: &str| format!(r#"{{"success": true, "data": [{value}]}}"#);
+    let lines = [
+        // Longer than what is quoted of a text, and across the place where it is cut.
+        shown(Output::Gallery, &format!(r#"{{"success": true, "data": "{token}"}}"#)),
+        shown(Output::Gallery, &format!(r#"{{"success": true, "data": "{}{token}"}}"#, "a".repeat(50))),
+        shown(Output::Text, r#"{"success": true, "data": 880170099}"#),
+        shown(Output::Text, r#"{"success": false, "message": "bad s3cr%2ft+%26, bad s3cr/t &", "status": 880170099}"#),
+        // In keys.
+        shown(Output::Nothing, &format!(r#"{{"success": true, "attributes": {{"{token}": [], "s3cr/t &~": []}}}}"#)),
+        shown(Output::Buttons, r#"{"success": true, "data": {"s3cr/t &": [1]}}"#),
+        shown(Output::Text, r#"{"success": true, "dat4": "Hi"}"#),
+        // In addresses, whose scheme and whole text are quoted.
+        shown(Output::Buttons, &options(r#"{"title": "A", "type": "url", "value": "shop.example/s3cr%2Ft%20%26"}"#)),
+        shown(Output::Buttons, &options(r#"{"title": "A", "type": "url", "value": "https://s3cr/t &"}"#)),
+        shown(Output::Buttons, &options(r#"{"title": "A", "type": "url", "value": "s3cr:a"}"#)),
+        shown(Output::Buttons, &options(r#"{"title": "A", "type": "phone", "value": "s3cr"}"#)),
+        // In what is no JSON.
+        shown(Output::Text, "<title>Denied: s3cr/t &</title>"),
+        shown(Output::Text, r#"{s3cr: {"a": 880170099x}}"#),
+        shown(Output::Text, &format!("{{{token}: 1}}")),
+    ];
+    insta::assert_snapshot!(lines.join("\n"), @r###"
+contract ()
+reply::wrong_type `/data`
+  `data` is the text `***`, not a list of cards
+  the text `***`
+  send a list: `[{…}]`
+contract ()
+reply::wrong_type `/data`
+  `data` is the text `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa***`, not a list of cards
+  the text `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa***`
+  send a list: `[{…}]`
+contract ()
+reply::wrong_type `/data`
+  `data` is the number `***`, not a text
+  the number `***`
+  put it into quotes: `"***"`
+declined (bad ***, bad ***)
+reply::ignored_field `/status`
+  `status` says *** where HTTP says 200
+  the number `***`
+  send the status of the reply itself, or leave `status` out
+contract ()
+reply::attribute_type `/attributes/***`
+  `***` is an empty list, not a text, a number, `true` or `false`
+  an empty list
+  declare it in the flow to save it whole: `attribute … key "***": any`
+reply::attribute_type `/attributes/***~0`
+  `***~` is an empty list, not a text, a number, `true` or `false`
+  an empty list
+  declare it in the flow to save it whole: `attribute … key "***~": any`
+contract ()
+reply::wrong_type `/data`
+  `data` is an object, not a list of buttons
+  an object
+  send the list of `***` itself
+contract ()
+reply::missing_field `/data`
+  `data` is missing
+  nothing
+  rename `***` to `data`
+contract ()
+reply::bad_url `/data/0/value`
+  `value` has no scheme
+  the text `shop.example/***`
+  write `https://shop.example/***`
+contract ()
+reply::bad_url `/data/0/value`
+  `value` has a host that cannot be one
+  the text `https://***`
+  write a whole address: `https://…`
+contract ()
+reply::bad_url `/data/0/value`
+  `value` has no scheme
+  the text `***:a`
+  write `https://…`
+contract ()
+reply::bad_phone `/data/0/value`
+  `value` is the text `***`, not a phone number
+  the text `***`
+  write it with country code: `+8801700000000`
+not json ()
+reply::not_json ``
+  the reply is not JSON: an HTML page, `Denied: ***`
+  an HTML page, `Denied: ***`
+  send JSON; pages come from a wrong path, a login or an error of the server
+not json ()
+reply::missing_field `/success`
+  `success` is missing
+  nothing
+  say how it went: `"success": true` beside the other fields
+reply::missing_field `/data`
+  `data` is missing
+  nothing
+  add `"data": "…"`, or say `"success": false`
+reply::not_json ``
+  the reply is not JSON: the key `***` without quotes
+  the key `***` without quotes
+  write `"***"`
+reply::not_json `/***/a`
+  the reply is not JSON: `***`, which is no number
+  `***`, which is no number
+  write numbers as `12` or `0.5`, and anything else in quotes
+not json ()
+reply::not_json ``
+  the reply is not JSON: the key `***` without quotes
+  the key `***` without quotes
+  write `"***"`
+reply::not_json ``
+  the reply is not JSON: no colon
+  no colon
+  write a colon between key and value
+reply::not_json ``
+  the reply is not JSON: `***`, which is no number
+  `***`, which is no number
+  write numbers as `12` or `0.5`, and anything else in quotes
+reply::not_json ``
+  the reply is not JSON: `:`
+  `:`
+  build the reply with a JSON encoder rather than by hand
+"###);
+}
+
+#[test]
+fn secrets_are_masked_where_no_reply_came() {
+    let message = |result: &Result<Reply, Failure>| {
+        decode_alone(result, Output::Text, &["s3cr/t &"]).message.unwrap_or_default()
+    };
+    let moved = Ok(Reply {
+        status: 302,
+        location: Some("https://shop.example/login?key=s3cr%2ft%20%26&from=/s3cr/t+%26".to_owned()),
+        body: Vec::new(),
+    });
+    let lines = [
+        message(&moved),
+        message(&Err(Failure::Unreachable("no host s3cr/t &".to_owned()))),
+        message(&Err(Failure::Blocked("not to ?key=s3cr%2Ft%20%26".to_owned()))),
+    ];
+    insta::assert_snapshot!(lines.join("\n"), @r###"
+HTTP 302 to https://shop.example/login?key=***&from=/***: redirects are not followed, so call that address
+no host ***
+not to ?key=***
+"###);
 }
 
 const GOOD: &[&str] = &[
@@ -319,7 +495,7 @@ proptest! {
     #[test]
     fn no_body_panics(body in proptest::collection::vec(any::<u8>(), 0..200)) {
         for output in Output::ALL {
-            decode_without_flow(&answer(&body), output);
+            decode_alone(&answer(&body), output, &[]);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::finding::shortened;
 use super::json::{self, Kind, Node};
+use crate::contract::Mask;
 use crate::diagnostics::nearest;
 use crate::program::Output;
 use crate::value::{Type, Value};
@@ -21,14 +22,14 @@ fn is_reply(items: &[Node<'_>]) -> bool {
 }
 
 /// No `success`.
-pub(super) fn missing_success(root: &Node<'_>) -> String {
-    missing_key(root, "success")
+pub(super) fn missing_success(root: &Node<'_>, mask: &Mask<'_>) -> String {
+    missing_key(root, "success", mask)
         .unwrap_or_else(|| "say how it went: `\"success\": true` beside the other fields".to_owned())
 }
 
 /// No `data` where there must be some.
-pub(super) fn missing_data(root: &Node<'_>, output: Output) -> String {
-    missing_key(root, "data").unwrap_or_else(|| {
+pub(super) fn missing_data(root: &Node<'_>, output: Output, mask: &Mask<'_>) -> String {
+    missing_key(root, "data", mask).unwrap_or_else(|| {
         let example = match output {
             Output::Text | Output::Nothing => "\"…\"",
             Output::Image => "{\"type\": \"image\", \"url\": \"https://…\"}",
@@ -57,14 +58,14 @@ pub(super) fn instead_of_yes_no(node: &Node<'_>) -> Option<String> {
 }
 
 /// Something else where the text of a text block belongs.
-pub(super) fn instead_of_data_text(node: &Node<'_>) -> Option<String> {
+pub(super) fn instead_of_data_text(node: &Node<'_>, mask: &Mask<'_>) -> Option<String> {
     match &node.kind {
         Kind::Null => Some("send `\"\"` where there is nothing to say".to_owned()),
         Kind::List(items) => output_of_items(items).map(|output| other_output("text", output)),
         Kind::Object(_) if node.get("url").is_some() && node.get("type").is_some() => {
             Some(other_output("text", "image"))
         }
-        _ => instead_of_text(node),
+        _ => instead_of_text(node, mask),
     }
 }
 
@@ -83,9 +84,9 @@ fn other_output(declared: &str, sent: &str) -> String {
 }
 
 /// Something else where a text belongs.
-pub(super) fn instead_of_text(node: &Node<'_>) -> Option<String> {
+pub(super) fn instead_of_text(node: &Node<'_>, mask: &Mask<'_>) -> Option<String> {
     match &node.kind {
-        Kind::Number(written) => Some(format!("put it into quotes: `\"{}\"`", shortened(written))),
+        Kind::Number(written) => Some(format!("put it into quotes: `\"{}\"`", shortened(mask, written))),
         Kind::Bool(flag) => Some(format!("put it into quotes: `\"{flag}\"`")),
         Kind::List(items) => match items.as_slice() {
             [only] if only.as_text().is_some() => Some("take the text out of the list".to_owned()),
@@ -97,7 +98,7 @@ pub(super) fn instead_of_text(node: &Node<'_>) -> Option<String> {
 }
 
 /// Something else where a list belongs.
-pub(super) fn instead_of_list(node: &Node<'_>) -> Option<String> {
+pub(super) fn instead_of_list(node: &Node<'_>, mask: &Mask<'_>) -> Option<String> {
     match &node.kind {
         Kind::Null => Some("send `[]` where there is nothing to show".to_owned()),
         Kind::Text(text) if text.trim().is_empty() => {
@@ -117,7 +118,7 @@ pub(super) fn instead_of_list(node: &Node<'_>) -> Option<String> {
                 .iter()
                 .find(|(_, value)| matches!(value.kind, Kind::List(_)));
             match wrapped.filter(|_| node.get("title").is_none()) {
-                Some((key, _)) => Some(format!("send the list of `{}` itself", shortened(key))),
+                Some((key, _)) => Some(format!("send the list of `{}` itself", shortened(mask, key))),
                 None => Some("put it into a list: `[{…}]`".to_owned()),
             }
         }
@@ -131,7 +132,7 @@ fn has_number_keys(node: &Node<'_>) -> bool {
 }
 
 /// Something else where an object belongs.
-pub(super) fn instead_of_object(node: &Node<'_>) -> Option<String> {
+pub(super) fn instead_of_object(node: &Node<'_>, mask: &Mask<'_>) -> Option<String> {
     match &node.kind {
         Kind::List(items) => match items.as_slice() {
             [only] if matches!(only.kind, Kind::Object(_)) => {
@@ -142,7 +143,7 @@ pub(super) fn instead_of_object(node: &Node<'_>) -> Option<String> {
         },
         Kind::Text(text) if holds_json(text) => Some(encoded_twice()),
         Kind::Text(text) if text.starts_with("http") => {
-            let url = shortened(text);
+            let url = shortened(mask, text);
             Some(format!("write `{{\"type\": \"image\", \"url\": \"{url}\"}}`"))
         }
         Kind::Null => Some("leave it out; with nothing at all to show, send `\"success\": false`".to_owned()),
@@ -151,7 +152,7 @@ pub(super) fn instead_of_object(node: &Node<'_>) -> Option<String> {
 }
 
 /// Something else where the object of attributes belongs.
-pub(super) fn instead_of_attributes(node: &Node<'_>) -> Option<String> {
+pub(super) fn instead_of_attributes(node: &Node<'_>, mask: &Mask<'_>) -> Option<String> {
     match &node.kind {
         Kind::Null => Some("leave `attributes` out, or send `{}`".to_owned()),
         Kind::List(items) if items.is_empty() => Some(
@@ -161,12 +162,12 @@ pub(super) fn instead_of_attributes(node: &Node<'_>) -> Option<String> {
         Kind::List(_) => {
             Some("send one object with all of them: `{\"size\": \"M\", \"vip\": true}`".to_owned())
         }
-        _ => instead_of_object(node),
+        _ => instead_of_object(node, mask),
     }
 }
 
 /// A value that does not fit the declared type of its attribute.
-pub(super) fn instead_of_attribute(node: &Node<'_>, ty: &Type) -> Option<String> {
+pub(super) fn instead_of_attribute(node: &Node<'_>, ty: &Type, mask: &Mask<'_>) -> Option<String> {
     match (ty, &node.kind) {
         (Type::Number, Kind::Text(text)) => {
             let number = text
@@ -174,10 +175,11 @@ pub(super) fn instead_of_attribute(node: &Node<'_>, ty: &Type) -> Option<String>
                 .parse::<f64>()
                 .ok()
                 .filter(|number| number.is_finite());
-            number.map(|_| format!("write it without quotes: `{}`", shortened(text.trim())))
+            number.map(|_| format!("write it without quotes: `{}`", shortened(mask, text.trim())))
         }
         (Type::YesNo, _) => instead_of_yes_no(node),
         (Type::Date, Kind::Text(text)) => {
+            let text = mask.apply(text);
             let date = text.get(..10).filter(|date| ty.admits(&Value::from(*date)));
             Some(match date {
                 Some(date) => format!("send the date alone: `{date}`"),
@@ -186,7 +188,7 @@ pub(super) fn instead_of_attribute(node: &Node<'_>, ty: &Type) -> Option<String>
         }
         (Type::OneOf(options), Kind::Text(text)) => nearest(text, options.iter().map(|option| &**option))
             .map(|near| format!("did you mean `{near}`?")),
-        (Type::Text, _) => instead_of_text(node),
+        (Type::Text, _) => instead_of_text(node, mask),
         _ => None,
     }
 }
@@ -214,7 +216,7 @@ pub(super) fn instead_of_type(word: &str, types: &[&str]) -> Option<String> {
 }
 
 /// A field that an object must have, under another name.
-pub(super) fn missing_key(object: &Node<'_>, key: &str) -> Option<String> {
+pub(super) fn missing_key(object: &Node<'_>, key: &str, mask: &Mask<'_>) -> Option<String> {
     const CONTRACT: [&str; 15] = [
         "success",
         "data",
@@ -252,7 +254,7 @@ pub(super) fn missing_key(object: &Node<'_>, key: &str) -> Option<String> {
     };
     let unknown = object.keys().filter(|name| !CONTRACT.contains(name));
     let found = nearest(key, unknown).or_else(|| object.keys().find(|name| other_names.contains(name)))?;
-    Some(format!("rename `{}` to `{key}`", shortened(found)))
+    Some(format!("rename `{}` to `{key}`", shortened(mask, found)))
 }
 
 /// Whether a text is JSON of its own, encoded once too often.

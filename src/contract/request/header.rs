@@ -64,8 +64,8 @@ pub(super) fn write(
     Ok(headers)
 }
 
-/// A token (RFC 9110, section 5.6.2).
-fn is_header_name(name: &str) -> bool {
+/// Whether a header may have this name: a token (RFC 9110, section 5.6.2).
+pub(crate) fn is_header_name(name: &str) -> bool {
     !name.is_empty()
         && name
             .bytes()

@@ -1,12 +1,12 @@
 //! Percent-encoding (RFC 3986, section 2.1).
 
 /// A value in one segment of a path or in a query: everything but unreserved characters is encoded.
-pub(super) fn encode_value(value: &str) -> String {
+pub(crate) fn encode_value(value: &str) -> String {
     encode(value, |_| false)
 }
 
 /// What the author wrote of a URL: only what a URL cannot hold is encoded, a `%` stays one.
-pub(super) fn encode_written(written: &str) -> String {
+pub(crate) fn encode_written(written: &str) -> String {
     encode(written, |byte| {
         byte.is_ascii_graphic()
             && !matches!(

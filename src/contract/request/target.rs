@@ -28,10 +28,8 @@ pub(super) fn write(api: &Api, settings: &Settings, values: &Values<'_>) -> Resu
     for piece in pieces {
         match piece {
             Piece::Plain(written) => target.push_written(written)?,
-            Piece::Attribute(attribute, default) => {
-                let value = values.text(*attribute);
-                let value = value.as_deref().or(default.as_deref()).unwrap_or_default();
-                target.push_value(values.data.key(*attribute), value);
+            Piece::Attribute(attribute, _) => {
+                target.push_value(values.data.key(*attribute), &values.piece(piece));
             }
             Piece::Api(_) => {}
         }
@@ -77,19 +75,17 @@ fn server_origin<'s>(api: &Api, settings: &'s Settings, data: &'s Data) -> Resul
     let Some(moved) = settings.servers.get(&*server.name) else {
         return Ok(Some(&server.origin));
     };
-    check_web_url(moved).map_err(|fault| {
-        format!(
-            "the host points server `{}` to `{moved}`, which {fault}",
-            server.name
-        )
-    })?;
-    if moved.contains(['?', '#']) {
-        return Err(format!(
-            "the host points server `{}` to an address with a query",
-            server.name
-        ));
-    }
-    Ok(Some(moved.trim_end_matches('/')))
+    // The address is the host's own affair, and whoever reads the log need not know it.
+    let fault = match check_web_url(moved) {
+        Err(fault) => fault.to_string(),
+        Ok(()) if moved.contains(['?', '#']) => "has a query".to_owned(),
+        Ok(()) if !moved.is_ascii() => "is not written in ASCII".to_owned(),
+        Ok(()) => return Ok(Some(moved.trim_end_matches('/'))),
+    };
+    Err(format!(
+        "the host points server `{}` to an address that {fault}",
+        server.name
+    ))
 }
 
 /// A URL that grows behind its origin.

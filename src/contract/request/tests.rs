@@ -316,8 +316,8 @@ calls are not enabled
 channel 3 is not connected
 the host gives no secret `SHOP_TOKEN`
 secret `SHOP_TOKEN` is not granted to http://127.0.0.1:8080
-the host points server `shop` to `localhost:8080`, which has no scheme
-the host points server `shop` to an address with a query
+the host points server `shop` to an address that has no scheme
+the host points server `shop` to an address that has a query
 attribute `order_no` is unset and would leave a part of the path empty
 attribute `order_no` is unset and would leave a part of the path empty
 attribute `order_no` is unset and would leave a part of the path empty

@@ -153,7 +153,7 @@ impl Conversation {
                 }
                 Ok(Effect::Block(block)) => stage.block(&block)?,
                 Ok(Effect::Event(event)) => stage.event(&event)?,
-                Ok(Effect::Wait(_)) => return Ok(Ok(steps.into_changes())),
+                Ok(Effect::Wait(_)) => return Ok(Ok(steps.into_attributes())),
                 // An effect of a later library says nothing that this tool could show.
                 Ok(_) => {}
                 Err(error) => return Ok(Err(error)),

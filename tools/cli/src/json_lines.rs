@@ -37,10 +37,11 @@ fn answer(conversation: &mut Conversation, line: &str) -> Result<String, Stop> {
     if let Some(change) = json.get("customer") {
         return change_customer(conversation, change);
     }
-    let input = match Input::from_json(&json) {
-        Ok(input) if json.get("now").is_none() => input.at(conversation.now()),
-        Ok(input) => input,
-        Err(message) => return written(&refusal(&"input", &message)),
+    let has_time = json.get("now").is_some();
+    let input = match serde_json::from_value::<Input>(json) {
+        Ok(input) if has_time => input,
+        Ok(input) => input.at(conversation.now()),
+        Err(error) => return written(&refusal(&"input", &error.to_string())),
     };
     match conversation.turn(&input)? {
         Ok(turn) => written(&turn),

@@ -82,6 +82,17 @@ impl fmt::Display for Mistake {
 }
 
 impl Mistake {
+    /// Masks what is quoted of the reply.
+    pub(crate) fn hide(&mut self) {
+        match self {
+            Self::KeyNotOpened(quoted)
+            | Self::KeyNotClosed(quoted)
+            | Self::UnquotedKey(quoted)
+            | Self::BadNumber(quoted) => "***".clone_into(quoted),
+            _ => {}
+        }
+    }
+
     /// The next action.
     pub(crate) fn help(&self) -> String {
         let help = match self {

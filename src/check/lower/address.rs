@@ -1,0 +1,98 @@
+//! Web addresses: those that requests go to, and those that customers open.
+
+use super::Lowering;
+use super::text::plain_of;
+use crate::contract::{check_web_url, origin};
+use crate::diagnostics::Code;
+use crate::program::code::{Piece, Template};
+use crate::source::Span;
+use crate::syntax::ast::{Part, Text};
+
+/// Who goes to an address.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Visitor {
+    /// With secrets, perhaps; its host is written in ASCII, as it is looked up.
+    Request,
+    /// With a browser, which takes a host in any script.
+    Customer,
+}
+
+impl Lowering<'_, '_> {
+    /// An address that customers open.
+    pub(super) fn web_address(&mut self, text: &Text) -> Template {
+        self.check_address_text(text, Visitor::Customer);
+        self.attribute_template(text)
+    }
+
+    /// An address with attributes, which may not decide where it leads; only a customer's may be
+    /// all in one attribute, and is checked when it is shown.
+    pub(super) fn check_address_text(&mut self, text: &Text, visitor: Visitor) {
+        let mut stretches = text.parts.split(is_placeholder);
+        let before = plain_of(self.source(), stretches.next().unwrap_or_default());
+        let is_whole = stretches.next().is_none();
+        // What is put in behind the host cannot change whether the address before it is sound.
+        if is_whole || authority_ends(&before) {
+            self.check_address(&before, text.span, visitor);
+        } else if visitor == Visitor::Request || !before.is_empty() {
+            self.placeholder_in_host(text.span, visitor);
+        }
+    }
+
+    fn placeholder_in_host(&mut self, span: Span, visitor: Visitor) {
+        let who = match visitor {
+            Visitor::Request => "request",
+            Visitor::Customer => "customer",
+        };
+        let finding = self
+            .error(
+                Code::PlaceholderInHost,
+                span,
+                "`{{…}}` in the scheme, host or port of an address",
+            )
+            .primary(format!("an attribute would decide where the {who} goes"))
+            .with_help("write scheme and host out; the path and query may have `{{…}}`");
+        self.findings.add(finding);
+    }
+
+    /// An address as it stands.
+    pub(super) fn check_address(&mut self, url: &str, span: Span, visitor: Visitor) {
+        let (fault, help) = match check_web_url(url) {
+            Err(fault) => (fault.to_string(), fault.help()),
+            Ok(()) if visitor == Visitor::Request && !origin(url).is_some_and(str::is_ascii) => (
+                "has a host outside ASCII".to_owned(),
+                "write the host in ASCII, as `xn--…`".to_owned(),
+            ),
+            Ok(()) => return,
+        };
+        let finding = self.error(Code::BadUrl, span, format!("`{url}` {fault}"));
+        self.findings.add(finding.with_help(help));
+    }
+
+    /// A path on a server begins with a slash, so that host and path cannot run together.
+    pub(super) fn check_path(&mut self, path: &Template, span: Span) {
+        let begins_well = match path.pieces.first() {
+            Some(Piece::Plain(text)) => text.starts_with(['/', '?']),
+            Some(_) => false,
+            None => true,
+        };
+        if !begins_well {
+            let finding = self
+                .error(Code::BadUrl, span, "the path on a server begins with `/`")
+                .with_help("write `get NAME \"/path\"`, or leave the server's name out of a whole address");
+            self.findings.add(finding);
+        }
+    }
+}
+
+fn is_placeholder(part: &Part) -> bool {
+    matches!(part, Part::Attribute { .. } | Part::Api(_))
+}
+
+/// Whether an address's beginning already says where it leads, or that it leads nowhere.
+fn authority_ends(before: &str) -> bool {
+    match before.split_once("://") {
+        Some((_, behind)) => behind.contains(['/', '?', '#']),
+        // A path, or `javascript:`: wrong, whatever is put in behind it.
+        None => before.contains(['/', '?', '#', ':']),
+    }
+}

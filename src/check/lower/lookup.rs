@@ -1,0 +1,169 @@
+//! What a name means: the declaration behind it, with its use noted.
+
+use super::{Lowering, id};
+use crate::check::names::{ValueName, canonical};
+use crate::check::uses::Used;
+use crate::diagnostics::{Code, nearest};
+use crate::program::{ApiId, AttributeId, AttributeRef, Output, SequenceId};
+use crate::source::Span;
+use crate::syntax::ast::{ApiRef, Ident};
+use crate::value::Type;
+
+impl Lowering<'_, '_> {
+    /// The sequence that a name means, with its use noted.
+    pub(super) fn sequence(&mut self, name: Ident, used: fn(usize) -> Used) -> Option<SequenceId> {
+        let written = self.slice(name.span);
+        let found = self
+            .names
+            .sequences
+            .find(written)
+            .or_else(|| self.names.sequence_ids.get(canonical(written).as_ref()).copied());
+        match found {
+            Some(index) => {
+                self.note_use(name.span, used(index));
+                Some(SequenceId(id(index)))
+            }
+            None => {
+                let near = self.names.sequences.nearest(written);
+                self.unknown(Code::UnknownSequence, "sequence", name.span, near);
+                None
+            }
+        }
+    }
+
+    /// The API that `<<name>>` means, with its use noted.
+    pub(super) fn api(&mut self, api: &ApiRef) -> Option<(ApiId, Option<Output>)> {
+        let written = self.slice(api.name.span);
+        match self.names.apis.find(written) {
+            Some(index) => {
+                self.note_use(api.span, Used::Api(index));
+                Some((ApiId(id(index)), self.outputs.get(index).copied().flatten()))
+            }
+            None => {
+                let near = self.names.apis.nearest(written);
+                self.unknown(Code::UnknownApi, "api", api.name.span, near);
+                None
+            }
+        }
+    }
+
+    /// The API that `<<name>>` means, where its output fits the place.
+    pub(super) fn api_of(&mut self, api: &ApiRef, wanted: Output, place: &str) -> Option<ApiId> {
+        let (found, output) = self.api(api)?;
+        match output {
+            Some(output) if output != wanted => {
+                self.wrong_output(api, output, wanted, place);
+                None
+            }
+            _ => Some(found),
+        }
+    }
+
+    fn wrong_output(&mut self, api: &ApiRef, output: Output, wanted: Output, place: &str) {
+        let name = self.slice(api.name.span);
+        let mut finding = self
+            .error(
+                Code::WrongOutput,
+                api.span,
+                format!("api `{name}` gives {output}, {place} needs {wanted}"),
+            )
+            .primary(format!("this gives {output}"));
+        if let Some(declared) = self
+            .names
+            .apis
+            .find(name)
+            .and_then(|index| self.names.apis.all.get(index))
+        {
+            finding = finding.label(declared.source, declared.span, "declared here");
+        }
+        let fitting: Vec<&str> = self
+            .names
+            .apis
+            .names()
+            .zip(&self.outputs)
+            .filter(|(_, output)| **output == Some(wanted))
+            .map(|(name, _)| name)
+            .collect();
+        let help = match (nearest(name, fitting.iter().copied()), fitting.first()) {
+            (Some(near), _) => format!("did you mean `<<{near}>>`?"),
+            (None, Some(first)) => format!("use an api that gives {wanted}, such as `<<{first}>>`"),
+            (None, None) if output == Output::Nothing => {
+                format!("write `call <<{name}>>` to call it for its attributes")
+            }
+            (None, None) => format!("declare `api {name}: {wanted}`, or use it in another block"),
+        };
+        self.findings.add(finding.with_help(help));
+    }
+
+    /// The attribute or field that a name means.
+    fn value_ref(&mut self, name: Ident) -> Option<(AttributeRef, Option<Type>)> {
+        let written = self.slice(name.span);
+        match self.names.value(written) {
+            Some(ValueName::Record(field)) => Some((AttributeRef::Record(field), Some(field.ty()))),
+            Some(ValueName::Declared(index)) => Some((
+                AttributeRef::Saved(AttributeId(id(index))),
+                self.types.get(index).cloned().flatten(),
+            )),
+            None => {
+                let near = self.names.nearest_value(written);
+                self.unknown(Code::UnknownAttribute, "attribute", name.span, near);
+                None
+            }
+        }
+    }
+
+    /// The attribute that is read, with its use noted.
+    pub(super) fn read(&mut self, name: Ident) -> Option<(AttributeRef, Option<Type>)> {
+        let found = self.value_ref(name)?;
+        if let AttributeRef::Saved(saved) = found.0 {
+            self.note_use(name.span, Used::Read(saved.index()));
+        }
+        Some(found)
+    }
+
+    /// The attribute that is written, where it may be, with its use noted.
+    pub(super) fn write(&mut self, name: Ident) -> Option<(AttributeRef, Option<Type>)> {
+        let found = self.value_ref(name)?;
+        match found.0 {
+            AttributeRef::Saved(saved) => self.note_use(name.span, Used::Write(saved.index())),
+            AttributeRef::Record(field) if !field.is_writable() => {
+                let finding = self
+                    .error(
+                        Code::ReadOnlyField,
+                        name.span,
+                        format!("`{}` cannot be written", field.as_str()),
+                    )
+                    .primary("only the platform writes this field")
+                    .with_help("declare an attribute of your own and write that");
+                self.findings.add(finding);
+                return None;
+            }
+            AttributeRef::Record(_) => {}
+        }
+        Some(found)
+    }
+
+    /// Says that no such thing is declared, with the nearest name that is.
+    pub(super) fn unknown(&mut self, code: Code, kind: &str, span: Span, near: Option<&str>) {
+        let written = self.slice(span);
+        if written.is_empty() {
+            return;
+        }
+        let finding = self.error(code, span, format!("unknown {kind} `{written}`"));
+        let finding = finding.primary(format!("no {kind} has this name"));
+        self.findings.add(match near {
+            Some(near) => finding.did_you_mean(span, near),
+            None => {
+                let rest = match code {
+                    Code::UnknownAttribute => ": text",
+                    Code::UnknownApi => ": text { … }",
+                    Code::UnknownServer => " \"https://…\"",
+                    _ => " { … }",
+                };
+                finding.with_help(format!(
+                    "declare it with `{kind} {written}{rest}`, or correct the name"
+                ))
+            }
+        });
+    }
+}
