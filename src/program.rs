@@ -317,6 +317,37 @@ impl Program {
     pub fn apis(&self) -> impl Iterator<Item = (&str, Output)> {
         self.data.apis.iter().map(|api| (&*api.name, api.output))
     }
+
+    /// The names of the servers with the origin of each, in the order of the sources: what
+    /// [`EngineBuilder::server`](crate::EngineBuilder::server) may point elsewhere.
+    ///
+    /// The origin is what the flow has there: scheme, host, port and perhaps a path, without a slash
+    /// at its end.
+    ///
+    /// # Examples
+    ///
+    /// A mistyped server in a configuration is refused before a customer is there:
+    ///
+    /// ```
+    /// use sayflow::{Program, Source};
+    ///
+    /// let flow = r#"
+    /// server shop "https://api.shop.example/"
+    /// api hours: text {
+    ///   get shop "/hours"
+    /// }
+    /// on start {
+    ///   text "<<hours>>" else "From ten to eight."
+    /// }
+    /// "#;
+    /// let program = Program::load([Source::new("shop.flow", flow)])?;
+    /// assert!(program.servers().eq([("shop", "https://api.shop.example")]));
+    /// assert!(program.servers().all(|(name, _)| name != "shpo"));
+    /// # Ok::<(), sayflow::Error>(())
+    /// ```
+    pub fn servers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.data.servers.iter().map(|server| (&*server.name, &*server.origin))
+    }
 }
 
 impl Program {

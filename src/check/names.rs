@@ -180,9 +180,17 @@ impl<'f> Names<'f> {
 
     /// Whether the flow says what happens when a call fails.
     pub(crate) fn handles_api_failure(&self) -> bool {
-        self.handlers
-            .iter()
-            .any(|handler| matches!(handler.node.head, Head::On(Trigger::ApiFailure)))
+        self.handles(|trigger| matches!(trigger, Trigger::ApiFailure))
+    }
+
+    /// Whether the flow says how a conversation begins.
+    pub(crate) fn handles_start(&self) -> bool {
+        self.handles(|trigger| matches!(trigger, Trigger::Start))
+    }
+
+    fn handles(&self, is_wanted: impl Fn(&Trigger) -> bool) -> bool {
+        let mut heads = self.handlers.iter().map(|handler| &handler.node.head);
+        heads.any(|head| matches!(head, Head::On(trigger) if is_wanted(trigger)))
     }
 }
 

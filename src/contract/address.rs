@@ -34,7 +34,12 @@ mod tests {
     fn address(template: &str, value: &str) -> String {
         let mut customer = Customer::new(7);
         customer.first_name = value.to_owned();
-        let name = || Piece::Attribute(AttributeRef::Record(RecordField::FirstName), Some("a guest".into()));
+        let name = || {
+            Piece::Attribute(
+                AttributeRef::Record(RecordField::FirstName),
+                Some("a guest".into()),
+            )
+        };
         let mut pieces = Vec::new();
         for (index, plain) in template.split("NAME").enumerate() {
             if index > 0 {
@@ -50,8 +55,16 @@ mod tests {
     #[test]
     fn values_behind_the_host_are_encoded() {
         let table = [
-            ("https://s.example/?q=NAME", "Asha & Co", "https://s.example/?q=Asha%20%26%20Co"),
-            ("https://s.example/NAME/x#NAME", "a/b", "https://s.example/a%2Fb/x#a%2Fb"),
+            (
+                "https://s.example/?q=NAME",
+                "Asha & Co",
+                "https://s.example/?q=Asha%20%26%20Co",
+            ),
+            (
+                "https://s.example/NAME/x#NAME",
+                "a/b",
+                "https://s.example/a%2Fb/x#a%2Fb",
+            ),
             ("https://s.example?NAME", "দ", "https://s.example?%E0%A6%A6"),
             ("https://s.example/NAME", "", "https://s.example/a%20guest"),
         ];
@@ -63,8 +76,16 @@ mod tests {
     #[test]
     fn values_before_the_end_of_the_host_are_taken_as_they_stand() {
         let table = [
-            ("NAME", "https://s.example/?q=a%20b&x=1", "https://s.example/?q=a%20b&x=1"),
-            ("NAME?by=NAME", "https://s.example/", "https://s.example/?by=https%3A%2F%2Fs.example%2F"),
+            (
+                "NAME",
+                "https://s.example/?q=a%20b&x=1",
+                "https://s.example/?q=a%20b&x=1",
+            ),
+            (
+                "NAME?by=NAME",
+                "https://s.example/",
+                "https://s.example/?by=https%3A%2F%2Fs.example%2F",
+            ),
             ("https://NAME.example/", "shop", "https://shop.example/"),
             ("https://s.exampleNAME", "/a?b=c", "https://s.example/a?b=c"),
         ];

@@ -46,7 +46,10 @@ impl<'m> Mask<'m> {
         }
         for (start, _) in text.char_indices() {
             let rest = text.get(start..).unwrap_or_default();
-            let lengths = self.secrets.iter().filter_map(|secret| echo_length(rest, secret.expose()));
+            let lengths = self
+                .secrets
+                .iter()
+                .filter_map(|secret| echo_length(rest, secret.expose()));
             let Some(end) = lengths.max().map(|length| start + length) else {
                 continue;
             };
@@ -119,7 +122,10 @@ mod tests {
 
     #[test]
     fn line_breaks_of_a_key_file() {
-        assert_eq!(masked(&["-BEGIN-\nabc\n"], r"bad key -BEGIN-\nabc\n."), "bad key ***.");
+        assert_eq!(
+            masked(&["-BEGIN-\nabc\n"], r"bad key -BEGIN-\nabc\n."),
+            "bad key ***."
+        );
     }
 
     #[test]

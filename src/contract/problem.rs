@@ -7,8 +7,8 @@ use crate::source::Span;
 
 /// One thing that is wrong with a reply, for the backend developer who must mend it.
 ///
-/// It is found in a [`CallReport`](crate::CallReport), with `***` for every secret that the reply echoes
-/// in `message`, `found` or `help`.
+/// It is found in a [`CallReport`](crate::CallReport), with `***` wherever the reply echoes a secret,
+/// as it is or as a URL or JSON text writes it.
 ///
 /// # Examples
 ///

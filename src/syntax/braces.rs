@@ -176,6 +176,21 @@ pub(super) fn early_brace(source: &Source, close: Span, item: Span, statement: S
     .suggested_fix("remove `}`", vec![(close, String::new())])
 }
 
+/// The finding of [`early_brace`], where its `}` must go to `end`.
+pub(super) fn move_close(found: Diagnostic, source: &Source, close: Span, end: u32) -> Diagnostic {
+    let line = source.slice(Span::new(line_start(source, close.start), close.start));
+    let margin: String = line.chars().take_while(|letter| letter.is_whitespace()).collect();
+    found
+        .with_help("move this `}` behind the last statement")
+        .suggested_fix(
+            "move `}`",
+            vec![
+                (close, String::new()),
+                (Span::at(end), format!("\n{margin}}}")),
+            ],
+        )
+}
+
 /// An item that does not begin its line. `open` is the block that it ends, `margin` what stands before it.
 pub(super) fn indented_item(
     source: &Source,

@@ -3,9 +3,12 @@
 //! pest only says that no rule matched. The line is read once more, alone and strictly, for the
 //! place where reading stopped and for what was expected there.
 
+mod habits;
+
 use pest::Parser;
 use pest::error::{ErrorVariant, InputLocation};
 
+use super::ast::{Expr, ExprKind, Head};
 use super::grammar::{Grammar, Rule};
 use super::parser::{ITEM_WORDS, len};
 use super::placement::{Place, Word, words};
@@ -53,6 +56,9 @@ pub(super) fn bad_line(source: &Source, span: Span, place: Place) -> Diagnostic 
         )
         .with_help(*instead);
     }
+    if let Some(found) = habits::habit(source, span, None, place) {
+        return found;
+    }
     let is_entry = matches!(place, Place::Action | Place::Do);
     if is_entry || Word::at_start_of(line).is_some() || line.starts_with(['"', '“', '<']) || word == "else"
     {
@@ -70,6 +76,9 @@ pub(super) fn bad_line(source: &Source, span: Span, place: Place) -> Diagnostic 
 /// Something behind a complete head.
 pub(super) fn junk(source: &Source, head: Span, junk: Span, needs_block: bool, place: Place) -> Diagnostic {
     let whole = head.to(junk);
+    if let Some(found) = habits::habit(source, whole, Some(junk), place) {
+        return found;
+    }
     if let Some(stop) = stop_of(source, whole, place)
         && whole.start + stop.offset > junk.start
     {
@@ -84,7 +93,7 @@ pub(super) fn junk(source: &Source, head: Span, junk: Span, needs_block: bool, p
             junk,
             format!("expected `{{` after `{before}`"),
         );
-        return found.with_help(help(&written).unwrap_or("open its block with `{`"));
+        return found.with_help(help(&written).unwrap_or("remove it, or move it into the block"));
     }
     let found = Diagnostic::new(
         Code::Unexpected,
@@ -101,6 +110,130 @@ pub(super) fn junk(source: &Source, head: Span, junk: Span, needs_block: bool, p
     match nearest(first_word(source.slice(junk)), INNER_WORDS) {
         Some(near) => found.with_help(format!("did you mean `{near}`?")),
         None => found.with_help("remove it, or begin a new line"),
+    }
+}
+
+/// A statement that stands in the place of a block: `else goto agent`, `if vip end`.
+pub(super) fn statement_for_block(source: &Source, head: Span, statement: Span) -> Diagnostic {
+    let whole = Span::new(statement.start, statement_end(source, statement.start).max(statement.end));
+    let before = shorten(source.slice(head));
+    let written = shorten(source.slice(whole));
+    Diagnostic::new(
+        Code::Malformed,
+        source,
+        whole,
+        format!("expected `{{` after `{before}`"),
+    )
+    .with_help(format!("put the statement into a block: `{before} {{ {written} }}`"))
+    .suggested_fix(
+        "put it into a block",
+        vec![
+            (Span::at(whole.start), "{ ".to_owned()),
+            (Span::at(whole.end), " }".to_owned()),
+        ],
+    )
+}
+
+/// Where a statement of one line ends: before a comment, before a `}` that closes what stands
+/// around it, or with its line.
+fn statement_end(source: &Source, start: u32) -> u32 {
+    let rest = source.slice(Span::new(start, source.span().end));
+    let text = rest.split('\n').next().unwrap_or_default();
+    let line = Line::new(source, Span::new(start, start + len(text)));
+    let mut depth = 0_u32;
+    let mut end = text.len();
+    for (at, letter) in line.outside_of_texts() {
+        match letter {
+            '{' => depth += 1,
+            '}' if depth == 0 => {
+                end = at;
+                break;
+            }
+            '}' => depth -= 1,
+            '/' if text.get(at..).is_some_and(|rest| rest.starts_with("//")) => {
+                end = at;
+                break;
+            }
+            _ => {}
+        }
+    }
+    let text = text.get(..end).unwrap_or(text).trim_end_matches(is_blank);
+    start + len(text)
+}
+
+/// An `if` whose condition cannot be read.
+pub(super) fn salvaged_if(source: &Source, span: Span) -> Option<Head> {
+    if first_word(source.slice(span)) != "if" {
+        return None;
+    }
+    let condition = Expr {
+        span: Span::at(span.end),
+        kind: ExprKind::Missing,
+    };
+    Some(Head::If(condition))
+}
+
+/// A line, or a part of one, as text.
+#[derive(Clone, Copy)]
+struct Line<'s> {
+    source: &'s Source,
+    span: Span,
+    text: &'s str,
+}
+
+impl<'s> Line<'s> {
+    fn new(source: &'s Source, span: Span) -> Self {
+        Self {
+            source,
+            span,
+            text: source.slice(span),
+        }
+    }
+
+    /// The word that it begins with.
+    fn word(&self) -> &'s str {
+        first_word(self.text)
+    }
+
+    /// What stands behind the first word.
+    fn rest(&self) -> &'s str {
+        let behind = self.text.get(self.word().len()..).unwrap_or_default();
+        behind.trim_start_matches(is_blank)
+    }
+
+    /// The span of `length` bytes from the byte `at` of the line.
+    fn part(&self, at: usize, length: usize) -> Span {
+        let bytes = |count: usize| u32::try_from(count).unwrap_or_default();
+        let start = self.span.start + bytes(at);
+        Span::new(start, start + bytes(length))
+    }
+
+    /// The blanks before it.
+    fn margin(&self) -> &'s str {
+        let before = self.source.slice(Span::new(0, self.span.start));
+        let margin = before.rsplit('\n').next().unwrap_or_default();
+        if margin.chars().all(is_blank) { margin } else { "" }
+    }
+
+    /// Its characters outside of double quotes, with their bytes.
+    fn outside_of_texts(&self) -> impl Iterator<Item = (usize, char)> + use<'s> {
+        let mut close = None;
+        let mut is_escaped = false;
+        self.text.char_indices().filter(move |(_, letter)| {
+            let was_inside = close.is_some();
+            match (close, letter) {
+                (None, '"') => close = Some('"'),
+                (None, '“') => close = Some('”'),
+                (Some(end), letter) if end == *letter && !is_escaped => close = None,
+                _ => {}
+            }
+            is_escaped = was_inside && *letter == '\\' && !is_escaped;
+            !was_inside && close.is_none()
+        })
+    }
+
+    fn malformed(&self, span: Span, message: String) -> Diagnostic {
+        Diagnostic::new(Code::Malformed, self.source, span, message)
     }
 }
 
@@ -149,6 +282,10 @@ fn unknown_word(source: &Source, line: Span, word_span: Span, place: Place) -> D
     );
     // A word of another block is better than none: the line is then said to be misplaced.
     let near = near.or_else(|| nearest(word, Word::ALL.iter().map(|word| word.as_str())));
+    let near = near.or_else(|| {
+        let begun = |item: &&&str| place == Place::File && word.len() > 2 && item.starts_with(word);
+        ITEM_WORDS.iter().find(begun).copied()
+    });
     if let Some(near) = near {
         return found.did_you_mean(word_span, near);
     }

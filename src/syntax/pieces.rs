@@ -137,7 +137,7 @@ impl Iterator for Pieces<'_, '_> {
                 return Some(Piece {
                     span,
                     kind: PieceKind::Remark(kind),
-                    problems: Vec::new(),
+                    problems: tokens::short_allow(self.ctx.source, span).into_iter().collect(),
                 });
             }
             Rule::allow => {
@@ -499,7 +499,12 @@ fn options(parts: &mut Parts<'_, '_, '_>) -> Head {
 
 fn option_parts(parts: &mut Parts<'_, '_, '_>) -> Option<OptionLine> {
     let title = parts.text()?;
-    parts.skip(Rule::arrow);
+    if !parts.skip(Rule::arrow)
+        && let Some(arrow) = parts.next_if(|rule| rule == Rule::foreign_arrow)
+    {
+        let problem = tokens::foreign_word(parts.ctx.source, parts.ctx.span(&arrow), "->");
+        parts.ctx.report(problem);
+    }
     let target = parts
         .inside(Rule::target)
         .and_then(|mut parts| target(&mut parts));
@@ -606,6 +611,13 @@ fn set(parts: &mut Parts<'_, '_, '_>) -> Option<Head> {
 }
 
 fn else_branch(parts: &mut Parts<'_, '_, '_>) -> PieceKind {
+    let foreign = parts.next_if(|rule| matches!(rule, Rule::foreign_else | Rule::foreign_else_if));
+    if let Some(foreign) = foreign {
+        let is_if = foreign.as_rule() == Rule::foreign_else_if;
+        let ours = if is_if { "else if" } else { "else" };
+        let problem = tokens::foreign_word(parts.ctx.source, parts.ctx.span(&foreign), ours);
+        parts.ctx.report(problem);
+    }
     let outcomes: Vec<Span> = std::iter::from_fn(|| {
         let outcome = parts.next_if(|rule| rule == Rule::outcome)?;
         Some(parts.ctx.span(&outcome))

@@ -285,6 +285,11 @@ pub(super) fn misplaced(source: &Source, span: Span, word: Word, head: &Head, pl
     };
     let found = Diagnostic::new(Code::Misplaced, source, span, message);
     match head {
+        Head::KeyValue { name, .. }
+            if place != Place::Do && Word::at_start_of(source.slice(name.span)).is_some() =>
+        {
+            super::error::bad_line(source, span, place)
+        }
         Head::KeyValue { .. } if place == Place::Statements => found
             .with_help(format!("give an attribute a value with `set {written}`"))
             .suggested_fix("insert `set`", vec![(Span::at(span.start), "set ".to_owned())]),

@@ -135,6 +135,8 @@ impl<'s> Parts<'_, 's> {
                 self.parts.push(Part::Api(found));
             }
             Rule::escape => self.escape(span),
+            Rule::broken_marks if self.half_closed(span) => {}
+            Rule::stray_marks if self.half_opened(span) => {}
             Rule::broken_marks => {
                 self.ctx.report(broken_marks(self.ctx.source, span));
                 self.parts.push(Part::Plain(span));
@@ -145,6 +147,69 @@ impl<'s> Parts<'_, 's> {
             }
             _ => self.plain(span),
         }
+    }
+
+    /// `{{first_name}`: the placeholder is meant, and one brace is missing.
+    fn half_closed(&mut self, span: Span) -> bool {
+        let written = self.ctx.source.slice(span);
+        let Some(end) = written.strip_prefix("{{").and_then(|inside| inside.find('}')) else {
+            return false;
+        };
+        let inside = Span::new(span.start + 2, span.start + 2 + u32::try_from(end).unwrap_or_default());
+        let whole = Span::new(span.start, inside.end + 1);
+        if whole.end == span.end && self.ctx.source.slice(Span::new(span.end, self.content.end.max(span.end))).starts_with('}') {
+            return false;
+        }
+        let Some(part) = self.meant(whole, inside) else { return false };
+        let problem = half_marks(self.ctx.source, whole, inside, (Span::at(whole.end), "}"));
+        self.ctx.report(problem);
+        self.parts.push(part);
+        self.plain_part(Span::new(whole.end, span.end));
+        true
+    }
+
+    /// `{first_name}}`, at its `}}`.
+    fn half_opened(&mut self, span: Span) -> bool {
+        let before = self.ctx.source.slice(Span::new(self.content.start.min(span.start), span.start));
+        let Some(at) = before.rfind('{').filter(|_| self.ctx.source.slice(span) == "}}") else {
+            return false;
+        };
+        let start = span.start - len(before.get(at..).unwrap_or_default());
+        let inside = Span::new(start + 1, span.start);
+        let whole = Span::new(start, span.end);
+        let Some(part) = self.meant(whole, inside) else { return false };
+        if before.get(..at).is_some_and(|before| before.ends_with(['{', '\\'])) {
+            return false;
+        }
+        let problem = half_marks(self.ctx.source, whole, inside, (Span::at(start), "{"));
+        self.ctx.report(problem);
+        self.parts.retain(|part| match part {
+            Part::Plain(plain) => plain.start < start,
+            _ => true,
+        });
+        if let Some(Part::Plain(last)) = self.parts.last_mut() {
+            last.end = last.end.min(start);
+        }
+        self.parts.push(part);
+        true
+    }
+
+    /// The placeholder that `inside` would be between the right marks.
+    fn meant(&self, span: Span, inside: Span) -> Option<Part> {
+        let written = self.ctx.source.slice(inside);
+        let (name, default) = written.split_once('|').map_or((written, None), |(name, default)| (name, Some(default)));
+        let name_span = trim(self.ctx.source, Span::new(inside.start, inside.start + len(name)));
+        let name = self.ctx.source.slice(name_span);
+        let is_start = name.starts_with(|letter: char| letter.is_alphabetic() || letter == '_');
+        if !is_start || !name.chars().all(|letter| letter.is_alphanumeric() || letter == '_') {
+            return None;
+        }
+        let default = default.map(|default| trim(self.ctx.source, Span::new(inside.end - len(default), inside.end)));
+        Some(Part::Attribute {
+            span,
+            name: Ident { span: name_span },
+            default,
+        })
     }
 
     fn placeholder(&mut self, piece: &Pair<'_, Rule>) {
@@ -253,6 +318,20 @@ fn unknown_escape(source: &Source, span: Span) -> Diagnostic {
     )
 }
 
+/// A placeholder with one brace too few.
+fn half_marks(source: &Source, whole: Span, inside: Span, missing: (Span, &str)) -> Diagnostic {
+    let meant = format!("{{{{{}}}}}", source.slice(inside));
+    let (at, brace) = missing;
+    Diagnostic::new(
+        Code::BadPlaceholder,
+        source,
+        whole,
+        format!("`{}` lacks a brace", source.slice(whole)),
+    )
+    .with_help(format!("write `{meant}`"))
+    .suggested_fix(format!("replace with `{meant}`"), vec![(at, brace.to_owned())])
+}
+
 fn stray_marks(source: &Source, span: Span) -> Diagnostic {
     let marks = source.slice(span);
     let (opening, escaped) = if marks == ">>" {
@@ -271,6 +350,35 @@ fn stray_marks(source: &Source, span: Span) -> Diagnostic {
     ))
 }
 
+/// `{{first_name|"there"}}`, cut off by the quote of its default.
+fn quoted_default(source: &Source, span: Span, inside: &str) -> Option<Diagnostic> {
+    let name = inside.strip_suffix('|')?;
+    let rest = source.slice(Span::new(span.end, source.span().end)).strip_prefix('"')?;
+    let (default, _) = rest.split('\n').next()?.split_once("\"}}")?;
+    if default.contains(['"', '{']) {
+        return None;
+    }
+    let close = span.end + 1 + len(default);
+    Some(
+        Diagnostic::new(
+            Code::BadPlaceholder,
+            source,
+            Span::new(span.start, close + 3),
+            format!("the default of `{}` stands in quotes", name.trim_matches(is_blank)),
+        )
+        .with_help(format!(
+            "the default needs no quotes: `{{{{{name}|{default}}}}}`"
+        ))
+        .suggested_fix(
+            "remove the quotes",
+            vec![
+                (Span::new(span.end, span.end + 1), String::new()),
+                (Span::new(close, close + 1), String::new()),
+            ],
+        ),
+    )
+}
+
 /// `{{name` without its end, `{{ }}`, `{{two words}}`, `<<name`.
 fn broken_marks(source: &Source, span: Span) -> Diagnostic {
     let span = trim(source, span);
@@ -281,6 +389,9 @@ fn broken_marks(source: &Source, span: Span) -> Diagnostic {
         ("{{", "}}", "attribute", "\\{\\{")
     };
     let inside = written.strip_prefix(opening).unwrap_or(written);
+    if let Some(found) = quoted_default(source, span, inside) {
+        return found;
+    }
     let Some(inside) = inside.strip_suffix(closing) else {
         return Diagnostic::new(
             Code::BadPlaceholder,
@@ -292,6 +403,18 @@ fn broken_marks(source: &Source, span: Span) -> Diagnostic {
             "close it with `{closing}`, or write `{escaped}` for the characters themselves"
         ));
     };
+    if let Some(secret) = inside.trim_start_matches(is_blank).strip_prefix("secret ") {
+        let secret = secret.trim_matches(is_blank);
+        return Diagnostic::new(
+            Code::BadPlaceholder,
+            source,
+            span,
+            "a secret cannot stand inside a text",
+        )
+        .with_help(format!(
+            "put the whole value into the secret, and write `= secret {secret}` without quotes"
+        ));
+    }
     let message = if inside.chars().all(is_blank) {
         format!("nothing stands between `{opening}` and `{closing}`")
     } else {

@@ -35,6 +35,30 @@ pub(super) const ANSWERS: [&str; 13] = [
 /// What an attribute can hold.
 pub(super) const TYPES: [&str; 6] = ["text", "number", "yes/no", "date", "one of", "any"];
 
+/// What other languages call the types, and what they are here.
+const FOREIGN_TYPES: [(&str, &str); 14] = [
+    ("string", "text"),
+    ("str", "text"),
+    ("int", "number"),
+    ("integer", "number"),
+    ("float", "number"),
+    ("decimal", "number"),
+    ("bool", "yes/no"),
+    ("boolean", "yes/no"),
+    ("yesno", "yes/no"),
+    ("datetime", "date"),
+    ("tel", "phone"),
+    ("photo", "image"),
+    ("picture", "image"),
+    ("mail", "email"),
+];
+
+/// Whether a type begins with this word, here or elsewhere.
+pub(super) fn type_word(word: &str) -> bool {
+    matches!(word, "text" | "number" | "yes" | "date" | "one" | "any")
+        || FOREIGN_TYPES.iter().any(|(foreign, _)| *foreign == word)
+}
+
 /// `5s`, `10m`, `1h`, `1d`
 pub(super) fn duration(written: &str) -> Option<Duration> {
     let digits = written.get(..written.len().checked_sub(1)?)?;
@@ -76,6 +100,15 @@ pub(super) fn unknown_choice(
 ) -> Diagnostic {
     let word = source.slice(span);
     let found = Diagnostic::new(Code::Malformed, source, span, format!("unknown {noun} `{word}`"));
+    let lower = word.to_lowercase();
+    let known = choices.iter().find(|choice| **choice == lower);
+    let ours = FOREIGN_TYPES
+        .iter()
+        .find(|(foreign, ours)| *foreign == lower && choices.contains(ours))
+        .map(|(_, ours)| ours);
+    if let Some(ours) = known.or(ours) {
+        return found.did_you_mean(span, ours);
+    }
     match nearest(word, choices.iter().copied()) {
         Some(near) => found.did_you_mean(span, near),
         None => found.with_help(format!("it is one of `{}`", choices.join("`, `"))),
@@ -124,6 +157,47 @@ pub(super) fn bad_count(source: &Source, span: Span) -> Diagnostic {
         format!("`{written}` is not a number of times"),
     )
     .with_help("write a whole number, such as `2`")
+}
+
+/// A sign or word of another language.
+pub(super) fn foreign_word(source: &Source, span: Span, ours: &str) -> Diagnostic {
+    let written = source.slice(span);
+    Diagnostic::new(
+        Code::Malformed,
+        source,
+        span,
+        format!("there is no `{written}` in a flow"),
+    )
+    .with_help(format!("write `{ours}`"))
+    .suggested_fix(
+        format!("replace with `{ours}`"),
+        vec![(span, ours.to_owned())],
+    )
+}
+
+/// `// allow unused_api: …`, a comment that was meant to silence a warning.
+pub(super) fn short_allow(source: &Source, comment: Span) -> Option<Diagnostic> {
+    let text = source.slice(comment);
+    let inside = text.strip_prefix("//")?.trim_start_matches(super::text::is_blank);
+    let rest = inside.strip_prefix("allow ")?.trim_start_matches(super::text::is_blank);
+    let (written, _) = rest.split_once(':')?;
+    let name = written.trim_end_matches(super::text::is_blank);
+    let code = Code::ALL
+        .iter()
+        .find(|code| code.as_str().strip_prefix("check::") == Some(name))?;
+    let start = comment.end - super::parser::len(rest);
+    let span = Span::new(start, start + super::parser::len(name));
+    let found = Diagnostic::new(
+        Code::Malformed,
+        source,
+        span,
+        format!("this comment does not silence `{}`", code.as_str()),
+    );
+    Some(
+        found
+            .with_help(format!("write the whole code: `// allow {}: …`", code.as_str()))
+            .safe_fix("insert `check::`", vec![(Span::at(start), "check::".to_owned())]),
+    )
 }
 
 pub(super) fn allow_without_reason(source: &Source, allow: Span, code: Span) -> Diagnostic {

@@ -36,6 +36,10 @@ pub(super) struct Tree<'s> {
     reported_line: u32,
     /// Whether an unclosed text of a one-line block took the block's `}`.
     is_torn: bool,
+    /// How many blocks are open where the innermost is a statement without braces around it.
+    unbraced: Option<usize>,
+    /// The `}` that came too early, and the place of its finding.
+    early: Option<(Span, usize)>,
 }
 
 /// An open block.
@@ -119,12 +123,16 @@ impl<'s> Tree<'s> {
             line: Line::default(),
             reported_line: 0,
             is_torn: false,
+            unbraced: None,
+            early: None,
         }
     }
 
     /// Adds the pieces of one stretch; every block is closed behind it.
     pub(super) fn read(&mut self, stretch: Span, mut pieces: Pieces<'_, '_>) {
         self.item = None;
+        self.early = None;
+        self.unbraced = None;
         self.braces = Braces::default();
         self.line.end = stretch.start;
         self.line.before = Before::Nothing;
@@ -148,6 +156,9 @@ impl<'s> Tree<'s> {
             self.settle(Next::End);
             self.braces.close(None);
             self.pop_frame(None);
+        }
+        if self.line.is_start || matches!(piece.kind, PieceKind::Close) {
+            self.close_unbraced();
         }
         if self.line.is_start && !matches!(piece.kind, PieceKind::Remark(_)) {
             self.braces.line(self.line.indent, span.start);
@@ -188,10 +199,15 @@ impl<'s> Tree<'s> {
 
     fn head(&mut self, stretch: Span, span: Span, head: Head, problems: Vec<Diagnostic>) {
         let word = Word::of(&head);
-        let is_item = word.is_some_and(Word::is_item)
-            || matches!(head, Head::Bad) && begins_with_item_word(self.source.slice(span));
+        // In the middle of a line, an item word is just a word.
+        let may_be_item = self.line.is_start || self.pending.is_none();
+        let is_item = may_be_item
+            && (word.is_some_and(Word::is_item)
+                || matches!(head, Head::Bad) && begins_with_item_word(self.source.slice(span)));
         if is_item {
             self.start_item(stretch, span);
+        } else if self.is_statement_for_block(span, &head) {
+            self.open_unbraced(span);
         } else if self.is_behind_a_statement() {
             if self.pending.is_some() {
                 return self.junk(span);
@@ -252,7 +268,7 @@ impl<'s> Tree<'s> {
             if self.line.indent > 0 {
                 self.reopen_item(span);
             }
-            Head::Bad
+            error::salvaged_if(self.source, span).unwrap_or(Head::Bad)
         };
         let found = error::bad_line(self.source, span, self.place());
         self.report_once(self.line.number, found);
@@ -508,6 +524,7 @@ impl<'s> Tree<'s> {
         }
         let is_reported = is_swallowed || self.item.as_ref().is_some_and(|item| item.is_reported);
         let end = self.last_end();
+        self.move_early_brace(end);
         if !is_reported {
             for brace in self.braces.left_open(self.stack.len()) {
                 self.diagnostics

@@ -144,6 +144,7 @@ impl Lowering<'_, '_> {
     }
 
     fn handover(&mut self, team: &Text, priority: Option<Ident>, code: &mut BodyDraft) {
+        self.check_empty(team, "a team");
         let team = self.attribute_template(team);
         let priority = priority.map(|word| self.slice(word.span).into());
         code.push(Op::Handover(Box::new(Handover { team, priority })));
@@ -152,7 +153,10 @@ impl Lowering<'_, '_> {
     fn say(&mut self, node: &Node, media: Media, id: Option<Ident>, content: &Content, code: &mut BodyDraft) {
         self.block_id(id, code);
         let content = match (content, media) {
-            (Content::Text(text), Media::Text) => self.template(text, Apis::Allowed),
+            (Content::Text(text), Media::Text) => {
+                self.check_empty(text, "a text");
+                self.template(text, Apis::Allowed)
+            }
             (Content::Text(text), _) => self.web_address(text),
             (Content::Api(api), Media::Text) => single_api(self.api_of(api, Output::Text, "a text")),
             (Content::Api(api), _) => single_api(self.api_of(api, Output::Image, "an image, audio or video")),

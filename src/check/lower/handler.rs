@@ -71,6 +71,7 @@ impl Lowering<'_, '_> {
     fn words_of_handler(&mut self, texts: &[Text], body: BodyId, owners: &mut Owners) {
         for text in texts {
             let pattern = fold(&self.literal(text, "the words of a handler"));
+            self.check_empty(text, "a pattern");
             if !self.is_first_owner(&format!("words {pattern}"), text.span, owners) {
                 continue;
             }

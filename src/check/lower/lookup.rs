@@ -143,6 +143,21 @@ impl Lowering<'_, '_> {
         Some(found)
     }
 
+    /// What to do where the name is right and the kind is not.
+    fn other_kind(&self, code: Code, written: &str) -> Option<String> {
+        match code {
+            Code::UnknownApi | Code::UnknownAttribute => {
+                let meant = self.placeholder(written)?;
+                let kind = if meant.starts_with('<') { "api" } else { "attribute" };
+                Some(format!("`{written}` is an {kind}: in a text it stands as `{meant}`"))
+            }
+            Code::UnknownSequence if written == "start" && self.names.handles_start() => {
+                Some("`on start` is a handler: move its lines into a sequence and go there".to_owned())
+            }
+            _ => None,
+        }
+    }
+
     /// Says that no such thing is declared, with the nearest name that is.
     pub(super) fn unknown(&mut self, code: Code, kind: &str, span: Span, near: Option<&str>) {
         let written = self.slice(span);
@@ -151,6 +166,9 @@ impl Lowering<'_, '_> {
         }
         let finding = self.error(code, span, format!("unknown {kind} `{written}`"));
         let finding = finding.primary(format!("no {kind} has this name"));
+        if let Some(other) = self.other_kind(code, written) {
+            return self.findings.add(finding.with_help(other));
+        }
         self.findings.add(match near {
             Some(near) => finding.did_you_mean(span, near),
             None => {

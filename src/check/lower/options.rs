@@ -40,7 +40,7 @@ impl Lowering<'_, '_> {
 
     fn option(&mut self, line: &OptionLine, home: Home, in_ask: bool) -> OptionCode {
         let title = self.attribute_template(&line.title);
-        self.check_title(&line.title);
+        self.check_empty(&line.title, "a title");
         let target = match &line.target {
             Some(Target::Sequence(name)) => match self.sequence(*name, Used::Option) {
                 Some(sequence) => TargetCode::Sequence(sequence),
@@ -65,16 +65,6 @@ impl Lowering<'_, '_> {
             target,
             extra: line.extra.as_ref().map(|extra| self.attribute_template(extra)),
             condition: line.condition.as_ref().map(|condition| self.condition(condition)),
-        }
-    }
-
-    fn check_title(&mut self, title: &Text) {
-        if title.parts.is_empty() {
-            let finding = self
-                .error(Code::EmptySequence, title.span, "a title is empty")
-                .primary("there is nothing to tap")
-                .with_help("write what the customer reads");
-            self.findings.add(finding);
         }
     }
 
@@ -116,7 +106,7 @@ impl Lowering<'_, '_> {
     }
 
     fn card(&mut self, title: &Text, node: &Node) -> Card {
-        self.check_title(title);
+        self.check_empty(title, "a title");
         let mut card = Card {
             title: self.attribute_template(title),
             subtitle: None,

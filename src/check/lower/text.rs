@@ -118,6 +118,23 @@ impl Lowering<'_, '_> {
         template
     }
 
+    /// Says where there is nothing to read.
+    pub(super) fn check_empty(&mut self, text: &Text, what: &str) {
+        let source = self.source();
+        let is_empty = text.parts.iter().all(|part| match part {
+            Part::Plain(span) => source.slice(*span).trim().is_empty(),
+            Part::Char(_, char) => char.is_whitespace(),
+            Part::Attribute { .. } | Part::Api(_) => false,
+        });
+        if is_empty && !text.span.is_empty() {
+            let finding = self
+                .error(Code::EmptySequence, text.span, format!("{what} is empty"))
+                .primary("there is nothing to read")
+                .with_help("write what the customer reads");
+            self.findings.add(finding);
+        }
+    }
+
     /// `{name}` and `<name>` where the name is known: the author meant two of them.
     fn check_single_braces(&mut self, text: &Text) {
         // A `{` may divide plain characters into several parts.
@@ -140,27 +157,31 @@ impl Lowering<'_, '_> {
 
     fn check_single_braces_in(&mut self, span: Span) {
         let text = self.slice(span);
-        for (open, close, opened, closed) in [('{', '}', "{{", "}}"), ('<', '>', "<<", ">>")] {
+        for (open, close) in [('{', '}'), ('<', '>')] {
             for (at, _) in text.match_indices(open) {
                 let behind = text.get(at + 1..).unwrap_or_default();
                 let end = behind.find(|c: char| c.is_whitespace() || matches!(c, '{' | '}' | '<' | '>'));
                 let Some((name, rest)) = end.and_then(|end| behind.split_at_checked(end)) else {
                     continue;
                 };
-                let is_known = rest.starts_with(close)
-                    && match open {
-                        '{' => self.names.value(name).is_some(),
-                        _ => self.names.apis.find(name).is_some(),
-                    };
-                if is_known {
+                if let Some(meant) = self.placeholder(name).filter(|_| rest.starts_with(close)) {
                     let start = span.start + super::id(at);
                     let found = Span::new(start, start + super::id(name.len()) + 2);
                     let message = format!("`{open}{name}{close}` is sent as it stands");
                     let finding = self.error(Code::SingleBraces, found, message);
-                    self.findings
-                        .add(single_braces(finding, found, &format!("{opened}{name}{closed}")));
+                    self.findings.add(single_braces(finding, found, &meant));
                 }
             }
+        }
+    }
+
+    /// How a name stands in a text: in braces an attribute, in angles an API; `None` where it is
+    /// neither.
+    pub(super) fn placeholder(&self, name: &str) -> Option<String> {
+        if self.names.value(name).is_some() {
+            Some(format!("{{{{{name}}}}}"))
+        } else {
+            self.names.apis.find(name).map(|_| format!("<<{name}>>"))
         }
     }
 }

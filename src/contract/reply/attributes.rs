@@ -65,7 +65,10 @@ fn attribute(
         return Some(Some(value));
     }
     let (expected, help) = match ty {
-        Some(ty) => (expected_of(ty), usual_mistakes::instead_of_attribute(node, ty, findings.mask)),
+        Some(ty) => (
+            expected_of(ty),
+            usual_mistakes::instead_of_attribute(node, ty, findings.mask),
+        ),
         None => (
             "a text, a number, `true` or `false`".to_owned(),
             Some(format!(

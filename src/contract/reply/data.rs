@@ -30,7 +30,7 @@ pub(super) fn check(
         return None;
     };
     let path = Path::Root.key("data");
-    let mut ctx = Ctx { flow: expected, findings };
+    let mut ctx = Ctx { expected, findings };
     match output {
         Output::Text => ctx.whole_text(&path, data).map(ReplyData::Text),
         Output::Image => ctx.media(&path, data),
@@ -56,7 +56,7 @@ fn expected_of(output: Output) -> &'static str {
 }
 
 struct Ctx<'c, 'm> {
-    flow: &'c Expected<'c>,
+    expected: &'c Expected<'c>,
     findings: &'c mut Findings<'m>,
 }
 
@@ -212,7 +212,7 @@ impl Ctx<'_, '_> {
 
     /// The sequence of an option; `None` leaves the option out and the reply good.
     fn sequence(&mut self, path: &Path<'_>, node: &Node<'_>, name: &str) -> Option<SequenceId> {
-        let flow = self.flow;
+        let flow = self.expected;
         let Some(id) = flow.data.sequence_named(name) else {
             if self.findings.is_full() {
                 return None;

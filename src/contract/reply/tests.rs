@@ -316,19 +316,43 @@ fn secrets_are_masked_wherever_a_reply_is_quoted() {
     let options = |value: &str| format!(r#"{{"success": true, "data": [{value}]}}"#);
     let lines = [
         // Longer than what is quoted of a text, and across the place where it is cut.
-        shown(Output::Gallery, &format!(r#"{{"success": true, "data": "{token}"}}"#)),
-        shown(Output::Gallery, &format!(r#"{{"success": true, "data": "{}{token}"}}"#, "a".repeat(50))),
+        shown(
+            Output::Gallery,
+            &format!(r#"{{"success": true, "data": "{token}"}}"#),
+        ),
+        shown(
+            Output::Gallery,
+            &format!(r#"{{"success": true, "data": "{}{token}"}}"#, "a".repeat(50)),
+        ),
         shown(Output::Text, r#"{"success": true, "data": 880170099}"#),
-        shown(Output::Text, r#"{"success": false, "message": "bad s3cr%2ft+%26, bad s3cr/t &", "status": 880170099}"#),
+        shown(
+            Output::Text,
+            r#"{"success": false, "message": "bad s3cr%2ft+%26, bad s3cr/t &", "status": 880170099}"#,
+        ),
         // In keys.
-        shown(Output::Nothing, &format!(r#"{{"success": true, "attributes": {{"{token}": [], "s3cr/t &~": []}}}}"#)),
+        shown(
+            Output::Nothing,
+            &format!(r#"{{"success": true, "attributes": {{"{token}": [], "s3cr/t &~": []}}}}"#),
+        ),
         shown(Output::Buttons, r#"{"success": true, "data": {"s3cr/t &": [1]}}"#),
         shown(Output::Text, r#"{"success": true, "dat4": "Hi"}"#),
         // In addresses, whose scheme and whole text are quoted.
-        shown(Output::Buttons, &options(r#"{"title": "A", "type": "url", "value": "shop.example/s3cr%2Ft%20%26"}"#)),
-        shown(Output::Buttons, &options(r#"{"title": "A", "type": "url", "value": "https://s3cr/t &"}"#)),
-        shown(Output::Buttons, &options(r#"{"title": "A", "type": "url", "value": "s3cr:a"}"#)),
-        shown(Output::Buttons, &options(r#"{"title": "A", "type": "phone", "value": "s3cr"}"#)),
+        shown(
+            Output::Buttons,
+            &options(r#"{"title": "A", "type": "url", "value": "shop.example/s3cr%2Ft%20%26"}"#),
+        ),
+        shown(
+            Output::Buttons,
+            &options(r#"{"title": "A", "type": "url", "value": "https://s3cr/t &"}"#),
+        ),
+        shown(
+            Output::Buttons,
+            &options(r#"{"title": "A", "type": "url", "value": "s3cr:a"}"#),
+        ),
+        shown(
+            Output::Buttons,
+            &options(r#"{"title": "A", "type": "phone", "value": "s3cr"}"#),
+        ),
         // In what is no JSON.
         shown(Output::Text, "<title>Denied: s3cr/t &</title>"),
         shown(Output::Text, r#"{s3cr: {"a": 880170099x}}"#),
@@ -439,7 +463,9 @@ reply::not_json ``
 #[test]
 fn secrets_are_masked_where_no_reply_came() {
     let message = |result: &Result<Reply, Failure>| {
-        decode_alone(result, Output::Text, &["s3cr/t &"]).message.unwrap_or_default()
+        decode_alone(result, Output::Text, &["s3cr/t &"])
+            .message
+            .unwrap_or_default()
     };
     let moved = Ok(Reply {
         status: 302,

@@ -276,6 +276,13 @@ fn reasons_why_a_call_is_blocked() {
                     .insert("shop".to_owned(), "https://a.example?b".to_owned()),
             )
         }),
+        with(|settings| {
+            drop(
+                settings
+                    .servers
+                    .insert("shop".to_owned(), "https://দোকান.example".to_owned()),
+            )
+        }),
         order("", &["/orders/", ""]),
         order("", &["/orders/", "", "/items"]),
         order("", &["/orders/", "", "?a=b"]),
@@ -318,6 +325,7 @@ the host gives no secret `SHOP_TOKEN`
 secret `SHOP_TOKEN` is not granted to http://127.0.0.1:8080
 the host points server `shop` to an address that has no scheme
 the host points server `shop` to an address that has a query
+the host points server `shop` to an address that is not written in ASCII
 attribute `order_no` is unset and would leave a part of the path empty
 attribute `order_no` is unset and would leave a part of the path empty
 attribute `order_no` is unset and would leave a part of the path empty

@@ -5,8 +5,8 @@
 
 use super::{Before, Frame, Next, Pending, Site, Tree, broken, head_span, is_start_of};
 use crate::source::Span;
-use crate::syntax::ast::{Body, Entry, Head, Node};
-use crate::syntax::placement::{Block, Place, legal, place_in};
+use crate::syntax::ast::{Body, Branch, Entry, Expr, ExprKind, Head, Node, When};
+use crate::syntax::placement::{Block, Place, Word, legal, place_in};
 use crate::syntax::text::is_blank;
 use crate::syntax::{
     braces::{self, Braces},
@@ -38,6 +38,61 @@ impl<'s> Tree<'s> {
         self.push_node(broken(span));
     }
 
+    /// Whether a statement stands where the block of its line should be: `else goto agent`.
+    pub(super) fn is_statement_for_block(&self, span: Span, head: &Head) -> bool {
+        let Some(pending) = self.pending.as_ref().filter(|_| !self.line.is_start) else {
+            return false;
+        };
+        let place = match pending.site {
+            Site::Body => place_in(&pending.node.head),
+            Site::Branch => Place::Statements,
+        };
+        let word = Word::of(head);
+        let is_free = pending.block == Block::Needed && pending.junk.is_none();
+        let has_block = self.behind(span.end).starts_with('{');
+        is_free
+            && place == Place::Statements
+            && word.is_some_and(|word| {
+                word.places().contains(&place) && !(has_block && word.block() == Block::Refused)
+            })
+            && self.stack.len() < super::MAX_DEPTH
+    }
+
+    /// Opens the block of the pending line for the one statement at `span`.
+    pub(super) fn open_unbraced(&mut self, span: Span) {
+        let Some(pending) = self.pending.take() else { return };
+        let found = error::statement_for_block(self.source, head_span(&pending), span);
+        self.report_once(self.line.number, found);
+        let open = Span::at(span.start);
+        self.braces.open(open, pending.indent);
+        self.push_frame(pending, open);
+        self.unbraced = Some(self.stack.len());
+    }
+
+    /// Ends the block of a statement without braces, where it is the innermost.
+    pub(super) fn close_unbraced(&mut self) {
+        let Some(depth) = self.unbraced else { return };
+        if self.stack.len() > depth {
+            return;
+        }
+        self.unbraced = None;
+        if self.stack.len() == depth {
+            self.settle(Next::End);
+            self.braces.close(None);
+            self.pop_frame(None);
+        }
+    }
+
+    /// Where no `}` is too many at the end, the early one must be moved there.
+    pub(super) fn move_early_brace(&mut self, end: u32) {
+        let Some((close, at)) = self.early.take() else { return };
+        let source = self.source;
+        if let Some(found) = self.diagnostics.get_mut(at) {
+            let moved = std::mem::replace(found, braces::stray_close(source, close));
+            *found = braces::move_close(moved, source, close, end);
+        }
+    }
+
     pub(super) fn report_junk(&mut self, pending: &mut Pending) {
         let Some(junk) = pending.junk.take() else { return };
         let head = head_span(pending);
@@ -52,6 +107,7 @@ impl<'s> Tree<'s> {
             error::junk(self.source, head, junk, needs_block, place),
         );
         let whole = head.to(junk);
+        forget_values(pending);
         match (pending.site, pending.node.branches.last_mut()) {
             (Site::Branch, Some(branch)) => branch.span = whole,
             _ => pending.node.span = whole,
@@ -209,6 +265,10 @@ impl<'s> Tree<'s> {
         };
         if !item.is_reported {
             let found = braces::early_brace(self.source, item.close, node.span, statement);
+            self.early = Some((item.close, self.diagnostics.len()));
+            if self.reported_line == self.line.number {
+                self.early = None;
+            }
             self.report_once(self.line.number, found);
             item.is_reported = true;
         }
@@ -278,5 +338,28 @@ impl<'s> Tree<'s> {
             line: 0,
             indent,
         });
+    }
+}
+
+/// What a line with something behind it was to compute or lead to is not known.
+fn forget_values(pending: &mut Pending) {
+    let forget = |expr: &mut Expr| expr.kind = ExprKind::Missing;
+    if pending.site == Site::Branch {
+        if let Some(Branch { when: When::If(condition), .. }) = pending.node.branches.last_mut() {
+            forget(condition);
+        }
+        return;
+    }
+    match &mut pending.node.head {
+        Head::If(value)
+        | Head::Set { value, .. }
+        | Head::Setting { value, .. }
+        | Head::KeyValue { value, .. } => forget(value),
+        Head::Option(option) | Head::CardButton(option) => match &mut option.condition {
+            Some(condition) => forget(condition),
+            None if option.target.is_none() => pending.node.head = Head::Bad,
+            None => {}
+        },
+        _ => {}
     }
 }

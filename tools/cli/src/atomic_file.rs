@@ -9,7 +9,19 @@ use crate::exit::Stop;
 /// Writes a file through a neighbour that takes its place, so that whoever reads it, and a process
 /// that dies halfway, finds the old text or the new.
 pub(crate) fn write(path: &Path, text: &str) -> Result<(), Stop> {
-    replace(path, text).map_err(|error| Stop::misuse(format!("cannot write `{}`: {error}", path.display())))
+    replace(path, text).map_err(|error| unwritable(path, &error))
+}
+
+/// Whether a file can be written, found out before there is something to write.
+pub(crate) fn check_writable(path: &Path) -> Result<(), Stop> {
+    let neighbour = neighbour(&fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()));
+    File::create(&neighbour)
+        .and_then(|_| fs::remove_file(&neighbour))
+        .map_err(|error| unwritable(path, &error))
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Stop {
+    Stop::misuse(format!("cannot write `{}`: {error}", path.display()))
 }
 
 fn replace(path: &Path, text: &str) -> io::Result<()> {

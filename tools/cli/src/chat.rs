@@ -48,7 +48,7 @@ struct Chat {
     reader: Reader,
     watch: Option<Watch>,
     is_traced: bool,
-    /// What can be picked by number.
+    /// What can be picked.
     choices: Choices,
 }
 
@@ -153,7 +153,8 @@ impl Chat {
         let mut performance = Performance::new(&self.screen, self.is_traced);
         match self.conversation.play(&input, &mut performance)? {
             Ok(changes) => {
-                self.choices = performance.choices();
+                let before = std::mem::take(&mut self.choices);
+                self.choices = performance.choices().after(before);
                 if self.is_traced {
                     let wait = self.conversation.wait();
                     self.screen

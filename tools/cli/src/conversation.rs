@@ -5,10 +5,11 @@ use std::time::{Duration, SystemTime};
 
 use indexmap::IndexMap;
 use sayflow::{
-    Answer, Block, Client, Customer, Effect, Engine, Error, Event, Input, Program, Request, Timestamp, Turn,
-    Value, Wait,
+    Answer, Block, Client, Customer, Effect, Engine, Error, Event, Input, Program, Request, Session,
+    Timestamp, Turn, Value, Wait,
 };
 
+use crate::atomic_file;
 use crate::endpoints::Endpoints;
 use crate::exit::Stop;
 use crate::saved::Saved;
@@ -52,6 +53,10 @@ impl Conversation {
             Some(path) => Saved::read(path)?,
             None => None,
         };
+        if let Some(path) = &file {
+            // Told now and not after the first turn.
+            atomic_file::check_writable(path)?;
+        }
         let has_begun = saved.is_some();
         let kept = saved.unwrap_or_else(|| Saved::new(first_customer.clone()));
         let engine = endpoints.engine(program);
@@ -84,6 +89,14 @@ impl Conversation {
 
     pub(crate) fn program(&self) -> &Program {
         self.engine.program()
+    }
+
+    /// Whether the flow has a sequence of that name, that id or that former name.
+    pub(crate) fn has_sequence(&self, name: &str) -> bool {
+        let (mut session, mut customer) = (Session::new(), Customer::new(1));
+        let input = Input::start_at(name);
+        // Nothing happens before the first step.
+        self.engine.steps(&mut session, &mut customer, &input).is_ok()
     }
 
     pub(crate) fn endpoints(&self) -> &Endpoints {

@@ -110,6 +110,10 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<(), Stop> {
 }
 
 fn read(path: &Path) -> Result<FlowFile, Stop> {
+    // A pipe has no name to speak of.
+    if path.is_file() && path.extension().is_none_or(|it| it != "flow") {
+        return Err(Stop::misuse(format!("`{}` is no `.flow` file", path.display())));
+    }
     let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
     Ok(from_bytes(path.to_owned(), bytes))
 }

@@ -10,6 +10,7 @@ mod endpoints;
 mod exit;
 mod flow_files;
 mod json_lines;
+mod nearest;
 mod record;
 mod render;
 mod saved;

@@ -10,7 +10,7 @@ mod json;
 use std::io::{self, Write};
 
 use clap::ValueEnum;
-use sayflow::{Diagnostic, Severity};
+use sayflow::{Diagnostic, Severity, Source};
 
 use crate::visible::visible;
 
@@ -27,19 +27,42 @@ pub(crate) enum Format {
     Github,
 }
 
+/// The findings of one file that people are shown: whoever has more mends the first ones first.
+const MOST_FOR_PEOPLE: usize = 100;
+
 /// The findings one below the other, each ended by a line break.
 pub(crate) fn render(findings: &[Diagnostic], format: Format) -> String {
+    match format {
+        Format::Human => for_people(findings),
+        Format::Short => lines(findings, short),
+        Format::Json => lines(findings, json::json),
+        Format::Github => lines(findings, github::github),
+    }
+}
+
+fn lines(findings: &[Diagnostic], one: impl Fn(&Diagnostic) -> String) -> String {
+    findings.iter().map(|finding| one(finding) + "\n").collect()
+}
+
+/// File by file, of each the first findings.
+fn for_people(findings: &[Diagnostic]) -> String {
+    let width = width();
     let mut text = String::new();
-    for finding in findings {
-        text.push_str(&match format {
-            Format::Human => human::human(finding, width()),
-            Format::Short => short(finding),
-            Format::Json => json::json(finding),
-            Format::Github => github::github(finding),
-        });
-        text.push('\n');
+    for of_file in findings.chunk_by(|one, next| file(one) == file(next)) {
+        let shown = of_file.get(..MOST_FOR_PEOPLE).unwrap_or(of_file);
+        text.push_str(&lines(shown, |finding| human::human(finding, width)));
+        if shown.len() < of_file.len() {
+            let more = of_file.len() - shown.len();
+            text.push_str(&format!(
+                "… and {more} more (`sayflow check --format short` lists them all)\n\n"
+            ));
+        }
     }
     text
+}
+
+fn file(finding: &Diagnostic) -> Option<&Source> {
+    finding.labels().first().map(|label| &label.source)
 }
 
 /// Tells people of a finding, on the standard error.

@@ -1,11 +1,13 @@
-//! The options on the screen, by the numbers under which they are shown.
+//! The options that were shown: the newest by their numbers, all by their titles.
 
 use sayflow::{BlockOption, OptionId, OptionTarget};
 
-/// The options of the newest output that has any.
+/// The options of the newest output, and those of all outputs before it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Choices {
     options: Vec<BlockOption>,
+    /// The options of earlier outputs, the oldest first; of those with one title the newest.
+    earlier: Vec<BlockOption>,
     /// Whether a number that is typed picks an option; otherwise it is a text, such as an answer.
     takes_numbers: bool,
 }
@@ -24,6 +26,16 @@ impl Choices {
     pub(crate) fn add(&mut self, option: &BlockOption) -> usize {
         self.options.push(option.clone());
         self.options.len()
+    }
+
+    /// The options of one output, after those of the chat so far.
+    pub(crate) fn after(mut self, before: Self) -> Self {
+        self.earlier = before.earlier;
+        for option in before.options {
+            self.earlier.retain(|earlier| earlier.title != option.title);
+            self.earlier.push(option);
+        }
+        self
     }
 
     /// A block is shown: only options at the end of the output take numbers.
@@ -49,9 +61,16 @@ impl Choices {
         self.options.get(number.checked_sub(1)?).map(pick)
     }
 
-    /// The first option of that title.
+    /// The first option of that title in the newest output.
     pub(crate) fn by_title(&self, title: &str) -> Option<Pick> {
         self.options.iter().find(|option| option.title == title).map(pick)
+    }
+
+    /// The newest option of that title in any output.
+    pub(crate) fn by_title_ever(&self, title: &str) -> Option<Pick> {
+        let mut earlier = self.earlier.iter().rev();
+        self.by_title(title)
+            .or_else(|| earlier.find(|option| option.title == title).map(pick))
     }
 }
 

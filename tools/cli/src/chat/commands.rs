@@ -26,7 +26,11 @@ pub(crate) enum Action {
 
 /// Every command: its name, what stands behind it, what it does.
 const COMMANDS: &[(&str, &str, &str)] = &[
-    ("/tap", "N", "tap an option, also while a number is an answer"),
+    (
+        "/tap",
+        "N or TITLE",
+        "tap an option, also while a number is an answer; by title also an earlier one",
+    ),
     ("/say", "TEXT", "say something, also a number or a title"),
     ("/image", "URL", "send a picture; also /audio, /video, /file"),
     ("/audio", "URL", ""),
@@ -79,6 +83,16 @@ fn picked(said: &str, choices: &Choices) -> Option<Action> {
     Some(tap(pick))
 }
 
+/// By a number of the newest output, or by a title of any.
+fn tapped(option: &str, choices: &Choices) -> Result<Action, String> {
+    let number = option.parse().ok();
+    let pick = number
+        .and_then(|number| choices.by_number(number))
+        .or_else(|| choices.by_title_ever(option));
+    pick.map(tap)
+        .ok_or_else(|| format!("there is no option {option}"))
+}
+
 fn tap(pick: Pick) -> Action {
     match pick {
         Pick::Tap(id, title) => Action::Send {
@@ -110,13 +124,8 @@ fn command(name: &str, argument: &str, choices: &Choices) -> Result<Action, Stri
         ("/bot", "") => Action::BotOn,
         ("/start", "") => sent(Input::start(), "(start)"),
         ("/start", sequence) => sent(Input::start_at(sequence), &format!("(start at {sequence})")),
-        ("/tap", number) => {
-            let number = number.parse().map_err(|_| usage(name))?;
-            tap(choices
-                .by_number(number)
-                .ok_or_else(|| format!("there is no option {number}"))?)
-        }
         (_, "") => return Err(usage(name)),
+        ("/tap", option) => tapped(option, choices)?,
         ("/say", text) => say(text),
         ("/image", url) => media(MediaKind::Image, url),
         ("/audio", url) => media(MediaKind::Audio, url),
@@ -155,14 +164,18 @@ mod tests {
 
     use super::*;
 
-    fn choices(takes_numbers: bool) -> Choices {
-        let mut choices = Choices::default();
-        choices.add(&BlockOption {
-            title: "Track".to_owned(),
+    fn option(title: &str, id: &str) -> BlockOption {
+        BlockOption {
+            title: title.to_owned(),
             target: OptionTarget::Sequence("track".to_owned()),
             extra: None,
-            id: Some(OptionId::new("o1")),
-        });
+            id: Some(OptionId::new(id)),
+        }
+    }
+
+    fn choices(takes_numbers: bool) -> Choices {
+        let mut choices = Choices::default();
+        choices.add(&option("Track", "o1"));
         choices.set_last_block(takes_numbers);
         choices
     }
@@ -180,6 +193,30 @@ mod tests {
         assert_eq!(input("1", true), tap);
         assert_eq!(input("Track", false), tap);
         assert_eq!(input("/tap 1", false), tap);
+    }
+
+    #[test]
+    fn an_option_of_an_earlier_output_is_tapped_by_its_title() {
+        let mut chat = Choices::default();
+        for (title, id) in [("Menu", "m1"), ("Track", "t1"), ("Menu", "m2"), ("Other", "o1")] {
+            let mut output = Choices::default();
+            output.add(&option(title, id));
+            chat = output.after(chat);
+        }
+        chat = Choices::default().after(chat);
+        let tapped = |line| match action(line, &chat) {
+            Ok(Action::Send { input, .. }) => input.kind,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(tapped("/tap Track"), InputKind::Tap(OptionId::new("t1")));
+        assert_eq!(tapped("/tap Menu"), InputKind::Tap(OptionId::new("m2")));
+        assert_eq!(tapped("Menu"), InputKind::Text("Menu".to_owned()));
+        assert_eq!(action("/tap 1", &chat).unwrap_err(), "there is no option 1");
+        assert_eq!(
+            action("/tap Nothing", &chat).unwrap_err(),
+            "there is no option Nothing"
+        );
+        assert_eq!(action("/tap", &chat).unwrap_err(), "/tap N or TITLE");
     }
 
     #[test]

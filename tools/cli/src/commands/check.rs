@@ -17,7 +17,7 @@ use crate::render::{Counts, Format, counted, render};
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Check {
     /// Folders with `.flow` files, each a flow, or files that are one flow together
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(value_name = "PATH", default_value = ".")]
     paths: Vec<PathBuf>,
 
     /// How findings are written

@@ -7,6 +7,8 @@ use clap::Args;
 use sayflow::Code;
 
 use crate::exit::{Exit, Stop};
+use crate::nearest;
+use crate::render::width;
 
 /// Say what the code of a finding means
 #[derive(Debug, Args)]
@@ -30,6 +32,10 @@ Exit codes:
 const PAGE: &str = include_str!("../../../../docs/diagnostics.md");
 /// What stands before the code of a section.
 const HEADING: &str = "\n## ";
+/// Between a code and its meaning in the list.
+const GAP: &str = "  ";
+/// The columns of a meaning where the terminal is too narrow for it.
+const LEAST_MEANING: usize = 24;
 const STRONG: Style = Style::new().bold();
 const CODE: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Cyan)));
 
@@ -67,7 +73,15 @@ fn list() -> String {
         .max()
         .unwrap_or_default();
     let lines = Code::ALL.iter().map(|code| {
-        let line = format!("{STRONG}{:widest$}{STRONG:#}  {}", code.as_str(), meaning(*code));
+        let name = format!("{:widest$}", code.as_str());
+        let indent = " ".repeat(widest + GAP.len());
+        let options = textwrap::Options::new(width().max(indent.len() + LEAST_MEANING))
+            .initial_indent(&indent)
+            .subsequent_indent(&indent)
+            .break_words(false);
+        let meaning = textwrap::fill(&meaning(*code), options);
+        let meaning = meaning.get(indent.len()..).unwrap_or_default();
+        let line = format!("{STRONG}{name}{STRONG:#}{GAP}{meaning}");
         format!("{}\n", line.trim_end())
     });
     lines.collect()
@@ -118,13 +132,12 @@ fn section(code: Code) -> &'static str {
 }
 
 fn unknown(name: &str) -> String {
-    let mut codes: Vec<(f64, Code)> = Code::ALL
+    let mut near: Vec<(usize, Code)> = Code::ALL
         .iter()
-        .map(|code| (likeness(name, *code), *code))
+        .filter_map(|code| Some((edits(name, *code)?, *code)))
         .collect();
-    codes.sort_by(|one, other| other.0.total_cmp(&one.0));
-    let near = codes.iter().take_while(|(likeness, _)| *likeness > 0.75).take(3);
-    let near: Vec<String> = near.map(|(_, code)| format!("`{code}`")).collect();
+    near.sort_by_key(|(edits, _)| *edits);
+    let near: Vec<String> = near.iter().take(3).map(|(_, code)| format!("`{code}`")).collect();
     let hint = match near.as_slice() {
         [] => "`sayflow explain` lists them all".to_owned(),
         near => format!("did you mean {}?", near.join(" or ")),
@@ -132,8 +145,10 @@ fn unknown(name: &str) -> String {
     format!("no diagnostic has the code `{name}`: {hint}")
 }
 
-/// From 0 to 1, by the whole code or without its stage.
-fn likeness(name: &str, code: Code) -> f64 {
+/// How far a name is from a code, by the whole code or without its stage; `None` for too far.
+fn edits(name: &str, code: Code) -> Option<usize> {
     let last = name.rsplit("::").next().unwrap_or_default();
-    strsim::jaro_winkler(name, code.as_str()).max(strsim::jaro_winkler(last, short_name(code)))
+    let whole = nearest::edits(name, code.as_str());
+    let short = nearest::edits(last, short_name(code));
+    whole.into_iter().chain(short).min()
 }

@@ -17,7 +17,7 @@ use crate::visible::visible;
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Fmt {
     /// Folders with `.flow` files, or files
-    #[arg(required_unless_present = "stdin", value_name = "PATH")]
+    #[arg(value_name = "PATH", default_value = ".")]
     paths: Vec<PathBuf>,
 
     /// Write nothing; name the files that are in another form

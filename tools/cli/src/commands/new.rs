@@ -1,5 +1,6 @@
 //! `sayflow new`: a small bot that works.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -8,6 +9,7 @@ use clap::Args;
 
 use crate::atomic_file;
 use crate::exit::{Exit, Stop};
+use crate::visible::visible;
 
 /// Write a small bot that works
 #[derive(Debug, Args)]
@@ -50,14 +52,25 @@ impl New {
             fs::create_dir_all(path.parent().unwrap_or(&self.dir)).map_err(failed)?;
             atomic_file::write(&path, text)?;
         }
+        let shown = shown.to_string();
+        let (typed, shown) = (typed(&shown), visible(&shown));
         writeln!(
             anstream::stdout(),
             "A bot lies in {shown}.\n\n  \
-             sayflow run {shown} --fake --watch   chat with it, and edit {shown}/bot.flow meanwhile\n  \
-             sayflow check {shown}                find what is wrong with it"
+             sayflow run {typed} --fake --watch   chat with it, and edit {shown}/bot.flow meanwhile\n  \
+             sayflow check {typed}                find what is wrong with it"
         )?;
         Ok(Exit::Fine)
     }
+}
+
+/// A path as it is typed in a shell: quoted where a blank or a sign would mean something there.
+fn typed(path: &str) -> Cow<'_, str> {
+    let is_plain = |found: char| found.is_alphanumeric() || "/._-+,:@%\\".contains(found);
+    if !path.is_empty() && path.chars().all(is_plain) {
+        return Cow::Borrowed(path);
+    }
+    Cow::Owned(format!("'{}'", visible(path).replace('\'', r"'\''")))
 }
 
 fn is_free(dir: &Path) -> std::io::Result<bool> {
@@ -65,5 +78,17 @@ fn is_free(dir: &Path) -> std::io::Result<bool> {
         Ok(mut entries) => Ok(entries.next().is_none()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(true),
         Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::typed;
+
+    #[test]
+    fn a_path_is_quoted_where_a_shell_needs_it() {
+        assert_eq!(typed("bots/shop-2"), "bots/shop-2");
+        assert_eq!(typed("দোকান 1"), "'দোকান 1'");
+        assert_eq!(typed("it's $5"), r"'it'\''s $5'");
     }
 }

@@ -12,6 +12,7 @@ use crate::endpoints::Endpoints;
 use crate::exit::{Exit, Stop};
 use crate::flow_files;
 use crate::json_lines;
+use crate::nearest::did_you_mean;
 use crate::record;
 use crate::render::{Counts, Format, render};
 use crate::visible::visible;
@@ -22,6 +23,7 @@ use crate::watch::{Reloaded, Watch};
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Run {
     /// A folder with `.flow` files, or one file
+    #[arg(value_name = "PATH", default_value = ".")]
     path: PathBuf,
 
     /// Answer every call with `fake/API.json` beside the flow, the body of the reply
@@ -65,8 +67,9 @@ Without --fake the calls go to the servers of the flow. A secret is the environm
 variable of its name, and goes to the servers that the flow declares it for.
 
 With --json an input is {\"start\":true}, {\"text\":\"…\"}, {\"tap\":\"ID\"}, {\"intent\":\"…\"},
-{\"image\":\"URL\"}, {\"location\":[north,east]} or {\"no_reply\":true}, with \"id\" and \"now\" where
-wanted; {\"customer\":{…}} changes the record. A turn is
+{\"image\":\"URL\"}, {\"location\":[north,east]} or {\"no_reply\":true}. With \"now\":\"2026-11-20T10:00:00Z\" it
+comes at that moment, without it at that of the system's clock; an \"id\" is kept for the
+host's own use and not looked at yet. {\"customer\":{…}} changes the record. A turn is
 {\"blocks\":[…],\"events\":[…],\"attributes\":{…},\"wait\":{…}}, and what does not fit is
 {\"error\":{\"kind\":\"…\",\"message\":\"…\"}}.
 
@@ -82,9 +85,31 @@ Exit codes:
 
 fn server(argument: &str) -> Result<(String, String), String> {
     match argument.split_once('=') {
-        Some((name, origin)) if origin.contains("://") => Ok((name.to_owned(), origin.to_owned())),
+        Some((name, origin)) if is_origin(origin) => {
+            Ok((name.to_owned(), origin.trim_end_matches('/').to_owned()))
+        }
         _ => Err("expected NAME=ORIGIN, such as `shop=http://127.0.0.1:8080`".to_owned()),
     }
+}
+
+/// `http` or `https`, a host, perhaps a port and a path; nothing that belongs to one request.
+fn is_origin(text: &str) -> bool {
+    let is_alien = |found: char| {
+        found.is_whitespace() || found.is_control() || matches!(found, '?' | '#' | '@' | '\\' | '{' | '}')
+    };
+    let scheme = |scheme: &&str| scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+    let Some((_, rest)) = text.split_once("://").filter(|(it, _)| scheme(it)) else {
+        return false;
+    };
+    let authority = rest.split('/').next().unwrap_or_default();
+    // The colons of an IPv6 address stand in brackets.
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (authority, None),
+    };
+    let is_port =
+        |port: &str| port.starts_with(|found: char| found.is_ascii_digit()) && port.parse::<u16>().is_ok();
+    !host.is_empty() && !text.contains(is_alien) && port.is_none_or(is_port)
 }
 
 impl Run {
@@ -97,7 +122,9 @@ impl Run {
                 return Ok(Exit::Findings);
             }
         };
+        self.check_servers(&program)?;
         let conversation = self.conversation(program)?;
+        self.check_start(&conversation)?;
         if self.json {
             for gap in conversation.endpoints().gaps(conversation.program()) {
                 say(&visible(&gap));
@@ -115,6 +142,34 @@ impl Run {
             is_traced: self.trace,
         };
         chat::run(conversation, &options)
+    }
+
+    fn check_servers(&self, program: &Program) -> Result<(), Stop> {
+        let known: Vec<&str> = program.servers().map(|(name, _)| name).collect();
+        match self
+            .server
+            .iter()
+            .find(|(name, _)| !known.contains(&name.as_str()))
+        {
+            Some((name, _)) => Err(Stop::misuse(format!(
+                "the flow has no server `{name}`: {}",
+                did_you_mean(name, &known, "servers")
+            ))),
+            None => Ok(()),
+        }
+    }
+
+    fn check_start(&self, conversation: &Conversation) -> Result<(), Stop> {
+        match &self.start {
+            Some(name) if !conversation.has_sequence(name) => {
+                let known: Vec<&str> = conversation.program().sequences().collect();
+                Err(Stop::misuse(format!(
+                    "the flow has no sequence `{name}`: {}",
+                    did_you_mean(name, &known, "sequences")
+                )))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn conversation(&self, program: Program) -> Result<Conversation, Stop> {
@@ -152,5 +207,38 @@ fn report_reloaded(reloaded: Reloaded) {
         Reloaded::Runs(_) => {}
         Reloaded::Broken(findings) => report(&findings),
         Reloaded::Unreadable(message) => say(&visible(&message)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::server;
+
+    #[test]
+    fn a_server_is_an_origin() {
+        for origin in [
+            "http://127.0.0.1:8080",
+            "https://[::1]",
+            "http://[::1]:80",
+            "HTTPS://a.example/v1",
+        ] {
+            let parsed = server(&format!("shop={origin}/"));
+            assert_eq!(parsed, Ok(("shop".to_owned(), origin.to_owned())));
+        }
+        for argument in [
+            "shop",
+            "shop=",
+            "shop=nope",
+            "shop=ftp://a.example",
+            "shop=http://",
+            "shop=http://:80",
+            "shop=http://a.example:port",
+            "shop=http://a.example:99999",
+            "shop=http://a example",
+            "shop=http://me@a.example",
+            "shop=http://a.example/?q",
+        ] {
+            assert!(server(argument).is_err(), "{argument}");
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! A copy of a source that can be drawn: control characters are pictures, endless lines are cut.
 //!
-//! The copy has the lines of the source; where its bytes moved, spans move with them.
+//! The copy has the lines around the labels and no others: miette reads from the start of what it
+//! is given, for every label anew, and a long file may have thousands of findings. Where bytes
+//! moved, spans move with them.
 
 use std::ops::Range;
 
@@ -13,15 +15,26 @@ use crate::visible::{picture, visible};
 const LINE_LENGTH: usize = 300;
 /// The bytes of a longer line that are shown before and behind its first label.
 const AROUND_LABEL: usize = 100;
+/// The lines before and behind the labels that are copied: miette shows one, and looks at the next.
+const LINES_AROUND: usize = 3;
 
 /// A source as it is drawn.
 #[derive(Debug)]
 pub(crate) struct Excerpt {
     name: String,
     text: String,
+    windows: Vec<Window>,
     pieces: Vec<Piece>,
     /// The columns of the labels, from 0 and in characters of the source, by where they stand in the copy.
     columns: Vec<(usize, usize)>,
+}
+
+/// Neighbouring lines of the source, and where they stand in the copy.
+#[derive(Clone, Copy, Debug)]
+struct Window {
+    to: usize,
+    /// The lines of the source before it.
+    lines_before: usize,
 }
 
 /// A part of the source and where it stands in the copy.
@@ -39,26 +52,39 @@ impl Excerpt {
         let mut excerpt = Self {
             name: visible(source.name()).into_owned(),
             text: String::new(),
+            windows: Vec::new(),
             pieces: Vec::new(),
             columns: Vec::new(),
         };
-        let mut offset = 0;
-        for line in source.text().split_inclusive('\n') {
-            let range = offset..offset + line.len();
-            let labelled = labels
-                .clone()
-                .map(Span::range)
-                .find(|label| range.contains(&label.start));
-            excerpt.line(offset, line, labelled);
-            offset = range.end;
+        for window in windows(source, labels.clone()) {
+            excerpt.window(source, window, labels.clone());
         }
-        excerpt.piece(offset, true, "");
         if excerpt.text.is_empty() {
             // An empty file has a line to point at, too.
             excerpt.text.push(' ');
         }
         excerpt.columns = labels.map(|label| excerpt.column(source, label)).collect();
         excerpt
+    }
+
+    fn window(&mut self, source: &Source, window: Range<usize>, labels: impl Iterator<Item = Span> + Clone) {
+        self.windows.push(Window {
+            to: self.text.len(),
+            lines_before: line(source, window.start),
+        });
+        let mut offset = window.start;
+        let text = source.text().get(window).unwrap_or_default();
+        for line in text.split_inclusive('\n') {
+            let range = offset..offset + line.len();
+            let labelled = labels
+                .clone()
+                .map(Span::range)
+                .find(|label| range.contains(&label.start));
+            self.line(offset, line, labelled);
+            offset = range.end;
+        }
+        // What lies behind the window stands at its end.
+        self.piece(offset, false, "");
     }
 
     /// A span of the source in the copy.
@@ -123,6 +149,48 @@ impl Excerpt {
     }
 }
 
+/// The whole lines around the labels, as ranges of the source that do not touch.
+fn windows(source: &Source, labels: impl Iterator<Item = Span>) -> Vec<Range<usize>> {
+    let mut labels: Vec<Range<usize>> = labels.map(Span::range).collect();
+    labels.sort_by_key(|label| label.start);
+    let mut windows: Vec<Range<usize>> = Vec::new();
+    for label in labels {
+        let start = lines_back(source.text(), label.start);
+        let end = lines_on(source.text(), label.end.max(label.start));
+        match windows.last_mut() {
+            Some(last) if is_drawn_as_one(source, last.end, start) => last.end = last.end.max(end),
+            _ => windows.push(start..end),
+        }
+    }
+    windows
+}
+
+/// Whether miette may draw labels before `end` and behind `start` as one snippet: it does so where
+/// the second is no further from the first than the first is from the start of the file.
+fn is_drawn_as_one(source: &Source, end: usize, start: usize) -> bool {
+    start <= end || line(source, start) <= 2 * line(source, end) + 1
+}
+
+/// The lines before an offset.
+fn line(source: &Source, offset: usize) -> usize {
+    let offset = u32::try_from(offset).unwrap_or(u32::MAX);
+    source.position(offset).line.saturating_sub(1) as usize
+}
+
+/// The start of the line that is so many before the one at an offset.
+fn lines_back(text: &str, offset: usize) -> usize {
+    let before = text.get(..offset).unwrap_or_default();
+    let mut breaks = before.rmatch_indices('\n').map(|(at, _)| at + 1);
+    breaks.nth(LINES_AROUND).unwrap_or_default()
+}
+
+/// The end of the line that is so many behind the one at an offset.
+fn lines_on(text: &str, offset: usize) -> usize {
+    let behind = text.get(offset..).unwrap_or_default();
+    let mut breaks = behind.match_indices('\n').map(|(at, _)| offset + at + 1);
+    breaks.nth(LINES_AROUND).unwrap_or(text.len())
+}
+
 fn is_endless(line: &str) -> bool {
     line.len() > LINE_LENGTH && line.chars().count() > LINE_LENGTH
 }
@@ -142,19 +210,23 @@ impl SourceCode for Excerpt {
         lines_before: usize,
         lines_after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let contents = self.text.read_span(span, lines_before, lines_after)?;
-        let own = self
-            .columns
-            .iter()
-            .find(|(offset, _)| *offset == contents.span().offset());
+        let behind = self.windows.partition_point(|window| window.to <= span.offset());
+        let window = behind.checked_sub(1).and_then(|index| self.windows.get(index));
+        let window = window.ok_or(MietteError::OutOfBounds)?;
+        let end = self.windows.get(behind).map_or(self.text.len(), |next| next.to);
+        let text = self.text.get(window.to..end).unwrap_or_default();
+        let inside = SourceSpan::from((span.offset() - window.to, span.len()));
+        let contents = text.read_span(&inside, lines_before, lines_after)?;
+        let place = SourceSpan::from((window.to + contents.span().offset(), contents.span().len()));
+        let own = self.columns.iter().find(|(offset, _)| *offset == place.offset());
         let column = own.map_or(contents.column(), |(_, column)| *column);
         Ok(Box::new(MietteSpanContents::new_named(
             self.name.clone(),
             contents.data(),
-            *contents.span(),
-            contents.line(),
+            place,
+            window.lines_before + contents.line(),
             column,
-            contents.line_count(),
+            window.lines_before + contents.line_count(),
         )))
     }
 }
@@ -179,6 +251,25 @@ mod tests {
         let (excerpt, drawn) = excerpt("a\x1bb goto\r\n", 4, 8);
         assert_eq!(excerpt.text, "a␛b goto\r\n");
         assert_eq!(drawn, "goto");
+    }
+
+    #[test]
+    fn only_the_lines_around_a_label_are_copied() {
+        let text: String = (1..=1000).map(|number| format!("line {number}\n")).collect();
+        let source = Source::new("a.flow", text.as_str());
+        let spans = ["line 5\n", "line 500\n", "line 501\n"].map(|line| {
+            let at = text.find(line).map_or(0, |at| u32::try_from(at).unwrap());
+            Span::new(at, at + 4)
+        });
+        let excerpt = Excerpt::new(&source, spans.into_iter());
+        assert_eq!(excerpt.windows.len(), 2);
+        assert_eq!(excerpt.text.lines().count(), 7 + 8);
+        for (span, number) in spans.into_iter().zip([5, 500, 501]) {
+            let lines = excerpt.read_span(&excerpt.range(span).into(), 1, 1).unwrap();
+            let shown = format!("line {}\nline {number}\nline {}\n", number - 1, number + 1);
+            assert_eq!(lines.data(), shown.as_bytes());
+            assert_eq!(lines.line(), number - 2);
+        }
     }
 
     #[test]

@@ -96,7 +96,7 @@ fn excerpt(labels: &[&Label]) -> (Option<Excerpt>, Vec<LabeledSpan>) {
     let Some(source) = labels.first().map(|label| &label.source) else {
         return (None, Vec::new());
     };
-    let excerpt = Excerpt::new(source, labels.iter().map(|label| label.span));
+    let excerpt = Excerpt::new(source, labels.iter().map(|label| widened(source, label)));
     let drawn = labels.iter().enumerate().map(|(index, label)| {
         let text = (!label.text.is_empty()).then(|| visible(&label.text).into_owned());
         let range = excerpt.range(widened(source, label));

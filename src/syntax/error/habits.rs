@@ -1,0 +1,724 @@
+//! Habits from other languages and from word processors: what a broken line was meant to be.
+//!
+//! Each function looks at the line as text, and answers only where it is sure of one mistake.
+
+use super::{Line, first_word, shorten};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::{Source, Span};
+use crate::syntax::placement::Place;
+use crate::syntax::text::is_blank;
+
+/// Signs of conditions elsewhere, and what they are here. Longer ones stand first.
+const SIGNS: [(&str, &str); 16] = [
+    ("===", "=="),
+    ("!==", "!="),
+    ("=<", "<="),
+    ("=>", ">="),
+    ("=", "=="),
+    ("≥", ">="),
+    ("≤", "<="),
+    ("≠", "!="),
+    ("<>", "!="),
+    ("&&", "and"),
+    ("&", "and"),
+    ("||", "or"),
+    ("|", "or"),
+    ("equals", "=="),
+    ("eq", "=="),
+    ("begins with", "starts with"),
+];
+
+/// Words that say something to the customer elsewhere.
+const SAYING: [&str; 8] = ["say", "print", "send", "message", "echo", "reply", "write", "msg"];
+
+/// Pairs of quotes that are none here.
+const QUOTES: [(char, char); 8] = [
+    ('‘', '’'),
+    ('’', '’'),
+    ('„', '“'),
+    ('„', '”'),
+    ('«', '»'),
+    ('»', '«'),
+    ('`', '`'),
+    ('\'', '\''),
+];
+
+/// What the line was meant to be, where that is known. `junk` is what stands behind its sound part.
+pub(super) fn habit(source: &Source, span: Span, junk: Option<Span>, place: Place) -> Option<Diagnostic> {
+    let line = Line::new(source, span);
+    let found = invisible(line).or_else(|| comment(line, junk));
+    if found.is_some() || super::unclosed_quote(line.text).is_some() {
+        return found;
+    }
+    let is_entry = matches!(place, Place::Action | Place::Do);
+    trailing_sign(line, junk)
+        .or_else(|| other_quotes(line))
+        .or_else(|| if is_entry { None } else { dressed_word(line) })
+        .or_else(|| hyphen(line))
+        .or_else(|| braces_around_a_name(line))
+        .or_else(|| if is_entry { None } else { by_word(line, junk, place) })
+}
+
+fn by_word(line: Line<'_>, junk: Option<Span>, place: Place) -> Option<Diagnostic> {
+    match line.word() {
+        "set" => assignment(line),
+        "if" | "else" => condition(line, junk?),
+        "attribute" => attribute(line),
+        "api" => api(line, junk),
+        "accept" => range(line, junk?),
+        "on" => triggers(line, junk),
+        "gallery" => gallery_title(line, junk?),
+        "no" => no_match_text(line, junk?),
+        "goto" | "call" if line.rest().is_empty() => Some(bare_jump(line)),
+        "return" | "stop" | "exit" if place != Place::File && line.rest().is_empty() => {
+            let word = line.word();
+            Some(
+                line.malformed(line.span, format!("there is no `{word}` in a flow"))
+                    .with_help("the end of a sequence returns by itself; `end` ends this run")
+                    .suggested_fix("replace with `end`", vec![(line.span, "end".to_owned())]),
+            )
+        }
+        "let" | "var" if place == Place::Statements => {
+            let word = line.part(0, line.word().len());
+            let found = line.malformed(word, format!("unknown word `{}`", line.word()));
+            Some(
+                found
+                    .with_help("an attribute is given a value with `set NAME = VALUE`")
+                    .suggested_fix("replace with `set`", vec![(word, "set".to_owned())]),
+            )
+        }
+        "" if line.text.starts_with(['"', '“']) => option(line, junk?),
+        "button" => option(line, junk?),
+        _ if place == Place::Statements || place == Place::Ask => saying(line)
+            .or_else(|| go_to(line))
+            .or_else(|| loose_assignment(line))
+            .or_else(|| unquoted(line, junk)),
+        _ => unquoted(line, junk),
+    }
+}
+
+/// A character without width inside a word.
+fn invisible(line: Line<'_>) -> Option<Diagnostic> {
+    let mut before = ' ';
+    for (at, letter) in line.outside_of_texts() {
+        let is_hidden = matches!(letter, '\u{200B}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}' | '\u{200E}' | '\u{200F}');
+        let behind = line.text.get(at + letter.len_utf8()..)?.chars().next();
+        let is_inside = is_word(before) && behind.is_some_and(is_word);
+        let is_joined = is_hidden && !matches!(letter, '\u{200B}' | '\u{FEFF}');
+        if is_hidden && is_inside || is_joined {
+            let span = line.part(at, letter.len_utf8());
+            let message = format!("an invisible character stands here, U+{:04X}", u32::from(letter));
+            return Some(
+                Diagnostic::new(Code::Unexpected, line.source, span, message)
+                    .with_help("remove it: it divides what looks like one word")
+                    .safe_fix("remove the character", vec![(span, String::new())]),
+            );
+        }
+        before = letter;
+    }
+    None
+}
+
+/// `# …`, `/* … */`, `-- …`
+fn comment(line: Line<'_>, junk: Option<Span>) -> Option<Diagnostic> {
+    let here = Line::new(line.source, junk.unwrap_or(line.span));
+    let sign = ["#", "/*", "--", "<!--", ";;"]
+        .into_iter()
+        .find(|sign| here.text.starts_with(sign))?;
+    if here.text.starts_with("-->") {
+        return None;
+    }
+    let all = if sign == "#" {
+        here.text.len() - here.text.trim_start_matches('#').len()
+    } else {
+        sign.len()
+    };
+    let span = here.part(0, all);
+    let mut edits = vec![(span, "//".to_owned())];
+    let end = match sign {
+        "/*" => "*/",
+        "<!--" => "-->",
+        _ => "",
+    };
+    let is_whole = end.is_empty() || here.text.ends_with(end);
+    if is_whole && !end.is_empty() {
+        edits.push((here.part(here.text.len() - end.len(), end.len()), String::new()));
+    }
+    let found = Diagnostic::new(Code::Unexpected, line.source, span, format!("unexpected `{sign}`"))
+        .with_help("a comment begins with `//`");
+    Some(if is_whole {
+        found.suggested_fix("write it with `//`", edits)
+    } else {
+        found
+    })
+}
+
+/// `text "a",` and `text "a";`
+fn trailing_sign(line: Line<'_>, junk: Option<Span>) -> Option<Diagnostic> {
+    let junk = junk?;
+    let sign = line.source.slice(junk);
+    if !matches!(sign, "," | ";" | ".") {
+        return None;
+    }
+    Some(
+        Diagnostic::new(
+            Code::Unexpected,
+            line.source,
+            junk,
+            format!("unexpected `{sign}` at the end of the line"),
+        )
+        .with_help("remove it: a line ends without a sign")
+        .safe_fix(format!("remove `{sign}`"), vec![(junk, String::new())]),
+    )
+}
+
+/// A text in quotes that are none here.
+fn other_quotes(line: Line<'_>) -> Option<Diagnostic> {
+    let mut before = ' ';
+    for (at, letter) in line.outside_of_texts() {
+        let is_start = is_blank(before) || matches!(before, '(' | '=' | ',' | ':');
+        before = letter;
+        if !is_start {
+            continue;
+        }
+        let from = line.text.get(at + letter.len_utf8()..)?;
+        for (_, close) in QUOTES.iter().filter(|(open, _)| *open == letter) {
+            // Like an apostrophe, the sign may stand inside of a word.
+            let ends = |end: &(usize, &str)| {
+                let behind = from.get(end.0 + end.1.len()..).and_then(|rest| rest.chars().next());
+                !behind.is_some_and(is_word)
+            };
+            let Some((end, _)) = from.match_indices(*close).find(ends) else {
+                continue;
+            };
+            let inside = from.get(..end)?;
+            let span = line.part(at, letter.len_utf8() + end + close.len_utf8());
+            let quoted = quote(inside);
+            return Some(
+                line.malformed(span, "this text does not stand in double quotes".to_owned())
+                    .with_help(format!("a text stands in double quotes: `{}`", shorten(&quoted)))
+                    .suggested_fix("write it in double quotes", vec![(span, quoted)]),
+            );
+        }
+    }
+    None
+}
+
+/// `text = "a"`, `buttons: {`, `text("a")`
+fn dressed_word(line: Line<'_>) -> Option<Diagnostic> {
+    const DRESSED: [&str; 22] = [
+        "text", "image", "audio", "video", "gallery", "card", "subtitle", "url", "button", "buttons", "ask",
+        "accept", "retry", "call", "goto", "set", "clear", "wait", "handover", "do", "get", "post",
+    ];
+    let word = match line.text {
+        text if text.starts_with("quick replies") => "quick replies",
+        text if text.starts_with("no match") => "no match",
+        _ => line.word(),
+    };
+    if !DRESSED.contains(&word) && !word.contains(' ') {
+        return None;
+    }
+    let behind = line.text.get(word.len()..)?;
+    let rest = behind.trim_start_matches(is_blank);
+    let sign = ["=", ":", "("].into_iter().find(|sign| rest.starts_with(sign))?;
+    let at = line.text.len() - rest.len();
+    let span = line.part(at, 1);
+    if sign == "(" {
+        let is_closed = rest.ends_with(')');
+        let mut edits = vec![(span, if behind.len() == rest.len() { " ".to_owned() } else { String::new() })];
+        if is_closed {
+            edits.push((line.part(line.text.len() - 1, 1), String::new()));
+        }
+        let found = line
+            .malformed(span, format!("unexpected `(` after `{word}`"))
+            .with_help("remove the brackets");
+        return Some(if is_closed {
+            found.suggested_fix("remove the brackets", edits)
+        } else {
+            found
+        });
+    }
+    Some(
+        line.malformed(span, format!("unexpected `{sign}` after `{word}`"))
+            .with_help(format!("remove the `{sign}`"))
+            .suggested_fix(format!("remove `{sign}`"), vec![(line.part(word.len(), at + 1 - word.len()), " ".to_owned())])
+    )
+}
+
+/// `sequence my-seq`
+fn hyphen(line: Line<'_>) -> Option<Diagnostic> {
+    const NAMED: [&str; 9] = [
+        "sequence", "api", "action", "attribute", "server", "goto", "call", "clear", "do",
+    ];
+    let from = if NAMED.contains(&line.word()) {
+        line.text.len() - line.rest().len()
+    } else if line.text.starts_with(['"', '“']) || line.word() == "button" {
+        let (at, _) = line.outside_of_texts().find(|(at, _)| {
+            line.text.get(*at..).is_some_and(|rest| rest.starts_with("-> "))
+        })?;
+        at + 3
+    } else if line.word() == "set" {
+        line.text.len() - line.rest().len()
+    } else {
+        return None;
+    };
+    let rest = line.text.get(from..)?;
+    let length = rest
+        .find(|letter: char| !is_word(letter) && letter != '-')
+        .unwrap_or(rest.len());
+    let name = rest.get(..length)?;
+    let is_name = name.starts_with(|letter: char| letter.is_alphabetic() || letter == '_');
+    if !is_name || !name.contains('-') || name.ends_with('-') {
+        return None;
+    }
+    let span = line.part(from, length);
+    let better = name.replace('-', "_");
+    Some(
+        line.malformed(span, format!("`{name}` cannot be a name"))
+            .with_help("a name has letters, digits and `_`")
+            .suggested_fix(format!("replace with `{better}`"), vec![(span, better)]),
+    )
+}
+
+/// `set t = {{x}}`, `if {{n}} > 1`
+fn braces_around_a_name(line: Line<'_>) -> Option<Diagnostic> {
+    const WITH_VALUES: [&str; 8] = ["set", "if", "else", "clear", "header", "param", "field", "call"];
+    let is_option = line.text.starts_with(['"', '“']) || line.word() == "button";
+    if !WITH_VALUES.contains(&line.word()) && !is_option {
+        return None;
+    }
+    let (at, _) = line
+        .outside_of_texts()
+        .find(|(at, _)| line.text.get(*at..).is_some_and(|rest| rest.starts_with("{{")))?;
+    let inside = line.text.get(at + 2..)?.split("}}").next()?;
+    if line.text.get(at + 2 + inside.len()..)?.is_empty() {
+        return None;
+    }
+    let name = inside.trim_matches(is_blank);
+    if name.is_empty() || !name.chars().all(is_word) {
+        return None;
+    }
+    let span = line.part(at, inside.len() + 4);
+    Some(
+        line.malformed(span, format!("expected a name, found `{}`", line.source.slice(span)))
+            .with_help(format!("outside of a text, a name stands without braces: `{name}`"))
+            .suggested_fix(format!("replace with `{name}`"), vec![(span, name.to_owned())]),
+    )
+}
+
+/// `set n to 5`, `set n += 1`, `set n 5`
+fn assignment(line: Line<'_>) -> Option<Diagnostic> {
+    let rest = line.rest();
+    let name = first_word(rest);
+    let behind = rest.get(name.len()..)?.trim_start_matches(is_blank);
+    if name.is_empty() {
+        return None;
+    }
+    let from = line.text.len() - behind.len();
+    if let Some(found) = computed(line, name, from, "") {
+        return Some(found);
+    }
+    let sign = [":=", "to", "as", "be", ":"]
+        .into_iter()
+        .find(|sign| first_word(behind) == *sign || (sign.contains(':') && behind.starts_with(sign)))?;
+    let span = line.part(from, sign.len());
+    Some(
+        line.malformed(span, format!("expected `=` after `{name}`"))
+            .with_help(format!("write `set {name} = …`"))
+            .suggested_fix("replace with `=`", vec![(span, "=".to_owned())]),
+    )
+}
+
+/// `n += 1`, `n++`
+fn loose_assignment(line: Line<'_>) -> Option<Diagnostic> {
+    let name = line.word();
+    let behind = line.rest();
+    if name.is_empty() || name.starts_with(|letter: char| letter.is_numeric()) {
+        return None;
+    }
+    computed(line, name, line.text.len() - behind.len(), "set ")
+}
+
+fn computed(line: Line<'_>, name: &str, from: usize, before: &str) -> Option<Diagnostic> {
+    let behind = line.text.get(from..)?;
+    let (sign, value) = match behind {
+        "++" => ("+", "1"),
+        "--" => ("-", "1"),
+        _ => {
+            let sign = ["+", "-", "*", "/"]
+                .into_iter()
+                .find(|sign| behind.strip_prefix(sign).is_some_and(|rest| rest.starts_with('=')))?;
+            (sign, behind.get(2..)?.trim_start_matches(is_blank))
+        }
+    };
+    if value.is_empty() {
+        return None;
+    }
+    let span = line.part(from, behind.len());
+    let mut edits = vec![(span, format!("= {name} {sign} {value}"))];
+    if !before.is_empty() {
+        edits.insert(0, (Span::at(line.span.start), before.to_owned()));
+    }
+    Some(
+        line.malformed(span, format!("`{}` is not known here", shorten(behind)))
+            .with_help(format!("write `set {name} = {name} {sign} {}`", shorten(value)))
+            .suggested_fix(format!("write `= {name} {sign} …`"), edits),
+    )
+}
+
+/// Something behind the condition of an `if`.
+fn condition(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
+    if line.word() == "else" && first_word(line.rest()) != "if" {
+        return None;
+    }
+    let written = line.source.slice(junk);
+    Some(sign(line, junk).unwrap_or_else(|| {
+        line.malformed(junk, format!("unexpected `{}` in the condition", shorten(written)))
+            .with_help("a condition ends here; expected `and`, `or` or `{`")
+    }))
+}
+
+/// A sign of another language between two values.
+fn sign(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
+    let written = line.source.slice(junk);
+    let (sign, ours) = SIGNS.iter().find(|(sign, _)| {
+        let is_letters = sign.starts_with(|letter: char| letter.is_alphabetic());
+        let behind = written.strip_prefix(sign).and_then(|rest| rest.chars().next());
+        written.starts_with(sign) && !(is_letters && behind.is_some_and(is_word))
+    })?;
+    let span = Line::new(line.source, junk).part(0, sign.len());
+    Some(
+        line.malformed(span, format!("`{sign}` is no sign of a condition"))
+            .with_help(format!("write `{ours}`"))
+            .suggested_fix(format!("replace with `{ours}`"), vec![(span, (*ours).to_owned())]),
+    )
+}
+
+/// `attribute e = 5`, `attribute f text`, `attribute g`
+fn attribute(line: Line<'_>) -> Option<Diagnostic> {
+    let rest = line.rest();
+    let name = first_word(rest);
+    let behind = rest.get(name.len()..)?.trim_start_matches(is_blank);
+    if name.is_empty() {
+        return None;
+    }
+    let end = line.text.len() - rest.len() + name.len();
+    let at = line.part(end, 0);
+    let name_span = line.part(end - name.len(), name.len());
+    let found = line.malformed(name_span, format!("the attribute `{name}` has no type"));
+    if let Some(value) = behind.strip_prefix('=') {
+        let value = value.trim_matches(is_blank);
+        let ty = match value {
+            "yes" | "no" => "yes/no",
+            "true" | "false" => "yes/no",
+            _ if value.starts_with(['"', '“']) => "text",
+            _ if value.starts_with(|letter: char| letter.is_ascii_digit() || letter == '-') => "number",
+            _ => return Some(found.with_help(format!("say what it holds: `attribute {name}: TYPE = …`"))),
+        };
+        return Some(
+            found
+                .with_help(format!("say what it holds: `attribute {name}: {ty} = {}`", shorten(value)))
+                .suggested_fix(format!("insert `: {ty}`"), vec![(at, format!(": {ty}"))]),
+        );
+    }
+    let word = first_word(behind);
+    if crate::syntax::tokens::type_word(word) {
+        return Some(
+            found
+                .with_help(format!("a colon stands before the type: `attribute {name}: {}`", shorten(behind)))
+                .suggested_fix("insert `:`", vec![(at, ":".to_owned())]),
+        );
+    }
+    None
+}
+
+/// `api a {`
+fn api(line: Line<'_>, junk: Option<Span>) -> Option<Diagnostic> {
+    let rest = line.rest();
+    let name = first_word(rest);
+    let behind = rest.get(name.len()..)?.trim_matches(is_blank);
+    if junk.is_some() || name.is_empty() || behind.starts_with(':') {
+        return None;
+    }
+    let end = line.text.len() - rest.len() + name.len();
+    let found = line.malformed(
+        line.part(end - name.len(), name.len()),
+        format!("the API `{name}` has no output"),
+    );
+    if crate::syntax::tokens::OUTPUTS.contains(&behind) {
+        let at = line.part(end, 0);
+        return Some(
+            found
+                .with_help(format!("a colon stands before the output: `api {name}: {behind}`"))
+                .suggested_fix("insert `:`", vec![(at, ":".to_owned())]),
+        );
+    }
+    let outputs = crate::syntax::tokens::OUTPUTS.join("`, `");
+    Some(found.with_help(format!(
+        "say what it returns: `api {name}: OUTPUT`, where OUTPUT is one of `{outputs}`"
+    )))
+}
+
+/// `accept number 1-10`
+fn range(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
+    let written = line.source.slice(junk);
+    let is_number = first_word(line.rest()) == "number";
+    let is_end = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let (low, high) = ["...", "to", "–", "—", "-", ","]
+        .into_iter()
+        .find_map(|sign| written.split_once(sign))
+        .or_else(|| written.split_once(".."))?;
+    let (low, high) = (low.trim_matches(is_blank), high.trim_matches(is_blank));
+    if !is_number || !is_end(low) || !is_end(high) {
+        return None;
+    }
+    let range = format!("{low}..{high}");
+    Some(
+        line.malformed(junk, format!("`{written}` is not a range"))
+            .with_help(format!("write it as `{range}`"))
+            .suggested_fix(format!("replace with `{range}`"), vec![(junk, range)]),
+    )
+}
+
+/// `on words help`, `on words "help" "agent"`
+fn triggers(line: Line<'_>, junk: Option<Span>) -> Option<Diagnostic> {
+    let rest = line.rest();
+    let word = first_word(rest);
+    if !matches!(word, "words" | "intent") {
+        return None;
+    }
+    if let Some(junk) = junk {
+        if !line.source.slice(junk).starts_with(['"', '“']) {
+            return None;
+        }
+        let at = line.source.slice(Span::new(line.span.start, junk.start)).trim_end_matches(is_blank);
+        let edit = (line.part(at.len(), 0), ",".to_owned());
+        return Some(
+            line.malformed(junk, format!("expected `,` before `{}`", shorten(line.source.slice(junk))))
+                .with_help("a comma stands between two of them")
+                .suggested_fix("insert `,`", vec![edit]),
+        );
+    }
+    let list = rest.get(word.len()..)?.trim_matches(is_blank);
+    if list.is_empty() || list.contains(['"', '“', '{']) {
+        return None;
+    }
+    let quoted: Vec<String> = list.split(',').map(|part| quote(part.trim_matches(is_blank))).collect();
+    let at = line.part(line.text.trim_end_matches(is_blank).len() - list.len(), list.len());
+    Some(in_quotes(line, at, &format!("on {word}"), &quoted.join(", ")))
+}
+
+/// `gallery "Title" {`
+fn gallery_title(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
+    let title = line.source.slice(junk);
+    if !title.starts_with(['"', '“']) {
+        return None;
+    }
+    let head = line.source.slice(Span::new(line.span.start, junk.start)).trim_end_matches(is_blank);
+    Some(
+        line.malformed(junk, "a gallery has no title".to_owned())
+            .with_help(format!("say it before the gallery: `text {}`", shorten(title)))
+            .suggested_fix("move it into a `text` before the gallery", vec![
+                (Span::at(line.span.start), format!("text {title}\n{}", line.margin())),
+                (line.part(head.len(), line.text.len() - head.len()), String::new()),
+            ]),
+    )
+}
+
+/// `no match "Sorry"`
+fn no_match_text(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
+    let text = line.source.slice(junk);
+    if !text.starts_with(['"', '“']) || !text.ends_with(['"', '”']) {
+        return None;
+    }
+    let head = shorten(line.source.slice(Span::new(line.span.start, junk.start)));
+    Some(
+        line.malformed(junk, format!("expected `{{` after `{head}`"))
+            .with_help(format!("say it in a block: `{head} {{ text {} }}`", shorten(text)))
+            .suggested_fix("wrap it in `{ text … }`", vec![(junk, format!("{{ text {text} }}"))]),
+    )
+}
+
+fn bare_jump(line: Line<'_>) -> Diagnostic {
+    let word = line.word();
+    line.malformed(line.span, format!("expected the name of a sequence after `{word}`"))
+        .with_help(format!("say where to go: `{word} NAME`"))
+}
+
+/// `say "x"`
+fn saying(line: Line<'_>) -> Option<Diagnostic> {
+    let word = line.word();
+    let rest = line.rest();
+    let rest = rest.strip_prefix('(').unwrap_or(rest);
+    if !SAYING.contains(&word) || !rest.starts_with(['"', '“', '@', '<']) {
+        return None;
+    }
+    let span = line.part(0, word.len());
+    let mut edits = vec![(span, "text".to_owned())];
+    if line.rest().starts_with('(') {
+        let at = line.text.len() - line.rest().len();
+        edits = vec![(line.part(0, at + 1), "text ".to_owned())];
+        if line.text.ends_with(')') {
+            edits.push((line.part(line.text.len() - 1, 1), String::new()));
+        }
+    }
+    Some(
+        Diagnostic::new(Code::UnknownKeyword, line.source, span, format!("unknown word `{word}`"))
+            .with_help("what the customer reads is a `text`")
+            .suggested_fix("replace with `text`", edits),
+    )
+}
+
+/// `go to agent`, `jump agent`
+fn go_to(line: Line<'_>) -> Option<Diagnostic> {
+    let word = line.word();
+    let rest = line.rest();
+    let name = match (word, rest.strip_prefix("to ")) {
+        ("go" | "jump", Some(name)) => name.trim_start_matches(is_blank),
+        ("jump" | "redirect", None) => rest,
+        _ => return None,
+    };
+    if name.is_empty() || !name.chars().all(is_word) {
+        return None;
+    }
+    let span = line.part(0, line.text.len() - name.len());
+    Some(
+        Diagnostic::new(Code::UnknownKeyword, line.source, line.part(0, word.len()), format!("unknown word `{word}`"))
+            .with_help(format!("write `goto {name}`"))
+            .suggested_fix("replace with `goto`", vec![(span, "goto ".to_owned())]),
+    )
+}
+
+/// `text Hello there`, `handover Support`
+fn unquoted(line: Line<'_>, junk: Option<Span>) -> Option<Diagnostic> {
+    const QUOTED: [&str; 13] = [
+        "text", "image", "audio", "video", "handover", "subtitle", "card", "url", "retry", "ask", "buttons",
+        "header", "test",
+    ];
+    let word = if line.text.starts_with("quick replies") {
+        "quick replies"
+    } else {
+        line.word()
+    };
+    if !QUOTED.contains(&word) && word != "quick replies" {
+        return None;
+    }
+    let behind = line.text.get(word.len()..)?;
+    let mut written = behind.trim_start_matches(is_blank);
+    if behind.len() == written.len() || junk.is_some_and(|junk| junk.end != line.span.end) {
+        return None;
+    }
+    if word == "ask" {
+        written = written.split(" save ").next()?;
+    }
+    if word == "handover" {
+        written = written.split(" priority ").next()?;
+    }
+    if word == "header" {
+        written = written.split('=').next()?.trim_end_matches(is_blank);
+    }
+    let letter = written.chars().next()?;
+    if written.contains(['"', '“', '{', '<']) || !(is_word(letter) || matches!(letter, '/' | '.' | '+' | '¿' | '¡')) {
+        return None;
+    }
+    let at = line.text.len() - behind.trim_start_matches(is_blank).len();
+    Some(in_quotes(line, line.part(at, written.len()), word, &quote(written)))
+}
+
+fn in_quotes(line: Line<'_>, at: Span, before: &str, quoted: &str) -> Diagnostic {
+    line.malformed(at, format!("expected a quoted text after `{before}`"))
+        .with_help(format!("put it in quotes: `{before} {}`", shorten(quoted)))
+        .suggested_fix("put it in quotes", vec![(at, quoted.to_owned())])
+}
+
+/// `"A" -> "track"`, `"A" track`, `"A" -> phone 880170`, `"A" -> b if vip extra "x"`
+fn option(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
+    let written = line.source.slice(junk);
+    let here = Line::new(line.source, junk);
+    let head = line.source.slice(Span::new(line.span.start, junk.start));
+    if first_word(written) == "extra" {
+        let at = head.rfind(" if ")?;
+        let moved = format!(" {written}");
+        let gap = head.trim_end_matches(is_blank).len();
+        return Some(
+            line.malformed(junk, "`extra` stands behind the condition".to_owned())
+                .with_help("put `extra` before `if`")
+                .suggested_fix("move it before `if`", vec![
+                    (line.part(at, 0), moved),
+                    (line.part(gap, line.text.len() - gap), String::new()),
+                ]),
+        );
+    }
+    if head.contains(" if ") && let Some(found) = sign(line, junk) {
+        return Some(found);
+    }
+    let Some(arrow) = ["->", "→", "–>", "—>"].into_iter().find(|arrow| written.starts_with(arrow)) else {
+        let name = first_word(written);
+        let is_name = !name.is_empty() && !matches!(name, "else" | "extra" | "if" | "save");
+        if !is_name || head.contains("->") || !(name.len() == written.len() || matches!(name, "url" | "phone")) {
+            return None;
+        }
+        return Some(
+            line.malformed(junk, format!("expected `->` before `{}`", shorten(written)))
+                .with_help("an option leads to its target with `->`")
+                .suggested_fix("insert `->`", vec![(Span::at(junk.start), "-> ".to_owned())]),
+        );
+    };
+    let target = written.get(arrow.len()..)?.trim_start_matches(is_blank);
+    let at = written.len() - target.len();
+    if target.starts_with(['"', '“']) {
+        let text = super::first_token(target);
+        let inside = text.trim_matches(['"', '“', '”']);
+        let span = here.part(at, text.len());
+        let found = line.malformed(span, "expected a sequence, `url` or `phone`, found a text".to_owned());
+        let word = if inside.contains("://") || inside.starts_with("www.") || inside.starts_with("mailto:") {
+            "url"
+        } else if inside.chars().all(|letter| letter.is_ascii_digit() || matches!(letter, '+' | ' ' | '-')) {
+            "phone"
+        } else if inside.chars().all(is_word) {
+            return Some(
+                found
+                    .with_help(format!("the name of a sequence stands without quotes: `-> {inside}`"))
+                    .suggested_fix("remove the quotes", vec![(span, inside.to_owned())]),
+            );
+        } else {
+            return None;
+        };
+        return Some(
+            found
+                .with_help(format!("say what it is: `-> {word} {}`", shorten(text)))
+                .suggested_fix(format!("insert `{word}`"), vec![(Span::at(span.start), format!("{word} "))]),
+        );
+    }
+    let word = first_word(target);
+    let is_address = target.contains("://");
+    if !matches!(word, "url" | "phone") && !is_address {
+        return None;
+    }
+    let (word, value) = if matches!(word, "url" | "phone") {
+        (word, target.get(word.len()..)?.trim_start_matches(is_blank))
+    } else {
+        ("url", target)
+    };
+    let value_at = written.len() - value.len();
+    let value = value.split(" extra ").next()?.split(" if ").next()?;
+    if value.is_empty() || value.contains(['"', '“']) {
+        return None;
+    }
+    let span = here.part(at, value_at - at + value.len());
+    let quoted = format!("{word} {}", quote(value));
+    Some(
+        line.malformed(span, format!("expected a quoted text after `{word}`"))
+            .with_help(format!("put it in quotes: `-> {}`", shorten(&quoted)))
+            .suggested_fix("put it in quotes", vec![(span, quoted)]),
+    )
+}
+
+/// A text in double quotes.
+fn quote(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\\\""))
+}
+
+fn is_word(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_'
+}
