@@ -38,7 +38,7 @@ impl<'t> Steps<'t> {
     }
 
     fn start_calls(&mut self, mut pending: Pending<'t>) {
-        let time_left = self.settings.limits.time.saturating_sub(self.spent.time);
+        let time_left = self.time_left();
         if time_left.is_zero() {
             self.tell_time_is_over(pending.run);
         }
@@ -53,11 +53,16 @@ impl<'t> Steps<'t> {
             }
         }
         if requests.is_empty() {
-            self.complete(pending, Vec::new());
+            self.complete(pending, Vec::new(), time_left);
         } else {
             self.effects.push_back(Effect::Calls(requests));
             self.pending = Some(pending);
         }
+    }
+
+    /// What is left of the turn's time.
+    fn time_left(&self) -> Duration {
+        self.settings.limits.time.saturating_sub(self.spent.time)
     }
 
     /// Tells the host once that from here on calls end in `timeout` without being sent.
@@ -89,13 +94,14 @@ impl<'t> Steps<'t> {
             .map(|answer| answer.elapsed)
             .max()
             .unwrap_or_default();
+        let time_left = self.time_left();
         self.spent.time = self.spent.time.saturating_add(slowest);
-        self.complete(pending, answers);
+        self.complete(pending, answers, time_left);
         Ok(())
     }
 
     /// Reads the answers, saves what they save, in source order, and makes the block.
-    fn complete(&mut self, pending: Pending<'t>, answers: Vec<Answer>) {
+    fn complete(&mut self, pending: Pending<'t>, answers: Vec<Answer>, time_left: Duration) {
         let Pending { run, op, calls } = pending;
         let mut answers = answers.into_iter();
         let mut results = Vec::with_capacity(calls.len());
@@ -103,7 +109,10 @@ impl<'t> Steps<'t> {
             let Some(api) = self.data.apis.get(id.index()) else { continue };
             let answer = match unsent {
                 Some(failure) => Some(Answer { result: Err(failure), elapsed: Duration::ZERO }),
-                None => answers.next(),
+                None => {
+                    let limits = (api.timeout.min(time_left), self.settings.limits.reply_bytes);
+                    answers.next().map(|answer| within(answer, limits))
+                }
             };
             let Some(answer) = answer else { continue };
             results.push((id, self.read_answer(api, op, &answer)));
@@ -118,13 +127,7 @@ impl<'t> Steps<'t> {
             data: self.data,
             mask: &self.settings.mask(),
         };
-        let mut decoded = match &answer.result {
-            // A client of the host's own may hand on more than it was asked to.
-            Ok(reply) if reply.body.len() > self.settings.limits.reply_bytes => {
-                decode(&Err(Failure::TooLarge), &expected)
-            }
-            result => decode(result, &expected),
-        };
+        let mut decoded = decode(&answer.result, &expected);
         if !decoded.outcome.is_failure() {
             self.apply(std::mem::take(&mut decoded.attributes));
         }
@@ -154,6 +157,18 @@ fn call_report(api: &Api, op: &Op, answer: &Answer, decoded: &mut Decoded) -> Ca
         place: place_of(op).map(ToString::to_string).unwrap_or_default(),
         problems: std::mem::take(&mut decoded.problems),
     }
+}
+
+/// An answer as the contract has it: a client of the host's own may hand on more than it was asked
+/// for, or later.
+fn within(answer: Answer, (timeout, most_bytes): (Duration, usize)) -> Answer {
+    let Answer { result, elapsed } = answer;
+    let result = match result {
+        Ok(_) if elapsed > timeout => Err(Failure::Timeout),
+        Ok(reply) if reply.body.len() > most_bytes && (200..300).contains(&reply.status) => Err(Failure::TooLarge),
+        result => result,
+    };
+    Answer { result, elapsed }
 }
 
 /// The APIs of a block, each once, in source order.

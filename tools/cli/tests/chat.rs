@@ -87,6 +87,64 @@ fn a_damaged_session_is_refused() {
 }
 
 #[test]
+fn what_cannot_work_is_said_before_the_chat() {
+    for (arguments, message) in [
+        (
+            "run shop --fake --start trak",
+            "error: the flow has no sequence `trak`: did you mean `track`?\n",
+        ),
+        (
+            "run shop --fake --start nowhere",
+            "error: the flow has no sequence `nowhere`: its sequences are welcome, track, offers, agent\n",
+        ),
+        (
+            "run shop --server shpo=http://127.0.0.1:8080",
+            "error: the flow has no server `shpo`: did you mean `shop`?\n",
+        ),
+        (
+            "run shop --json --server nope=http://127.0.0.1:8080",
+            "error: the flow has no server `nope`: its servers are shop\n",
+        ),
+        (
+            "run shop --fake --session nodir/x.json",
+            "error: cannot write `nodir/x.json`: No such file or directory (os error 2)\n",
+        ),
+    ] {
+        sayflow(arguments)
+            .stdin("")
+            .assert()
+            .code(2)
+            .stdout_eq("")
+            .stderr_eq(message);
+    }
+    sayflow("run shop --server shop=nope").stdin("").assert().code(2);
+}
+
+#[test]
+fn a_sequence_is_begun_by_its_former_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let flow = "on start {\n  goto sale\n}\nsequence sale was offers {\n  text \"Soon.\"\n}\n";
+    fs::write(folder.path().join("a.flow"), flow).expect("a file");
+    let run = sayflow("run --fake --start offers")
+        .current_dir(folder.path())
+        .stdin("");
+    let output = run.output().expect("the binary runs");
+    assert!(
+        String::from_utf8_lossy(&output.stdout).contains("Soon."),
+        "{output:?}"
+    );
+}
+
+#[test]
+fn an_option_of_an_earlier_output_is_tapped_by_its_title() {
+    let run = sayflow("run shop --fake").stdin("1\nAB-123456\n/tap Today's offers\n/tap Nothing\n");
+    let output = run.output().expect("the binary runs");
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(shown.contains("Which size do you wear?"), "{shown}");
+    assert!(shown.contains("there is no option Nothing"), "{shown}");
+}
+
+#[test]
 fn a_broken_flow_does_not_run() {
     let output = sayflow("run findings --json").output().expect("the binary runs");
     assert_eq!(output.status.code(), Some(1));

@@ -133,7 +133,61 @@ error: cannot read `nowhere`: No such file or directory (os error 2)
 error: no `.flow` files in `shop/fake`
 
 "#]]);
-    sayflow("check").assert().code(2);
+    sayflow("check new --nonsense").assert().code(2);
+}
+
+#[test]
+fn a_file_of_another_kind_is_no_flow() {
+    let folder = folder(&[("README.md", b"# on start\n")]);
+    for arguments in ["check README.md", "fmt README.md", "run README.md"] {
+        sayflow(arguments)
+            .current_dir(folder.path())
+            .assert()
+            .code(2)
+            .stdout_eq("")
+            .stderr_eq("error: `README.md` is no `.flow` file\n");
+    }
+    assert_eq!(read(&folder, "README.md"), "# on start\n");
+}
+
+#[test]
+fn the_flow_is_here_where_no_path_is_said() {
+    let folder = folder(&[("a.flow", TIDY.as_bytes())]);
+    let run = |arguments| sayflow(arguments).current_dir(folder.path());
+    run("check")
+        .assert()
+        .code(0)
+        .stderr_eq("no problems in 1 file, 0 sequences\n");
+    run("fmt --check").assert().code(0).stdout_eq("");
+    run("fmt --stdin").stdin(UNTIDY).assert().code(0).stdout_eq(TIDY);
+    let chat = run("run --fake").stdin("").assert().code(0);
+    let shown = String::from_utf8_lossy(&chat.get_output().stdout).into_owned();
+    assert!(shown.contains("Hi!"), "{shown}");
+}
+
+/// So many findings that drawing each from the start of the file would take minutes.
+#[test]
+fn people_are_shown_the_first_findings_of_each_file() {
+    let lines = |name: &str| format!("  goto {name}\n").repeat(5000);
+    let long = format!("on start {{\n{}}}\n", lines("nowhere"));
+    let short = "sequence other {\n  goto elsewhere\n}\n";
+    let folder = folder(&[("a.flow", long.as_bytes()), ("b.flow", short.as_bytes())]);
+    let run = |arguments| sayflow(arguments).current_dir(folder.path()).assert().code(1);
+    let output = run("check --format short").get_output().stdout.clone();
+    let all = String::from_utf8_lossy(&output).into_owned();
+    let of_file = |name: &str| all.lines().filter(|line| line.starts_with(name)).count();
+    assert!(of_file("a.flow") >= 5000 && of_file("b.flow") >= 1);
+    let output = run("check").get_output().stdout.clone();
+    let shown = String::from_utf8_lossy(&output).into_owned();
+    let drawn = |name: &str| shown.matches(&format!("─[{name}:")).count();
+    assert_eq!(drawn("a.flow"), 100);
+    assert_eq!(drawn("b.flow"), of_file("b.flow"));
+    let rest = format!(
+        "\n… and {} more (`sayflow check --format short` lists them all)\n",
+        of_file("a.flow") - 100
+    );
+    assert_eq!(shown.matches("… and").count(), 1);
+    assert!(shown.contains(&rest), "{shown}");
 }
 
 #[test]
@@ -197,11 +251,20 @@ fn explain() {
 error: no diagnostic has the code `check::unknown_sequense`: did you mean `check::unknown_sequence` or `reply::unknown_sequence`[..]
 
 "#]]);
+    sayflow("explain foo")
+        .assert()
+        .code(2)
+        .stdout_eq("")
+        .stderr_eq(str![[r#"
+error: no diagnostic has the code `foo`: `sayflow explain` lists them all
+
+"#]]);
     let list = sayflow("explain").output().expect("the binary runs").stdout;
-    assert_eq!(
-        String::from_utf8_lossy(&list).lines().count(),
-        sayflow::Code::ALL.len()
-    );
+    let list = String::from_utf8_lossy(&list).into_owned();
+    let is_code = |line: &&str| !line.starts_with(' ');
+    assert_eq!(list.lines().filter(is_code).count(), sayflow::Code::ALL.len());
+    let too_long: Vec<&str> = list.lines().filter(|line| line.chars().count() > 80).collect();
+    assert!(too_long.is_empty(), "{too_long:?}");
 }
 
 const UNTIDY: &str = "on  start{ text “Hi!”\n}\n";
@@ -284,6 +347,14 @@ fn a_new_bot_works() {
         .assert()
         .code(2)
         .stderr_eq("error: `bot` is not empty\n");
+    let output = sayflow("new")
+        .arg("my bot")
+        .current_dir(folder.path())
+        .output()
+        .expect("the binary runs");
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(shown.contains("\n  sayflow run 'my bot' --fake"), "{shown}");
+    assert!(shown.contains("\n  sayflow check 'my bot' "), "{shown}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use clap::Args;
 
@@ -66,7 +66,8 @@ impl New {
 
 /// A path as it is typed in a shell: quoted where a blank or a sign would mean something there.
 fn typed(path: &str) -> Cow<'_, str> {
-    let is_plain = |found: char| found.is_alphanumeric() || "/._-+,:@%\\".contains(found);
+    let is_plain =
+        |found: char| found.is_alphanumeric() || found == MAIN_SEPARATOR || "/._-+,:@%".contains(found);
     if !path.is_empty() && path.chars().all(is_plain) {
         return Cow::Borrowed(path);
     }
