@@ -1,14 +1,16 @@
 //! One turn, step by step: input and outcomes in, effects out, no I/O.
 //!
 //! `dispatch.rs` decides what an input does, `block.rs` makes blocks, `calls.rs` asks for calls
-//! and takes their answers, `question.rs` asks and listens. What changes is in the `ledger`
-//! (customer) and the `draft` (session) until the turn ends.
+//! and takes their answers, `question.rs` asks and listens, `jump.rs` goes elsewhere,
+//! `expression.rs` works values out and `option_id.rs` names options. What changes is in the
+//! `ledger` (customer) and the `draft` (session) until the turn ends.
 
 mod block;
 mod calls;
 mod dispatch;
 mod draft;
 mod expression;
+mod jump;
 mod ledger;
 mod option_id;
 mod question;
@@ -27,8 +29,8 @@ use crate::error::{Error, ErrorKind};
 use crate::input::Input;
 use crate::output::Block;
 use crate::program::code::{Body, Do, Expr, Handover, Op, Pc, Template};
-use crate::program::{AttributeRef, BodyId, Data, Program, SequenceId};
-use crate::session::{Anchorage, Frame, Session};
+use crate::program::{AttributeRef, BodyId, Data, Program};
+use crate::session::Session;
 use crate::value::{Type, Value};
 use calls::Pending;
 use draft::Draft;
@@ -316,107 +318,6 @@ impl<'t> Steps<'t> {
         }
     }
 
-    /// Goes to a sequence and comes back behind this operation.
-    fn call(&mut self, run: Run, target: SequenceId, anchor: &str) {
-        if self.draft.depth() >= self.settings.limits.depth as usize {
-            return self.stop_at(Limit::Depth, run);
-        }
-        let body = self.data.body(run.body).map_or("", |body| &body.name);
-        self.draft.push(Frame::Call(Anchorage {
-            body: body.into(),
-            id: anchor.into(),
-        }));
-        self.enter(target);
-    }
-
-    /// Goes to a sequence and not back.
-    fn goto(&mut self, target: SequenceId) {
-        self.forget();
-        self.enter(target);
-    }
-
-    fn enter(&mut self, sequence: SequenceId) {
-        self.draft.note_visit(sequence);
-        self.run = self.data.sequences.get(sequence.index()).map(|sequence| Run {
-            body: sequence.body,
-            pc: 0,
-        });
-    }
-
-    /// Drops every return, the open question and those that wait below.
-    fn forget(&mut self) {
-        self.draft.clear();
-        self.failure_handler.resume = None;
-    }
-
-    /// Ends the run; a question that it interrupted is asked again.
-    fn end(&mut self) {
-        self.failure_handler.resume = None;
-        self.draft.unwind_calls();
-        self.run = None;
-        self.reopen();
-    }
-
-    /// The end of a body: back to what waits below it.
-    fn go_back(&mut self, run: Run) {
-        if let Some((depth, behind)) = self.failure_handler.resume
-            && depth == self.draft.depth()
-        {
-            self.failure_handler.resume = None;
-            self.run = Some(behind);
-            return;
-        }
-        self.run = None;
-        match self.draft.pop() {
-            None => {}
-            Some(Frame::Call(anchorage)) => match self.find(&anchorage) {
-                // Behind anything but a call stand branches that nobody chose.
-                Some(found) if matches!(self.op(found), Some(Op::Call(..))) => {
-                    self.run = Some(Run {
-                        pc: found.pc + 1,
-                        ..found
-                    })
-                }
-                _ => self.start_handler(self.data.handlers.moved),
-            },
-            Some(waiting) => {
-                self.draft.push(waiting);
-                self.reopen();
-            }
-        }
-        debug_assert!(
-            self.run
-                .is_none_or(|next| next.body != run.body || next.pc != run.pc)
-        );
-    }
-
-    fn op(&self, run: Run) -> Option<&'t Op> {
-        self.data.body(run.body)?.code.get(run.pc as usize)
-    }
-
-    /// The operation that a session names; `None` where the flow no longer has it.
-    fn find(&self, anchorage: &Anchorage) -> Option<Run> {
-        let body = *self.data.body_by_name.get(&anchorage.body).or_else(|| {
-            // A sequence that was renamed is found under its former name.
-            let sequence = self.data.sequence_named(&anchorage.body)?;
-            Some(&self.data.sequences.get(sequence.index())?.body)
-        })?;
-        let anchor = self
-            .data
-            .body(body)?
-            .anchors
-            .iter()
-            .find(|anchor| anchor.id == anchorage.id)?;
-        Some(Run { body, pc: anchor.pc })
-    }
-
-    /// Lets a handler run in place of everything else.
-    fn start_handler(&mut self, handler: Option<BodyId>) {
-        self.forget();
-        self.extra = String::new();
-        self.run = handler.map(|body| Run { body, pc: 0 });
-    }
-
     fn set(&mut self, run: Run, attribute: AttributeRef, expr: &'t Expr) {
         let value = match self.scope().value(expr) {
             Ok(value) => value.map(std::borrow::Cow::into_owned),
@@ -447,25 +348,6 @@ impl<'t> Steps<'t> {
                 .data
                 .attribute(id)
                 .map_or(Type::Any, |attribute| attribute.ty.clone()),
-        }
-    }
-
-    fn unless(&mut self, run: Run, condition: &'t Expr, pc: Pc) {
-        let holds = self.scope().is_true(condition);
-        match holds {
-            Ok(true) => {}
-            Ok(false) => self.run = Some(Run { pc, ..run }),
-            Err(error) => {
-                self.report(run, error);
-                self.run = Some(Run { pc, ..run });
-            }
-        }
-    }
-
-    fn once(&mut self, run: Run, id: &str, pc: Pc) {
-        let body = self.data.body(run.body).map_or("", |body| &body.name);
-        if !self.draft.is_first_time(self.data, body, id) {
-            self.run = Some(Run { pc, ..run });
         }
     }
 

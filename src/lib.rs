@@ -63,7 +63,12 @@ mod source;
 #[cfg(feature = "unstable-syntax")]
 pub mod syntax;
 #[cfg(not(feature = "unstable-syntax"))]
-#[allow(unreachable_pub, dead_code, unused_imports, reason = "public for tools, behind the feature")]
+#[allow(
+    unreachable_pub,
+    dead_code,
+    unused_imports,
+    reason = "public for tools, behind the feature"
+)]
 mod syntax;
 mod time;
 mod value;

@@ -346,7 +346,10 @@ impl Program {
     /// # Ok::<(), sayflow::Error>(())
     /// ```
     pub fn servers(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.data.servers.iter().map(|server| (&*server.name, &*server.origin))
+        self.data
+            .servers
+            .iter()
+            .map(|server| (&*server.name, &*server.origin))
     }
 }
 

@@ -135,10 +135,12 @@ impl Session {
     /// ```
     #[must_use]
     pub fn wait(&self) -> Wait {
-        self.question.as_ref().map_or_else(Wait::default, |question| Wait {
-            ask: Some(question.at.to_string()),
-            due: question.due,
-        })
+        self.question
+            .as_ref()
+            .map_or_else(Wait::default, |question| Wait {
+                ask: Some(question.at.to_string()),
+                due: question.due,
+            })
     }
 }
 

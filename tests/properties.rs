@@ -6,8 +6,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use sayflow::{
-    Answer, Client, Customer, Engine, Failure, Input, Limits, MediaKind, Program, Reply, Request, Session, Severity,
-    Source, Turn, check,
+    Answer, Client, Customer, Engine, Failure, Input, Limits, MediaKind, Program, Reply, Request, Session,
+    Severity, Source, Turn, check,
 };
 
 /// The flow of the language's own page, which has every construct in it.
@@ -24,8 +24,29 @@ enum Break {
 fn a_break() -> impl Strategy<Value = Break> {
     let scrap = prop_oneof![
         prop::sample::select(vec![
-            "{", "}", "\"", "{{", "}}", "<<", ">>", "\n", "\\", "(", "not ", "else ", "ask ", "->", "\"\"\"", "@", "=",
-            "on ", "sequence ", "// ", "if ", "é", "“",
+            "{",
+            "}",
+            "\"",
+            "{{",
+            "}}",
+            "<<",
+            ">>",
+            "\n",
+            "\\",
+            "(",
+            "not ",
+            "else ",
+            "ask ",
+            "->",
+            "\"\"\"",
+            "@",
+            "=",
+            "on ",
+            "sequence ",
+            "// ",
+            "if ",
+            "é",
+            "“",
         ])
         .prop_map(str::to_owned),
         any::<String>(),
@@ -53,7 +74,10 @@ fn broken(text: &str, breaks: &[Break]) -> String {
             }
             Break::Repeat(from, to) => {
                 let (a, b) = (from.index(chars.len() + 1), to.index(chars.len() + 1));
-                let piece = chars.get(a.min(b)..a.max(b).min(a.min(b) + 400)).unwrap_or_default().to_vec();
+                let piece = chars
+                    .get(a.min(b)..a.max(b).min(a.min(b) + 400))
+                    .unwrap_or_default()
+                    .to_vec();
                 chars.extend(piece);
             }
         }
@@ -107,7 +131,15 @@ enum Move {
 }
 
 fn a_move() -> impl Strategy<Value = Move> {
-    let words = prop::sample::select(vec!["AB-123456", "help", "S", "not sure", "Track an order", "talk to me", ""]);
+    let words = prop::sample::select(vec![
+        "AB-123456",
+        "help",
+        "S",
+        "not sure",
+        "Track an order",
+        "talk to me",
+        "",
+    ]);
     prop_oneof![
         3 => words.prop_map(|text| Move::Say(text.to_owned())),
         1 => any::<String>().prop_map(Move::Say),
@@ -139,7 +171,11 @@ fn input(step: &Move, seen: &[String]) -> Input {
 
 fn ids_in(turn: &Turn) -> Vec<String> {
     let json = serde_json::to_string(&turn.blocks).unwrap();
-    json.split("\"id\":\"").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
+    json.split("\"id\":\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .map(str::to_owned)
+        .collect()
 }
 
 proptest! {

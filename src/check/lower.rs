@@ -6,8 +6,8 @@
 mod address;
 mod ask;
 mod body;
+mod branches;
 mod expression;
-mod failure;
 mod given;
 mod handler;
 mod lookup;

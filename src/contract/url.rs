@@ -169,8 +169,12 @@ fn without_scheme(url: &str) -> UrlFault {
 /// Whether an address without a scheme ends as pictures, sounds and films do, and has no path
 /// that would make its beginning a host.
 fn is_file_name(url: &str) -> bool {
-    const MEDIA: [&str; 10] = ["png", "jpg", "jpeg", "gif", "webp", "svg", "mp3", "ogg", "mp4", "webm"];
-    let ending = url.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    const MEDIA: [&str; 10] = [
+        "png", "jpg", "jpeg", "gif", "webp", "svg", "mp3", "ogg", "mp4", "webm",
+    ];
+    let ending = url
+        .rsplit_once('.')
+        .map(|(_, ending)| ending.to_ascii_lowercase());
     !url.contains('/') && ending.is_some_and(|ending| MEDIA.contains(&ending.as_str()))
 }
 

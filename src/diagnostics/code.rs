@@ -253,7 +253,10 @@ impl Code {
     pub fn url(self) -> String {
         // Headings lose their colons when they become anchors.
         let anchor = self.as_str().replace(':', "");
-        format!(concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/diagnostics.md#{}"), anchor)
+        format!(
+            concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/diagnostics.md#{}"),
+            anchor
+        )
     }
 }
 

@@ -9,7 +9,7 @@ use crate::contract::{
 use crate::outcome::Outcome;
 use crate::output::{Block, BlockOption, Card, OptionTarget};
 use crate::program::code::{
-    Ask, Card as CardCode, Failure, Gallery, GalleryItem, Op, OptionCode, Options, OptionsItem, Pc, Piece,
+    Ask, Branches, Card as CardCode, Gallery, GalleryItem, Op, OptionCode, Options, OptionsItem, Pc, Piece,
     Say, TargetCode, Template,
 };
 use crate::program::{ApiId, SequenceId};
@@ -28,7 +28,7 @@ enum Origin {
 }
 
 /// What an option says before it has an id.
-struct Draft {
+struct NewOption {
     title: String,
     target: Target,
     extra: Option<String>,
@@ -53,7 +53,7 @@ impl<'t> Steps<'t> {
                 let outcome = results
                     .first()
                     .map_or(Outcome::Ok, |(_, decoded)| decoded.outcome);
-                let next = call.failure.branch(outcome).unwrap_or(call.failure.next);
+                let next = call.branches.of(outcome).unwrap_or(call.branches.next);
                 self.run = Some(Run { pc: next, ..run });
             }
             _ => {}
@@ -62,10 +62,10 @@ impl<'t> Steps<'t> {
 
     fn build_say(&mut self, run: Run, say: &Say, results: &[CallResult]) {
         if let Some(outcome) = worst(results) {
-            return self.fail(run, &say.failure, outcome);
+            return self.fail(run, &say.branches, outcome);
         }
         self.run = Some(Run {
-            pc: say.failure.next,
+            pc: say.branches.next,
             ..run
         });
         if say.media == Media::Text {
@@ -76,7 +76,9 @@ impl<'t> Steps<'t> {
             Some(ReplyData::Media { kind, url }) => (*kind, url.clone()),
             _ => (say.media, self.address(&say.content)),
         };
-        let Some(url) = self.checked_address(run, url) else { return };
+        let Some(url) = self.checked_address(run, url) else {
+            return;
+        };
         self.show(
             run,
             match media {
@@ -111,17 +113,17 @@ impl<'t> Steps<'t> {
             match item {
                 GalleryItem::Card(card) => cards.extend(self.card(run, card)),
                 GalleryItem::Api(api) => {
-                    if let Some(ReplyData::Cards(replies)) = take_data(&results, *api) {
+                    if let Some(ReplyData::Cards(replies)) = data_of(&results, *api) {
                         cards.extend(replies.into_iter().map(|card| self.reply_card(card)));
                     }
                 }
             }
         }
         if cards.is_empty() {
-            return self.fail(run, &gallery.failure, outcome);
+            return self.fail(run, &gallery.branches, outcome);
         }
         self.run = Some(Run {
-            pc: gallery.failure.next,
+            pc: gallery.branches.next,
             ..run
         });
         self.show(run, Block::Gallery { cards });
@@ -198,10 +200,10 @@ impl<'t> Steps<'t> {
         let outcome = left_out(&results);
         let shown = self.options(run, options, &results, Origin::Block);
         if shown.is_empty() {
-            return self.fail(run, &options.failure, outcome);
+            return self.fail(run, &options.branches, outcome);
         }
         self.run = Some(Run {
-            pc: options.failure.next,
+            pc: options.branches.next,
             ..run
         });
         let text = options
@@ -231,17 +233,20 @@ impl<'t> Steps<'t> {
             }
         }
         // A link never answers: a question that only an option answers needs one that does.
-        let is_answerable = shown.iter().flat_map(|shown| &shown.options).any(|option| option.id.is_some());
+        let is_answerable = shown
+            .iter()
+            .flat_map(|shown| &shown.options)
+            .any(|option| option.id.is_some());
         let has_no_option = match ask.accept {
             None => !is_answerable,
-            Some(_) => shown.is_empty() && !ask.failure.arms.is_empty(),
+            Some(_) => shown.is_empty() && !ask.branches.arms.is_empty(),
         };
         if has_no_option {
             // A bare `else` covers that whatever the reason, `empty` included.
-            let bare = ask.failure.arms.iter().find(|(outcomes, _)| outcomes.is_empty());
-            return match ask.failure.branch(outcome).or(bare.map(|(_, pc)| *pc)) {
+            let bare = ask.branches.arms.iter().find(|(outcomes, _)| outcomes.is_empty());
+            return match ask.branches.of(outcome).or(bare.map(|(_, pc)| *pc)) {
                 Some(pc) => self.run = Some(Run { pc, ..run }),
-                None => self.fail(run, &ask.failure, outcome),
+                None => self.fail(run, &ask.branches, outcome),
             };
         }
         self.open_question(run, ask, shown);
@@ -259,7 +264,7 @@ impl<'t> Steps<'t> {
             match item {
                 OptionsItem::Option(option) => shown.extend(self.option(run, option, origin)),
                 OptionsItem::Api(api) => {
-                    if let Some(ReplyData::Options(replies)) = take_data(results, *api) {
+                    if let Some(ReplyData::Options(replies)) = data_of(results, *api) {
                         shown.extend(
                             replies
                                 .into_iter()
@@ -298,7 +303,9 @@ impl<'t> Steps<'t> {
             }
         };
         match target {
-            Ok(_) if title.trim().is_empty() => self.report(run, ValueError("the title of an option is empty")),
+            Ok(_) if title.trim().is_empty() => {
+                self.report(run, ValueError("the title of an option is empty"))
+            }
             Err(reason) => self.report(run, ValueError(reason)),
             Ok(target) => {
                 let extra = option
@@ -306,7 +313,7 @@ impl<'t> Steps<'t> {
                     .as_ref()
                     .map(|extra| self.text(extra))
                     .filter(|extra| !extra.is_empty());
-                return Some(self.number(Draft { title, target, extra }, origin));
+                return Some(self.number(NewOption { title, target, extra }, origin));
             }
         }
         None
@@ -319,12 +326,12 @@ impl<'t> Steps<'t> {
             ReplyTarget::Url(url) => Target::Url(url),
             ReplyTarget::Phone(phone) => Target::Phone(phone),
         };
-        self.number(Draft { title, target, extra }, origin)
+        self.number(NewOption { title, target, extra }, origin)
     }
 
     /// Gives an option its id, where a tap on it comes back, and lets the session keep it.
-    fn number(&mut self, option: Draft, origin: Origin) -> BlockOption {
-        let Draft { title, target, extra } = option;
+    fn number(&mut self, option: NewOption, origin: Origin) -> BlockOption {
+        let NewOption { title, target, extra } = option;
         let (target, name) = match target {
             Target::Url(url) => {
                 return BlockOption {
@@ -346,7 +353,9 @@ impl<'t> Steps<'t> {
             Target::Sequence(sequence) => {
                 // The id, where there is one, outlives a new name.
                 let sequence = self.data.sequences.get(sequence.index());
-                let name = sequence.map(|sequence| sequence.id.as_deref().unwrap_or(&sequence.name)).unwrap_or_default();
+                let name = sequence
+                    .map(|sequence| sequence.id.as_deref().unwrap_or(&sequence.name))
+                    .unwrap_or_default();
                 (OptionTarget::Sequence(name.to_owned()), Some(name))
             }
         };
@@ -371,16 +380,16 @@ impl<'t> Steps<'t> {
     }
 
     /// A block that could not be shown: its branch runs, or it is left out.
-    fn fail(&mut self, run: Run, failure: &Failure, outcome: Outcome) {
-        match failure.branch(outcome) {
+    fn fail(&mut self, run: Run, branches: &Branches, outcome: Outcome) {
+        match branches.of(outcome) {
             Some(pc) => self.run = Some(Run { pc, ..run }),
             None => {
                 self.run = Some(Run {
-                    pc: failure.next,
+                    pc: branches.next,
                     ..run
                 });
                 if outcome.is_failure() {
-                    self.call_failure_handler(run, failure.next);
+                    self.call_failure_handler(run, branches.next);
                 }
             }
         }
@@ -414,7 +423,7 @@ fn left_out(results: &[CallResult]) -> Outcome {
 }
 
 /// What an API gave, where it gave something. The same API twice in one block gives it twice.
-fn take_data(results: &[CallResult], api: ApiId) -> Option<ReplyData> {
+fn data_of(results: &[CallResult], api: ApiId) -> Option<ReplyData> {
     let (_, decoded) = results.iter().find(|(id, _)| *id == api)?;
     (decoded.outcome == Outcome::Ok).then(|| decoded.data.clone())
 }

@@ -34,7 +34,11 @@ impl<'t> Steps<'t> {
             return self.stop_at(Limit::Calls, run);
         }
         self.spent.calls += calls;
-        self.start_calls(Pending { run, op, calls: apis.into_iter().map(|api| (api, None)).collect() });
+        self.start_calls(Pending {
+            run,
+            op,
+            calls: apis.into_iter().map(|api| (api, None)).collect(),
+        });
     }
 
     fn start_calls(&mut self, mut pending: Pending<'t>) {
@@ -44,7 +48,9 @@ impl<'t> Steps<'t> {
         }
         let mut requests = Vec::with_capacity(pending.calls.len());
         for (id, unsent) in &mut pending.calls {
-            let Some(api) = self.data.apis.get(id.index()) else { continue };
+            let Some(api) = self.data.apis.get(id.index()) else {
+                continue;
+            };
             let timeout = api.timeout.min(time_left);
             match request::build(api, self.data, self.settings, self.ledger.customer(), timeout) {
                 Err(reason) => *unsent = Some(Failure::Blocked(reason)),
@@ -69,7 +75,10 @@ impl<'t> Steps<'t> {
     fn tell_time_is_over(&mut self, run: Run) {
         if !std::mem::replace(&mut self.spent.is_time_over, true) {
             let place = self.place_name(run);
-            self.effects.push_back(Effect::Event(Event::LimitReached { limit: Limit::Time, place }));
+            self.effects.push_back(Effect::Event(Event::LimitReached {
+                limit: Limit::Time,
+                place,
+            }));
         }
     }
 
@@ -86,7 +95,9 @@ impl<'t> Steps<'t> {
         if answers.len() != sent {
             let given = answers.len();
             self.pending = Some(pending);
-            return protocol(format!("of the {sent} answers that this turn waits for, {given} were given"));
+            return protocol(format!(
+                "of the {sent} answers that this turn waits for, {given} were given"
+            ));
         }
         // The calls of a block run side by side: together they take as long as the slowest.
         let slowest = answers
@@ -106,9 +117,14 @@ impl<'t> Steps<'t> {
         let mut answers = answers.into_iter();
         let mut results = Vec::with_capacity(calls.len());
         for (id, unsent) in calls {
-            let Some(api) = self.data.apis.get(id.index()) else { continue };
+            let Some(api) = self.data.apis.get(id.index()) else {
+                continue;
+            };
             let answer = match unsent {
-                Some(failure) => Some(Answer { result: Err(failure), elapsed: Duration::ZERO }),
+                Some(failure) => Some(Answer {
+                    result: Err(failure),
+                    elapsed: Duration::ZERO,
+                }),
                 None => {
                     let limits = (api.timeout.min(time_left), self.settings.limits.reply_bytes);
                     answers.next().map(|answer| within(answer, limits))
@@ -165,7 +181,9 @@ fn within(answer: Answer, (timeout, most_bytes): (Duration, usize)) -> Answer {
     let Answer { result, elapsed } = answer;
     let result = match result {
         Ok(_) if elapsed > timeout => Err(Failure::Timeout),
-        Ok(reply) if reply.body.len() > most_bytes && (200..300).contains(&reply.status) => Err(Failure::TooLarge),
+        Ok(reply) if reply.body.len() > most_bytes && (200..300).contains(&reply.status) => {
+            Err(Failure::TooLarge)
+        }
         result => result,
     };
     Answer { result, elapsed }

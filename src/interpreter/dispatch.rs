@@ -29,7 +29,9 @@ impl Steps<'_> {
             InputKind::Tap(id) => Some(self.tapped(id)),
             _ => None,
         };
-        let title = tapped.as_ref().and_then(|tapped| tapped.as_ref().ok()?.title.as_deref());
+        let title = tapped
+            .as_ref()
+            .and_then(|tapped| tapped.as_ref().ok()?.title.as_deref());
         self.note_message(kind, title);
         if !self.ledger.customer().bot_enabled {
             self.effects.push_back(Effect::Event(Event::BotDisabled));
@@ -191,8 +193,8 @@ impl Steps<'_> {
     /// Rules 2 and 3: an option of the open ask answers it, any other opens its target.
     fn tap(&mut self, tapped: &Tapped) {
         // An option of an earlier asking of the same question answers it as well.
-        let is_of_open_question = tapped.ask.is_some()
-            && tapped.ask.as_ref() == self.draft.question().map(|question| &question.at);
+        let is_of_open_question =
+            tapped.ask.is_some() && tapped.ask.as_ref() == self.draft.question().map(|question| &question.at);
         if is_of_open_question && !self.has_moved() {
             self.answer_with_option(tapped);
         } else {

@@ -174,9 +174,17 @@ impl<'t> Draft<'t> {
 
     /// How often a sequence was entered, under its present name and those before.
     pub(super) fn visits(&self, data: &Data, sequence: SequenceId) -> u32 {
-        let names = data.sequences.get(sequence.index()).into_iter().flat_map(Sequence::names);
+        let names = data
+            .sequences
+            .get(sequence.index())
+            .into_iter()
+            .flat_map(Sequence::names);
         let before = names.filter_map(|name| self.session.visits.get(name)).copied();
-        let now = self.visits.iter().filter(|(id, _)| *id == sequence).map(|(_, count)| *count);
+        let now = self
+            .visits
+            .iter()
+            .filter(|(id, _)| *id == sequence)
+            .map(|(_, count)| *count);
         before.chain(now).fold(0, u32::saturating_add)
     }
 
@@ -189,9 +197,14 @@ impl<'t> Draft<'t> {
 
     /// Whether this is the first time here; the next time it is not.
     pub(super) fn is_first_time(&mut self, data: &Data, body: &str, id: &str) -> bool {
-        let place = |body: &str| Anchorage { body: body.into(), id: id.into() };
+        let place = |body: &str| Anchorage {
+            body: body.into(),
+            id: id.into(),
+        };
         let has_been = |place: &Anchorage| self.session.once.contains(place) || self.once.contains(place);
-        let sequence = data.sequence_named(body).and_then(|sequence| data.sequences.get(sequence.index()));
+        let sequence = data
+            .sequence_named(body)
+            .and_then(|sequence| data.sequences.get(sequence.index()));
         let is_known = match sequence {
             Some(sequence) => sequence.names().any(|name| has_been(&place(name))),
             None => has_been(&place(body)),

@@ -112,7 +112,13 @@ mod tests {
     #[test]
     fn an_id_fits_and_comes_back() {
         let long = "ক".repeat(100);
-        for target in [None, Some("track"), Some("1.4.2"), Some("#142"), Some(long.as_str())] {
+        for target in [
+            None,
+            Some("track"),
+            Some("1.4.2"),
+            Some("#142"),
+            Some(long.as_str()),
+        ] {
             for key in [None, Some(&KEY)] {
                 let id = make(u64::MAX, target, 7, key);
                 assert!(id.as_str().len() <= 64, "{id}");

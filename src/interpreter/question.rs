@@ -139,7 +139,7 @@ impl<'t> Steps<'t> {
     pub(super) fn go_on_behind(&mut self, run: Run, ask: &Ask) {
         self.resume_run_of_question();
         self.run = Some(Run {
-            pc: ask.failure.next,
+            pc: ask.branches.next,
             ..run
         });
     }

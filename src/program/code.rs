@@ -62,16 +62,16 @@ pub(crate) enum Op {
 
 /// What happens when a block's calls do not all end well.
 #[derive(Debug, Default)]
-pub(crate) struct Failure {
+pub(crate) struct Branches {
     /// The branch of each outcome that has one, in source order.
     pub(crate) arms: Vec<(Vec<Outcome>, Pc)>,
     /// Behind the block and its branches.
     pub(crate) next: Pc,
 }
 
-impl Failure {
+impl Branches {
     /// Where to go on for a call that ended so; an arm without outcomes is a bare `else`.
-    pub(crate) fn branch(&self, outcome: Outcome) -> Option<Pc> {
+    pub(crate) fn of(&self, outcome: Outcome) -> Option<Pc> {
         self.arms
             .iter()
             .find(|(outcomes, _)| {
@@ -86,7 +86,7 @@ impl Failure {
 pub(crate) struct Say {
     pub(crate) media: Media,
     pub(crate) content: Template,
-    pub(crate) failure: Failure,
+    pub(crate) branches: Branches,
     pub(crate) place: Place,
 }
 
@@ -130,7 +130,7 @@ pub(crate) enum Piece {
 #[derive(Debug)]
 pub(crate) struct Gallery {
     pub(crate) items: Vec<GalleryItem>,
-    pub(crate) failure: Failure,
+    pub(crate) branches: Branches,
     pub(crate) place: Place,
 }
 
@@ -155,7 +155,7 @@ pub(crate) struct Options {
     pub(crate) kind: OptionsKind,
     pub(crate) prompt: Option<Template>,
     pub(crate) items: Vec<OptionsItem>,
-    pub(crate) failure: Failure,
+    pub(crate) branches: Branches,
     pub(crate) place: Place,
 }
 
@@ -196,7 +196,7 @@ pub(crate) struct Ask {
     pub(crate) no_reply: Option<(Duration, Pc)>,
     pub(crate) allows_interrupts: bool,
     /// Runs when no option is left; its `next` is behind the ask.
-    pub(crate) failure: Failure,
+    pub(crate) branches: Branches,
 }
 
 #[derive(Debug)]
@@ -236,7 +236,7 @@ pub(crate) enum PatternPart {
 #[derive(Debug)]
 pub(crate) struct CallApi {
     pub(crate) api: ApiId,
-    pub(crate) failure: Failure,
+    pub(crate) branches: Branches,
     pub(crate) place: Place,
 }
 

@@ -13,15 +13,19 @@ impl Data {
     /// The sequence with that name, id or former name, as sessions and replies have it.
     pub(crate) fn sequence_named(&self, name: &str) -> Option<SequenceId> {
         let found = self.sequence_by_name.get(name);
-        found.or_else(|| self.sequence_by_name.get(canonical(name).as_ref())).copied()
+        found
+            .or_else(|| self.sequence_by_name.get(canonical(name).as_ref()))
+            .copied()
     }
 
     /// The attribute declared under a key, as replies and customers name it.
     pub(crate) fn attribute_ref(&self, key: &str) -> Option<AttributeRef> {
         let saved = |key: &str| self.attribute_by_key.get(key).copied();
-        RecordField::from_name(key)
-            .map(AttributeRef::Record)
-            .or_else(|| saved(key).or_else(|| saved(&canonical(key))).map(AttributeRef::Saved))
+        RecordField::from_name(key).map(AttributeRef::Record).or_else(|| {
+            saved(key)
+                .or_else(|| saved(&canonical(key)))
+                .map(AttributeRef::Saved)
+        })
     }
 
     /// The key under which the customer has an attribute or field.

@@ -184,10 +184,7 @@ pub(super) fn move_close(found: Diagnostic, source: &Source, close: Span, end: u
         .with_help("move this `}` behind the last statement")
         .suggested_fix(
             "move `}`",
-            vec![
-                (close, String::new()),
-                (Span::at(end), format!("\n{margin}}}")),
-            ],
+            vec![(close, String::new()), (Span::at(end), format!("\n{margin}}}"))],
         )
 }
 

@@ -84,6 +84,9 @@ pub(super) fn junk(source: &Source, head: Span, junk: Span, needs_block: bool, p
     {
         return malformed(source, whole, place);
     }
+    if let Some(found) = habits::end_of_condition(source, whole, junk) {
+        return found;
+    }
     let written = shorten(source.slice(junk));
     let before = shorten(source.slice(head));
     if needs_block {
@@ -115,7 +118,10 @@ pub(super) fn junk(source: &Source, head: Span, junk: Span, needs_block: bool, p
 
 /// A statement that stands in the place of a block: `else goto agent`, `if vip end`.
 pub(super) fn statement_for_block(source: &Source, head: Span, statement: Span) -> Diagnostic {
-    let whole = Span::new(statement.start, statement_end(source, statement.start).max(statement.end));
+    let whole = Span::new(
+        statement.start,
+        statement_end(source, statement.start).max(statement.end),
+    );
     let before = shorten(source.slice(head));
     let written = shorten(source.slice(whole));
     Diagnostic::new(
@@ -124,7 +130,9 @@ pub(super) fn statement_for_block(source: &Source, head: Span, statement: Span) 
         whole,
         format!("expected `{{` after `{before}`"),
     )
-    .with_help(format!("put the statement into a block: `{before} {{ {written} }}`"))
+    .with_help(format!(
+        "put the statement into a block: `{before} {{ {written} }}`"
+    ))
     .suggested_fix(
         "put it into a block",
         vec![
@@ -280,12 +288,12 @@ fn unknown_word(source: &Source, line: Span, word_span: Span, place: Place) -> D
         word,
         words(if any { Place::Statements } else { place }).chain(["else"]),
     );
-    // A word of another block is better than none: the line is then said to be misplaced.
-    let near = near.or_else(|| nearest(word, Word::ALL.iter().map(|word| word.as_str())));
     let near = near.or_else(|| {
         let begun = |item: &&&str| place == Place::File && word.len() > 2 && item.starts_with(word);
         ITEM_WORDS.iter().find(begun).copied()
     });
+    // A word of another block is better than none: the line is then said to be misplaced.
+    let near = near.or_else(|| nearest(word, Word::ALL.iter().map(|word| word.as_str())));
     if let Some(near) = near {
         return found.did_you_mean(word_span, near);
     }

@@ -155,12 +155,23 @@ impl<'s> Parts<'_, 's> {
         let Some(end) = written.strip_prefix("{{").and_then(|inside| inside.find('}')) else {
             return false;
         };
-        let inside = Span::new(span.start + 2, span.start + 2 + u32::try_from(end).unwrap_or_default());
+        let inside = Span::new(
+            span.start + 2,
+            span.start + 2 + u32::try_from(end).unwrap_or_default(),
+        );
         let whole = Span::new(span.start, inside.end + 1);
-        if whole.end == span.end && self.ctx.source.slice(Span::new(span.end, self.content.end.max(span.end))).starts_with('}') {
+        if whole.end == span.end
+            && self
+                .ctx
+                .source
+                .slice(Span::new(span.end, self.content.end.max(span.end)))
+                .starts_with('}')
+        {
             return false;
         }
-        let Some(part) = self.meant(whole, inside) else { return false };
+        let Some(part) = self.meant(whole, inside) else {
+            return false;
+        };
         let problem = half_marks(self.ctx.source, whole, inside, (Span::at(whole.end), "}"));
         self.ctx.report(problem);
         self.parts.push(part);
@@ -170,15 +181,23 @@ impl<'s> Parts<'_, 's> {
 
     /// `{first_name}}`, at its `}}`.
     fn half_opened(&mut self, span: Span) -> bool {
-        let before = self.ctx.source.slice(Span::new(self.content.start.min(span.start), span.start));
+        let before = self
+            .ctx
+            .source
+            .slice(Span::new(self.content.start.min(span.start), span.start));
         let Some(at) = before.rfind('{').filter(|_| self.ctx.source.slice(span) == "}}") else {
             return false;
         };
         let start = span.start - len(before.get(at..).unwrap_or_default());
         let inside = Span::new(start + 1, span.start);
         let whole = Span::new(start, span.end);
-        let Some(part) = self.meant(whole, inside) else { return false };
-        if before.get(..at).is_some_and(|before| before.ends_with(['{', '\\'])) {
+        let Some(part) = self.meant(whole, inside) else {
+            return false;
+        };
+        if before
+            .get(..at)
+            .is_some_and(|before| before.ends_with(['{', '\\']))
+        {
             return false;
         }
         let problem = half_marks(self.ctx.source, whole, inside, (Span::at(start), "{"));
@@ -197,14 +216,21 @@ impl<'s> Parts<'_, 's> {
     /// The placeholder that `inside` would be between the right marks.
     fn meant(&self, span: Span, inside: Span) -> Option<Part> {
         let written = self.ctx.source.slice(inside);
-        let (name, default) = written.split_once('|').map_or((written, None), |(name, default)| (name, Some(default)));
+        let (name, default) = written
+            .split_once('|')
+            .map_or((written, None), |(name, default)| (name, Some(default)));
         let name_span = trim(self.ctx.source, Span::new(inside.start, inside.start + len(name)));
         let name = self.ctx.source.slice(name_span);
         let is_start = name.starts_with(|letter: char| letter.is_alphabetic() || letter == '_');
-        if !is_start || !name.chars().all(|letter| letter.is_alphanumeric() || letter == '_') {
+        if !is_start
+            || !name
+                .chars()
+                .all(|letter| letter.is_alphanumeric() || letter == '_')
+        {
             return None;
         }
-        let default = default.map(|default| trim(self.ctx.source, Span::new(inside.end - len(default), inside.end)));
+        let default =
+            default.map(|default| trim(self.ctx.source, Span::new(inside.end - len(default), inside.end)));
         Some(Part::Attribute {
             span,
             name: Ident { span: name_span },
@@ -353,7 +379,9 @@ fn stray_marks(source: &Source, span: Span) -> Diagnostic {
 /// `{{first_name|"there"}}`, cut off by the quote of its default.
 fn quoted_default(source: &Source, span: Span, inside: &str) -> Option<Diagnostic> {
     let name = inside.strip_suffix('|')?;
-    let rest = source.slice(Span::new(span.end, source.span().end)).strip_prefix('"')?;
+    let rest = source
+        .slice(Span::new(span.end, source.span().end))
+        .strip_prefix('"')?;
     let (default, _) = rest.split('\n').next()?.split_once("\"}}")?;
     if default.contains(['"', '{']) {
         return None;
@@ -364,11 +392,12 @@ fn quoted_default(source: &Source, span: Span, inside: &str) -> Option<Diagnosti
             Code::BadPlaceholder,
             source,
             Span::new(span.start, close + 3),
-            format!("the default of `{}` stands in quotes", name.trim_matches(is_blank)),
+            format!(
+                "the default of `{}` stands in quotes",
+                name.trim_matches(is_blank)
+            ),
         )
-        .with_help(format!(
-            "the default needs no quotes: `{{{{{name}|{default}}}}}`"
-        ))
+        .with_help(format!("the default needs no quotes: `{{{{{name}|{default}}}}}`"))
         .suggested_fix(
             "remove the quotes",
             vec![

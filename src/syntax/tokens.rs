@@ -169,17 +169,16 @@ pub(super) fn foreign_word(source: &Source, span: Span, ours: &str) -> Diagnosti
         format!("there is no `{written}` in a flow"),
     )
     .with_help(format!("write `{ours}`"))
-    .suggested_fix(
-        format!("replace with `{ours}`"),
-        vec![(span, ours.to_owned())],
-    )
+    .suggested_fix(format!("replace with `{ours}`"), vec![(span, ours.to_owned())])
 }
 
 /// `// allow unused_api: …`, a comment that was meant to silence a warning.
 pub(super) fn short_allow(source: &Source, comment: Span) -> Option<Diagnostic> {
     let text = source.slice(comment);
     let inside = text.strip_prefix("//")?.trim_start_matches(super::text::is_blank);
-    let rest = inside.strip_prefix("allow ")?.trim_start_matches(super::text::is_blank);
+    let rest = inside
+        .strip_prefix("allow ")?
+        .trim_start_matches(super::text::is_blank);
     let (written, _) = rest.split_once(':')?;
     let name = written.trim_end_matches(super::text::is_blank);
     let code = Code::ALL

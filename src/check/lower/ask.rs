@@ -42,7 +42,7 @@ impl Lowering<'_, '_> {
             no_match: None,
             no_reply: None,
             allows_interrupts: true,
-            failure: without_branches(0),
+            branches: without_branches(0),
         };
         self.settings(node, &mut ask, *save, ty.as_ref());
         if ask.accept.is_none() && ask.options.is_empty() {
@@ -101,7 +101,7 @@ impl Lowering<'_, '_> {
             kind,
             prompt: None,
             items,
-            failure: without_branches(0),
+            branches: without_branches(0),
             place: self.place(node.span),
         }
     }
@@ -146,11 +146,11 @@ impl Lowering<'_, '_> {
         }
         let uses_api = children(node).any(has_api_item);
         let can_be_empty = uses_api || ask.options.iter().any(|options| !has_fixed_option(options));
-        ask.failure = self.failure(node, can_be_empty, Media::Text, code);
+        ask.branches = self.branches(node, can_be_empty, Media::Text, code);
         for jump in leave {
             code.land(jump);
         }
-        ask.failure.next = code.here();
+        ask.branches.next = code.here();
     }
 
     fn detour(&mut self, entries: &[Entry], leave: &mut Vec<Pc>, code: &mut BodyDraft) -> Pc {

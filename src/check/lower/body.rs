@@ -10,7 +10,7 @@ use crate::check::nodes::children;
 use crate::check::uses::Used;
 use crate::diagnostics::{Code, nearest};
 use crate::program::code::{
-    Anchor, Body, CallApi, Do, Failure, Gallery, Handover, Op, Options, Pc, Piece, Say, Template,
+    Anchor, Body, Branches, CallApi, Do, Gallery, Handover, Op, Options, Pc, Piece, Say, Template,
 };
 use crate::program::{Action, ActionId, ApiId, BodyId, Output};
 use crate::source::Span;
@@ -163,14 +163,14 @@ impl Lowering<'_, '_> {
         };
         let uses_api = content.pieces.iter().any(|piece| matches!(piece, Piece::Api(_))) || has_api(node);
         let at = code.push(Op::End);
-        let failure = self.failure(node, uses_api, media, code);
+        let branches = self.branches(node, uses_api, media, code);
         let place = self.place(node.span);
         code.fill(
             at,
             Op::Say(Box::new(Say {
                 media,
                 content,
-                failure,
+                branches,
                 place,
             })),
         );
@@ -183,13 +183,13 @@ impl Lowering<'_, '_> {
             .collect();
         let uses_api = has_api_item(node);
         let at = code.push(Op::End);
-        let failure = self.failure(node, uses_api, Media::Text, code);
+        let branches = self.branches(node, uses_api, Media::Text, code);
         let place = self.place(node.span);
         code.fill(
             at,
             Op::Gallery(Box::new(Gallery {
                 items,
-                failure,
+                branches,
                 place,
             })),
         );
@@ -207,7 +207,7 @@ impl Lowering<'_, '_> {
         let prompt = prompt.map(|prompt| self.attribute_template(prompt));
         let items = self.option_items(node, kind, false);
         let at = code.push(Op::End);
-        let failure = self.failure(node, has_api_item(node), Media::Text, code);
+        let branches = self.branches(node, has_api_item(node), Media::Text, code);
         let place = self.place(node.span);
         code.fill(
             at,
@@ -215,7 +215,7 @@ impl Lowering<'_, '_> {
                 kind,
                 prompt,
                 items,
-                failure,
+                branches,
                 place,
             })),
         );
@@ -224,13 +224,13 @@ impl Lowering<'_, '_> {
     fn call_api(&mut self, node: &Node, api: &ApiRef, code: &mut BodyDraft) {
         let found = self.api(api);
         let at = code.push(Op::End);
-        let failure = self.failure(node, true, Media::Text, code);
+        let branches = self.branches(node, true, Media::Text, code);
         let place = self.place(node.span);
         code.fill(
             at,
             match found {
-                Some((api, _)) => Op::CallApi(Box::new(CallApi { api, failure, place })),
-                None => Op::Jump(failure.next),
+                Some((api, _)) => Op::CallApi(Box::new(CallApi { api, branches, place })),
+                None => Op::Jump(branches.next),
             },
         );
     }
@@ -437,8 +437,8 @@ pub(super) fn has_api_item(node: &Node) -> bool {
 }
 
 /// Where an operation without branches goes on.
-pub(super) fn without_branches(next: Pc) -> Failure {
-    Failure {
+pub(super) fn without_branches(next: Pc) -> Branches {
+    Branches {
         arms: Vec::new(),
         next,
     }

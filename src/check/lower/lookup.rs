@@ -148,8 +148,14 @@ impl Lowering<'_, '_> {
         match code {
             Code::UnknownApi | Code::UnknownAttribute => {
                 let meant = self.placeholder(written)?;
-                let kind = if meant.starts_with('<') { "api" } else { "attribute" };
-                Some(format!("`{written}` is an {kind}: in a text it stands as `{meant}`"))
+                let kind = if meant.starts_with('<') {
+                    "api"
+                } else {
+                    "attribute"
+                };
+                Some(format!(
+                    "`{written}` is an {kind}: in a text it stands as `{meant}`"
+                ))
             }
             Code::UnknownSequence if written == "start" && self.names.handles_start() => {
                 Some("`on start` is a handler: move its lines into a sequence and go there".to_owned())

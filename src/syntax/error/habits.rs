@@ -56,7 +56,13 @@ pub(super) fn habit(source: &Source, span: Span, junk: Option<Span>, place: Plac
         .or_else(|| if is_entry { None } else { dressed_word(line) })
         .or_else(|| hyphen(line))
         .or_else(|| braces_around_a_name(line))
-        .or_else(|| if is_entry { None } else { by_word(line, junk, place) })
+        .or_else(|| {
+            if is_entry {
+                None
+            } else {
+                by_word(line, junk, place)
+            }
+        })
 }
 
 fn by_word(line: Line<'_>, junk: Option<Span>, place: Place) -> Option<Diagnostic> {
@@ -66,6 +72,7 @@ fn by_word(line: Line<'_>, junk: Option<Span>, place: Place) -> Option<Diagnosti
         "attribute" => attribute(line),
         "api" => api(line, junk),
         "accept" => range(line, junk?),
+        "sequence" | "action" => two_words(line, junk?),
         "on" => triggers(line, junk),
         "gallery" => gallery_title(line, junk?),
         "no" => no_match_text(line, junk?),
@@ -101,7 +108,10 @@ fn by_word(line: Line<'_>, junk: Option<Span>, place: Place) -> Option<Diagnosti
 fn invisible(line: Line<'_>) -> Option<Diagnostic> {
     let mut before = ' ';
     for (at, letter) in line.outside_of_texts() {
-        let is_hidden = matches!(letter, '\u{200B}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}' | '\u{200E}' | '\u{200F}');
+        let is_hidden = matches!(
+            letter,
+            '\u{200B}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}' | '\u{200E}' | '\u{200F}'
+        );
         let behind = line.text.get(at + letter.len_utf8()..)?.chars().next();
         let is_inside = is_word(before) && behind.is_some_and(is_word);
         let is_joined = is_hidden && !matches!(letter, '\u{200B}' | '\u{FEFF}');
@@ -144,8 +154,13 @@ fn comment(line: Line<'_>, junk: Option<Span>) -> Option<Diagnostic> {
     if is_whole && !end.is_empty() {
         edits.push((here.part(here.text.len() - end.len(), end.len()), String::new()));
     }
-    let found = Diagnostic::new(Code::Unexpected, line.source, span, format!("unexpected `{sign}`"))
-        .with_help("a comment begins with `//`");
+    let found = Diagnostic::new(
+        Code::Unexpected,
+        line.source,
+        span,
+        format!("unexpected `{sign}`"),
+    )
+    .with_help("a comment begins with `//`");
     Some(if is_whole {
         found.suggested_fix("write it with `//`", edits)
     } else {
@@ -157,7 +172,12 @@ fn comment(line: Line<'_>, junk: Option<Span>) -> Option<Diagnostic> {
 fn trailing_sign(line: Line<'_>, junk: Option<Span>) -> Option<Diagnostic> {
     let junk = junk?;
     let sign = line.source.slice(junk);
-    if !matches!(sign, "," | ";" | ".") {
+    // A list goes on behind its comma.
+    let is_list = matches!(
+        line.word(),
+        "leads" | "sets" | "on" | "else" | "attribute" | "accept"
+    );
+    if !matches!(sign, "," | ";" | ".") || sign == "," && is_list {
         return None;
     }
     Some(
@@ -185,7 +205,9 @@ fn other_quotes(line: Line<'_>) -> Option<Diagnostic> {
         for (_, close) in QUOTES.iter().filter(|(open, _)| *open == letter) {
             // Like an apostrophe, the sign may stand inside of a word.
             let ends = |end: &(usize, &str)| {
-                let behind = from.get(end.0 + end.1.len()..).and_then(|rest| rest.chars().next());
+                let behind = from
+                    .get(end.0 + end.1.len()..)
+                    .and_then(|rest| rest.chars().next());
                 !behind.is_some_and(is_word)
             };
             let Some((end, _)) = from.match_indices(*close).find(ends) else {
@@ -225,7 +247,14 @@ fn dressed_word(line: Line<'_>) -> Option<Diagnostic> {
     let span = line.part(at, 1);
     if sign == "(" {
         let is_closed = rest.ends_with(')');
-        let mut edits = vec![(span, if behind.len() == rest.len() { " ".to_owned() } else { String::new() })];
+        let mut edits = vec![(
+            span,
+            if behind.len() == rest.len() {
+                " ".to_owned()
+            } else {
+                String::new()
+            },
+        )];
         if is_closed {
             edits.push((line.part(line.text.len() - 1, 1), String::new()));
         }
@@ -238,24 +267,41 @@ fn dressed_word(line: Line<'_>) -> Option<Diagnostic> {
             found
         });
     }
+    let behind_sign = rest.get(1..).unwrap_or_default();
+    let blanks = behind_sign.len() - behind_sign.trim_start_matches(is_blank).len();
+    let gap = if behind_sign.is_empty() { "" } else { " " };
     Some(
         line.malformed(span, format!("unexpected `{sign}` after `{word}`"))
             .with_help(format!("remove the `{sign}`"))
-            .suggested_fix(format!("remove `{sign}`"), vec![(line.part(word.len(), at + 1 - word.len()), " ".to_owned())])
+            .suggested_fix(
+                format!("remove `{sign}`"),
+                vec![(
+                    line.part(word.len(), at + 1 + blanks - word.len()),
+                    gap.to_owned(),
+                )],
+            ),
     )
 }
 
 /// `sequence my-seq`
 fn hyphen(line: Line<'_>) -> Option<Diagnostic> {
     const NAMED: [&str; 9] = [
-        "sequence", "api", "action", "attribute", "server", "goto", "call", "clear", "do",
+        "sequence",
+        "api",
+        "action",
+        "attribute",
+        "server",
+        "goto",
+        "call",
+        "clear",
+        "do",
     ];
     let from = if NAMED.contains(&line.word()) {
         line.text.len() - line.rest().len()
     } else if line.text.starts_with(['"', '“']) || line.word() == "button" {
-        let (at, _) = line.outside_of_texts().find(|(at, _)| {
-            line.text.get(*at..).is_some_and(|rest| rest.starts_with("-> "))
-        })?;
+        let (at, _) = line
+            .outside_of_texts()
+            .find(|(at, _)| line.text.get(*at..).is_some_and(|rest| rest.starts_with("-> ")))?;
         at + 3
     } else if line.word() == "set" {
         line.text.len() - line.rest().len()
@@ -275,6 +321,29 @@ fn hyphen(line: Line<'_>) -> Option<Diagnostic> {
     let better = name.replace('-', "_");
     Some(
         line.malformed(span, format!("`{name}` cannot be a name"))
+            .with_help("a name has letters, digits and `_`")
+            .suggested_fix(format!("replace with `{better}`"), vec![(span, better)]),
+    )
+}
+
+/// `sequence my seq`
+fn two_words(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
+    let second = line.source.slice(junk);
+    let first = first_word(line.rest());
+    let is_name = line
+        .source
+        .slice(line.span)
+        .trim_end_matches(is_blank)
+        .ends_with(second)
+        && line.rest().len() == first.len() + 1 + second.len()
+        && second.chars().all(is_word);
+    if !is_name {
+        return None;
+    }
+    let span = line.part(line.text.len() - line.rest().len(), line.rest().len());
+    let better = format!("{first}_{second}");
+    Some(
+        line.malformed(span, format!("`{first} {second}` cannot be a name"))
             .with_help("a name has letters, digits and `_`")
             .suggested_fix(format!("replace with `{better}`"), vec![(span, better)]),
     )
@@ -300,9 +369,14 @@ fn braces_around_a_name(line: Line<'_>) -> Option<Diagnostic> {
     }
     let span = line.part(at, inside.len() + 4);
     Some(
-        line.malformed(span, format!("expected a name, found `{}`", line.source.slice(span)))
-            .with_help(format!("outside of a text, a name stands without braces: `{name}`"))
-            .suggested_fix(format!("replace with `{name}`"), vec![(span, name.to_owned())]),
+        line.malformed(
+            span,
+            format!("expected a name, found `{}`", line.source.slice(span)),
+        )
+        .with_help(format!(
+            "outside of a text, a name stands without braces: `{name}`"
+        ))
+        .suggested_fix(format!("replace with `{name}`"), vec![(span, name.to_owned())]),
     )
 }
 
@@ -345,9 +419,11 @@ fn computed(line: Line<'_>, name: &str, from: usize, before: &str) -> Option<Dia
         "++" => ("+", "1"),
         "--" => ("-", "1"),
         _ => {
-            let sign = ["+", "-", "*", "/"]
-                .into_iter()
-                .find(|sign| behind.strip_prefix(sign).is_some_and(|rest| rest.starts_with('=')))?;
+            let sign = ["+", "-", "*", "/"].into_iter().find(|sign| {
+                behind
+                    .strip_prefix(sign)
+                    .is_some_and(|rest| rest.starts_with('='))
+            })?;
             (sign, behind.get(2..)?.trim_start_matches(is_blank))
         }
     };
@@ -355,7 +431,12 @@ fn computed(line: Line<'_>, name: &str, from: usize, before: &str) -> Option<Dia
         return None;
     }
     let span = line.part(from, behind.len());
-    let mut edits = vec![(span, format!("= {name} {sign} {value}"))];
+    let is_tight = !line
+        .text
+        .get(..from)
+        .is_some_and(|before| before.ends_with(is_blank));
+    let gap = if is_tight { " " } else { "" };
+    let mut edits = vec![(span, format!("{gap}= {name} {sign} {value}"))];
     if !before.is_empty() {
         edits.insert(0, (Span::at(line.span.start), before.to_owned()));
     }
@@ -371,11 +452,28 @@ fn condition(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
     if line.word() == "else" && first_word(line.rest()) != "if" {
         return None;
     }
-    let written = line.source.slice(junk);
-    Some(sign(line, junk).unwrap_or_else(|| {
-        line.malformed(junk, format!("unexpected `{}` in the condition", shorten(written)))
-            .with_help("a condition ends here; expected `and`, `or` or `{`")
-    }))
+    if line.source.slice(junk) == "then" {
+        return Some(
+            line.malformed(junk, "there is no `then` in a flow".to_owned())
+                .with_help("remove it: `{` stands behind the condition")
+                .safe_fix("remove `then`", vec![(junk, String::new())]),
+        );
+    }
+    sign(line, junk)
+}
+
+/// Something else behind a sound condition.
+pub(super) fn end_of_condition(source: &Source, span: Span, junk: Span) -> Option<Diagnostic> {
+    let line = Line::new(source, span);
+    let is_condition = line.word() == "if" || line.word() == "else" && first_word(line.rest()) == "if";
+    if !is_condition {
+        return None;
+    }
+    let written = shorten(source.slice(junk));
+    Some(
+        line.malformed(junk, format!("unexpected `{written}` in the condition"))
+            .with_help("a condition ends here; expected `and`, `or` or `{`"),
+    )
 }
 
 /// A sign of another language between two values.
@@ -417,7 +515,10 @@ fn attribute(line: Line<'_>) -> Option<Diagnostic> {
         };
         return Some(
             found
-                .with_help(format!("say what it holds: `attribute {name}: {ty} = {}`", shorten(value)))
+                .with_help(format!(
+                    "say what it holds: `attribute {name}: {ty} = {}`",
+                    shorten(value)
+                ))
                 .suggested_fix(format!("insert `: {ty}`"), vec![(at, format!(": {ty}"))]),
         );
     }
@@ -425,7 +526,10 @@ fn attribute(line: Line<'_>) -> Option<Diagnostic> {
     if crate::syntax::tokens::type_word(word) {
         return Some(
             found
-                .with_help(format!("a colon stands before the type: `attribute {name}: {}`", shorten(behind)))
+                .with_help(format!(
+                    "a colon stands before the type: `attribute {name}: {}`",
+                    shorten(behind)
+                ))
                 .suggested_fix("insert `:`", vec![(at, ":".to_owned())]),
         );
     }
@@ -449,7 +553,9 @@ fn api(line: Line<'_>, junk: Option<Span>) -> Option<Diagnostic> {
         let at = line.part(end, 0);
         return Some(
             found
-                .with_help(format!("a colon stands before the output: `api {name}: {behind}`"))
+                .with_help(format!(
+                    "a colon stands before the output: `api {name}: {behind}`"
+                ))
                 .suggested_fix("insert `:`", vec![(at, ":".to_owned())]),
         );
     }
@@ -463,7 +569,8 @@ fn api(line: Line<'_>, junk: Option<Span>) -> Option<Diagnostic> {
 fn range(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
     let written = line.source.slice(junk);
     let is_number = first_word(line.rest()) == "number";
-    let is_end = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let is_end =
+        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     let (low, high) = ["...", "to", "–", "—", "-", ","]
         .into_iter()
         .find_map(|sign| written.split_once(sign))
@@ -491,20 +598,32 @@ fn triggers(line: Line<'_>, junk: Option<Span>) -> Option<Diagnostic> {
         if !line.source.slice(junk).starts_with(['"', '“']) {
             return None;
         }
-        let at = line.source.slice(Span::new(line.span.start, junk.start)).trim_end_matches(is_blank);
+        let at = line
+            .source
+            .slice(Span::new(line.span.start, junk.start))
+            .trim_end_matches(is_blank);
         let edit = (line.part(at.len(), 0), ",".to_owned());
         return Some(
-            line.malformed(junk, format!("expected `,` before `{}`", shorten(line.source.slice(junk))))
-                .with_help("a comma stands between two of them")
-                .suggested_fix("insert `,`", vec![edit]),
+            line.malformed(
+                junk,
+                format!("expected `,` before `{}`", shorten(line.source.slice(junk))),
+            )
+            .with_help("a comma stands between two of them")
+            .suggested_fix("insert `,`", vec![edit]),
         );
     }
     let list = rest.get(word.len()..)?.trim_matches(is_blank);
     if list.is_empty() || list.contains(['"', '“', '{']) {
         return None;
     }
-    let quoted: Vec<String> = list.split(',').map(|part| quote(part.trim_matches(is_blank))).collect();
-    let at = line.part(line.text.trim_end_matches(is_blank).len() - list.len(), list.len());
+    let quoted: Vec<String> = list
+        .split(',')
+        .map(|part| quote(part.trim_matches(is_blank)))
+        .collect();
+    let at = line.part(
+        line.text.trim_end_matches(is_blank).len() - list.len(),
+        list.len(),
+    );
     Some(in_quotes(line, at, &format!("on {word}"), &quoted.join(", ")))
 }
 
@@ -514,14 +633,23 @@ fn gallery_title(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
     if !title.starts_with(['"', '“']) {
         return None;
     }
-    let head = line.source.slice(Span::new(line.span.start, junk.start)).trim_end_matches(is_blank);
+    let head = line
+        .source
+        .slice(Span::new(line.span.start, junk.start))
+        .trim_end_matches(is_blank);
     Some(
         line.malformed(junk, "a gallery has no title".to_owned())
             .with_help(format!("say it before the gallery: `text {}`", shorten(title)))
-            .suggested_fix("move it into a `text` before the gallery", vec![
-                (Span::at(line.span.start), format!("text {title}\n{}", line.margin())),
-                (line.part(head.len(), line.text.len() - head.len()), String::new()),
-            ]),
+            .suggested_fix(
+                "move it into a `text` before the gallery",
+                vec![
+                    (
+                        Span::at(line.span.start),
+                        format!("text {title}\n{}", line.margin()),
+                    ),
+                    (line.part(head.len(), line.text.len() - head.len()), String::new()),
+                ],
+            ),
     )
 }
 
@@ -534,15 +662,24 @@ fn no_match_text(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
     let head = shorten(line.source.slice(Span::new(line.span.start, junk.start)));
     Some(
         line.malformed(junk, format!("expected `{{` after `{head}`"))
-            .with_help(format!("say it in a block: `{head} {{ text {} }}`", shorten(text)))
-            .suggested_fix("wrap it in `{ text … }`", vec![(junk, format!("{{ text {text} }}"))]),
+            .with_help(format!(
+                "say it in a block: `{head} {{ text {} }}`",
+                shorten(text)
+            ))
+            .suggested_fix(
+                "wrap it in `{ text … }`",
+                vec![(junk, format!("{{ text {text} }}"))],
+            ),
     )
 }
 
 fn bare_jump(line: Line<'_>) -> Diagnostic {
     let word = line.word();
-    line.malformed(line.span, format!("expected the name of a sequence after `{word}`"))
-        .with_help(format!("say where to go: `{word} NAME`"))
+    line.malformed(
+        line.span,
+        format!("expected the name of a sequence after `{word}`"),
+    )
+    .with_help(format!("say where to go: `{word} NAME`"))
 }
 
 /// `say "x"`
@@ -563,9 +700,14 @@ fn saying(line: Line<'_>) -> Option<Diagnostic> {
         }
     }
     Some(
-        Diagnostic::new(Code::UnknownKeyword, line.source, span, format!("unknown word `{word}`"))
-            .with_help("what the customer reads is a `text`")
-            .suggested_fix("replace with `text`", edits),
+        Diagnostic::new(
+            Code::UnknownKeyword,
+            line.source,
+            span,
+            format!("unknown word `{word}`"),
+        )
+        .with_help("what the customer reads is a `text`")
+        .suggested_fix("replace with `text`", edits),
     )
 }
 
@@ -583,9 +725,14 @@ fn go_to(line: Line<'_>) -> Option<Diagnostic> {
     }
     let span = line.part(0, line.text.len() - name.len());
     Some(
-        Diagnostic::new(Code::UnknownKeyword, line.source, line.part(0, word.len()), format!("unknown word `{word}`"))
-            .with_help(format!("write `goto {name}`"))
-            .suggested_fix("replace with `goto`", vec![(span, "goto ".to_owned())]),
+        Diagnostic::new(
+            Code::UnknownKeyword,
+            line.source,
+            line.part(0, word.len()),
+            format!("unknown word `{word}`"),
+        )
+        .with_help(format!("write `goto {name}`"))
+        .suggested_fix("replace with `goto`", vec![(span, "goto ".to_owned())]),
     )
 }
 
@@ -618,11 +765,18 @@ fn unquoted(line: Line<'_>, junk: Option<Span>) -> Option<Diagnostic> {
         written = written.split('=').next()?.trim_end_matches(is_blank);
     }
     let letter = written.chars().next()?;
-    if written.contains(['"', '“', '{', '<']) || !(is_word(letter) || matches!(letter, '/' | '.' | '+' | '¿' | '¡')) {
+    if written.contains(['"', '“', '{', '<'])
+        || !(is_word(letter) || matches!(letter, '/' | '.' | '+' | '¿' | '¡'))
+    {
         return None;
     }
     let at = line.text.len() - behind.trim_start_matches(is_blank).len();
-    Some(in_quotes(line, line.part(at, written.len()), word, &quote(written)))
+    Some(in_quotes(
+        line,
+        line.part(at, written.len()),
+        word,
+        &quote(written),
+    ))
 }
 
 fn in_quotes(line: Line<'_>, at: Span, before: &str, quoted: &str) -> Diagnostic {
@@ -643,19 +797,30 @@ fn option(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
         return Some(
             line.malformed(junk, "`extra` stands behind the condition".to_owned())
                 .with_help("put `extra` before `if`")
-                .suggested_fix("move it before `if`", vec![
-                    (line.part(at, 0), moved),
-                    (line.part(gap, line.text.len() - gap), String::new()),
-                ]),
+                .suggested_fix(
+                    "move it before `if`",
+                    vec![
+                        (line.part(at, 0), moved),
+                        (line.part(gap, line.text.len() - gap), String::new()),
+                    ],
+                ),
         );
     }
-    if head.contains(" if ") && let Some(found) = sign(line, junk) {
+    if head.contains(" if ")
+        && let Some(found) = sign(line, junk)
+    {
         return Some(found);
     }
-    let Some(arrow) = ["->", "→", "–>", "—>"].into_iter().find(|arrow| written.starts_with(arrow)) else {
+    let Some(arrow) = ["->", "→", "–>", "—>"]
+        .into_iter()
+        .find(|arrow| written.starts_with(arrow))
+    else {
         let name = first_word(written);
         let is_name = !name.is_empty() && !matches!(name, "else" | "extra" | "if" | "save");
-        if !is_name || head.contains("->") || !(name.len() == written.len() || matches!(name, "url" | "phone")) {
+        if !is_name
+            || head.contains("->")
+            || !(name.len() == written.len() || matches!(name, "url" | "phone"))
+        {
             return None;
         }
         return Some(
@@ -670,15 +835,23 @@ fn option(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
         let text = super::first_token(target);
         let inside = text.trim_matches(['"', '“', '”']);
         let span = here.part(at, text.len());
-        let found = line.malformed(span, "expected a sequence, `url` or `phone`, found a text".to_owned());
+        let found = line.malformed(
+            span,
+            "expected a sequence, `url` or `phone`, found a text".to_owned(),
+        );
         let word = if inside.contains("://") || inside.starts_with("www.") || inside.starts_with("mailto:") {
             "url"
-        } else if inside.chars().all(|letter| letter.is_ascii_digit() || matches!(letter, '+' | ' ' | '-')) {
+        } else if inside
+            .chars()
+            .all(|letter| letter.is_ascii_digit() || matches!(letter, '+' | ' ' | '-'))
+        {
             "phone"
         } else if inside.chars().all(is_word) {
             return Some(
                 found
-                    .with_help(format!("the name of a sequence stands without quotes: `-> {inside}`"))
+                    .with_help(format!(
+                        "the name of a sequence stands without quotes: `-> {inside}`"
+                    ))
                     .suggested_fix("remove the quotes", vec![(span, inside.to_owned())]),
             );
         } else {
@@ -687,7 +860,10 @@ fn option(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
         return Some(
             found
                 .with_help(format!("say what it is: `-> {word} {}`", shorten(text)))
-                .suggested_fix(format!("insert `{word}`"), vec![(Span::at(span.start), format!("{word} "))]),
+                .suggested_fix(
+                    format!("insert `{word}`"),
+                    vec![(Span::at(span.start), format!("{word} "))],
+                ),
         );
     }
     let word = first_word(target);

@@ -60,7 +60,9 @@ impl<'s> Tree<'s> {
 
     /// Opens the block of the pending line for the one statement at `span`.
     pub(super) fn open_unbraced(&mut self, span: Span) {
-        let Some(pending) = self.pending.take() else { return };
+        let Some(pending) = self.pending.take() else {
+            return;
+        };
         let found = error::statement_for_block(self.source, head_span(&pending), span);
         self.report_once(self.line.number, found);
         let open = Span::at(span.start);
@@ -85,7 +87,9 @@ impl<'s> Tree<'s> {
 
     /// Where no `}` is too many at the end, the early one must be moved there.
     pub(super) fn move_early_brace(&mut self, end: u32) {
-        let Some((close, at)) = self.early.take() else { return };
+        let Some((close, at)) = self.early.take() else {
+            return;
+        };
         let source = self.source;
         if let Some(found) = self.diagnostics.get_mut(at) {
             let moved = std::mem::replace(found, braces::stray_close(source, close));
@@ -345,7 +349,11 @@ impl<'s> Tree<'s> {
 fn forget_values(pending: &mut Pending) {
     let forget = |expr: &mut Expr| expr.kind = ExprKind::Missing;
     if pending.site == Site::Branch {
-        if let Some(Branch { when: When::If(condition), .. }) = pending.node.branches.last_mut() {
+        if let Some(Branch {
+            when: When::If(condition),
+            ..
+        }) = pending.node.branches.last_mut()
+        {
             forget(condition);
         }
         return;

@@ -1,5 +1,8 @@
 //! "Did you mean": the known names nearest to a mistyped one, as the checker measures them.
 
+/// The names that are listed where none is near.
+const MOST_LISTED: usize = 12;
+
 /// The candidates within a third of the word's length of edits, the nearest first.
 pub(crate) fn nearest<'n>(word: &str, candidates: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
     let mut near: Vec<(usize, &str)> = candidates
@@ -19,12 +22,15 @@ pub(crate) fn edits(word: &str, candidate: &str) -> Option<usize> {
     (edits <= most).then_some(edits)
 }
 
-/// What to add to a message that knows no such name: the nearest one, or all where none is near.
-pub(crate) fn did_you_mean<'n>(word: &str, known: &[&'n str], things: &str) -> String {
+/// What to add to a message that knows no such name: the nearest one, or the first where none is near.
+pub(crate) fn did_you_mean(word: &str, known: &[&str], things: &str) -> String {
     match (nearest(word, known.iter().copied()).first(), known) {
         (Some(near), _) => format!("did you mean `{near}`?"),
         (None, []) => format!("it has no {things}"),
-        (None, known) => format!("its {things} are {}", known.join(", ")),
+        (None, known) => match known.get(..MOST_LISTED) {
+            Some(first) if first.len() < known.len() => format!("its {things} are {}, …", first.join(", ")),
+            _ => format!("its {things} are {}", known.join(", ")),
+        },
     }
 }
 
@@ -40,12 +46,14 @@ mod tests {
     }
 
     #[test]
-    fn where_no_name_is_near_all_are_said() {
+    fn where_no_name_is_near_some_are_said() {
         assert_eq!(did_you_mean("shpo", &["shop"], "servers"), "did you mean `shop`?");
         assert_eq!(
             did_you_mean("nope", &["shop", "mail"], "servers"),
             "its servers are shop, mail"
         );
         assert_eq!(did_you_mean("nope", &[], "servers"), "it has no servers");
+        let many = did_you_mean("nope", &["x"; MOST_LISTED + 1], "servers");
+        assert!(many.ends_with("x, x, …"), "{many}");
     }
 }

@@ -123,7 +123,7 @@ fn what_cannot_work_is_said_before_the_chat() {
 #[test]
 fn a_sequence_is_begun_by_its_former_name() {
     let folder = tempfile::tempdir().expect("a folder");
-    let flow = "on start {\n  goto sale\n}\nsequence sale was offers {\n  text \"Soon.\"\n}\n";
+    let flow = "on start {\n  goto sale\n}\nsequence sale was \"offers\" {\n  text \"Soon.\"\n}\n";
     fs::write(folder.path().join("a.flow"), flow).expect("a file");
     let run = sayflow("run --fake --start offers")
         .current_dir(folder.path())

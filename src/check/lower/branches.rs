@@ -6,20 +6,20 @@ use super::text::Apis;
 use crate::check::nodes::words;
 use crate::diagnostics::{Code, nearest};
 use crate::outcome::Outcome;
-use crate::program::code::{Failure, Op, Pc, Say};
+use crate::program::code::{Branches, Op, Pc, Say};
 use crate::source::Span;
 use crate::syntax::ast::{Branch, Media, Node, Text, When};
 
 impl Lowering<'_, '_> {
     /// The branches behind a block, and where things go on behind them. `else "…"` is a block of
     /// the kind `instead`.
-    pub(super) fn failure(
+    pub(super) fn branches(
         &mut self,
         node: &Node,
         uses_api: bool,
         instead: Media,
         code: &mut BodyDraft,
-    ) -> Failure {
+    ) -> Branches {
         if !uses_api && let Some(branch) = node.branches.first() {
             self.needless_else(branch.span, "nothing can fail here: this uses no api");
         }
@@ -44,7 +44,7 @@ impl Lowering<'_, '_> {
         for jump in leave {
             code.land(jump);
         }
-        Failure {
+        Branches {
             arms,
             next: code.here(),
         }
@@ -94,14 +94,14 @@ impl Lowering<'_, '_> {
         };
         let place = self.place(text.span);
         let next = code.here() + 1;
-        let failure = Failure {
+        let branches = Branches {
             arms: Vec::new(),
             next,
         };
         code.push(Op::Say(Box::new(Say {
             media,
             content,
-            failure,
+            branches,
             place,
         })));
     }
