@@ -1,12 +1,7 @@
 //! The door: a program with the host's settings, shared between threads.
 
-mod limits;
-mod secret;
-
-use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use crate::contract::Mask;
 use crate::customer::Customer;
 use crate::driver::{Client, Turn, run_turn};
 use crate::error::Error;
@@ -14,10 +9,7 @@ use crate::input::Input;
 use crate::interpreter::Steps;
 use crate::program::Program;
 use crate::session::Session;
-
-pub use limits::Limits;
-use secret::OptionKey;
-pub use secret::Secret;
+use crate::settings::{Grant, Limits, OptionKey, Secret, Settings};
 
 /// A program and the host's settings. Immutable, `Send` and `Sync`, cheap to clone.
 ///
@@ -42,38 +34,6 @@ pub use secret::Secret;
 pub struct Engine {
     program: Program,
     settings: Arc<Settings>,
-}
-
-/// What the host decides.
-#[derive(Debug, Default)]
-pub(crate) struct Settings {
-    pub(crate) limits: Limits,
-    pub(crate) secrets: HashMap<String, Grant>,
-    /// Other origins for servers, by their names.
-    pub(crate) servers: HashMap<String, String>,
-    /// The channels that are connected; `None` for all.
-    pub(crate) channels: Option<BTreeSet<i64>>,
-    /// Whether calls are made at all.
-    pub(crate) are_calls_disabled: bool,
-    option_key: Option<OptionKey>,
-}
-
-impl Settings {
-    pub(crate) fn option_key(&self) -> Option<&[u8; 16]> {
-        self.option_key.as_ref().map(|key| &key.0)
-    }
-
-    /// Masks every secret, whatever origin it is granted to.
-    pub(crate) fn mask(&self) -> Mask<'_> {
-        Mask::new(self.secrets.values().map(|grant| &grant.secret))
-    }
-}
-
-/// A secret and the origins that may receive it.
-#[derive(Debug)]
-pub(crate) struct Grant {
-    pub(crate) secret: Secret,
-    pub(crate) origins: Vec<String>,
 }
 
 impl Engine {

@@ -59,6 +59,7 @@ mod outcome;
 mod output;
 mod program;
 mod session;
+mod settings;
 mod source;
 #[cfg(feature = "unstable-syntax")]
 pub mod syntax;
@@ -81,7 +82,7 @@ pub use diagnostics::{Code, Diagnostic, Edit, Fix, Label, Severity, UnknownCode}
 pub use driver::HttpClient;
 pub use driver::{Client, NoCalls, Turn};
 pub use effects::{Answer, CallReport, Effect, Event, Failure, Limit, Masked, Method, Reply, Request, Wait};
-pub use engine::{Engine, EngineBuilder, Limits, Secret};
+pub use engine::{Engine, EngineBuilder};
 pub use error::{Error, ErrorKind};
 pub use input::{Input, InputKind, MediaKind};
 pub use interpreter::Steps;
@@ -89,6 +90,7 @@ pub use outcome::{Outcome, UnknownOutcome};
 pub use output::{Block, BlockOption, Card, OptionId, OptionTarget};
 pub use program::{Output, Program};
 pub use session::{OPTIONS_KEPT, Session};
+pub use settings::{Limits, Secret};
 pub use source::{Position, Source, Span};
 pub use time::{NotATimestamp, Timestamp};
 pub use value::{Number, Type, Value};

@@ -5,6 +5,7 @@
 
 pub(crate) mod code;
 mod read;
+pub(crate) mod words;
 
 use std::collections::HashMap;
 use std::fmt;

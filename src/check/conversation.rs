@@ -3,10 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Findings;
-use super::lower::fold;
 use super::names::{Names, ValueName, inside};
 use super::nodes::{children, each_below, has_catch_all};
 use crate::diagnostics::{Code, Diagnostic};
+use crate::program::words::fold;
 use crate::source::{Source, Span};
 use crate::syntax::ast::{
     Accept, Expr, ExprKind, File, Head, Ident, Node, OptionLine, Target, Trigger, TypeKind,

@@ -27,8 +27,6 @@ use crate::syntax::ast::{Expr, ExprKind, Head, Text, TypeKind, TypeRef};
 use crate::value::{Type, Value};
 use given::Given;
 
-pub(crate) use handler::fold;
-
 /// Makes the program of a flow. Where findings are errors the program is not fit to run.
 pub(crate) fn lower<'f>(names: &Names<'f>, findings: &mut Findings) -> (Data, Vec<Use<'f>>) {
     let mut lowering = Lowering {

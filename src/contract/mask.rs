@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::engine::Secret;
+use crate::settings::Secret;
 
 /// The host's secrets, to be found where an endpoint echoes them.
 ///
@@ -103,7 +103,7 @@ fn unescaped(escape: u8) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::Mask;
-    use crate::engine::Secret;
+    use crate::settings::Secret;
 
     fn masked(secrets: &[&str], text: &str) -> String {
         let secrets: Vec<Secret> = secrets.iter().copied().map(Secret::new).collect();

@@ -10,9 +10,9 @@ use std::time::Duration;
 use super::{origin, same_origin};
 use crate::customer::Customer;
 use crate::effects::{Masked, Method, Request};
-use crate::engine::Settings;
 use crate::program::code::{Piece, Template};
 use crate::program::{Api, Argument, AttributeRef, Data};
+use crate::settings::Settings;
 
 pub(crate) use header::{is_forbidden_header, is_header_name};
 pub(crate) use percent::{encode_value, encode_written};

@@ -1,11 +1,11 @@
 //! What an input does. One order decides; the language page lists it.
 
 use super::{Run, Steps, option_id};
-use crate::check::fold;
 use crate::effects::{Effect, Event, Limit};
 use crate::error::{Error, ErrorKind};
 use crate::input::InputKind;
 use crate::output::OptionId;
+use crate::program::words::{fold, matches};
 use crate::program::{BodyId, SequenceId};
 use crate::session::{Anchorage, Frame, Question};
 use crate::time::Timestamp;
@@ -307,7 +307,7 @@ impl Steps<'_> {
         handlers.words.get(folded).copied().or_else(|| {
             let mut patterns = handlers.patterns.iter();
             patterns
-                .find(|(pattern, _)| matches_words(pattern, folded))
+                .find(|(pattern, _)| matches(pattern, folded))
                 .map(|(_, body)| *body)
         })
     }
@@ -355,50 +355,4 @@ fn typed_answer(question: &Question, folded: &str) -> Option<Tapped> {
         title: Some(option.title.as_str().into()),
         ask: Some(question.at.clone()),
     })
-}
-
-/// Whether a folded message is a pattern in which `*` stands for anything; linear in practice
-/// and never worse than the product of both lengths.
-fn matches_words(pattern: &str, folded: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let Some(first) = parts.next() else { return false };
-    let Some(mut rest) = folded.strip_prefix(first) else {
-        return false;
-    };
-    let Some(last) = parts.next_back() else {
-        return rest.is_empty();
-    };
-    for part in parts {
-        let Some((_, behind)) = rest.split_once(part) else {
-            return false;
-        };
-        rest = behind;
-    }
-    rest.ends_with(last)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::matches_words;
-
-    #[test]
-    fn a_star_stands_for_anything() {
-        for (pattern, message) in [
-            ("talk to*", "talk to a person"),
-            ("talk to*", "talk to"),
-            ("*order*", "where is my order please"),
-            ("a*b*c", "a1b2c"),
-            ("*", ""),
-        ] {
-            assert!(matches_words(pattern, message), "{pattern} {message}");
-        }
-        for (pattern, message) in [
-            ("talk to*", "please talk to me"),
-            ("a*a", "a"),
-            ("*order", "orders"),
-            ("a*b*c", "acb"),
-        ] {
-            assert!(!matches_words(pattern, message), "{pattern} {message}");
-        }
-    }
 }

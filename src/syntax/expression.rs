@@ -9,7 +9,7 @@ use super::grammar::Rule;
 use super::pieces::Ctx;
 use super::text::{text, trim};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::source::Span;
+use crate::source::{Source, Span};
 
 /// How deep brackets and operators may nest.
 pub(super) const MAX_DEPTH: usize = 64;
@@ -300,6 +300,26 @@ impl Climber<'_, '_> {
             height: 1,
         }
     }
+}
+
+/// `"Bearer " + secret TOKEN`
+pub(super) fn joined_secret(source: &Source, expr: &Expr) -> Option<Diagnostic> {
+    let ExprKind::Binary { left, right, .. } = &expr.kind else {
+        return None;
+    };
+    let secret = [left, right].into_iter().find_map(|side| match side.kind {
+        ExprKind::Secret(name) => Some(source.slice(name.span)),
+        _ => None,
+    })?;
+    let found = Diagnostic::new(
+        Code::Malformed,
+        source,
+        expr.span,
+        "a secret cannot be part of a value",
+    );
+    Some(found.with_help(format!(
+        "put the whole value into the secret, and write `= secret {secret}`"
+    )))
 }
 
 /// A name that is missing in a broken line.

@@ -5,8 +5,8 @@
 use pest::iterators::{Pair, Pairs};
 
 use super::ast::{
-    Accept, ApiRef, Carrier, Content, Expr, Head, Ident, Media, OptionLine, OptionsKind, RemarkKind, Target,
-    Text, Time, Trigger, TypeKind, TypeRef, Verb, When,
+    Accept, ApiRef, Carrier, Content, Expr, ExprKind, Head, Ident, Media, OptionLine, OptionsKind,
+    RemarkKind, Target, Text, Time, Trigger, TypeKind, TypeRef, Verb, When,
 };
 use super::expression::{self, missing_name};
 use super::grammar::Rule;
@@ -444,11 +444,12 @@ fn setting(parts: &mut Parts<'_, '_, '_>) -> Option<Head> {
     };
     let key = parts.text()?;
     parts.skip(Rule::equals);
-    Some(Head::Setting {
-        carrier,
-        key,
-        value: parts.expr()?,
-    })
+    let mut value = parts.expr()?;
+    if let Some(problem) = expression::joined_secret(parts.ctx.source, &value) {
+        parts.ctx.report(problem);
+        value.kind = ExprKind::Missing;
+    }
+    Some(Head::Setting { carrier, key, value })
 }
 
 fn entry(parts: &mut Parts<'_, '_, '_>) -> Option<Head> {

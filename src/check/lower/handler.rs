@@ -8,6 +8,7 @@ use super::{Lowering, id};
 use crate::check::nodes::words;
 use crate::check::uses::From;
 use crate::diagnostics::Code;
+use crate::program::words::fold;
 use crate::program::{BodyId, Handlers};
 use crate::source::{Source, Span};
 use crate::syntax::ast::{Entry, File, Head, Node, Text, Trigger};
@@ -122,10 +123,4 @@ fn handler_slot<'h>(handlers: &'h mut Handlers, trigger: &Trigger) -> Option<&'h
         Trigger::Moved => &mut handlers.moved,
         Trigger::Words(_) | Trigger::Intent(_) => return None,
     })
-}
-
-/// A message as words are matched: lower case, blanks folded, none around it.
-pub(crate) fn fold(message: &str) -> String {
-    let lower = message.to_lowercase();
-    words(&lower)
 }

@@ -8,9 +8,9 @@ use proptest::prelude::{Strategy, any, proptest};
 use super::{Decoded, Expected, ReplyData, ReplyOption, ReplyTarget, decode, json};
 use crate::contract::Mask;
 use crate::effects::{Failure, Reply};
-use crate::engine::Secret;
 use crate::outcome::Outcome;
 use crate::program::{Attribute, AttributeId, BodyId, Data, Output, Sequence, SequenceId};
+use crate::settings::Secret;
 use crate::source::{Source, Span};
 use crate::value::{Type, Value};
 

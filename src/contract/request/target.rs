@@ -4,9 +4,9 @@ use super::percent::{encode_value, encode_written};
 use super::{Secrets, Values};
 use crate::contract::{check_web_url, origin};
 use crate::effects::Masked;
-use crate::engine::Settings;
 use crate::program::code::Piece;
 use crate::program::{Api, Data};
+use crate::settings::Settings;
 
 /// The URL without the parameters of the binding.
 pub(super) fn write(api: &Api, settings: &Settings, values: &Values<'_>) -> Result<Masked, String> {

@@ -6,9 +6,9 @@ use std::time::Duration;
 use super::build;
 use crate::customer::{Customer, RecordField};
 use crate::effects::{Masked, Method, Request};
-use crate::engine::{Grant, Secret, Settings};
 use crate::program::code::{Piece, Template};
 use crate::program::{Api, Argument, Attribute, AttributeId, AttributeRef, Data, Output, Server, ServerId};
+use crate::settings::{Grant, Secret, Settings};
 use crate::value::{Type, Value};
 
 const ORDER_NO: AttributeRef = AttributeRef::Saved(AttributeId(0));

@@ -337,7 +337,7 @@ fn two_words(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
         .ends_with(second)
         && line.rest().len() == first.len() + 1 + second.len()
         && second.chars().all(is_word);
-    if !is_name {
+    if !is_name || matches!(second, "id" | "was") {
         return None;
     }
     let span = line.part(line.text.len() - line.rest().len(), line.rest().len());

@@ -67,9 +67,10 @@ Without --fake the calls go to the servers of the flow. A secret is the environm
 variable of its name, and goes to the servers that the flow declares it for.
 
 With --json an input is {\"start\":true}, {\"text\":\"…\"}, {\"tap\":\"ID\"}, {\"intent\":\"…\"},
-{\"image\":\"URL\"}, {\"location\":[north,east]} or {\"no_reply\":true}. With \"now\":\"2026-11-20T10:00:00Z\" it
-comes at that moment, without it at that of the system's clock; an \"id\" is kept for the
-host's own use and not looked at yet. {\"customer\":{…}} changes the record. A turn is
+{\"image\":\"URL\"}, {\"location\":[north,east]} or {\"no_reply\":true}. It comes at its \"now\",
+such as \"2026-11-20T10:00:00Z\"; where \"now\" is absent, at the time of the system clock. An
+\"id\" is kept for the host's own use and not looked at yet. {\"customer\":{…}} changes the
+record. A turn is
 {\"blocks\":[…],\"events\":[…],\"attributes\":{…},\"wait\":{…}}, and what does not fit is
 {\"error\":{\"kind\":\"…\",\"message\":\"…\"}}.
 

@@ -51,7 +51,7 @@ impl fmt::Display for Secret {
 
 /// The key under which option ids are tagged: whoever knows it can make options of his own.
 #[derive(Clone)]
-pub(crate) struct OptionKey(pub(super) [u8; 16]);
+pub(crate) struct OptionKey(pub(crate) [u8; 16]);
 
 impl fmt::Debug for OptionKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
