@@ -41,12 +41,21 @@ use spacing::Gap;
 pub fn format(file: &File) -> String {
     let form = printed(file);
     let (read_again, _) = syntax::parse(&Source::new(file.source.name(), form.as_str()));
-    let is_safe = same_shape(file, &read_again) && printed(&read_again) == form;
+    let is_whole = marks(&form) >= marks(file.source.text());
+    let is_safe = is_whole && same_shape(file, &read_again) && printed(&read_again) == form;
     if is_safe {
         form
     } else {
         file.source.text().to_owned()
     }
+}
+
+/// How many quotes and backslashes a text has. The form has no fewer: a stray one is a mistake that
+/// its author has yet to see, and not ours to take away.
+fn marks(text: &str) -> usize {
+    text.chars()
+        .filter(|mark| matches!(mark, '"' | '“' | '”' | '\\'))
+        .count()
 }
 
 fn printed(file: &File) -> String {
