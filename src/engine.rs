@@ -141,6 +141,58 @@ impl Engine {
     ) -> Result<Steps<'t>, Error> {
         Steps::new(&self.program, &self.settings, session, customer, input)
     }
+
+    /// Begins a turn that calls one API and shows the block it fills: what a tool or a health check wants
+    /// to see of an endpoint. The request, the reading of the reply and the block are those of a
+    /// conversation; no handler of the flow runs where the call fails.
+    ///
+    /// The session is best a new one. The customer gets what the reply saves, so that of a real customer is
+    /// best a copy.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::UnknownApi`](crate::ErrorKind::UnknownApi): the flow has no API of that name.
+    ///
+    /// # Examples
+    ///
+    /// Whether the shop would answer, before a campaign begins:
+    ///
+    /// ```
+    /// use sayflow::{Client, Customer, Effect, Engine, Event, NoCalls, Outcome, Program, Session, Source};
+    ///
+    /// let flow = r#"
+    /// api hours: text {
+    ///   get "https://api.shop.example/hours"
+    /// }
+    /// on start {
+    ///   text "<<hours>>" else "From ten to eight."
+    /// }
+    /// "#;
+    /// let engine = Engine::new(Program::load([Source::new("shop.flow", flow)])?);
+    /// # let client = NoCalls;
+    /// let (mut session, mut customer) = (Session::new(), Customer::new(7));
+    /// let mut steps = engine.api_steps("hours", &mut session, &mut customer)?;
+    /// let mut outcome = None;
+    /// loop {
+    ///     match steps.advance()? {
+    ///         Effect::Calls(requests) => steps.answer(client.call(&requests))?,
+    ///         Effect::Event(Event::Call(report)) => outcome = Some(report.outcome),
+    ///         Effect::Wait(_) => break,
+    ///         _ => {}
+    ///     }
+    /// }
+    /// // Here without a network.
+    /// assert_eq!(outcome, Some(Outcome::Blocked));
+    /// # Ok::<(), sayflow::Error>(())
+    /// ```
+    pub fn api_steps<'t>(
+        &'t self,
+        api: &str,
+        session: &'t mut Session,
+        customer: &'t mut Customer,
+    ) -> Result<Steps<'t>, Error> {
+        Steps::of_api(&self.program, &self.settings, session, customer, api)
+    }
 }
 
 /// Collects the host's settings for an [`Engine`].
@@ -251,8 +303,9 @@ impl EngineBuilder {
 
     /// Points a server of the flow at another origin, such as a fake on loopback.
     ///
-    /// It takes the place of the whole address that the flow gives the server, and may have a path. A name
-    /// that the flow does not have changes nothing.
+    /// It takes the place of the whole address that the flow gives the server, and may have a path. An
+    /// origin instead of a name (`https://cdn.shop.example`) stands for every API there, also for those with
+    /// an absolute URL; a server's name goes before it. A name that the flow does not have changes nothing.
     ///
     /// # Examples
     ///

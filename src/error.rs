@@ -55,6 +55,8 @@ pub enum ErrorKind {
     UnknownOption,
     /// No sequence has this name or id.
     UnknownSequence,
+    /// No API has this name.
+    UnknownApi,
     /// The input is larger than an input may be.
     InputTooLarge,
     /// A silence was reported, and nothing waits for one, or not yet, or no longer.

@@ -25,12 +25,13 @@ use crate::answer;
 use crate::customer::Customer;
 use crate::effects::{Answer, Effect, Event, Limit, Wait};
 use crate::error::{Error, ErrorKind};
-use crate::input::Input;
+use crate::input::{Input, InputKind};
 use crate::output::Block;
 use crate::program::code::{Body, Do, Expr, Handover, Op, Pc, Template};
 use crate::program::{AttributeRef, BodyId, Data, Program};
 use crate::session::Session;
 use crate::settings::Settings;
+use crate::time::Timestamp;
 use crate::value::{Type, Value};
 use calls::Pending;
 use draft::Draft;
@@ -113,6 +114,13 @@ pub struct Steps<'t> {
     is_over: bool,
 }
 
+/// What nobody said: the input of a turn that begins without one.
+static NO_INPUT: Input = Input {
+    id: None,
+    now: Timestamp::from_microseconds(0),
+    kind: InputKind::Start(None),
+};
+
 /// The next operation.
 #[derive(Clone, Copy, Debug)]
 struct Run {
@@ -148,7 +156,36 @@ impl<'t> Steps<'t> {
         customer: &'t mut Customer,
         input: &'t Input,
     ) -> Result<Self, Error> {
-        let mut steps = Self {
+        let mut steps = Self::unbegun(program, settings, (session, customer), input);
+        steps.dispatch()?;
+        Ok(steps)
+    }
+
+    /// A turn with the one block that an API fills, and nothing before or behind it.
+    pub(crate) fn of_api(
+        program: &'t Program,
+        settings: &'t Settings,
+        session: &'t mut Session,
+        customer: &'t mut Customer,
+        api: &str,
+    ) -> Result<Self, Error> {
+        let Some(body) = program.data().api_named(api).map(|api| api.alone) else {
+            let reason = format!("the flow has no API `{api}`");
+            return Err(Error::new(ErrorKind::UnknownApi, reason));
+        };
+        let mut steps = Self::unbegun(program, settings, (session, customer), &NO_INPUT);
+        steps.draft.begin();
+        steps.run = Some(Run { body, pc: 0 });
+        Ok(steps)
+    }
+
+    fn unbegun(
+        program: &'t Program,
+        settings: &'t Settings,
+        (session, customer): (&'t mut Session, &'t mut Customer),
+        input: &'t Input,
+    ) -> Self {
+        Self {
             data: program.data(),
             settings,
             input,
@@ -162,9 +199,7 @@ impl<'t> Steps<'t> {
             failure_handler: FailureHandler::default(),
             has_stopped: false,
             is_over: false,
-        };
-        steps.dispatch()?;
-        Ok(steps)
+        }
     }
 
     /// Runs to the next effect. After [`Effect::Wait`] the turn is over and session and customer

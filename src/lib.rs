@@ -88,7 +88,7 @@ pub use input::{Input, InputKind, MediaKind};
 pub use interpreter::Steps;
 pub use outcome::{Outcome, UnknownOutcome};
 pub use output::{Block, BlockOption, Card, OptionId, OptionTarget};
-pub use program::{Output, Program};
+pub use program::{Api, Argument, Output, Program};
 pub use session::{OPTIONS_KEPT, Session};
 pub use settings::{Limits, Secret};
 pub use source::{Position, Source, Span};

@@ -3,6 +3,8 @@
 //! `check` makes it, the interpreter reads it. Names are resolved to numbers here, and numbers
 //! never leave it: everything that outlives a turn is named.
 
+mod alone;
+mod api;
 pub(crate) mod code;
 mod read;
 pub(crate) mod words;
@@ -10,15 +12,16 @@ pub(crate) mod words;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use indexmap::IndexMap;
 
 use crate::customer::RecordField;
-use crate::effects::Method;
 use crate::source::{Source, Span};
 use crate::value::{Type, Value};
-use code::{Body, Piece, Template};
+use code::Body;
+
+pub use api::{Api, Argument, Output};
+pub(crate) use api::{ApiCode, ArgumentCode};
 
 /// A checked flow, ready to run: immutable, shared between threads, cheap to clone.
 ///
@@ -42,12 +45,12 @@ pub struct Program {
     data: Arc<Data>,
 }
 
-/// Everything a program consists of. Sequences come before handlers in `bodies`.
+/// Everything a program consists of. In `bodies` sequences come first, then handlers, then APIs.
 #[derive(Debug, Default)]
 pub(crate) struct Data {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) attribute_by_key: HashMap<Box<str>, AttributeId>,
-    pub(crate) apis: Vec<Api>,
+    pub(crate) apis: Vec<ApiCode>,
     pub(crate) actions: Vec<Action>,
     pub(crate) bodies: Vec<Body>,
     pub(crate) body_by_name: HashMap<Box<str>, BodyId>,
@@ -106,84 +109,6 @@ pub(crate) enum AttributeRef {
     Saved(AttributeId),
 }
 
-/// Which block an API fills.
-///
-/// # Examples
-///
-/// A fake of the shop's server answers each API with something that fits:
-///
-/// ```
-/// use sayflow::Output;
-/// use serde_json::json;
-///
-/// let data = |output: Output| match output {
-///     Output::Text => json!("lorem"),
-///     Output::Image => json!({"type": "image", "url": "https://cdn.shop.example/fake.png"}),
-///     Output::Nothing => json!(null),
-///     _ => json!([]),
-/// };
-/// assert_eq!(Output::from_name("quick replies").map(data), Some(json!([])));
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
-#[non_exhaustive]
-pub enum Output {
-    /// A part of a text.
-    #[serde(rename = "text")]
-    Text,
-    /// An image, audio or video.
-    #[serde(rename = "image")]
-    Image,
-    /// Cards of a gallery.
-    #[serde(rename = "gallery")]
-    Gallery,
-    /// Buttons.
-    #[serde(rename = "buttons")]
-    Buttons,
-    /// Quick replies.
-    #[serde(rename = "quick replies")]
-    QuickReplies,
-    /// Nothing: it is called for its attributes.
-    #[serde(rename = "nothing")]
-    Nothing,
-}
-
-impl Output {
-    /// Every output.
-    pub const ALL: [Self; 6] = [
-        Self::Text,
-        Self::Image,
-        Self::Gallery,
-        Self::Buttons,
-        Self::QuickReplies,
-        Self::Nothing,
-    ];
-
-    /// The output as authors write it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Image => "image",
-            Self::Gallery => "gallery",
-            Self::Buttons => "buttons",
-            Self::QuickReplies => "quick replies",
-            Self::Nothing => "nothing",
-        }
-    }
-
-    /// The output that authors write so; `None` where no output has that name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|output| output.as_str() == name)
-    }
-}
-
-impl fmt::Display for Output {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 /// Where several APIs live.
 #[derive(Debug)]
 pub(crate) struct Server {
@@ -191,33 +116,7 @@ pub(crate) struct Server {
     /// Scheme, host, port and perhaps a path, without a slash at its end.
     pub(crate) origin: Box<str>,
     /// The headers that its APIs share.
-    pub(crate) headers: Vec<(Box<str>, Argument)>,
-}
-
-/// A customer's endpoint as the flow declares it, its server's headers included.
-#[derive(Debug)]
-pub(crate) struct Api {
-    pub(crate) name: Box<str>,
-    pub(crate) output: Output,
-    pub(crate) method: Method,
-    pub(crate) server: Option<ServerId>,
-    /// The path behind the server's origin, or the whole URL where there is no server.
-    pub(crate) url: Template,
-    pub(crate) headers: Vec<(Box<str>, Argument)>,
-    pub(crate) params: Vec<(Box<str>, Argument)>,
-    pub(crate) fields: Vec<(Box<str>, Argument)>,
-    pub(crate) timeout: Duration,
-    /// The sequences that its options may open; empty for any.
-    pub(crate) leads_to: Vec<SequenceId>,
-}
-
-/// The value of a header, param or field.
-#[derive(Clone, Debug)]
-pub(crate) enum Argument {
-    Constant(Value),
-    Template(Template),
-    Attribute(AttributeRef),
-    Secret(Box<str>),
+    pub(crate) headers: Vec<(Box<str>, ArgumentCode)>,
 }
 
 /// Something that the host does.
@@ -288,14 +187,14 @@ impl Program {
         self.data.sequences.iter().map(|sequence| &*sequence.name)
     }
 
-    /// The names of the APIs with the output of each, in the order of the sources.
+    /// The APIs, in the order of the sources.
     ///
     /// # Examples
     ///
     /// What the shop's developers have to build, as a list:
     ///
     /// ```
-    /// use sayflow::{Output, Program, Source};
+    /// use sayflow::{Program, Source};
     ///
     /// let flow = r#"
     /// api hours: text {
@@ -312,11 +211,41 @@ impl Program {
     /// }
     /// "#;
     /// let program = Program::load([Source::new("shop.flow", flow)])?;
-    /// assert!(program.apis().eq([("hours", Output::Text), ("picks", Output::Gallery)]));
+    /// let list: Vec<String> = program.apis().map(|api| format!("{} {}", api.method(), api.url())).collect();
+    /// assert_eq!(list, [
+    ///     "GET https://api.shop.example/hours",
+    ///     "GET https://api.shop.example/picks",
+    /// ]);
     /// # Ok::<(), sayflow::Error>(())
     /// ```
-    pub fn apis(&self) -> impl Iterator<Item = (&str, Output)> {
-        self.data.apis.iter().map(|api| (&*api.name, api.output))
+    pub fn apis(&self) -> impl Iterator<Item = Api<'_>> {
+        self.data.apis.iter().map(|code| Api::new(&self.data, code))
+    }
+
+    /// The declared attributes with the type of each, in the order of the sources: what a reply may save
+    /// besides the fields of the customer record that it may write.
+    ///
+    /// # Examples
+    ///
+    /// A host makes a column for each:
+    ///
+    /// ```
+    /// use sayflow::{Program, Source};
+    ///
+    /// let flow = r#"
+    /// attribute points: number = 0
+    /// on start {
+    ///   text "You have {{points}} points."
+    /// }
+    /// "#;
+    /// let program = Program::load([Source::new("shop.flow", flow)])?;
+    /// let columns: Vec<String> = program.attributes().map(|(key, ty)| format!("{key} {ty}")).collect();
+    /// assert_eq!(columns, ["points number"]);
+    /// # Ok::<(), sayflow::Error>(())
+    /// ```
+    pub fn attributes(&self) -> impl Iterator<Item = (&str, &Type)> {
+        let attributes = self.data.attributes.iter();
+        attributes.map(|attribute| (&*attribute.key, &attribute.ty))
     }
 
     /// The names of the servers with the origin of each, in the order of the sources: what
@@ -379,9 +308,9 @@ impl Program {
     pub fn secrets(&self) -> IndexMap<String, Vec<String>> {
         let mut secrets: IndexMap<String, Vec<String>> = IndexMap::new();
         for api in &self.data.apis {
-            let origin = self.data.origin(api).unwrap_or_default();
-            for (_, argument) in api.headers.iter().chain(&api.params).chain(&api.fields) {
-                if let Argument::Secret(name) = argument {
+            let origin = api.origin(&self.data).unwrap_or_default();
+            for argument in api.arguments() {
+                if let ArgumentCode::Secret(name) = argument {
                     let origins = secrets.entry(name.to_string()).or_default();
                     if !origins.iter().any(|known| known == origin) {
                         origins.push(origin.to_owned());
@@ -394,15 +323,12 @@ impl Program {
 }
 
 impl Data {
-    /// Scheme, host and port of an API as the flow has them.
-    fn origin<'d>(&'d self, api: &'d Api) -> Option<&'d str> {
-        let server = api.server.and_then(|server| self.servers.get(server.index()));
-        let address = match (server, api.url.pieces.first()) {
-            (Some(server), _) => &server.origin,
-            (None, Some(Piece::Plain(url))) => url,
-            (None, _) => return None,
-        };
-        crate::contract::origin(address)
+    /// Gives each API a body that calls it alone, behind those of the flow.
+    pub(crate) fn add_bodies_of_apis(&mut self) {
+        for (id, api) in (0..).map(ApiId).zip(&mut self.apis) {
+            api.alone = BodyId(u32::try_from(self.bodies.len()).unwrap_or(u32::MAX));
+            self.bodies.push(alone::body(id, api));
+        }
     }
 }
 

@@ -16,7 +16,7 @@ pub use secret::Secret;
 pub(crate) struct Settings {
     pub(crate) limits: Limits,
     pub(crate) secrets: HashMap<String, Grant>,
-    /// Other origins for servers, by their names.
+    /// Other addresses for servers, by their names, and for origins.
     pub(crate) servers: HashMap<String, String>,
     /// The channels that are connected; `None` for all.
     pub(crate) channels: Option<BTreeSet<i64>>,

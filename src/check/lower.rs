@@ -45,6 +45,7 @@ pub(crate) fn lower<'f>(names: &Names<'f>, findings: &mut Findings) -> (Data, Ve
     lowering.apis();
     lowering.sequences();
     lowering.handlers();
+    lowering.data.add_bodies_of_apis();
     (lowering.data, lowering.uses)
 }
 

@@ -11,7 +11,7 @@ use super::{origin, same_origin};
 use crate::customer::Customer;
 use crate::effects::{Masked, Method, Request};
 use crate::program::code::{Piece, Template};
-use crate::program::{Api, Argument, AttributeRef, Data};
+use crate::program::{ApiCode, ArgumentCode, AttributeRef, Data};
 use crate::settings::Settings;
 
 pub(crate) use header::{is_forbidden_header, is_header_name};
@@ -19,7 +19,7 @@ pub(crate) use percent::{encode_value, encode_written};
 
 /// Builds the request of a call; an error is why the call is blocked, in words for the log.
 pub(crate) fn build(
-    api: &Api,
+    api: &ApiCode,
     data: &Data,
     settings: &Settings,
     customer: &Customer,
@@ -83,12 +83,12 @@ impl Values<'_> {
     }
 
     /// What a header or parameter says; `None` where its attribute is unset, and it is left out.
-    fn argument(&self, argument: &Argument, secrets: &Secrets<'_>) -> Result<Option<Sent>, String> {
+    fn argument(&self, argument: &ArgumentCode, secrets: &Secrets<'_>) -> Result<Option<Sent>, String> {
         Ok(match argument {
-            Argument::Constant(value) => Some(Sent::open(value.to_string())),
-            Argument::Template(template) => Some(Sent::open(self.template(template))),
-            Argument::Attribute(attribute) => self.text(*attribute).map(Sent::open),
-            Argument::Secret(name) => Some(Sent {
+            ArgumentCode::Constant(value) => Some(Sent::open(value.to_string())),
+            ArgumentCode::Template(template) => Some(Sent::open(self.template(template))),
+            ArgumentCode::Attribute(attribute) => self.text(*attribute).map(Sent::open),
+            ArgumentCode::Secret(name) => Some(Sent {
                 text: secrets.get(name)?.to_owned(),
                 is_secret: true,
             }),

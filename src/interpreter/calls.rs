@@ -7,7 +7,7 @@ use crate::contract::{Decoded, Expected, decode, request};
 use crate::effects::{Answer, CallReport, Effect, Event, Failure, Limit};
 use crate::error::{Error, ErrorKind};
 use crate::program::code::{GalleryItem, Op, Options, OptionsItem};
-use crate::program::{Api, ApiId, Place};
+use crate::program::{ApiCode, ApiId, Place};
 use crate::value::Value;
 
 /// The calls of one block, under way.
@@ -136,7 +136,7 @@ impl<'t> Steps<'t> {
         self.build(run, op, results);
     }
 
-    fn read_answer(&mut self, api: &Api, op: &Op, answer: &Answer) -> Decoded {
+    fn read_answer(&mut self, api: &ApiCode, op: &Op, answer: &Answer) -> Decoded {
         let expected = Expected {
             output: api.output,
             leads_to: &api.leads_to,
@@ -163,7 +163,7 @@ impl<'t> Steps<'t> {
     }
 }
 
-fn call_report(api: &Api, op: &Op, answer: &Answer, decoded: &mut Decoded) -> CallReport {
+fn call_report(api: &ApiCode, op: &Op, answer: &Answer, decoded: &mut Decoded) -> CallReport {
     CallReport {
         api: api.name.to_string(),
         outcome: decoded.outcome,

@@ -61,7 +61,7 @@ pub(crate) enum Op {
 }
 
 /// What happens when a block's calls do not all end well.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Branches {
     /// The branch of each outcome that has one, in source order.
     pub(crate) arms: Vec<(Vec<Outcome>, Pc)>,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::code::{Piece, Template};
-use super::{AttributeId, AttributeRef, Data, SequenceId};
+use super::{ApiCode, AttributeId, AttributeRef, Data, SequenceId};
 use crate::customer::{Customer, FieldRef, RecordField};
 use crate::name::canonical;
 use crate::value::Value;
@@ -16,6 +16,12 @@ impl Data {
         found
             .or_else(|| self.sequence_by_name.get(canonical(name).as_ref()))
             .copied()
+    }
+
+    /// The API of that name.
+    pub(crate) fn api_named(&self, name: &str) -> Option<&ApiCode> {
+        let name = canonical(name);
+        self.apis.iter().find(|api| *api.name == *name)
     }
 
     /// The attribute declared under a key, as replies and customers name it.

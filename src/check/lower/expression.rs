@@ -5,7 +5,7 @@ use crate::check::uses::Used;
 use crate::customer::RecordField;
 use crate::diagnostics::{Code, nearest};
 use crate::program::code;
-use crate::program::{Argument, AttributeRef};
+use crate::program::{ArgumentCode, AttributeRef};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, Ident, Operator, Text};
 use crate::value::{Number, Type, Value, is_date};
@@ -67,20 +67,20 @@ impl Lowering<'_, '_> {
     }
 
     /// The value of a header, param or field, where secrets may stand.
-    pub(super) fn argument(&mut self, expr: &Expr) -> Argument {
+    pub(super) fn argument(&mut self, expr: &Expr) -> ArgumentCode {
         if let ExprKind::Secret(name) = &expr.kind {
-            return Argument::Secret(self.slice(name.span).into());
+            return ArgumentCode::Secret(self.slice(name.span).into());
         }
         match self.expression(expr).code {
-            code::Expr::Constant(value) => Argument::Constant(value),
-            code::Expr::Template(template) => Argument::Template(template),
-            code::Expr::Attribute(attribute) => Argument::Attribute(attribute),
+            code::Expr::Constant(value) => ArgumentCode::Constant(value),
+            code::Expr::Template(template) => ArgumentCode::Template(template),
+            code::Expr::Attribute(attribute) => ArgumentCode::Attribute(attribute),
             _ => {
                 let finding = self
                     .error(Code::TypeMismatch, expr.span, "a request carries plain values")
                     .with_help("write a text, a number, `yes`, `no`, an attribute or `secret NAME`; work it out with `set` before");
                 self.findings.add(finding);
-                Argument::Constant(Value::YesNo(false))
+                ArgumentCode::Constant(Value::YesNo(false))
             }
         }
     }

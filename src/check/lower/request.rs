@@ -13,7 +13,7 @@ use crate::customer::RecordField;
 use crate::diagnostics::Code;
 use crate::effects::Method;
 use crate::program::code::Template;
-use crate::program::{Api, Argument, Output, SequenceId, Server, ServerId};
+use crate::program::{ApiCode, ArgumentCode, BodyId, Output, SequenceId, Server, ServerId};
 use crate::source::Span;
 use crate::syntax::ast::{Carrier, Head, Ident, Node, Text, Time, Verb};
 
@@ -48,10 +48,10 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn api_declaration(&mut self, name: Box<str>, declared: &Declared<'_>) -> Api {
+    fn api_declaration(&mut self, name: Box<str>, declared: &Declared<'_>) -> ApiCode {
         let node = declared.node;
         let output = self.outputs.get(self.data.apis.len()).copied().flatten();
-        let mut api = Api {
+        let mut api = ApiCode {
             name,
             output: output.unwrap_or(Output::Nothing),
             method: Method::Get,
@@ -62,6 +62,9 @@ impl Lowering<'_, '_> {
             fields: Vec::new(),
             timeout: HTTP_DEADLINE,
             leads_to: Vec::new(),
+            place: self.place(declared.span),
+            // Comes when every other body is there.
+            alone: BodyId(0),
         };
         let verb = self.api_settings(node, &mut api);
         api.fields = self.fields(node, verb);
@@ -78,7 +81,7 @@ impl Lowering<'_, '_> {
     }
 
     /// The lines of an API that carry nothing; gives the verb of its request.
-    fn api_settings(&mut self, node: &Node, api: &mut Api) -> Option<Verb> {
+    fn api_settings(&mut self, node: &Node, api: &mut ApiCode) -> Option<Verb> {
         let mut asked = None;
         let mut given = Given::default();
         for child in children(node) {
@@ -118,7 +121,7 @@ impl Lowering<'_, '_> {
         self.findings.add(finding);
     }
 
-    fn address(&mut self, api: &mut Api, verb: Verb, server: Option<Ident>, url: &Text) {
+    fn address(&mut self, api: &mut ApiCode, verb: Verb, server: Option<Ident>, url: &Text) {
         api.method = match verb {
             Verb::Get => Method::Get,
             Verb::Post => Method::Post,
@@ -149,8 +152,8 @@ impl Lowering<'_, '_> {
     }
 
     /// The headers, params or fields of a server or API.
-    fn carried(&mut self, node: &Node, wanted: Carrier) -> Vec<(Box<str>, Argument)> {
-        let mut carried: Vec<(Box<str>, Argument)> = Vec::new();
+    fn carried(&mut self, node: &Node, wanted: Carrier) -> Vec<(Box<str>, ArgumentCode)> {
+        let mut carried: Vec<(Box<str>, ArgumentCode)> = Vec::new();
         let mut given = Given::default();
         for child in children(node) {
             let Head::Setting { carrier, key, value } = &child.head else {
@@ -218,7 +221,7 @@ impl Lowering<'_, '_> {
         self.findings.add(finding);
     }
 
-    fn fields(&mut self, node: &Node, verb: Option<Verb>) -> Vec<(Box<str>, Argument)> {
+    fn fields(&mut self, node: &Node, verb: Option<Verb>) -> Vec<(Box<str>, ArgumentCode)> {
         let fields = self.carried(node, Carrier::Field);
         let first = children(node).find(|child| {
             matches!(
@@ -283,7 +286,7 @@ impl Lowering<'_, '_> {
 }
 
 /// A server's headers go before an API's own, which replace those of the same name.
-fn add_headers_of(server: &Server, headers: &mut Vec<(Box<str>, Argument)>) {
+fn add_headers_of(server: &Server, headers: &mut Vec<(Box<str>, ArgumentCode)>) {
     let own = std::mem::take(headers);
     let is_replaced = |name: &str| {
         own.iter()

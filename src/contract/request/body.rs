@@ -6,12 +6,12 @@ use serde::{Serialize, Serializer};
 use super::{Secrets, Values};
 use crate::customer::RecordField;
 use crate::effects::Masked;
-use crate::program::{Api, Argument, AttributeRef};
+use crate::program::{ApiCode, ArgumentCode, AttributeRef};
 use crate::value::{Number, Value};
 
 /// The body as JSON, its entries in the contract's order and no key twice: a field of the record
 /// goes before an attribute of its name, a field of the binding replaces an attribute of its key.
-pub(super) fn write(api: &Api, values: &Values<'_>, secrets: &Secrets<'_>) -> Result<Masked, String> {
+pub(super) fn write(api: &ApiCode, values: &Values<'_>, secrets: &Secrets<'_>) -> Result<Masked, String> {
     let mut body = Body {
         text: Masked::new("{"),
         is_first: true,
@@ -32,16 +32,16 @@ pub(super) fn write(api: &Api, values: &Values<'_>, secrets: &Secrets<'_>) -> Re
             ));
         }
         match argument {
-            Argument::Constant(value) => body.entry(key, &Canonical::of(value))?,
-            Argument::Template(template) => body.entry(key, &values.template(template))?,
-            Argument::Attribute(AttributeRef::Record(field)) => {
+            ArgumentCode::Constant(value) => body.entry(key, &Canonical::of(value))?,
+            ArgumentCode::Template(template) => body.entry(key, &values.template(template))?,
+            ArgumentCode::Attribute(AttributeRef::Record(field)) => {
                 body.entry(key, &values.customer.field(*field))?
             }
-            Argument::Attribute(attribute) => {
+            ArgumentCode::Attribute(attribute) => {
                 let value = values.data.value(values.customer, *attribute);
                 body.entry(key, &value.as_deref().map(Canonical::of))?;
             }
-            Argument::Secret(name) => body.secret(key, secrets.get(name)?)?,
+            ArgumentCode::Secret(name) => body.secret(key, secrets.get(name)?)?,
         }
     }
     body.text.push("}");

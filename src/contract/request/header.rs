@@ -2,7 +2,7 @@
 
 use super::{Secrets, Values};
 use crate::effects::{Masked, Method};
-use crate::program::Api;
+use crate::program::ApiCode;
 
 /// Headers that belong to the connection or follow from the body: the client sets them itself.
 /// Two lengths in one request, or a second host, are the way to smuggle requests past a proxy.
@@ -31,7 +31,7 @@ pub(crate) fn is_forbidden_header(name: &str) -> bool {
 
 /// The headers: those of the binding, and what goes with the method.
 pub(super) fn write(
-    api: &Api,
+    api: &ApiCode,
     values: &Values<'_>,
     secrets: &Secrets<'_>,
 ) -> Result<Vec<(String, Masked)>, String> {

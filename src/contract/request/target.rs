@@ -2,25 +2,27 @@
 
 use super::percent::{encode_value, encode_written};
 use super::{Secrets, Values};
-use crate::contract::{check_web_url, origin};
+use crate::contract::{check_web_url, origin, same_origin};
 use crate::effects::Masked;
 use crate::program::code::Piece;
-use crate::program::{Api, Data};
+use crate::program::{ApiCode, Data, ServerId};
 use crate::settings::Settings;
 
 /// The URL without the parameters of the binding.
-pub(super) fn write(api: &Api, settings: &Settings, values: &Values<'_>) -> Result<Masked, String> {
+pub(super) fn write(api: &ApiCode, settings: &Settings, values: &Values<'_>) -> Result<Masked, String> {
     let mut target = Target::default();
     let mut pieces = api.url.pieces.as_slice();
-    match server_origin(api, settings, values.data)? {
-        Some(origin) => origin.clone_into(&mut target.url),
+    match api.server {
+        Some(id) => target.url = server_address(id, settings, values.data)?,
         None => {
             let Some((Piece::Plain(first), rest)) = pieces.split_first() else {
                 return Err("the address has no scheme and host".to_owned());
             };
             // Whatever is put into the address comes behind its origin.
             let origin = origin(first).ok_or("the address has no scheme and host")?;
-            origin.clone_into(&mut target.url);
+            moved_origin(origin, settings)?
+                .unwrap_or(origin)
+                .clone_into(&mut target.url);
             target.push_written(first.get(origin.len()..).unwrap_or_default())?;
             pieces = rest;
         }
@@ -44,7 +46,7 @@ pub(super) fn write(api: &Api, settings: &Settings, values: &Values<'_>) -> Resu
 
 /// Adds the parameters of the binding to the query.
 pub(super) fn write_params(
-    api: &Api,
+    api: &ApiCode,
     values: &Values<'_>,
     secrets: &Secrets<'_>,
     url: &mut Masked,
@@ -66,25 +68,41 @@ pub(super) fn write_params(
     Ok(())
 }
 
-/// Where the server of an API is, by the host's word or the flow's; `None` without a server.
-fn server_origin<'s>(api: &Api, settings: &'s Settings, data: &'s Data) -> Result<Option<&'s str>, String> {
-    let Some(id) = api.server else { return Ok(None) };
+/// Where a server is, by the host's word or the flow's.
+fn server_address(id: ServerId, settings: &Settings, data: &Data) -> Result<String, String> {
     let Some(server) = data.servers.get(id.index()) else {
         return Err("the server of this API is not known".to_owned());
     };
-    let Some(moved) = settings.servers.get(&*server.name) else {
-        return Ok(Some(&server.origin));
+    if let Some(moved) = settings.servers.get(&*server.name) {
+        return checked_address(&server.name, moved).map(str::to_owned);
+    }
+    let origin = origin(&server.origin).unwrap_or_default();
+    Ok(match moved_origin(origin, settings)? {
+        Some(moved) => format!("{moved}{}", server.origin.get(origin.len()..).unwrap_or_default()),
+        None => server.origin.to_string(),
+    })
+}
+
+/// Where the host points an origin of the flow; `None` where it stays.
+fn moved_origin<'s>(origin: &str, settings: &'s Settings) -> Result<Option<&'s str>, String> {
+    let mut servers = settings.servers.iter();
+    let Some((_, moved)) = servers.find(|(known, _)| same_origin(known, origin)) else {
+        return Ok(None);
     };
+    checked_address(origin, moved).map(Some)
+}
+
+/// The host's address for a server, where it is one.
+fn checked_address<'s>(server: &str, moved: &'s str) -> Result<&'s str, String> {
     // The address is the host's own affair, and whoever reads the log need not know it.
     let fault = match check_web_url(moved) {
         Err(fault) => fault.to_string(),
         Ok(()) if moved.contains(['?', '#']) => "has a query".to_owned(),
         Ok(()) if !moved.is_ascii() => "is not written in ASCII".to_owned(),
-        Ok(()) => return Ok(Some(moved.trim_end_matches('/'))),
+        Ok(()) => return Ok(moved.trim_end_matches('/')),
     };
     Err(format!(
-        "the host points server `{}` to an address that {fault}",
-        server.name
+        "the host points server `{server}` to an address that {fault}"
     ))
 }
 

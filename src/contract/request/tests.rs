@@ -7,8 +7,12 @@ use super::build;
 use crate::customer::{Customer, RecordField};
 use crate::effects::{Masked, Method, Request};
 use crate::program::code::{Piece, Template};
-use crate::program::{Api, Argument, Attribute, AttributeId, AttributeRef, Data, Output, Server, ServerId};
+use crate::program::{
+    ApiCode, ArgumentCode, Attribute, AttributeId, AttributeRef, BodyId, Data, Output, Place, Server,
+    ServerId,
+};
 use crate::settings::{Grant, Secret, Settings};
+use crate::source::{Source, Span};
 use crate::value::{Type, Value};
 
 const ORDER_NO: AttributeRef = AttributeRef::Saved(AttributeId(0));
@@ -53,8 +57,8 @@ fn customer() -> Customer {
     customer
 }
 
-fn api(method: Method, url: impl IntoIterator<Item = Piece>) -> Api {
-    Api {
+fn api(method: Method, url: impl IntoIterator<Item = Piece>) -> ApiCode {
+    ApiCode {
         name: "order_status".into(),
         output: Output::Text,
         method,
@@ -62,11 +66,16 @@ fn api(method: Method, url: impl IntoIterator<Item = Piece>) -> Api {
         url: Template {
             pieces: url.into_iter().collect(),
         },
-        headers: vec![("X-Shop-Token".into(), Argument::Secret("SHOP_TOKEN".into()))],
+        headers: vec![("X-Shop-Token".into(), ArgumentCode::Secret("SHOP_TOKEN".into()))],
         params: Vec::new(),
         fields: Vec::new(),
         timeout: Duration::from_secs(4),
         leads_to: Vec::new(),
+        place: Place {
+            source: Source::new("shop.flow", ""),
+            span: Span::default(),
+        },
+        alone: BodyId(0),
     }
 }
 
@@ -74,11 +83,11 @@ fn plain(text: &str) -> Piece {
     Piece::Plain(text.into())
 }
 
-fn constant(value: impl Into<Value>) -> Argument {
-    Argument::Constant(value.into())
+fn constant(value: impl Into<Value>) -> ArgumentCode {
+    ArgumentCode::Constant(value.into())
 }
 
-fn build_for(api: &Api, settings: &Settings, customer: &Customer) -> Result<Request, String> {
+fn build_for(api: &ApiCode, settings: &Settings, customer: &Customer) -> Result<Request, String> {
     build(api, &data(), settings, customer, Duration::from_secs(5))
 }
 
@@ -111,13 +120,13 @@ fn a_get_names_what_it_sends() {
     let mut api = api(Method::Get, [plain("/orders/"), Piece::Attribute(ORDER_NO, None)]);
     api.params = vec![
         ("lang".into(), constant("bn & en")),
-        ("limit".into(), Argument::Attribute(LIMIT)),
+        ("limit".into(), ArgumentCode::Attribute(LIMIT)),
         ("vip".into(), constant(true)),
         (
             "email".into(),
-            Argument::Attribute(AttributeRef::Record(RecordField::Email)),
+            ArgumentCode::Attribute(AttributeRef::Record(RecordField::Email)),
         ),
-        ("key".into(), Argument::Secret("SHOP_TOKEN".into())),
+        ("key".into(), ArgumentCode::Secret("SHOP_TOKEN".into())),
     ];
     assert_request("get", &build_for(&api, &settings(), &customer()).unwrap());
 }
@@ -134,10 +143,10 @@ fn a_query_of_the_path_goes_on() {
     api.params = vec![("page".into(), constant(2))];
     api.headers = vec![
         ("accept".into(), constant("application/vnd.shop+json")),
-        ("X-Limit".into(), Argument::Attribute(LIMIT)),
+        ("X-Limit".into(), ArgumentCode::Attribute(LIMIT)),
         (
             "X-Email".into(),
-            Argument::Attribute(AttributeRef::Record(RecordField::Email)),
+            ArgumentCode::Attribute(AttributeRef::Record(RecordField::Email)),
         ),
     ];
     assert_request("query", &build_for(&api, &settings(), &customer()).unwrap());
@@ -152,17 +161,17 @@ fn a_post_carries_record_attributes_and_fields() {
             "half".into(),
             constant(crate::value::Number::from_f64(0.5).unwrap()),
         ),
-        ("order".into(), Argument::Attribute(ORDER_NO)),
-        ("page".into(), Argument::Attribute(LIMIT)),
+        ("order".into(), ArgumentCode::Attribute(ORDER_NO)),
+        ("page".into(), ArgumentCode::Attribute(LIMIT)),
         (
             "name".into(),
-            Argument::Attribute(AttributeRef::Record(RecordField::LastName)),
+            ArgumentCode::Attribute(AttributeRef::Record(RecordField::LastName)),
         ),
         (
             "zone".into(),
-            Argument::Attribute(AttributeRef::Record(RecordField::Timezone)),
+            ArgumentCode::Attribute(AttributeRef::Record(RecordField::Timezone)),
         ),
-        ("token".into(), Argument::Secret("SHOP_TOKEN".into())),
+        ("token".into(), ArgumentCode::Secret("SHOP_TOKEN".into())),
     ];
     let mut customer = customer();
     customer.set_attribute("uid", 99);
@@ -212,6 +221,33 @@ fn the_host_may_point_a_server_elsewhere() {
 }
 
 #[test]
+fn the_host_may_point_an_origin_elsewhere() {
+    let mut settings = settings();
+    let moved = "http://127.0.0.1:8080/fake/".to_owned();
+    settings
+        .servers
+        .insert("HTTPS://api.shop.example:443".to_owned(), moved);
+    let url = |settings: &Settings, server| {
+        let written = if server {
+            "/orders"
+        } else {
+            "https://api.shop.example?a=1"
+        };
+        let mut api = api(Method::Get, [plain(written)]);
+        api.server = api.server.filter(|_| server);
+        api.headers.clear();
+        let request = build_for(&api, settings, &customer()).unwrap();
+        request.url.expose().to_owned()
+    };
+    // The server's own path is not its origin's and stays.
+    assert_eq!(url(&settings, true), "http://127.0.0.1:8080/fake/v1/orders");
+    assert_eq!(url(&settings, false), "http://127.0.0.1:8080/fake?a=1");
+    let by_name = ("shop".to_owned(), "http://127.0.0.1:9090".to_owned());
+    settings.servers.extend([by_name]);
+    assert_eq!(url(&settings, true), "http://127.0.0.1:9090/orders");
+}
+
+#[test]
 fn an_address_without_a_server() {
     let mut api = api(
         Method::Get,
@@ -228,7 +264,7 @@ fn an_address_without_a_server() {
 #[test]
 fn reasons_why_a_call_is_blocked() {
     let get = |pieces: Vec<Piece>| api(Method::Get, pieces);
-    let blocked = |api: &Api, settings: &Settings, customer: &Customer| {
+    let blocked = |api: &ApiCode, settings: &Settings, customer: &Customer| {
         build_for(api, settings, customer).map_or_else(|why| why, |request| format!("sent: {}", request.url))
     };
     let home = get(vec![plain("/")]);
@@ -237,7 +273,7 @@ fn reasons_why_a_call_is_blocked() {
         change(&mut settings);
         blocked(&home, &settings, &customer())
     };
-    let changed = |change: fn(&mut Api)| {
+    let changed = |change: fn(&mut ApiCode)| {
         let mut api = get(vec![plain("/")]);
         change(&mut api);
         blocked(&api, &settings(), &customer())

@@ -27,7 +27,7 @@ impl CannedReplies {
     pub(crate) fn missing<'p>(&self, program: &'p Program) -> Vec<&'p str> {
         program
             .apis()
-            .map(|(api, _)| api)
+            .map(|api| api.name())
             .filter(|api| !self.path(api).is_file())
             .collect()
     }
