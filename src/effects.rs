@@ -142,6 +142,9 @@ pub struct Masked {
     secrets: Vec<std::ops::Range<usize>>,
 }
 
+/// What is printed for a secret.
+const MASK: &str = "***";
+
 impl Masked {
     /// A text without a secret in it.
     #[must_use]
@@ -164,6 +167,38 @@ impl Masked {
         !self.secrets.is_empty()
     }
 
+    /// Where a byte of the text stands in what is printed; a byte of a secret stands where its `***`
+    /// begins.
+    ///
+    /// # Examples
+    ///
+    /// The place of a fault moves with the text that is shown to somebody:
+    ///
+    /// ```
+    /// use sayflow::{Engine, Program, Secret, Source};
+    ///
+    /// let source = Source::new("hi.flow", "on start {\n  text \"Hi!\"\n}\n");
+    /// let engine = Engine::builder(Program::load([source])?)
+    ///     .secret("TOKEN", Secret::new("s3cret-key"), ["https://api.shop.example"])
+    ///     .build();
+    /// let text = "token s3cret-key is unknown";
+    /// let masked = engine.masked(text);
+    /// let offset = text.find("unknown").unwrap_or_default();
+    /// assert_eq!(&masked.to_string()[masked.shown_offset(offset)..], "unknown");
+    /// # Ok::<(), sayflow::Error>(())
+    /// ```
+    #[must_use]
+    pub fn shown_offset(&self, offset: usize) -> usize {
+        let mut shown = offset;
+        for secret in self.secrets.iter().take_while(|secret| secret.start < offset) {
+            shown = match secret.end <= offset {
+                true => shown + MASK.len() - secret.len(),
+                false => shown - (offset - secret.start),
+            };
+        }
+        shown
+    }
+
     /// Adds text that may be shown.
     pub(crate) fn push(&mut self, text: &str) {
         self.text.push_str(text);
@@ -183,7 +218,7 @@ impl fmt::Display for Masked {
         let mut shown = 0;
         for secret in &self.secrets {
             f.write_str(self.text.get(shown..secret.start).unwrap_or_default())?;
-            f.write_str("***")?;
+            f.write_str(MASK)?;
             shown = secret.end;
         }
         f.write_str(self.text.get(shown..).unwrap_or_default())

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::customer::Customer;
 use crate::driver::{Client, Turn, run_turn};
+use crate::effects::Masked;
 use crate::error::Error;
 use crate::input::Input;
 use crate::interpreter::Steps;
@@ -140,6 +141,27 @@ impl Engine {
         input: &'t Input,
     ) -> Result<Steps<'t>, Error> {
         Steps::new(&self.program, &self.settings, session, customer, input)
+    }
+
+    /// A text with every secret of the host marked, as it is or as a URL or JSON text writes it: for logs
+    /// of what an endpoint sent back.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use sayflow::{Engine, Program, Secret, Source};
+    ///
+    /// let source = Source::new("hi.flow", "on start {\n  text \"Hi!\"\n}\n");
+    /// let engine = Engine::builder(Program::load([source])?)
+    ///     .secret("TOKEN", Secret::new("s3cret/key"), ["https://api.shop.example"])
+    ///     .build();
+    /// let line = format!("{}", engine.masked("401: bad token s3cret%2Fkey"));
+    /// assert_eq!(line, "401: bad token ***");
+    /// # Ok::<(), sayflow::Error>(())
+    /// ```
+    #[must_use]
+    pub fn masked(&self, text: &str) -> Masked {
+        self.settings.mask().masked(text)
     }
 
     /// Begins a turn that calls one API and shows the block it fills: what a tool or a health check wants

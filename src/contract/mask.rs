@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::effects::Masked;
 use crate::settings::Secret;
 
 /// The host's secrets, to be found where an endpoint echoes them.
@@ -23,19 +24,23 @@ impl<'m> Mask<'m> {
 
     /// The text with `***` for every secret in it.
     pub(crate) fn apply<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let echoes = self.echoes(text);
-        if echoes.is_empty() {
-            return Cow::Borrowed(text);
+        match self.masked(text) {
+            masked if masked.is_secret() => Cow::Owned(masked.to_string()),
+            _ => Cow::Borrowed(text),
         }
-        let mut masked = String::with_capacity(text.len());
+    }
+
+    /// The text, its secrets marked.
+    pub(crate) fn masked(&self, text: &str) -> Masked {
+        let mut masked = Masked::new("");
         let mut shown = 0;
-        for echo in echoes {
-            masked.push_str(text.get(shown..echo.start).unwrap_or_default());
-            masked.push_str("***");
+        for echo in self.echoes(text) {
+            masked.push(text.get(shown..echo.start).unwrap_or_default());
+            masked.push_secret(text.get(echo.clone()).unwrap_or_default());
             shown = echo.end;
         }
-        masked.push_str(text.get(shown..).unwrap_or_default());
-        Cow::Owned(masked)
+        masked.push(text.get(shown..).unwrap_or_default());
+        masked
     }
 
     /// The bytes of a text that are secret, in order; secrets that overlap are one.

@@ -2,8 +2,8 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::diagnostics::{Code, Severity};
-use crate::source::Span;
+use crate::diagnostics::{Code, Diagnostic, Severity};
+use crate::source::{Source, Span};
 
 /// One thing that is wrong with a reply, for the backend developer who must mend it.
 ///
@@ -70,6 +70,53 @@ impl Problem {
     #[must_use]
     pub fn severity(&self) -> Severity {
         self.code.severity()
+    }
+
+    /// The problem as a finding in the reply's own text, which is drawn and listed as one in a flow is.
+    ///
+    /// Where the reply may echo a secret, the text is best [`Engine::masked`](crate::Engine::masked), and the
+    /// span moved with it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use sayflow::{Answer, Client, Customer, Engine, Event, Input, Program, Reply, Request, Session};
+    /// use sayflow::Source;
+    /// # struct Backend(&'static str);
+    /// # impl Client for Backend {
+    /// #     fn call(&self, requests: &[Request]) -> Vec<Answer> {
+    /// #         let reply = Reply { status: 200, location: None, body: self.0.into() };
+    /// #         vec![Answer { result: Ok(reply), elapsed: Duration::ZERO }; requests.len()]
+    /// #     }
+    /// # }
+    /// # let flow = r#"
+    /// # api points: text {
+    /// #   get "https://api.shop.example/points"
+    /// # }
+    /// # on start {
+    /// #   text "You have <<points>> points." else "I cannot see your points."
+    /// # }
+    /// # "#;
+    /// # let engine = Engine::new(Program::load([Source::new("points.flow", flow)])?);
+    /// # let (mut session, mut customer) = (Session::new(), Customer::new(7));
+    /// let body = r#"{"success": true, "data": 240}"#;
+    /// let turn = engine.turn(&mut session, &mut customer, &Input::start(), &Backend(body))?;
+    /// let [Event::Call(report)] = turn.events.as_slice() else { panic!("one call") };
+    /// let finding = report.problems[0].to_diagnostic(&Source::new("points.json", body));
+    /// let label = &finding.labels()[0];
+    /// assert_eq!(label.source.position(label.span.start).column, 27);
+    /// assert_eq!(label.text, "expected a text");
+    /// # Ok::<(), sayflow::Error>(())
+    /// ```
+    #[must_use]
+    pub fn to_diagnostic(&self, reply: &Source) -> Diagnostic {
+        let finding = Diagnostic::new(self.code, reply, self.span, self.message.as_str())
+            .primary(format!("expected {}", self.expected));
+        match &self.help {
+            Some(help) => finding.with_help(help),
+            None => finding,
+        }
     }
 }
 
