@@ -61,6 +61,8 @@ pub enum ErrorKind {
     InputTooLarge,
     /// A silence was reported, and nothing waits for one, or not yet, or no longer.
     NotDue,
+    /// A setting of the host is of no use.
+    Setting,
     /// The step machine was driven out of order: answers without calls, or too few.
     Protocol,
 }

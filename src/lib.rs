@@ -78,9 +78,9 @@ pub use check::{Checked, check};
 pub use contract::{HTTP_DEADLINE, Problem};
 pub use customer::Customer;
 pub use diagnostics::{Code, Diagnostic, Edit, Fix, Label, Severity, UnknownCode};
-#[cfg(feature = "http")]
-pub use driver::HttpClient;
 pub use driver::{Client, NoCalls, Turn};
+#[cfg(feature = "http")]
+pub use driver::{HttpClient, HttpClientBuilder, Phases};
 pub use effects::{Answer, CallReport, Effect, Event, Failure, Limit, Masked, Method, Reply, Request, Wait};
 pub use engine::{Engine, EngineBuilder};
 pub use error::{Error, ErrorKind};

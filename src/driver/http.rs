@@ -1,6 +1,13 @@
 //! The calls of a block through ureq: the one place that performs I/O and starts threads.
 
+mod builder;
+mod dialer;
 mod exchange;
+mod guard;
+mod look_up;
+mod phases;
+mod resolver;
+mod tls;
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,12 +19,19 @@ use ureq::Agent;
 use crate::driver::Client;
 use crate::effects::{Answer, Failure, Request};
 
+pub use builder::HttpClientBuilder;
+pub use phases::Phases;
+
 /// Performs calls over HTTP/1.1, with TLS for `https`.
 ///
 /// All requests of a block start together; each has until its own timeout, counted from the
 /// moment of the call to the last byte of the reply, name look-up, connecting and TLS included.
 /// Redirects are not followed, proxy settings of the environment not read, replies over the
 /// limit not kept. Connections are kept open between calls: make one client and clone it.
+///
+/// A call to an address that is not public – loopback, link-local, private, a cloud's metadata – is
+/// [blocked](Failure::Blocked): flows and name servers are not to reach into the host's own network. Every
+/// address of a name is checked, and only checked addresses are dialled. [`HttpClient::builder`] allows more.
 ///
 /// # Examples
 ///
@@ -38,8 +52,8 @@ use crate::effects::{Answer, Failure, Request};
 /// let program = Program::load([Source::new("status.flow", flow)])?;
 /// // Nobody listens on this port.
 /// let engine = Engine::builder(program).server("shop", "http://127.0.0.1:1").build();
-/// let (mut session, mut customer) = (Session::new(), Customer::new(7));
-/// let turn = engine.turn(&mut session, &mut customer, &Input::start(), &HttpClient::new())?;
+/// let client = HttpClient::builder().allow_host("127.0.0.1").build();
+/// let turn = engine.turn(&mut Session::new(), &mut Customer::new(7), &Input::start(), &client)?;
 /// let text = "The shop is not answering right now.".to_owned();
 /// assert_eq!(turn.blocks, [Block::Text { text }]);
 /// # Ok::<(), sayflow::Error>(())
@@ -50,37 +64,62 @@ pub struct HttpClient {
 }
 
 impl HttpClient {
-    /// A client with no connections yet.
+    /// A client with no connections yet, which calls public addresses only.
     #[must_use]
     pub fn new() -> Self {
-        let config = Agent::config_builder()
-            // Statuses are values, and a body that is read whole leaves a connection to reuse.
-            .http_status_as_error(false)
-            // A redirect would carry secret headers to another host.
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            // ureq reads `HTTPS_PROXY` and its kind unless told otherwise.
-            .proxy(None)
-            .user_agent(concat!("sayflow/", env!("CARGO_PKG_VERSION")))
-            // A header must fit the buffer it is read into.
-            .input_buffer_size(64 << 10)
-            .max_response_header_size(32 << 10)
-            .output_buffer_size(16 << 10)
-            .build();
-        Self {
-            agent: config.new_agent(),
-        }
+        Self::builder().build()
+    }
+
+    /// Begins the settings of a client.
+    pub fn builder() -> HttpClientBuilder {
+        HttpClientBuilder::new()
+    }
+
+    /// Performs one request as [`Client::call`] does, and measures where its time went.
+    ///
+    /// # Examples
+    ///
+    /// A developer asks why an endpoint is slow:
+    ///
+    /// ```
+    /// use sayflow::{Failure, HttpClient};
+    /// # use sayflow::{Customer, Effect, Engine, Input, Program, Session, Source};
+    /// # let flow = r#"
+    /// # api stock: text {
+    /// #   get "http://127.0.0.1:1/stock"
+    /// # }
+    /// # on start {
+    /// #   text "<<stock>>" else "Sold out."
+    /// # }
+    /// # "#;
+    /// # let engine = Engine::new(Program::load([Source::new("stock.flow", flow)])?);
+    /// # let (mut session, mut customer, input) = (Session::new(), Customer::new(7), Input::start());
+    /// # let mut steps = engine.steps(&mut session, &mut customer, &input)?;
+    /// # let Effect::Calls(requests) = steps.advance()? else { panic!("a call") };
+    /// # let request = &requests[0];
+    ///
+    /// let client = HttpClient::builder().allow_host("127.0.0.1").build();
+    /// let (answer, phases) = client.timed_call(request);
+    /// assert_eq!(answer.result, Err(Failure::Unreachable("the connection was refused".to_owned())));
+    /// assert!(phases.connect.is_some_and(|connect| connect <= answer.elapsed));
+    /// // An address needs no look-up, and nothing was sent.
+    /// assert_eq!((phases.look_up, phases.wait), (None, None));
+    /// # Ok::<(), sayflow::Error>(())
+    /// ```
+    #[must_use]
+    pub fn timed_call(&self, request: &Request) -> (Answer, Phases) {
+        self.perform(request, now())
     }
 
     /// Performs one request; a panic of what lies below ends this call and nothing else.
-    fn perform(&self, request: &Request, start: Instant) -> Answer {
+    fn perform(&self, request: &Request, start: Instant) -> (Answer, Phases) {
+        phases::begin();
         let exchange = AssertUnwindSafe(|| exchange::perform(&self.agent, request, start));
         let result = catch_unwind(exchange)
             .unwrap_or_else(|_| Err(Failure::Unreachable("the HTTP client gave up".to_owned())));
-        Answer {
-            result,
-            elapsed: start.elapsed(),
-        }
+        let phases = phases::end();
+        let elapsed = start.elapsed();
+        (Answer { result, elapsed }, phases)
     }
 }
 
@@ -98,8 +137,7 @@ impl fmt::Debug for HttpClient {
 
 impl Client for HttpClient {
     fn call(&self, requests: &[Request]) -> Vec<Answer> {
-        #[expect(clippy::disallowed_methods, reason = "the deadline of a call is real time")]
-        let start = Instant::now();
+        let start = now();
         let Some((first, others)) = requests.split_first() else {
             return Vec::new();
         };
@@ -107,11 +145,11 @@ impl Client for HttpClient {
             let running: Vec<_> = others
                 .iter()
                 .map(|request| {
-                    let call = move || self.perform(request, start);
+                    let call = move || self.perform(request, start).0;
                     thread::Builder::new().spawn_scoped(scope, call)
                 })
                 .collect();
-            let mut answers = vec![self.perform(first, start)];
+            let mut answers = vec![self.perform(first, start).0];
             answers.extend(running.into_iter().map(|thread| {
                 let answer = thread.ok().and_then(|thread| thread.join().ok());
                 answer.unwrap_or_else(|| Answer {
@@ -122,6 +160,11 @@ impl Client for HttpClient {
             answers
         })
     }
+}
+
+fn now() -> Instant {
+    #[expect(clippy::disallowed_methods, reason = "the deadline of a call is real time")]
+    Instant::now()
 }
 
 #[cfg(test)]

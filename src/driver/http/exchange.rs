@@ -1,11 +1,13 @@
 //! One request and its reply, within one budget of time.
 
+use std::fmt;
 use std::io::{ErrorKind, Read};
 use std::time::{Duration, Instant};
 
 use ureq::http::{self, StatusCode, header};
 use ureq::{Agent, Body};
 
+use super::phases;
 use crate::effects::{Failure, Method, Reply, Request};
 
 /// Longer than any call may take, and short enough to be added to any moment.
@@ -18,7 +20,9 @@ pub(super) fn perform(agent: &Agent, request: &Request, start: Instant) -> Resul
     let sent = match send(agent, request, time_left()) {
         // The server closed a connection of an earlier call while this one was on its way. A GET
         // is safe to send again (RFC 9110, section 9.2.1), a POST is not.
-        Err(Interrupted::Closed) if request.method == Method::Get => send(agent, request, time_left()),
+        Err(Interrupted::Closed) if request.method == Method::Get && !phases::is_connection_new() => {
+            send(agent, request, time_left())
+        }
         sent => sent,
     };
     read_reply(sent?, request.max_reply_bytes)
@@ -39,6 +43,24 @@ impl From<Interrupted> for Failure {
         }
     }
 }
+
+/// A failure on its way through ureq.
+#[derive(Debug)]
+pub(super) struct Stopped(Failure);
+
+impl Stopped {
+    pub(super) fn because(failure: Failure) -> ureq::Error {
+        ureq::Error::Other(Box::new(Self(failure)))
+    }
+}
+
+impl fmt::Display for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.0)
+    }
+}
+
+impl std::error::Error for Stopped {}
 
 fn send(agent: &Agent, request: &Request, time_left: Duration) -> Result<http::Response<Body>, Interrupted> {
     if time_left.is_zero() {
@@ -138,8 +160,11 @@ fn failure(error: ureq::Error) -> Failure {
             ErrorKind::ConnectionRefused => "the connection was refused".to_owned(),
             _ => format!("{error}"),
         },
-        Error::Rustls(error) => format!("TLS: {error}"),
-        Error::Tls(what) => format!("TLS: {what}"),
+        Error::Other(error) => match error.downcast::<Stopped>() {
+            Ok(stopped) => return stopped.0,
+            Err(_) => "the exchange failed".to_owned(),
+        },
+        Error::ConnectProxyFailed(_) => "the proxy opened no connection".to_owned(),
         Error::Protocol(error) => format!("not HTTP: {error}"),
         Error::LargeResponseHeader(_, most) => format!("the header of the reply is larger than {most} bytes"),
         Error::ConnectionFailed => "no connection".to_owned(),

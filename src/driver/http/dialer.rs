@@ -1,0 +1,142 @@
+//! New connections: a socket, a tunnel through a proxy where the host wants one, and TLS.
+
+use std::time::{Duration, Instant};
+
+use ureq::http::Uri;
+use ureq::unversioned::resolver::Resolver as _;
+use ureq::unversioned::transport::time::Duration as TimeLeft;
+use ureq::unversioned::transport::{
+    ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, TcpConnector, Transport,
+};
+use ureq::{Error, Proxy, ProxyProtocol, Timeout};
+
+use super::exchange::Stopped;
+use super::phases::{self, Part, Watched, measure};
+use super::resolver::{Allowed, Resolver};
+use super::tls::Tls;
+use crate::effects::Failure;
+
+/// How long all addresses of a host together may take to accept a connection: one that is dead leaves
+/// most of a call's time to the others. TLS has the rest of the call's time.
+const CONNECT_LIMIT: Duration = Duration::from_secs(2);
+
+/// Opens a connection where the pool has none.
+#[derive(Debug)]
+pub(super) struct Dialer {
+    pub(super) tls: Tls,
+    pub(super) resolver: Resolver,
+}
+
+impl Connector for Dialer {
+    type Out = Watched;
+
+    fn connect(&self, details: &ConnectionDetails, _: Option<()>) -> Result<Option<Watched>, Error> {
+        #[expect(clippy::disallowed_methods, reason = "connecting takes real time")]
+        let begin = Instant::now();
+        let mut transport = measure(Part::Connect, || self.open(details))?;
+        if details.needs_tls() {
+            let timeout = shorter_by(details.timeout, begin.elapsed());
+            transport = measure(Part::Tls, || self.tls.wrap(transport, details, timeout))?;
+        }
+        phases::connected();
+        Ok(Some(Watched(transport)))
+    }
+}
+
+impl Dialer {
+    fn open(&self, details: &ConnectionDetails) -> Result<Box<dyn Transport>, Error> {
+        let proxy = details
+            .config
+            .proxy()
+            .filter(|proxy| !proxy.is_no_proxy(details.uri));
+        let opened = match proxy {
+            Some(proxy) => self.tunnel(proxy, details)?,
+            None => dial(details)?,
+        };
+        opened.ok_or(Error::ConnectionFailed)
+    }
+
+    /// A connection that a proxy opens, to an address that was checked: a name, the proxy would look up again.
+    fn tunnel(
+        &self,
+        proxy: &Proxy,
+        details: &ConnectionDetails,
+    ) -> Result<Option<Box<dyn Transport>>, Error> {
+        if !matches!(proxy.protocol(), ProxyProtocol::Http | ProxyProtocol::Https) {
+            let why = "the proxy of the environment is not one for HTTP".to_owned();
+            return Err(Stopped::because(Failure::Unreachable(why)));
+        }
+        let uri = match self.resolver.allowed {
+            Allowed::All => details.uri.clone(),
+            Allowed::Some(_) => self.with_address(details)?,
+        };
+        // The proxy is the host's own choice, whatever its address.
+        let proxies = Resolver {
+            allowed: Allowed::All,
+            ..self.resolver.clone()
+        };
+        let details = ConnectionDetails {
+            uri: &uri,
+            resolver: &proxies,
+            ..copy(details)
+        };
+        let opened: Option<_> = ConnectProxyConnector::default().connect(&details, None::<()>)?;
+        Ok(opened.map(|transport| Box::new(transport) as Box<dyn Transport>))
+    }
+
+    /// The target with its address in the place of its name.
+    fn with_address(&self, details: &ConnectionDetails) -> Result<Uri, Error> {
+        let addresses = self
+            .resolver
+            .resolve(details.uri, details.config, details.timeout)?;
+        let address = addresses.first().ok_or(Error::HostNotFound)?;
+        let scheme = details.uri.scheme_str().unwrap_or_default();
+        let uri = Uri::builder().scheme(scheme).authority(address.to_string());
+        Ok(uri.path_and_query("/").build()?)
+    }
+}
+
+/// A connection to one of the addresses.
+fn dial(details: &ConnectionDetails) -> Result<Option<Box<dyn Transport>>, Error> {
+    let timeout = details.timeout;
+    let is_limited = *timeout.after > CONNECT_LIMIT;
+    let limited = ConnectionDetails {
+        timeout: NextTimeout {
+            after: TimeLeft::Exact(CONNECT_LIMIT.min(*timeout.after)),
+            reason: Timeout::Connect,
+            ..timeout
+        },
+        ..copy(details)
+    };
+    match TcpConnector::default().connect(&limited, None::<()>) {
+        Ok(opened) => Ok(opened.map(|transport| Box::new(transport) as Box<dyn Transport>)),
+        Err(Error::Timeout(_)) if is_limited => {
+            let why = format!("no connection within {CONNECT_LIMIT:?}");
+            Err(Stopped::because(Failure::Unreachable(why)))
+        }
+        Err(Error::Timeout(_)) => Err(Error::Timeout(timeout.reason)),
+        Err(error) => Err(error),
+    }
+}
+
+fn shorter_by(timeout: NextTimeout, elapsed: Duration) -> NextTimeout {
+    NextTimeout {
+        after: TimeLeft::Exact(timeout.after.saturating_sub(elapsed)),
+        ..timeout
+    }
+}
+
+fn copy<'d>(details: &ConnectionDetails<'d>) -> ConnectionDetails<'d> {
+    ConnectionDetails {
+        uri: details.uri,
+        addrs: details.addrs.clone(),
+        config: details.config,
+        request_level: details.request_level,
+        resolver: details.resolver,
+        now: details.now,
+        timeout: details.timeout,
+        current_time: details.current_time.clone(),
+        run_connector: details.run_connector.clone(),
+        register_shutdown: details.register_shutdown.clone(),
+    }
+}

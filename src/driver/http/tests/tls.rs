@@ -1,0 +1,192 @@
+//! Calls under TLS, with certificates that each test makes.
+
+use std::io::{BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+use super::deadline::{assert_in_time, hurried};
+use super::server::{
+    accept, assert_unreachable, call, client, drip, get, listen, ok, post, read_request, with_body,
+};
+use crate::driver::http::HttpClient;
+use crate::effects::Failure;
+use crate::error::ErrorKind;
+
+/// A server's certificate with its key, and the certificate as PEM.
+fn certificate(host: &str) -> (Arc<ServerConfig>, String) {
+    let made = rcgen::generate_simple_self_signed([host.to_owned()]).unwrap();
+    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)
+        .unwrap();
+    (Arc::new(config), made.cert.pem())
+}
+
+fn trusting(pem: &str) -> HttpClient {
+    let builder = HttpClient::builder().allow_private_addresses(true);
+    builder.root_certificate(pem).unwrap().build()
+}
+
+fn listen_tls() -> (TcpListener, String) {
+    let (listener, url) = listen();
+    (listener, url.replace("http:", "https:"))
+}
+
+type Encrypted = StreamOwned<ServerConnection, TcpStream>;
+
+fn accept_tls(listener: &TcpListener, config: &Arc<ServerConfig>) -> BufReader<Encrypted> {
+    let session = ServerConnection::new(Arc::clone(config)).unwrap();
+    BufReader::new(StreamOwned::new(session, accept(listener).into_inner()))
+}
+
+#[test]
+fn a_trusted_server_is_called_and_its_connection_kept() {
+    let (config, pem) = certificate("127.0.0.1");
+    let (listener, url) = listen_tls();
+    let client = trusting(&pem);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut stream = accept_tls(&listener, &config);
+            for body in ["hello", "again"] {
+                read_request(&mut stream).unwrap();
+                let reply = with_body("200 OK", body);
+                stream.get_mut().write_all(reply.as_bytes()).unwrap();
+            }
+        });
+        let (answer, phases) = client.timed_call(&get(&url));
+        assert_eq!(answer.result, ok("hello"));
+        assert!(phases.tls.is_some() && phases.connect.is_some());
+        let (answer, phases) = client.timed_call(&post(&url, "{}"));
+        assert_eq!(answer.result, ok("again"));
+        assert_eq!((phases.tls, phases.connect), (None, None));
+    });
+}
+
+/// Calls a server that may not like how the call ends.
+fn refused(client: &HttpClient, config: &Arc<ServerConfig>) -> String {
+    let (listener, url) = listen_tls();
+    std::thread::scope(|scope| {
+        scope.spawn(|| assert_eq!(read_request(&mut accept_tls(&listener, config)), None));
+        match call(client, get(&url)).result {
+            Err(Failure::Unreachable(how)) => how,
+            other => panic!("{other:?}"),
+        }
+    })
+}
+
+#[test]
+fn an_unknown_certificate_is_unreachable() {
+    let (config, _) = certificate("127.0.0.1");
+    let (_, pem_of_another) = certificate("127.0.0.1");
+    let how = "TLS: invalid peer certificate: UnknownIssuer";
+    assert_eq!(refused(&client(), &config), how);
+    assert!(refused(&trusting(&pem_of_another), &config).starts_with("TLS: invalid peer certificate"));
+}
+
+#[test]
+fn a_certificate_of_another_host_is_unreachable() {
+    let (config, pem) = certificate("shop.example");
+    let how = refused(&trusting(&pem), &config);
+    assert!(how.starts_with("TLS: invalid peer certificate"), "{how}");
+}
+
+#[test]
+fn a_server_without_tls_is_unreachable() {
+    let (listener, url) = listen_tls();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut stream = accept(&listener);
+            drop(stream.get_mut().write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n"));
+            read_request(&mut stream)
+        });
+        assert_unreachable(&call(&client(), get(&url)));
+    });
+}
+
+#[test]
+fn a_dripping_handshake_is_too_slow() {
+    let (config, pem) = certificate("127.0.0.1");
+    let (listener, url) = listen_tls();
+    std::thread::scope(|scope| {
+        let server = scope.spawn(|| {
+            let mut stream = accept(&listener).into_inner();
+            let mut session = ServerConnection::new(config).unwrap();
+            session.read_tls(&mut stream).unwrap();
+            session.process_new_packets().unwrap();
+            let mut hello = Vec::new();
+            while session.wants_write() {
+                session.write_tls(&mut hello).unwrap();
+            }
+            drip(&mut stream, hello.chunks(1).map(<[u8]>::to_vec))
+        });
+        let (answer, phases) = trusting(&pem).timed_call(&hurried(get(&url)));
+        assert_in_time(&answer);
+        assert!(phases.tls.is_some() && phases.wait.is_none());
+        assert!(server.join().unwrap(), "the connection was left open");
+    });
+}
+
+#[test]
+fn a_dripping_record_is_too_slow() {
+    let (config, pem) = certificate("127.0.0.1");
+    for head in ["", "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"] {
+        let (listener, url) = listen_tls();
+        std::thread::scope(|scope| {
+            let server = scope.spawn(|| {
+                let mut stream = accept_tls(&listener, &config);
+                read_request(&mut stream).unwrap();
+                let StreamOwned { mut conn, mut sock } = stream.into_inner();
+                conn.writer().write_all(head.as_bytes()).unwrap();
+                let mut records = Vec::new();
+                for byte in "x".repeat(1_000).as_bytes().chunks(1) {
+                    conn.writer().write_all(byte).unwrap();
+                }
+                while conn.wants_write() {
+                    conn.write_tls(&mut records).unwrap();
+                }
+                drip(&mut sock, records.chunks(1).map(<[u8]>::to_vec))
+            });
+            assert_in_time(&call(&trusting(&pem), hurried(get(&url))));
+            assert!(server.join().unwrap(), "the connection was left open");
+        });
+    }
+}
+
+#[test]
+fn a_body_cut_short_under_tls_is_unreachable() {
+    let (config, pem) = certificate("127.0.0.1");
+    let (listener, url) = listen_tls();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut stream = accept_tls(&listener, &config);
+            read_request(&mut stream).unwrap();
+            let half = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf";
+            stream.get_mut().write_all(half).unwrap();
+        });
+        assert_unreachable(&call(&trusting(&pem), get(&url)));
+    });
+}
+
+#[test]
+fn a_root_certificate_that_is_none_is_an_error() {
+    let (_, pem) = certificate("127.0.0.1");
+    let halves = pem.split_at(pem.len() / 2);
+    for pem in [
+        "",
+        "orders.pem",
+        halves.0,
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+        "-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n",
+        "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+    ] {
+        let error = HttpClient::builder().root_certificate(pem).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Setting, "{pem}");
+    }
+}

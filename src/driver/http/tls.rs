@@ -1,0 +1,147 @@
+//! TLS over a connection, by rustls.
+
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::sync::Arc;
+
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use ureq::Error;
+use ureq::unversioned::transport::{
+    Buffers, ConnectionDetails, LazyBuffers, NextTimeout, Transport, TransportAdapter,
+};
+
+use super::exchange::Stopped;
+use super::resolver::plain;
+use crate::effects::Failure;
+
+/// The certificates that a server's may lead back to.
+#[derive(Clone)]
+pub(super) struct Roots(RootCertStore);
+
+impl Roots {
+    /// Those that Mozilla trusts, as they were when this program was built.
+    pub(super) fn bundled() -> Self {
+        Self(RootCertStore {
+            roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+        })
+    }
+
+    /// Adds every certificate of a PEM text; the error says what is wrong with it.
+    pub(super) fn add(&mut self, pem: &[u8]) -> Result<(), String> {
+        let mut is_empty = true;
+        for certificate in CertificateDer::pem_slice_iter(pem) {
+            let certificate = certificate.map_err(|error| format!("it is not PEM: {error}"))?;
+            let added = self.0.add(certificate);
+            added.map_err(|error| format!("a certificate cannot be read: {error}"))?;
+            is_empty = false;
+        }
+        if is_empty {
+            return Err("there is no `BEGIN CERTIFICATE` in it".to_owned());
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Roots {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Roots").field(&self.0.len()).finish()
+    }
+}
+
+/// What all connections of a client agree on; sessions are resumed through it.
+#[derive(Debug)]
+pub(super) struct Tls {
+    /// `None` where the cryptography has no version of TLS to offer.
+    config: Option<Arc<ClientConfig>>,
+}
+
+impl Tls {
+    pub(super) fn new(roots: Roots) -> Self {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+        let config = builder.map(|builder| builder.with_root_certificates(roots.0).with_no_client_auth());
+        Self {
+            config: config.ok().map(Arc::new),
+        }
+    }
+
+    /// Agrees on keys with the server at the other end of a connection, within a time.
+    pub(super) fn wrap(
+        &self,
+        transport: Box<dyn Transport>,
+        details: &ConnectionDetails,
+        timeout: NextTimeout,
+    ) -> Result<Box<dyn Transport>, Error> {
+        let config = self.config.as_ref().ok_or(Error::TlsRequired)?;
+        let host = plain(details.uri.host().unwrap_or_default());
+        let name = ServerName::try_from(host).map_err(|_| failed("no certificate can have this host"))?;
+        let mut session = ClientConnection::new(Arc::clone(config), name).map_err(failed)?;
+        let mut socket = TransportAdapter::new(transport, Arc::clone(&details.current_time));
+        socket.set_timeout(timeout);
+        session.complete_io(&mut socket).map_err(in_our_words)?;
+        let config = details.config;
+        Ok(Box::new(Encrypted {
+            buffers: LazyBuffers::new(config.input_buffer_size(), config.output_buffer_size()),
+            stream: StreamOwned::new(session, socket),
+        }))
+    }
+}
+
+/// A connection under TLS.
+struct Encrypted {
+    buffers: LazyBuffers,
+    stream: StreamOwned<ClientConnection, TransportAdapter>,
+}
+
+impl Transport for Encrypted {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        &mut self.buffers
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        self.stream.sock.set_timeout(timeout);
+        let output = self.buffers.output().get(..amount).unwrap_or_default();
+        self.stream.write_all(output).map_err(in_our_words)
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        self.stream.sock.set_timeout(timeout);
+        let amount = self
+            .stream
+            .read(self.buffers.input_append_buf())
+            .map_err(in_our_words)?;
+        self.buffers.input_appended(amount);
+        Ok(amount > 0)
+    }
+
+    fn is_open(&mut self) -> bool {
+        self.stream.sock.get_mut().is_open()
+    }
+
+    fn is_tls(&self) -> bool {
+        true
+    }
+}
+
+impl fmt::Debug for Encrypted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Encrypted").finish_non_exhaustive()
+    }
+}
+
+/// rustls hides its errors in those of I/O, as the socket below hides its own.
+fn in_our_words(error: io::Error) -> Error {
+    match error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<rustls::Error>())
+    {
+        Some(error) => failed(error),
+        None => error.into(),
+    }
+}
+
+fn failed(why: impl fmt::Display) -> Error {
+    Stopped::because(Failure::Unreachable(format!("TLS: {why}")))
+}
