@@ -235,6 +235,13 @@ impl<'p> Api<'p> {
         }
     }
 
+    /// Scheme, host and port of its URL, as the flow has them.
+    #[must_use]
+    pub fn origin(&self) -> &'p str {
+        // The checker refuses a flow in which an API has none.
+        self.code.origin(self.data).unwrap_or_default()
+    }
+
     /// The headers and what they carry, those of its server included.
     pub fn headers(&self) -> impl Iterator<Item = (&'p str, Argument<'p>)> {
         self.arguments(&self.code.headers)

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::commands::{check, completions, explain, fmt, ids, new, run};
+use crate::commands::{call, check, completions, explain, fmt, ids, new, reply, run};
 
 /// Conversations as text files: check them, tidy them, chat with them.
 #[derive(Debug, Parser)]
@@ -44,6 +44,8 @@ pub(crate) enum Command {
     Ids(ids::Ids),
     New(new::New),
     Run(Box<run::Run>),
+    Call(Box<call::Call>),
+    Reply(reply::Reply),
     Completions(completions::Completions),
 }
 

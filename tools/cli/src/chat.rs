@@ -1,14 +1,14 @@
 //! The chat in the terminal: reads what the customer says, and shows what the flow answers.
 
-mod blocks;
-mod choices;
+pub(crate) mod blocks;
+pub(crate) mod choices;
 mod commands;
 mod frame;
 mod gallery;
 mod keys;
-mod line;
+pub(crate) mod line;
 mod notes;
-mod palette;
+pub(crate) mod palette;
 mod reader;
 mod screen;
 mod spinner;
@@ -113,9 +113,10 @@ impl Chat {
             }
             Action::Note(text) => self.note(&text),
             Action::Help => Ok(self.screen.show(&commands::help())?),
-            Action::Attributes => Ok(self
-                .screen
-                .show(&notes::record(self.conversation.customer(), self.screen.width()))?),
+            Action::Attributes => Ok(self.screen.show(&notes::record(
+                &self.conversation.shown_customer(),
+                self.screen.width(),
+            ))?),
             Action::Restart => {
                 self.conversation.restart();
                 self.send(Input::start())

@@ -1,11 +1,13 @@
 //! The commands: one file each, with its arguments on top.
 
+pub(crate) mod call;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod explain;
 pub(crate) mod fmt;
 pub(crate) mod ids;
 pub(crate) mod new;
+pub(crate) mod reply;
 pub(crate) mod run;
 
 use crate::arguments::Command;
@@ -14,11 +16,13 @@ use crate::exit::{Exit, Stop};
 /// Runs a command to its end.
 pub(crate) fn run(command: &Command) -> Result<Exit, Stop> {
     match command {
+        Command::Call(call) => call.run(),
         Command::Check(check) => check.run(),
         Command::Explain(explain) => explain.run(),
         Command::Fmt(fmt) => fmt.run(),
         Command::Ids(ids) => ids.run(),
         Command::New(new) => new.run(),
+        Command::Reply(reply) => reply.run(),
         Command::Run(run) => run.run(),
         Command::Completions(completions) => completions.run(),
     }

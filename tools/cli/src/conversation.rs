@@ -12,6 +12,7 @@ use sayflow::{
 use crate::atomic_file;
 use crate::endpoints::Endpoints;
 use crate::exit::Stop;
+use crate::masking;
 use crate::saved::Saved;
 
 /// A conversation with everything it needs to go on.
@@ -107,6 +108,11 @@ impl Conversation {
         &self.kept.customer
     }
 
+    /// The customer as it may be shown.
+    pub(crate) fn shown_customer(&self) -> Customer {
+        masking::customer(&self.engine, &self.kept.customer)
+    }
+
     /// What it waits for.
     pub(crate) fn wait(&self) -> Wait {
         self.kept.session.wait()
@@ -137,7 +143,7 @@ impl Conversation {
             self.endpoints.client(),
         );
         self.keep()?;
-        Ok(turn)
+        Ok(turn.map(|turn| masking::turn(&self.engine, turn)))
     }
 
     /// Runs one turn while a stage shows it.
@@ -164,9 +170,11 @@ impl Conversation {
                         return Ok(Err(error));
                     }
                 }
-                Ok(Effect::Block(block)) => stage.block(&block)?,
-                Ok(Effect::Event(event)) => stage.event(&event)?,
-                Ok(Effect::Wait(_)) => return Ok(Ok(steps.into_attributes())),
+                Ok(Effect::Block(block)) => stage.block(&masking::block(&self.engine, block))?,
+                Ok(Effect::Event(event)) => stage.event(&masking::event(&self.engine, event))?,
+                Ok(Effect::Wait(_)) => {
+                    return Ok(Ok(masking::changes(&self.engine, steps.into_attributes())));
+                }
                 // An effect of a later library says nothing that this tool could show.
                 Ok(_) => {}
                 Err(error) => return Ok(Err(error)),

@@ -5,6 +5,7 @@ use std::path::Path;
 use sayflow::{Client, Engine, HttpClient, Program, Secret};
 
 use crate::canned::CannedReplies;
+use crate::servers::{self, Server};
 
 /// The other end of the APIs.
 pub(crate) enum Endpoints {
@@ -17,8 +18,12 @@ pub(crate) enum Endpoints {
 /// Calls over the network.
 pub(crate) struct Http {
     client: HttpClient,
-    /// Other origins for servers, by their names.
-    servers: Vec<(String, String)>,
+    servers: Vec<Server>,
+}
+
+/// A developer's tool on his own desk reaches his own servers.
+pub(crate) fn http_client() -> HttpClient {
+    HttpClient::builder().allow_private_addresses(true).build()
 }
 
 impl Endpoints {
@@ -28,9 +33,9 @@ impl Endpoints {
     }
 
     /// The servers of the flow, some of them elsewhere.
-    pub(crate) fn http(servers: &[(String, String)]) -> Self {
+    pub(crate) fn http(servers: &[Server]) -> Self {
         Self::Http(Http {
-            client: HttpClient::builder().allow_private_addresses(true).build(),
+            client: http_client(),
             servers: servers.to_vec(),
         })
     }
@@ -43,24 +48,13 @@ impl Endpoints {
         }
     }
 
-    /// A program with its secrets, each granted to the servers that the flow declares it for.
+    /// A program with its secrets and servers.
     pub(crate) fn engine(&self, program: Program) -> Engine {
-        let secrets = program.secrets();
-        let mut builder = Engine::builder(program);
-        for (name, mut origins) in secrets {
-            if let Self::Http(http) = self {
-                origins.extend(http.servers.iter().map(|(_, origin)| origin.clone()));
-            }
-            if let Some(secret) = self.secret(&name) {
-                builder = builder.secret(name, secret, origins);
-            }
-        }
-        if let Self::Http(http) = self {
-            for (name, origin) in &http.servers {
-                builder = builder.server(name, origin);
-            }
-        }
-        builder.build()
+        let servers = match self {
+            Self::Canned(_) => &[],
+            Self::Http(http) => http.servers.as_slice(),
+        };
+        servers::builder(program, servers, |name| self.secret(name)).build()
     }
 
     /// What is not there although the program needs it, as a sentence each.

@@ -47,6 +47,13 @@ impl From<io::Error> for Stop {
     }
 }
 
+/// What an engine refuses was asked for in the arguments.
+impl From<sayflow::Error> for Stop {
+    fn from(error: sayflow::Error) -> Self {
+        Self::Misuse(error.to_string())
+    }
+}
+
 /// The exit code of a command, its error printed.
 pub(crate) fn code(end: Result<Exit, Stop>) -> ExitCode {
     match end {

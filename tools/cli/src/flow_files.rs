@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use sayflow::{Diagnostic, Program, Severity, Source};
 
 use crate::exit::Stop;
+use crate::nearest::did_you_mean;
 
 /// The files of one flow.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +27,16 @@ impl Flow {
     /// The flow's files as the checker takes them.
     pub(crate) fn sources(&self) -> impl Iterator<Item = Source> {
         self.files.iter().map(|file| file.source.clone())
+    }
+
+    /// The flow with one more file, which is on no disk.
+    pub(crate) fn with(mut self, source: Source) -> Self {
+        self.files.push(FlowFile {
+            path: PathBuf::from(source.name()),
+            source,
+            damage: None,
+        });
+        self
     }
 
     /// What the checker cannot say: which files are no text.
@@ -71,17 +82,31 @@ pub(crate) fn flow(path: &Path) -> Result<Flow, Stop> {
 
 /// The program of the flow at a path, or the errors that it has.
 pub(crate) fn program(path: &Path) -> Result<Result<Program, Vec<Diagnostic>>, Stop> {
-    let flow = flow(path)?;
+    Ok(checked(&flow(path)?))
+}
+
+/// The program of a flow, or the errors that it has.
+pub(crate) fn checked(flow: &Flow) -> Result<Program, Vec<Diagnostic>> {
     let checked = sayflow::check(flow.sources());
     let findings = flow.damage().chain(checked.diagnostics());
     let errors: Vec<_> = findings
         .filter(|finding| finding.severity() == Severity::Error)
         .cloned()
         .collect();
-    Ok(match checked.program() {
+    match checked.program() {
         Some(program) if errors.is_empty() => Ok(program.clone()),
         _ => Err(errors),
-    })
+    }
+}
+
+/// Refuses the name of an API that the flow does not have.
+pub(crate) fn check_api(program: &Program, name: &str) -> Result<(), Stop> {
+    let known: Vec<&str> = program.apis().map(|api| api.name()).collect();
+    if known.contains(&name) {
+        return Ok(());
+    }
+    let near = did_you_mean(name, &known, "APIs");
+    Err(Stop::misuse(format!("the flow has no API `{name}`: {near}")))
 }
 
 /// The folder of a flow, where `fake/` lies.

@@ -63,7 +63,7 @@ fn change_customer(conversation: &mut Conversation, change: &Json) -> Result<Str
     };
     conversation.set_customer(customer)?;
     written(&Changed {
-        customer: conversation.customer(),
+        customer: &conversation.shown_customer(),
     })
 }
 

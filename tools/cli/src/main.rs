@@ -10,10 +10,13 @@ mod endpoints;
 mod exit;
 mod flow_files;
 mod json_lines;
+mod masking;
 mod nearest;
 mod record;
 mod render;
 mod saved;
+mod servers;
+mod trial;
 mod visible;
 mod watch;
 

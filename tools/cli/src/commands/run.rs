@@ -15,6 +15,7 @@ use crate::json_lines;
 use crate::nearest::did_you_mean;
 use crate::record;
 use crate::render::{Counts, Format, render};
+use crate::servers::{self, Server};
 use crate::visible::visible;
 use crate::watch::{Reloaded, Watch};
 
@@ -46,9 +47,9 @@ pub(crate) struct Run {
     #[arg(long, value_name = "SEQUENCE", conflicts_with = "json")]
     start: Option<String>,
 
-    /// Point a server of the flow at another origin, such as `shop=http://127.0.0.1:8080`
-    #[arg(long, value_name = "NAME=ORIGIN", value_parser = server, conflicts_with = "fake")]
-    server: Vec<(String, String)>,
+    /// Point a server of the flow, or an origin, elsewhere: `shop=http://127.0.0.1:8080`
+    #[arg(long, value_name = "NAME=ORIGIN", value_parser = servers::parse, conflicts_with = "fake")]
+    server: Vec<Server>,
 
     /// Reload the flow whenever it changes, in the middle of the chat
     #[arg(long)]
@@ -84,35 +85,6 @@ Exit codes:
   1  the flow has errors
   2  misuse: an unknown argument, a file that cannot be read or written";
 
-fn server(argument: &str) -> Result<(String, String), String> {
-    match argument.split_once('=') {
-        Some((name, origin)) if is_origin(origin) => {
-            Ok((name.to_owned(), origin.trim_end_matches('/').to_owned()))
-        }
-        _ => Err("expected NAME=ORIGIN, such as `shop=http://127.0.0.1:8080`".to_owned()),
-    }
-}
-
-/// `http` or `https`, a host, perhaps a port and a path; nothing that belongs to one request.
-fn is_origin(text: &str) -> bool {
-    let is_alien = |found: char| {
-        found.is_whitespace() || found.is_control() || matches!(found, '?' | '#' | '@' | '\\' | '{' | '}')
-    };
-    let scheme = |scheme: &&str| scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
-    let Some((_, rest)) = text.split_once("://").filter(|(it, _)| scheme(it)) else {
-        return false;
-    };
-    let authority = rest.split('/').next().unwrap_or_default();
-    // The colons of an IPv6 address stand in brackets.
-    let (host, port) = match authority.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
-        _ => (authority, None),
-    };
-    let is_port =
-        |port: &str| port.starts_with(|found: char| found.is_ascii_digit()) && port.parse::<u16>().is_ok();
-    !host.is_empty() && !text.contains(is_alien) && port.is_none_or(is_port)
-}
-
 impl Run {
     /// Runs the conversation until the customer leaves.
     pub(crate) fn run(&self) -> Result<Exit, Stop> {
@@ -123,7 +95,7 @@ impl Run {
                 return Ok(Exit::Findings);
             }
         };
-        self.check_servers(&program)?;
+        servers::check(&self.server, &program)?;
         let conversation = self.conversation(program)?;
         self.check_start(&conversation)?;
         if self.json {
@@ -143,21 +115,6 @@ impl Run {
             is_traced: self.trace,
         };
         chat::run(conversation, &options)
-    }
-
-    fn check_servers(&self, program: &Program) -> Result<(), Stop> {
-        let known: Vec<&str> = program.servers().map(|(name, _)| name).collect();
-        match self
-            .server
-            .iter()
-            .find(|(name, _)| !known.contains(&name.as_str()))
-        {
-            Some((name, _)) => Err(Stop::misuse(format!(
-                "the flow has no server `{name}`: {}",
-                did_you_mean(name, &known, "servers")
-            ))),
-            None => Ok(()),
-        }
     }
 
     fn check_start(&self, conversation: &Conversation) -> Result<(), Stop> {
@@ -208,38 +165,5 @@ fn report_reloaded(reloaded: Reloaded) {
         Reloaded::Runs(_) => {}
         Reloaded::Broken(findings) => report(&findings),
         Reloaded::Unreadable(message) => say(&visible(&message)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::server;
-
-    #[test]
-    fn a_server_is_an_origin() {
-        for origin in [
-            "http://127.0.0.1:8080",
-            "https://[::1]",
-            "http://[::1]:80",
-            "HTTPS://a.example/v1",
-        ] {
-            let parsed = server(&format!("shop={origin}/"));
-            assert_eq!(parsed, Ok(("shop".to_owned(), origin.to_owned())));
-        }
-        for argument in [
-            "shop",
-            "shop=",
-            "shop=nope",
-            "shop=ftp://a.example",
-            "shop=http://",
-            "shop=http://:80",
-            "shop=http://a.example:port",
-            "shop=http://a.example:99999",
-            "shop=http://a example",
-            "shop=http://me@a.example",
-            "shop=http://a.example/?q",
-        ] {
-            assert!(server(argument).is_err(), "{argument}");
-        }
     }
 }

@@ -1,0 +1,158 @@
+//! `sayflow reply`: the check of a reply that is in a file.
+
+mod stand_in;
+
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::{ArgGroup, Args};
+use sayflow::{Answer, Code, Customer, Diagnostic, Engine, Output, Phases, Program, Reply as Received};
+
+use crate::exit::{Exit, Stop};
+use crate::flow_files::{self, Flow};
+use crate::nearest::did_you_mean;
+use crate::render::{self, Format};
+use crate::trial;
+
+/// Check a saved reply as a conversation would
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP, group = ArgGroup::new("what").required(true))]
+pub(crate) struct Reply {
+    /// The body of the reply; `-` for the standard input
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+
+    /// What it is to fill: text, image, gallery, buttons, "quick replies" or nothing
+    #[arg(long = "for", value_name = "OUTPUT", value_parser = output, group = "what")]
+    output: Option<Output>,
+
+    /// What it is to fill, by the API of the flow that it answers
+    #[arg(long, value_name = "API", requires = "flow", group = "what")]
+    api: Option<String>,
+
+    /// The flow whose sequences and attributes the reply must know
+    #[arg(long, value_name = "PATH")]
+    flow: Option<PathBuf>,
+
+    /// The HTTP status that came with it
+    #[arg(long, value_name = "STATUS", default_value_t = 200)]
+    status: u16,
+
+    /// One JSON object on the standard output, as of `sayflow call`
+    #[arg(long)]
+    json: bool,
+}
+
+const AFTER_HELP: &str = "\
+Every fault of the reply is shown in its own text, with what to do about it, and then what
+the customer would see. Without --flow the names of sequences and attributes are taken as
+they come.
+
+Examples:
+  sayflow reply reply.json --for gallery
+  curl -s https://api.shop.example/picks | sayflow reply - --for gallery
+  sayflow reply reply.json --flow shop --api picks
+
+Exit codes:
+  0  the outcome is ok or empty
+  1  any other outcome, or the flow has errors
+  2  misuse: an unknown argument, a file that cannot be read";
+
+/// What stands for the standard input.
+const PIPE: &str = "-";
+
+fn output(argument: &str) -> Result<Output, String> {
+    // A shell splits at blanks, so a hyphen will do.
+    Output::from_name(&argument.to_lowercase().replace(['-', '_'], " ")).ok_or_else(|| {
+        let known = Output::ALL.map(Output::as_str);
+        format!(
+            "no output has that name: {}",
+            did_you_mean(argument, &known, "names")
+        )
+    })
+}
+
+impl Reply {
+    /// Checks the reply and shows what it makes.
+    pub(crate) fn run(&self) -> Result<Exit, Stop> {
+        let body = read(&self.file)?;
+        let (program, api) = match self.program(&body)? {
+            Ok(found) => found,
+            Err(errors) => {
+                let text = render::render(&errors, Format::Human);
+                anstream::stderr().write_all(text.as_bytes())?;
+                return Ok(Exit::Findings);
+            }
+        };
+        let engine = Engine::new(program);
+        let mut trial = trial::run(&engine, &api, &Customer::new(1), |_| self.answer(&body))?;
+        // Nothing was sent, and nobody but the file speaks.
+        trial.request = None;
+        trial.report.api = self.name();
+        if self.flow.is_none() {
+            // Which sequences there are is not known.
+            let problems = &mut trial.report.problems;
+            problems.retain(|problem| problem.code != Code::ReplyUnknownSequence);
+        }
+        match self.json {
+            true => writeln!(anstream::stdout(), "{}", trial::json(&trial)?)?,
+            false => anstream::stdout().write_all(trial::draw_reply(&trial, &trial.report.api).as_bytes())?,
+        }
+        Ok(Exit::after(!trial.is_good()))
+    }
+
+    /// The flow, or the smallest that there is, and its API that the reply answers.
+    fn program(&self, body: &[u8]) -> Result<Result<(Program, String), Vec<Diagnostic>>, Stop> {
+        let flow = self
+            .flow
+            .as_deref()
+            .map_or(Ok(Flow::default()), flow_files::flow)?;
+        let Some(output) = self.output else {
+            let api = self.api.clone().unwrap_or_default();
+            let program = flow_files::checked(&flow);
+            if let Ok(program) = &program {
+                flow_files::check_api(program, &api)?;
+            }
+            return Ok(program.map(|program| (program, api)));
+        };
+        let sequences = match &self.flow {
+            Some(_) => Vec::new(),
+            None => stand_in::sequences_of(body),
+        };
+        let api = stand_in::name(&flow);
+        let flow = flow.with(stand_in::source(&api, output, &sequences));
+        Ok(flow_files::checked(&flow).map(|program| (program, api)))
+    }
+
+    /// What the reply is called.
+    fn name(&self) -> String {
+        match &self.file {
+            pipe if pipe == Path::new(PIPE) => "standard input".to_owned(),
+            file => file.display().to_string(),
+        }
+    }
+
+    /// The reply as if it had come just now.
+    fn answer(&self, body: &[u8]) -> (Answer, Phases) {
+        let reply = Received {
+            status: self.status,
+            body: body.to_owned(),
+            ..Received::default()
+        };
+        let answer = Answer {
+            result: Ok(reply),
+            elapsed: Duration::ZERO,
+        };
+        (answer, Phases::default())
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Stop> {
+    if path == Path::new(PIPE) {
+        let mut body = Vec::new();
+        std::io::stdin().read_to_end(&mut body)?;
+        return Ok(body);
+    }
+    std::fs::read(path).map_err(|error| Stop::misuse(format!("cannot read `{}`: {error}", path.display())))
+}

@@ -1,0 +1,114 @@
+//! What an endpoint sent may echo a secret: what is shown of it here has `***` in its place.
+
+use sayflow::{Block, BlockOption, Card, Customer, Engine, Event, OptionTarget, Turn, Value};
+
+use crate::conversation::Changes;
+
+/// A block with its secrets masked; the ids of its options stay, so that they can be tapped.
+pub(crate) fn block(engine: &Engine, mut block: Block) -> Block {
+    match &mut block {
+        Block::Text { text } => mask(engine, text),
+        Block::Image { url } | Block::Audio { url } | Block::Video { url } => mask(engine, url),
+        Block::Gallery { cards } => cards.iter_mut().for_each(|shown| card(engine, shown)),
+        Block::Buttons { text, options } | Block::QuickReplies { text, options } => {
+            text.iter_mut().for_each(|text| mask(engine, text));
+            options.iter_mut().for_each(|shown| option(engine, shown));
+        }
+        _ => {}
+    }
+    block
+}
+
+/// An event with its secrets masked; a report of a call has none.
+pub(crate) fn event(engine: &Engine, mut event: Event) -> Event {
+    match &mut event {
+        Event::Action { values, .. } => {
+            for value in values.values_mut() {
+                *value = masked_value(engine, std::mem::replace(value, Value::YesNo(false)));
+            }
+        }
+        Event::Handover { team, .. } => mask(engine, team),
+        _ => {}
+    }
+    event
+}
+
+/// A turn with its secrets masked.
+pub(crate) fn turn(engine: &Engine, mut turn: Turn) -> Turn {
+    turn.blocks = turn
+        .blocks
+        .into_iter()
+        .map(|shown| block(engine, shown))
+        .collect();
+    turn.events = turn
+        .events
+        .into_iter()
+        .map(|happened| event(engine, happened))
+        .collect();
+    turn.attributes = changes(engine, turn.attributes);
+    turn
+}
+
+/// A customer with its secrets masked, to be shown.
+pub(crate) fn customer(engine: &Engine, customer: &Customer) -> Customer {
+    let mut shown = customer.clone();
+    for (key, value) in customer.attributes() {
+        shown.set_attribute(key, masked_value(engine, value.clone()));
+    }
+    let texts = [
+        &mut shown.avatar,
+        &mut shown.first_name,
+        &mut shown.last_name,
+        &mut shown.full_name,
+        &mut shown.gender,
+        &mut shown.locale,
+        &mut shown.language,
+        &mut shown.phone,
+        &mut shown.email,
+        &mut shown.last_message_text,
+    ];
+    texts.into_iter().for_each(|text| mask(engine, text));
+    shown
+}
+
+/// Attributes that changed, with their secrets masked.
+pub(crate) fn changes(engine: &Engine, changes: Changes) -> Changes {
+    changes
+        .into_iter()
+        .map(|(key, value)| (key, value.map(|value| masked_value(engine, value))))
+        .collect()
+}
+
+fn card(engine: &Engine, card: &mut Card) {
+    mask(engine, &mut card.title);
+    for text in [&mut card.subtitle, &mut card.image, &mut card.url] {
+        text.iter_mut().for_each(|text| mask(engine, text));
+    }
+    card.buttons.iter_mut().for_each(|shown| option(engine, shown));
+}
+
+fn option(engine: &Engine, option: &mut BlockOption) {
+    mask(engine, &mut option.title);
+    option.extra.iter_mut().for_each(|extra| mask(engine, extra));
+    if let OptionTarget::Url(text) | OptionTarget::Phone(text) = &mut option.target {
+        mask(engine, text);
+    }
+}
+
+fn masked_value(engine: &Engine, value: Value) -> Value {
+    match value {
+        Value::Text(text) => Value::from(engine.masked(&text).to_string()),
+        // A number or list that holds a secret is told as a text.
+        value => match engine.masked(&value.to_string()) {
+            masked if masked.is_secret() => Value::from(masked.to_string()),
+            _ => value,
+        },
+    }
+}
+
+fn mask(engine: &Engine, text: &mut String) {
+    let masked = engine.masked(text);
+    if masked.is_secret() {
+        *text = masked.to_string();
+    }
+}

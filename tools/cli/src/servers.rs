@@ -1,0 +1,125 @@
+//! `--server`: servers of a flow that are to be found elsewhere, and what they may be told.
+
+use sayflow::{Engine, EngineBuilder, Program, Secret};
+
+use crate::exit::Stop;
+use crate::nearest::did_you_mean;
+
+/// A server that is elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Server {
+    /// Its name in the flow, or an origin that the flow calls.
+    pub(crate) name: String,
+    /// Where it is.
+    pub(crate) origin: String,
+}
+
+/// What `--server` says.
+pub(crate) fn parse(argument: &str) -> Result<Server, String> {
+    match argument.split_once('=') {
+        Some((name, origin)) if is_origin(origin) => Ok(Server {
+            name: name.trim_end_matches('/').to_owned(),
+            origin: origin.trim_end_matches('/').to_owned(),
+        }),
+        _ => Err("expected NAME=ORIGIN, such as `shop=http://127.0.0.1:8080`".to_owned()),
+    }
+}
+
+/// `http` or `https`, a host, perhaps a port and a path; nothing that belongs to one request.
+fn is_origin(text: &str) -> bool {
+    let is_alien = |found: char| {
+        found.is_whitespace() || found.is_control() || matches!(found, '?' | '#' | '@' | '\\' | '{' | '}')
+    };
+    let scheme = |scheme: &&str| scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+    let Some((_, rest)) = text.split_once("://").filter(|(it, _)| scheme(it)) else {
+        return false;
+    };
+    let authority = rest.split('/').next().unwrap_or_default();
+    // The colons of an IPv6 address stand in brackets.
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (authority, None),
+    };
+    let is_port =
+        |port: &str| port.starts_with(|found: char| found.is_ascii_digit()) && port.parse::<u16>().is_ok();
+    !host.is_empty() && !text.contains(is_alien) && port.is_none_or(is_port)
+}
+
+/// Refuses a server that the flow does not have.
+pub(crate) fn check(servers: &[Server], program: &Program) -> Result<(), Stop> {
+    let mut known: Vec<&str> = program.servers().map(|(name, _)| name).collect();
+    for api in program.apis() {
+        if !known.contains(&api.origin()) {
+            known.push(api.origin());
+        }
+    }
+    match servers
+        .iter()
+        .find(|server| !known.contains(&server.name.as_str()))
+    {
+        None => Ok(()),
+        Some(Server { name, .. }) => Err(Stop::misuse(format!(
+            "the flow has no server `{name}`: {}",
+            did_you_mean(name, &known, "servers")
+        ))),
+    }
+}
+
+/// An engine whose servers are where they are said to be. Each secret is granted to the servers that the flow
+/// declares it for, and to those that take the place of any.
+pub(crate) fn builder(
+    program: Program,
+    servers: &[Server],
+    secret: impl Fn(&str) -> Option<Secret>,
+) -> EngineBuilder {
+    let secrets = program.secrets();
+    let mut builder = Engine::builder(program);
+    for (name, mut origins) in secrets {
+        origins.extend(servers.iter().map(|server| server.origin.clone()));
+        if let Some(secret) = secret(&name) {
+            builder = builder.secret(name, secret, origins);
+        }
+    }
+    for Server { name, origin } in servers {
+        builder = builder.server(name, origin);
+    }
+    builder
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Server, parse};
+
+    #[test]
+    fn a_server_is_an_origin() {
+        for origin in [
+            "http://127.0.0.1:8080",
+            "https://[::1]",
+            "http://[::1]:80",
+            "HTTPS://a.example/v1",
+        ] {
+            for name in ["shop", "https://cdn.shop.example"] {
+                let server = Server {
+                    name: name.to_owned(),
+                    origin: origin.to_owned(),
+                };
+                assert_eq!(parse(&format!("{name}={origin}/")), Ok(server));
+            }
+        }
+        for argument in [
+            "shop",
+            "shop=",
+            "shop=nope",
+            "shop=ftp://a.example",
+            "shop=http://",
+            "shop=http://:80",
+            "shop=http://a.example:port",
+            "shop=http://a.example:99999",
+            "shop=http://a example",
+            "shop=http://me@a.example",
+            "shop=http://a.example/?q",
+        ] {
+            assert!(parse(argument).is_err(), "{argument}");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! A call as people read it: what was sent, what came back, what the customer sees of it.
+
+use std::time::Duration;
+
+use sayflow::{CallReport, Diagnostic, Outcome, Phases, Source};
+
+use super::{Trial, request};
+use crate::chat::blocks;
+use crate::chat::choices::Choices;
+use crate::chat::line::{Line, wrapped};
+use crate::chat::palette::{BAD, GOOD, PLAIN, QUIET, STRONG};
+use crate::render::{self, Counts, Format};
+
+/// The lines of a reply that are shown where nothing is wrong with it.
+const REPLY_LINES: usize = 20;
+
+/// The whole call, each part behind an empty line; always coloured.
+pub(crate) fn draw(trial: &Trial) -> String {
+    let mut parts = vec![text(&[asked(trial)])];
+    if let Some(sent) = &trial.request {
+        parts.push(text(&request::lines(sent)));
+        parts.push(text(&[received(trial)]));
+    }
+    parts.push(draw_reply(trial, &format!("reply of {}", trial.report.api)));
+    parts.join("\n")
+}
+
+/// What came back and what it makes; the name is that of the reply in findings.
+pub(crate) fn draw_reply(trial: &Trial, name: &str) -> String {
+    let width = render::width();
+    let findings = findings(trial, name);
+    let mut parts = Vec::new();
+    match &trial.reply {
+        Some(_) if !findings.is_empty() => {
+            let drawn = render::render(&findings, Format::Human);
+            parts.push(format!("{}\n", drawn.trim_end()));
+        }
+        Some(reply) => parts.push(text(&shortened(&reply.to_string(), width))),
+        None => {}
+    }
+    if let Some(block) = &trial.block {
+        parts.push(text(&blocks::lines(block, &mut Choices::default(), width)));
+    }
+    parts.push(text(&verdict(trial, &findings, width)));
+    parts.retain(|part| !part.trim().is_empty());
+    parts.join("\n")
+}
+
+/// The API and where it is declared.
+fn asked(trial: &Trial) -> Line {
+    let CallReport { api, place, .. } = &trial.report;
+    Line::new(STRONG, api).with(QUIET, &format!(" at {place}"))
+}
+
+fn text(lines: &[Line]) -> String {
+    lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+/// The status, and where the time went.
+fn received(trial: &Trial) -> Line {
+    let head = match trial.report.status {
+        Some(status) => format!("HTTP {status}"),
+        None => "no reply".to_owned(),
+    };
+    let mut line =
+        Line::new(STRONG, &head).with(PLAIN, &format!(" in {}", milliseconds(trial.report.elapsed)));
+    let phases = phases(&trial.phases);
+    if !phases.is_empty() {
+        line = line.with(QUIET, &format!(": {phases}"));
+    }
+    line
+}
+
+fn phases(phases: &Phases) -> String {
+    let parts = [
+        ("look-up", phases.look_up),
+        ("connect", phases.connect),
+        ("TLS", phases.tls),
+        ("first byte", phases.wait),
+        ("last byte", phases.read),
+    ];
+    let parts = parts
+        .into_iter()
+        .filter_map(|(name, time)| Some(format!("{name} {}", milliseconds(time?))));
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+/// Whole milliseconds, or tenths where that would be nothing.
+fn milliseconds(time: Duration) -> String {
+    let milliseconds = time.as_secs_f64() * 1000.0;
+    match milliseconds {
+        few if few < 9.95 => format!("{few:.1} ms"),
+        many => format!("{many:.0} ms"),
+    }
+}
+
+/// The problems of the reply as findings in its text.
+fn findings(trial: &Trial, name: &str) -> Vec<Diagnostic> {
+    let Some(reply) = &trial.reply else {
+        return Vec::new();
+    };
+    let reply = Source::new(name, reply.to_string());
+    trial
+        .problems()
+        .map(|problem| problem.to_diagnostic(&reply))
+        .collect()
+}
+
+fn shortened(reply: &str, width: usize) -> Vec<Line> {
+    let mut lines: Vec<Line> = reply
+        .lines()
+        .flat_map(|line| wrapped(QUIET, line, width))
+        .collect();
+    if lines.len() > REPLY_LINES {
+        lines.truncate(REPLY_LINES);
+        lines.push(Line::new(QUIET, "…"));
+    }
+    lines
+}
+
+/// What was saved, and how the call ended.
+fn verdict(trial: &Trial, findings: &[Diagnostic], width: usize) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for (key, value) in &trial.attributes {
+        let line = match value {
+            Some(value) => Line::new(QUIET, "saves ").with(PLAIN, &format!("{key} = {value}")),
+            None => Line::new(QUIET, "clears ").with(PLAIN, key),
+        };
+        lines.push(line);
+    }
+    let report = &trial.report;
+    let style = if trial.is_good() { GOOD } else { BAD };
+    let mut line = Line::new(style, report.outcome.as_str());
+    if report.outcome == Outcome::Empty {
+        line = line.with(QUIET, ": there is nothing to show, and the block is left out");
+    }
+    if !findings.is_empty() {
+        line = line.with(QUIET, &format!(": {} in the reply", Counts::of(findings).words()));
+    }
+    lines.push(line);
+    lines.extend(
+        report
+            .message
+            .iter()
+            .flat_map(|message| wrapped(QUIET, message, width)),
+    );
+    lines
+}

@@ -1,0 +1,90 @@
+//! A call as one JSON object, for programs.
+
+use sayflow::{Block, Method, Outcome, Problem, Request};
+use serde::Serialize;
+
+use super::Trial;
+use crate::conversation::Changes;
+use crate::exit::Stop;
+use crate::visible::in_json;
+
+/// Every key is always there.
+#[derive(Serialize)]
+struct Written<'t> {
+    api: &'t str,
+    outcome: Outcome,
+    status: Option<u16>,
+    block: Option<&'t Block>,
+    attributes: &'t Changes,
+    problems: Vec<WrittenProblem<'t>>,
+    elapsed_ms: u128,
+    request: Option<WrittenRequest>,
+}
+
+#[derive(Serialize)]
+struct WrittenProblem<'t> {
+    code: &'static str,
+    message: &'t str,
+    pointer: &'t str,
+    expected: &'t str,
+    found: &'t str,
+    help: Option<&'t str>,
+}
+
+/// A request with its secrets masked.
+#[derive(Serialize)]
+struct WrittenRequest {
+    method: Method,
+    url: String,
+    headers: indexmap::IndexMap<String, String>,
+    body: Option<String>,
+}
+
+/// A request on one line.
+pub(crate) fn request_json(sent: &Request) -> Result<String, Stop> {
+    written(&request(sent))
+}
+
+/// The call on one line.
+pub(crate) fn json(trial: &Trial) -> Result<String, Stop> {
+    let report = &trial.report;
+    written(&Written {
+        api: &report.api,
+        outcome: report.outcome,
+        status: report.status,
+        block: trial.block.as_ref(),
+        attributes: &trial.attributes,
+        problems: report.problems.iter().map(problem).collect(),
+        elapsed_ms: report.elapsed.as_millis(),
+        request: trial.request.as_ref().map(request),
+    })
+}
+
+fn written(value: &impl Serialize) -> Result<String, Stop> {
+    let json = serde_json::to_string(value).map_err(|error| Stop::misuse(error.to_string()))?;
+    Ok(in_json(&json))
+}
+
+fn problem(problem: &Problem) -> WrittenProblem<'_> {
+    WrittenProblem {
+        code: problem.code.as_str(),
+        message: &problem.message,
+        pointer: &problem.pointer,
+        expected: &problem.expected,
+        found: &problem.found,
+        help: problem.help.as_deref(),
+    }
+}
+
+fn request(request: &Request) -> WrittenRequest {
+    WrittenRequest {
+        method: request.method,
+        url: request.url.to_string(),
+        headers: request
+            .headers
+            .iter()
+            .map(|(name, value)| (name.clone(), value.to_string()))
+            .collect(),
+        body: request.body.as_ref().map(ToString::to_string),
+    }
+}
