@@ -37,6 +37,8 @@ fn help_pages() {
         "ids ",
         "new ",
         "run ",
+        "call ",
+        "reply ",
         "completions ",
     ] {
         let name = format!(

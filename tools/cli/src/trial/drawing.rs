@@ -138,11 +138,12 @@ fn verdict(trial: &Trial, findings: &[Diagnostic], width: usize) -> Vec<Line> {
         line = line.with(QUIET, &format!(": {} in the reply", Counts::of(findings).words()));
     }
     lines.push(line);
-    lines.extend(
-        report
-            .message
-            .iter()
-            .flat_map(|message| wrapped(QUIET, message, width)),
-    );
+    // Of a reply that was read it is what the endpoint wants to see in the log; else it is the reason.
+    let label = match report.outcome {
+        Outcome::Ok | Outcome::Empty | Outcome::Declined | Outcome::Contract => "message: ",
+        _ => "",
+    };
+    let message = report.message.iter().map(|message| format!("{label}{message}"));
+    lines.extend(message.flat_map(|message| wrapped(QUIET, &message, width)));
     lines
 }

@@ -1,0 +1,222 @@
+//! `sayflow call` against a server on loopback, and `sayflow reply`.
+
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot prepare its server has failed"
+)]
+
+mod binary;
+mod server;
+
+use binary::sayflow;
+use server::serve;
+use snapbox::cmd::Command;
+use snapbox::{file, str};
+
+const SECRET: &str = "s3cr/t &";
+
+/// `sayflow call endpoints` with both origins at a server, and the secret in the environment.
+fn call(arguments: &str, url: &str) -> Command {
+    sayflow("call endpoints")
+        .args(arguments.split_whitespace())
+        .arg(format!("--server=shop={url}/v1"))
+        .arg(format!("--server=https://cdn.shop.example={url}"))
+        .env("SHOP_TOKEN", SECRET)
+}
+
+const PICKS: &str = r#"{
+  "success": true,
+  "data": [
+    {"title": "Shawl", "subtitle": "Soft.", "image": "", "buttons": [
+      {"title": "Buy", "type": "sequence", "value": "160", "extra": "shawl"},
+      {"title": "Look", "type": "url", "value": "https://shop.example/shawl"}
+    ]}
+  ],
+  "attributes": {"points": 12, "first_name": "Asha"},
+  "message": "two of s3cr%2Ft+%26"
+}
+"#;
+
+const BAD_PICKS: &str = r#"{
+  "success": "true",
+  "data": [
+    {"titel": "s3cr/t &", "image": "shawl.png", "buttons": {"title": "Buy", "type": "sequense", "value": 160}},
+  ],
+  "attributes": {"uid": 3, "points": "s3cr/t & points"}
+}
+"#;
+
+#[test]
+fn a_good_reply() {
+    let server = serve([("200 OK", PICKS)]);
+    call("picks", &server.url)
+        .assert()
+        .code(0)
+        .stdout_eq(file!["snapshots/call_good.txt"]);
+    let received = server.received();
+    assert!(
+        received[0].starts_with("GET /picks?n=3 HTTP/1.1\r\n"),
+        "{received:?}"
+    );
+}
+
+#[test]
+fn every_problem_in_the_text_of_the_reply() {
+    let server = serve([("200 OK", BAD_PICKS)]);
+    call("picks", &server.url)
+        .assert()
+        .code(1)
+        .stdout_eq(file!["snapshots/call_problems.txt"]);
+}
+
+#[test]
+fn a_call_in_json() {
+    let server = serve([("200 OK", PICKS), ("200 OK", BAD_PICKS), ("503 Busy", "s3cr/t &")]);
+    call("picks --json", &server.url)
+        .assert()
+        .code(0)
+        .stdout_eq(file!["snapshots/call_good_json.txt"]);
+    call("picks --json", &server.url)
+        .assert()
+        .code(1)
+        .stdout_eq(file!["snapshots/call_problems_json.txt"]);
+    call("picks --json", &server.url)
+        .assert()
+        .code(1)
+        .stdout_eq(str![[r#"
+{"api":"picks","outcome":"status","status":503,"block":null,"attributes":{},"problems":[],"elapsed_ms":[..],"request":{"method":"GET","url":"[..]/picks?n=3","headers":{"Accept":"application/json"},"body":null}}
+
+"#]])
+        .stderr_eq(str![[r#"
+picks: HTTP 503
+
+"#]]);
+}
+
+#[test]
+fn the_customer_of_a_call() {
+    let server = serve([("200 OK", r#"{"success": true, "data": "Packed."}"#); 2]);
+    call(
+        "order_status --attribute order_no=AB/12 --attribute language=bn",
+        &server.url,
+    )
+    .assert()
+    .code(0);
+    call(
+        "place_order --attribute points=12 --attribute first_name=Asha",
+        &server.url,
+    )
+    .assert()
+    .code(0)
+    .stdout_eq(file!["snapshots/call_post.txt"]);
+    let received = server.received();
+    assert!(
+        received[0].starts_with("GET /v1/orders/AB%2F12?lang=bn HTTP/1.1\r\n"),
+        "{received:?}"
+    );
+    assert!(received[0].contains("s3cr/t &"));
+    assert!(
+        received[1].ends_with(r#""points":12,"note":"it's for Asha"}"#),
+        "{received:?}"
+    );
+}
+
+#[test]
+fn what_would_be_sent() {
+    let nowhere = "http://127.0.0.1:1";
+    call("place_order --dry-run", nowhere)
+        .assert()
+        .code(0)
+        .stdout_eq(file!["snapshots/call_dry_run.txt"].raw());
+    // Without a path the request cannot be made.
+    call("order_status --dry-run", nowhere)
+        .assert()
+        .code(1)
+        .stdout_eq("")
+        .stderr_eq(str![[r#"
+order_status: attribute `order_no` is unset and would leave a part of the path empty
+
+"#]]);
+}
+
+#[test]
+fn a_request_for_a_shell() {
+    let server = serve([("200 OK", "{}")]);
+    let command = call("place_order --curl", &server.url)
+        .env_remove("SHOP_TOKEN")
+        .output()
+        .expect("the binary runs");
+    let command = String::from_utf8_lossy(&command.stdout).into_owned();
+    assert!(command.contains("\"$SHOP_TOKEN\""), "{command}");
+    let is_sent = std::process::Command::new("sh")
+        .args(["-c", &command.replace("curl ", "curl --silent ")])
+        .env("SHOP_TOKEN", SECRET)
+        .status();
+    // A machine without curl has shown the command, and that is all that is asked of it.
+    if is_sent.is_ok_and(|status| status.success()) {
+        let received = server.received();
+        assert!(received[0].contains("X-Shop-Token: s3cr/t &\r\n"), "{received:?}");
+        assert!(received[0].ends_with(r#""note":"it's for me"}"#), "{received:?}");
+    }
+}
+
+#[test]
+fn misuse() {
+    for (arguments, words) in [
+        (
+            "call endpoints ordr_status",
+            "the flow has no API `ordr_status`: did you mean `order_status`?",
+        ),
+        (
+            "call endpoints picks --server=shp=http://127.0.0.1:1",
+            "the flow has no server `shp`: did you mean `shop`?",
+        ),
+        (
+            "call endpoints picks --attribute points=many",
+            "attribute `points` is number: `many` is none",
+        ),
+        (
+            "reply endpoints/shop.flow --for galery",
+            "did you mean `gallery`?",
+        ),
+        ("reply nowhere.json --for gallery", "cannot read `nowhere.json`"),
+    ] {
+        let output = sayflow(arguments).output().expect("the binary runs");
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(told.contains(words), "{told}");
+    }
+}
+
+#[test]
+fn a_call_that_is_blocked() {
+    call("order_status --attribute order_no=1", "http://127.0.0.1:1")
+        .env_remove("SHOP_TOKEN")
+        .assert()
+        .code(1)
+        .stdout_eq(file!["snapshots/call_blocked.txt"].raw())
+        .stderr_eq(str![[r#"
+the environment has no SHOP_TOKEN: calls that need it are blocked
+
+"#]]);
+}
+
+#[test]
+fn a_saved_reply() {
+    sayflow("reply - --for gallery")
+        .stdin(BAD_PICKS)
+        .assert()
+        .code(1)
+        .stdout_eq(file!["snapshots/reply_problems.txt"].raw());
+    sayflow("reply - --flow endpoints --api picks --json")
+        .stdin(PICKS.replace("\"160\"", "\"nowhere\""))
+        .assert()
+        .code(0)
+        .stdout_eq(file!["snapshots/reply_unknown_sequence_json.txt"].raw());
+    // Which sequences there are, nobody can say without the flow.
+    sayflow("reply - --for gallery --json")
+        .stdin(PICKS.replace("\"160\"", "\"nowhere\""))
+        .assert()
+        .code(0)
+        .stdout_eq(file!["snapshots/reply_without_flow_json.txt"].raw());
+}
