@@ -3,7 +3,8 @@
 //! `parser.rs` cuts the file and has pest find its pieces by `grammar/sayflow.pest`; `pieces.rs`
 //! makes heads of them (`text.rs`, `expression.rs` and `tokens.rs` know their parts), and
 //! `tree.rs` puts them together to the tree of `ast.rs`. What is wrong is worded in `error.rs`
-//! (a line), `braces.rs` (blocks) and `placement.rs` (what stands where it has no meaning).
+//! (a line), `braces.rs` (blocks) and `placement.rs` (what stands where it has no meaning);
+//! `salvage.rs` tells what a broken line was meant to be.
 
 pub mod ast;
 mod braces;
@@ -15,6 +16,7 @@ mod parser;
 mod pieces;
 mod placement;
 mod print;
+mod salvage;
 mod text;
 mod tokens;
 mod tree;

@@ -205,6 +205,11 @@ proptest! {
     }
 }
 
+#[test]
+fn a_brace_is_inserted_between_lines_whatever_blanks_they_begin_with() {
+    check_lossless("on start {\n  if vip {\n    end\n\u{A0}end\n}\n");
+}
+
 /// What a text can be made of to reach deep into the grammar.
 const PIECES: [&str; 58] = [
     "\n",

@@ -45,6 +45,7 @@ pub(crate) fn lower<'f>(names: &Names<'f>, findings: &mut Findings) -> (Data, Ve
     lowering.apis();
     lowering.sequences();
     lowering.handlers();
+    lowering.nameless();
     lowering.data.add_bodies_of_apis();
     (lowering.data, lowering.uses)
 }
@@ -263,6 +264,20 @@ impl<'f> Lowering<'f, '_> {
             self.data
                 .sequence_by_name
                 .insert(written.as_ref().into(), SequenceId(id(*index)));
+        }
+    }
+
+    /// Looks through items that have no name, for what is wrong inside them. Their first lines are
+    /// broken, so that what is made of them never runs.
+    fn nameless(&mut self) {
+        for declared in &self.names.nameless {
+            self.source = Some(declared.source);
+            self.from = None;
+            if matches!(declared.node.head, Head::Api { .. }) {
+                self.api_declaration(Box::default(), declared);
+            } else {
+                self.body(Box::default(), declared.node);
+            }
         }
     }
 }

@@ -87,6 +87,8 @@ pub(crate) struct Names<'f> {
     pub(crate) sequence_ids: HashMap<Cow<'f, str>, usize>,
     /// Handlers, in source order.
     pub(crate) handlers: Vec<Declared<'f>>,
+    /// Items whose first line could not be read as far as their name: nothing leads to them.
+    pub(crate) nameless: Vec<Declared<'f>>,
 }
 
 /// What a name of a value means.
@@ -118,6 +120,14 @@ impl<'f> Names<'f> {
             span: name.span,
         };
         match &node.head {
+            Head::Api { name, .. } | Head::Sequence { name, .. } if name.span.is_empty() => {
+                self.nameless.push(declared(name));
+            }
+            Head::Bad => self.nameless.push(Declared {
+                source,
+                node,
+                span: Span::at(node.span.start),
+            }),
             Head::Attribute { name, .. } => {
                 if RecordField::from_name(source.slice(name.span)).is_some() {
                     findings.add(shadows_record(source, name.span));

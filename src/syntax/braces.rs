@@ -47,15 +47,15 @@ impl Braces {
         });
     }
 
-    /// A line begins at `offset` with `indent` blanks before it.
-    pub(super) fn line(&mut self, indent: u32, offset: u32) {
+    /// A line of `indent` blanks and what stands behind them begins at the byte `start`.
+    pub(super) fn line(&mut self, indent: u32, start: u32) {
         for brace in self
             .open
             .iter_mut()
             .rev()
             .take_while(|brace| indent <= brace.indent)
         {
-            brace.dedent.get_or_insert(offset - indent);
+            brace.dedent.get_or_insert(start);
         }
     }
 

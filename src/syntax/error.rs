@@ -8,7 +8,6 @@ mod habits;
 use pest::Parser;
 use pest::error::{ErrorVariant, InputLocation};
 
-use super::ast::{Expr, ExprKind, Head};
 use super::grammar::{Grammar, Rule};
 use super::parser::{ITEM_WORDS, len};
 use super::placement::{Place, Word, words};
@@ -169,18 +168,6 @@ fn statement_end(source: &Source, start: u32) -> u32 {
     start + len(text)
 }
 
-/// An `if` whose condition cannot be read.
-pub(super) fn salvaged_if(source: &Source, span: Span) -> Option<Head> {
-    if first_word(source.slice(span)) != "if" {
-        return None;
-    }
-    let condition = Expr {
-        span: Span::at(span.end),
-        kind: ExprKind::Missing,
-    };
-    Some(Head::If(condition))
-}
-
 /// A line, or a part of one, as text.
 #[derive(Clone, Copy)]
 struct Line<'s> {
@@ -283,17 +270,7 @@ fn unknown_word(source: &Source, line: Span, word_span: Span, place: Place) -> D
         word_span,
         format!("unknown word `{word}`"),
     );
-    let any = place == Place::Broken;
-    let near = nearest(
-        word,
-        words(if any { Place::Statements } else { place }).chain(["else"]),
-    );
-    let near = near.or_else(|| {
-        let begun = |item: &&&str| place == Place::File && word.len() > 2 && item.starts_with(word);
-        ITEM_WORDS.iter().find(begun).copied()
-    });
-    // A word of another block is better than none: the line is then said to be misplaced.
-    let near = near.or_else(|| nearest(word, Word::ALL.iter().map(|word| word.as_str())));
+    let near = near_word(word, place);
     if let Some(near) = near {
         return found.did_you_mean(word_span, near);
     }
@@ -319,6 +296,24 @@ fn unknown_word(source: &Source, line: Span, word_span: Span, place: Place) -> D
         return found;
     }
     found.with_help(format!("a line begins with one of `{}`", known.join("`, `")))
+}
+
+/// The word of the language that a word is a slip of, for a line in `place`.
+pub(super) fn near_word(word: &str, place: Place) -> Option<&'static str> {
+    let here = if place == Place::Broken {
+        Place::Statements
+    } else {
+        place
+    };
+    let begun = || {
+        let is_begun = |item: &&&str| place == Place::File && word.len() > 2 && item.starts_with(word);
+        ITEM_WORDS.iter().find(is_begun).copied()
+    };
+    // A word of another block is better than none: the line is then said to be misplaced.
+    let anywhere = || nearest(word, Word::ALL.iter().map(|word| word.as_str()));
+    nearest(word, words(here).chain(["else"]))
+        .or_else(begun)
+        .or_else(anywhere)
 }
 
 fn unexpected_start(source: &Source, span: Span) -> Diagnostic {
@@ -463,7 +458,7 @@ fn plain_name(rule: Rule) -> Option<&'static str> {
 }
 
 /// The letters, digits and `_` that a line begins with.
-fn first_word(line: &str) -> &str {
+pub(super) fn first_word(line: &str) -> &str {
     line.split(|letter: char| !(letter.is_alphanumeric() || letter == '_'))
         .next()
         .unwrap_or_default()

@@ -8,9 +8,9 @@ use super::ast::{
     Accept, ApiRef, Carrier, Content, Expr, ExprKind, Head, Ident, Media, OptionLine, OptionsKind,
     RemarkKind, Target, Text, Time, Trigger, TypeKind, TypeRef, Verb, When,
 };
-use super::expression::{self, missing_name};
+use super::expression;
 use super::grammar::Rule;
-use super::parser::{ITEM_WORDS, len};
+use super::salvage;
 use super::text::{self, trim};
 use super::tokens;
 use crate::diagnostics::Diagnostic;
@@ -415,7 +415,7 @@ fn on(parts: &mut Parts<'_, '_, '_>) -> Option<Head> {
             let span = trigger.ctx.span(&word);
             let problem = tokens::unknown_choice(trigger.ctx.source, span, "trigger", &tokens::TRIGGERS);
             trigger.ctx.report(problem);
-            return None;
+            salvage::trigger(word.as_str())
         }
     };
     Some(Head::On(found))
@@ -673,57 +673,4 @@ fn type_ref(parts: &mut Parts<'_, '_, '_>) -> TypeRef {
         ));
     }
     TypeRef { span, kind }
-}
-
-/// The head of a broken item, as far as its name: so that what refers to it is not reported as well.
-pub(super) fn salvaged_item(source: &Source, span: Span) -> Head {
-    let line = source.slice(span);
-    let Some(word) = ITEM_WORDS.iter().find(|word| line.starts_with(**word)) else {
-        return Head::Bad;
-    };
-    let missing = missing_name(span.end).span;
-    let text = Text {
-        span: missing,
-        is_block: false,
-        parts: Vec::new(),
-    };
-    if *word == "test" {
-        return Head::Test { name: text };
-    }
-    let behind = line.get(word.len()..).unwrap_or_default();
-    let rest = behind.trim_start_matches(text::is_blank);
-    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
-    let written = rest.split(|letter| !is_part(letter)).next().unwrap_or_default();
-    if rest.len() == behind.len()
-        || !written.starts_with(|letter: char| letter.is_alphabetic() || letter == '_')
-    {
-        return Head::Bad;
-    }
-    let start = span.end - len(rest);
-    let name = Ident {
-        span: Span::new(start, start + len(written)),
-    };
-    match *word {
-        "attribute" => Head::Attribute {
-            name,
-            key: None,
-            ty: TypeRef {
-                span: missing,
-                kind: None,
-            },
-            default: None,
-        },
-        "server" => Head::Server { name, origin: text },
-        "api" => Head::Api {
-            name,
-            output: missing,
-        },
-        "action" => Head::Action { name },
-        "sequence" => Head::Sequence {
-            name,
-            id: None,
-            was: Vec::new(),
-        },
-        _ => Head::Bad,
-    }
 }

@@ -10,8 +10,9 @@ use super::ast::{Body, Branch, Entry, Head, Node, Remark, RemarkKind, Text, When
 use super::braces::{self, Braces};
 use super::error;
 use super::parser::begins_with_item_word;
-use super::pieces::{Piece, PieceKind, Pieces, salvaged_item};
+use super::pieces::{Piece, PieceKind, Pieces};
 use super::placement::{self, Block, Place, Word, legal, place_in};
+use super::salvage::{salvaged, salvaged_item};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Source, Span};
 
@@ -90,6 +91,8 @@ struct Skipped {
 #[derive(Default)]
 struct Line {
     number: u32,
+    /// Its first byte.
+    start: u32,
     indent: u32,
     /// The end of the last piece.
     end: u32,
@@ -161,7 +164,7 @@ impl<'s> Tree<'s> {
             self.close_unbraced();
         }
         if self.line.is_start && !matches!(piece.kind, PieceKind::Remark(_)) {
-            self.braces.line(self.line.indent, span.start);
+            self.braces.line(self.line.indent, self.line.start);
         }
         let mut before = Before::Other;
         if self.skipped.is_some() {
@@ -190,6 +193,7 @@ impl<'s> Tree<'s> {
             let margin = gap.get(line_break.map_or(0, |at| at + 1)..).unwrap_or_default();
             let width = margin.trim_start_matches('\u{FEFF}').chars().count();
             self.line.number += 1;
+            self.line.start = span.start - super::parser::len(margin);
             self.line.indent = u32::try_from(width).unwrap_or(u32::MAX);
             self.line.last_close = None;
         }
@@ -222,6 +226,7 @@ impl<'s> Tree<'s> {
             Next::Line
         });
         if !is_item {
+            self.decide_place(word);
             if !legal(self.place(), &head) {
                 self.close_by_indent(0, |place, _| legal(place, &head));
             }
@@ -268,7 +273,13 @@ impl<'s> Tree<'s> {
             if self.line.indent > 0 {
                 self.reopen_item(span);
             }
-            error::salvaged_if(self.source, span).unwrap_or(Head::Bad)
+            self.decide_place(Word::at_start_of(line));
+            let opens_block = self.behind(span.end).starts_with('{');
+            let head = salvaged(self.source, span, self.place(), opens_block);
+            if Word::of(&head).is_some_and(Word::is_item) {
+                self.item = None;
+            }
+            head
         };
         let found = error::bad_line(self.source, span, self.place());
         self.report_once(self.line.number, found);

@@ -6,7 +6,7 @@ use super::Lowering;
 use super::given::Given;
 use super::text::Apis;
 use crate::check::names::canonical;
-use crate::check::nodes::children;
+use crate::check::nodes::{bodies, children};
 use crate::check::uses::Used;
 use crate::diagnostics::{Code, nearest};
 use crate::program::code::{
@@ -116,8 +116,16 @@ impl Lowering<'_, '_> {
             Head::Wait(time) => pause(*time, code),
             Head::Handover { team, priority } => self.handover(team, *priority, code),
             Head::Do { name } => self.action(node, *name, code),
+            Head::Bad => self.broken(node, code),
             // Whatever else stands here is misplaced or broken, and was told when it was read.
             _ => {}
+        }
+    }
+
+    /// What stands below a broken line is looked through all the same.
+    fn broken(&mut self, node: &Node, code: &mut BodyDraft) {
+        for body in bodies(node) {
+            self.entries(&body.entries, code);
         }
     }
 
@@ -276,7 +284,8 @@ impl Lowering<'_, '_> {
                 .error(Code::OnceWithoutId, node.span, "`once` needs an id")
                 .primary("without one it cannot be known again in an edited flow")
                 .with_help("write `once @name {`");
-            return self.findings.add(finding);
+            self.findings.add(finding);
+            return self.broken(node, code);
         };
         let name = self.block_id(Some(id), code).unwrap_or_default();
         let at = code.push(Op::Once(name, Pc::MAX));
@@ -290,7 +299,8 @@ impl Lowering<'_, '_> {
         let written = self.slice(name.span);
         let Some(index) = self.names.actions.find(written) else {
             let near = self.names.actions.nearest(written);
-            return self.unknown(Code::UnknownAction, "action", name.span, near);
+            self.unknown(Code::UnknownAction, "action", name.span, near);
+            return self.values_of_no_action(node);
         };
         self.note_use(name.span, Used::Action(index));
         let mut given = Given::default();
@@ -313,6 +323,14 @@ impl Lowering<'_, '_> {
             action: ActionId(super::id(index)),
             values,
         })));
+    }
+
+    fn values_of_no_action(&mut self, node: &Node) {
+        for child in children(node) {
+            if let Head::KeyValue { value, .. } = &child.head {
+                self.expression(value);
+            }
+        }
     }
 
     /// The type of an action's key; says so where there is none of that name.
@@ -354,7 +372,7 @@ impl Lowering<'_, '_> {
 
     /// Notes the id of a block; two alike in one body are an error.
     pub(super) fn block_id(&mut self, id: Option<Ident>, code: &mut BodyDraft) -> Option<Box<str>> {
-        let id = id?;
+        let id = id.filter(|id| !id.span.is_empty())?;
         let name: Box<str> = canonical(self.slice(id.span)).into();
         self.note_id(&name, id.span, code, "give one of them another id");
         Some(name)

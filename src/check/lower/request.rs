@@ -25,7 +25,10 @@ impl Lowering<'_, '_> {
                 continue;
             };
             let written = self.literal(origin, "a server's address");
-            self.check_address(&written, origin.span, Visitor::Request);
+            // A broken line has no address, and its finding already.
+            if !origin.span.is_empty() {
+                self.check_address(&written, origin.span, Visitor::Request);
+            }
             let headers = self.carried(declared.node, Carrier::Header);
             let name = canonical(self.slice(name.span)).into();
             self.data.servers.push(Server {
@@ -48,7 +51,7 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn api_declaration(&mut self, name: Box<str>, declared: &Declared<'_>) -> ApiCode {
+    pub(super) fn api_declaration(&mut self, name: Box<str>, declared: &Declared<'_>) -> ApiCode {
         let node = declared.node;
         let output = self.outputs.get(self.data.apis.len()).copied().flatten();
         let mut api = ApiCode {

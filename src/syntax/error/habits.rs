@@ -243,6 +243,9 @@ fn dressed_word(line: Line<'_>) -> Option<Diagnostic> {
     let behind = line.text.get(word.len()..)?;
     let rest = behind.trim_start_matches(is_blank);
     let sign = ["=", ":", "("].into_iter().find(|sign| rest.starts_with(sign))?;
+    if word == "set" && sign != "(" {
+        return None;
+    }
     let at = line.text.len() - rest.len();
     let span = line.part(at, 1);
     if sign == "(" {
@@ -386,7 +389,11 @@ fn assignment(line: Line<'_>) -> Option<Diagnostic> {
     let name = first_word(rest);
     let behind = rest.get(name.len()..)?.trim_start_matches(is_blank);
     if name.is_empty() {
-        return None;
+        let word = line.part(0, line.word().len());
+        return Some(
+            line.malformed(word, "expected the name of an attribute after `set`".to_owned())
+                .with_help("say what is given a value: `set NAME = VALUE`"),
+        );
     }
     let from = line.text.len() - behind.len();
     if let Some(found) = computed(line, name, from, "") {

@@ -223,6 +223,26 @@ impl<'s> Tree<'s> {
         rest.trim_start_matches(|letter| is_blank(letter) && letter != '\n')
     }
 
+    /// Decides by its first line what the block of a broken line holds: statements, unless the line
+    /// belongs elsewhere.
+    pub(super) fn decide_place(&mut self, word: Option<Word>) {
+        const REQUEST: [Place; 3] = [Place::Server, Place::Api, Place::Action];
+        let around = self.stack.len().checked_sub(2).and_then(|at| self.stack.get(at));
+        let holds_statements = match around.map(|frame| frame.place) {
+            Some(Place::Statements) => word.is_none_or(|word| word.places().contains(&Place::Statements)),
+            Some(_) => false,
+            None => word.is_none_or(|word| !word.places().iter().any(|place| REQUEST.contains(place))),
+        };
+        if let Some(frame) = self.stack.last_mut()
+            && frame.place == Place::Broken
+            && !matches!(frame.entries.first(), Some(Entry::Node(_)))
+            && matches!(frame.node.head, Head::Bad)
+            && holds_statements
+        {
+            frame.place = Place::Statements;
+        }
+    }
+
     /// Ends every open block before an item; an item that does not begin its line is reported.
     pub(super) fn start_item(&mut self, stretch: Span, span: Span) {
         if is_start_of(self.source, stretch, span) {
