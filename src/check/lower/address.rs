@@ -68,6 +68,39 @@ impl Lowering<'_, '_> {
         self.findings.add(finding.with_help(help));
     }
 
+    /// A server's address may carry a path, to which those of its requests are added, and no more.
+    pub(super) fn check_no_query(&mut self, origin: &Text) {
+        self.check_without(
+            origin,
+            ['?', '#'],
+            "a server's address ends with its path",
+            "put a query behind the path of a `get` or `post`, or into a `param`",
+        );
+    }
+
+    /// The part behind `#` is for a browser: no request carries it.
+    pub(super) fn check_no_fragment(&mut self, url: &Text) {
+        self.check_without(
+            url,
+            ['#', '#'],
+            "a request carries no `#…`",
+            "remove it; a `#` within a value is written `%23`",
+        );
+    }
+
+    fn check_without(&mut self, text: &Text, refused: [char; 2], message: &str, help: &str) {
+        let at = text.parts.iter().find_map(|part| match part {
+            Part::Plain(span) => Some(span.start + super::id(self.slice(*span).find(refused)?)),
+            _ => None,
+        });
+        let (Some(at), Some(last)) = (at, text.parts.last()) else {
+            return;
+        };
+        let span = Span::new(at, part_end(last));
+        let finding = self.error(Code::BadUrl, span, message).with_help(help);
+        self.findings.add(finding);
+    }
+
     /// A path on a server begins with a slash, so that host and path cannot run together.
     pub(super) fn check_path(&mut self, path: &Template, span: Span) {
         let begins_well = match path.pieces.first() {
@@ -81,6 +114,13 @@ impl Lowering<'_, '_> {
                 .with_help("write `get NAME \"/path\"`, or leave the server's name out of a whole address");
             self.findings.add(finding);
         }
+    }
+}
+
+fn part_end(part: &Part) -> u32 {
+    match part {
+        Part::Plain(span) | Part::Char(span, _) | Part::Attribute { span, .. } => span.end,
+        Part::Api(api) => api.span.end,
     }
 }
 

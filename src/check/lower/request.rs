@@ -28,6 +28,7 @@ impl Lowering<'_, '_> {
             // A broken line has no address, and its finding already.
             if !origin.span.is_empty() {
                 self.check_address(&written, origin.span, Visitor::Request);
+                self.check_no_query(origin);
             }
             let headers = self.carried(declared.node, Carrier::Header);
             let name = canonical(self.slice(name.span)).into();
@@ -130,6 +131,7 @@ impl Lowering<'_, '_> {
             Verb::Post => Method::Post,
         };
         api.url = self.attribute_template(url);
+        self.check_no_fragment(url);
         match server {
             Some(server) => {
                 api.server = self.server(server);
