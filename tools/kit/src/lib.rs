@@ -1,9 +1,12 @@
-//! What the tools of sayflow share: the formatter, ids, and the page of every diagnostic.
+//! What the tools of sayflow share: the formatter, ids, the contract as schemas, and the page of every
+//! diagnostic.
 //!
 //! - [`format()`]: the tree of a file in, its one canonical form out.
 //! - [`missing_ids`]: the tree of a file in, edits out that write readable ids where none stand.
 //! - [`apply_edits`]: a text and edits in, the edited text out.
+//! - [`contract`]: a program in, JSON Schemas of its requests and replies and an OpenAPI document out.
 
+pub mod contract;
 mod edits;
 mod format;
 mod ids;
