@@ -1,0 +1,363 @@
+//! Which API a request is for.
+
+use std::cmp::Reverse;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use sayflow::{Api, Argument, Method, Program};
+
+use crate::pattern::{Pattern, Rank, Values};
+use crate::target::Target;
+
+/// What stays as it is in the prefix of a server.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b':');
+
+/// The APIs of a program with what their requests look like.
+#[derive(Debug)]
+pub(crate) struct Routes {
+    program: Program,
+    servers: Vec<Server>,
+    routes: Vec<Route>,
+}
+
+/// Where APIs live: a server of the flow, or the origin of absolute URLs.
+#[derive(Debug)]
+struct Server {
+    /// Its name, or the origin.
+    key: String,
+    /// The first segment of a path that is meant for it.
+    prefix: String,
+}
+
+#[derive(Debug)]
+struct Route {
+    api: String,
+    method: Method,
+    server: usize,
+    /// Behind the server, and behind the origin where the server has a path.
+    patterns: Vec<Pattern>,
+    /// Its path for people.
+    shown: String,
+}
+
+/// The API that a request is for.
+#[derive(Debug)]
+pub(crate) struct Found<'r> {
+    pub(crate) api: Api<'r>,
+    /// The values in its path, by the keys of their attributes.
+    pub(crate) values: Values,
+}
+
+impl Routes {
+    pub(crate) fn new(program: Program) -> Self {
+        let mut routes = Self {
+            program: program.clone(),
+            servers: Vec::new(),
+            routes: Vec::new(),
+        };
+        for api in program.apis() {
+            routes.add(api);
+        }
+        routes
+    }
+
+    pub(crate) fn program(&self) -> &Program {
+        &self.program
+    }
+
+    /// The servers and origins with the prefix of each, percent-encoded.
+    pub(crate) fn servers(&self) -> impl Iterator<Item = (&str, String)> {
+        self.servers.iter().map(|server| {
+            let prefix = utf8_percent_encode(&server.prefix, PLAIN).to_string();
+            (server.key.as_str(), prefix)
+        })
+    }
+
+    /// The API that a request is for, the one that says most of it itself where several fit.
+    pub(crate) fn find(&self, method: &str, target: &Target) -> Option<Found<'_>> {
+        let of_server = self.server_of(target).and_then(|(server, segments)| {
+            self.best(method, segments, target, |route| route.server == server)
+        });
+        of_server.or_else(|| self.best(method, &target.segments, target, |_| true))
+    }
+
+    /// What there is to ask for, as `GET /v1/banner`, what is nearest to a target first.
+    pub(crate) fn nearest(&self, method: &str, target: &Target) -> Vec<String> {
+        let segments = match self.server_of(target) {
+            Some((_, segments)) => segments,
+            None => &target.segments,
+        };
+        let asked = format!("/{}", segments.join("/"));
+        let mut shown: Vec<_> = self.routes.iter().collect();
+        shown.sort_by_key(|route| {
+            let is_method = route.method.to_string() == method;
+            (strsim::osa_distance(&asked, &route.shown), Reverse(is_method))
+        });
+        shown
+            .iter()
+            .map(|route| format!("{} {}", route.method, route.shown))
+            .collect()
+    }
+
+    /// The path of an API for people.
+    pub(crate) fn shown(&self, api: &str) -> &str {
+        let route = self.routes.iter().find(|route| route.api == api);
+        route.map_or("", |route| &route.shown)
+    }
+
+    /// The names by which values of a request to an API are known: attributes in its path, params.
+    pub(crate) fn names(&self, api: &str) -> impl Iterator<Item = &str> {
+        let of_api = self.routes.iter().filter(move |route| route.api == api);
+        of_api
+            .filter_map(|route| route.patterns.first())
+            .flat_map(Pattern::names)
+    }
+
+    /// APIs whose requests look alike: the first of two is taken.
+    pub(crate) fn alike(&self) -> Vec<(&str, &str)> {
+        let mut alike = Vec::new();
+        for (index, route) in self.routes.iter().enumerate() {
+            let earlier = self.routes.iter().take(index);
+            let is_like = |other: &&Route| {
+                (other.method, other.server) == (route.method, route.server)
+                    && matches!((other.patterns.first(), route.patterns.first()),
+                        (Some(one), Some(other)) if one.is_like(other))
+            };
+            if let Some(other) = earlier.clone().find(is_like) {
+                alike.push((other.api.as_str(), route.api.as_str()));
+            }
+        }
+        alike
+    }
+
+    fn add(&mut self, api: Api<'_>) {
+        let url = api.url();
+        let origin_bytes = origin(&url).len();
+        let whole = url.get(origin_bytes..).unwrap_or_default();
+        let server = api
+            .server()
+            .and_then(|name| self.program.servers().find(|(it, _)| *it == name));
+        let (key, behind) = match server {
+            Some((name, address)) => (name.to_owned(), url.get(address.len()..).unwrap_or_default()),
+            None => (origin(&url).to_owned(), whole),
+        };
+        let mut patterns = vec![Pattern::new(behind)];
+        if behind != whole {
+            patterns.push(Pattern::new(whole));
+        }
+        for (name, value) in api.params().filter_map(|(name, it)| Some((name, literal(&it)?))) {
+            for pattern in &mut patterns {
+                pattern.require(name, value.clone());
+            }
+        }
+        let shown = behind.split(['?', '#']).next().unwrap_or_default();
+        let route = Route {
+            api: api.name().to_owned(),
+            method: api.method(),
+            server: self.server(key, api.server().is_some()),
+            patterns,
+            shown: if shown.starts_with('/') {
+                shown.to_owned()
+            } else {
+                format!("/{shown}")
+            },
+        };
+        self.routes.push(route);
+    }
+
+    /// The place of a server in the list, where it is put unless it is there.
+    fn server(&mut self, key: String, is_named: bool) -> usize {
+        let is_same = |server: &Server| server.key == key || (!is_named && same_origin(&server.key, &key));
+        if let Some(index) = self.servers.iter().position(is_same) {
+            return index;
+        }
+        let host = key.split_once("://").map_or(key.as_str(), |(_, host)| host);
+        let mut prefix = host.to_owned();
+        while self.servers.iter().any(|server| server.prefix == prefix) {
+            prefix.push('~');
+        }
+        self.servers.push(Server { key, prefix });
+        self.servers.len() - 1
+    }
+
+    /// The server that a path names with its first segment, and the segments behind.
+    fn server_of<'t>(&self, target: &'t Target) -> Option<(usize, &'t [String])> {
+        const ROOT: &[String] = &[String::new()];
+        let (first, rest) = target.segments.split_first()?;
+        let server = self.servers.iter().position(|server| server.prefix == *first)?;
+        Some((server, if rest.is_empty() { ROOT } else { rest }))
+    }
+
+    fn best(
+        &self,
+        method: &str,
+        segments: &[String],
+        target: &Target,
+        is_meant: impl Fn(&Route) -> bool,
+    ) -> Option<Found<'_>> {
+        let mut best: Option<(Rank, Found<'_>)> = None;
+        for (route, api) in self.routes.iter().zip(self.program.apis()) {
+            if route.method.to_string() != method || !is_meant(route) {
+                continue;
+            }
+            for pattern in &route.patterns {
+                let Some(values) = pattern.values(segments, &target.query) else {
+                    continue;
+                };
+                if best.as_ref().is_none_or(|(rank, _)| pattern.rank() > *rank) {
+                    best = Some((pattern.rank(), Found { api, values }));
+                }
+            }
+        }
+        best.map(|(_, found)| found)
+    }
+}
+
+/// The value that is always the same.
+fn literal(argument: &Argument<'_>) -> Option<String> {
+    match argument {
+        Argument::Text(text) if !text.contains("{{") => Some(text.clone()),
+        Argument::Value(value) => Some(value.to_string()),
+        _ => None,
+    }
+}
+
+/// Scheme, host and port of an absolute URL of a flow.
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(sayflow_fake::origin("https://cdn.shop.example/{{sku}}.png"), "https://cdn.shop.example");
+/// ```
+#[must_use]
+pub fn origin(url: &str) -> &str {
+    let host = url.find("://").map_or(0, |scheme| scheme + "://".len());
+    let behind = url.get(host..).unwrap_or_default();
+    let length = behind.find(['/', '?', '#', '{']).unwrap_or(behind.len());
+    url.get(..host + length).unwrap_or(url)
+}
+
+/// Whether two addresses have the same origin: letter case aside, the port of the scheme where none is
+/// written.
+///
+/// # Examples
+///
+/// ```
+/// assert!(sayflow_fake::same_origin("https://Shop.example:443", "https://shop.example"));
+/// assert!(!sayflow_fake::same_origin("http://shop.example", "https://shop.example"));
+/// assert!(!sayflow_fake::same_origin("shop", "shop"));
+/// ```
+#[must_use]
+pub fn same_origin(one: &str, other: &str) -> bool {
+    let whole = |url: &str| {
+        let origin = origin(url).to_lowercase();
+        let (scheme, _) = origin.split_once("://")?;
+        let port = match scheme {
+            "http" => ":80",
+            _ => ":443",
+        };
+        Some(origin.strip_suffix(port).unwrap_or(&origin).to_owned())
+    };
+    whole(one).is_some_and(|origin| Some(origin) == whole(other))
+}
+
+#[cfg(test)]
+mod tests {
+    use sayflow::{Program, Source};
+
+    use super::Routes;
+    use crate::target::Target;
+
+    const FLOW: &str = r#"
+attribute nr: text
+server shop "https://api.shop.example/bot" {
+  header "X-Token" = secret TOKEN
+}
+server depot "https://depot.example"
+api order: text {
+  get shop "/orders/{{nr}}"
+}
+api latest: text {
+  get shop "/orders/latest"
+}
+api parcel: text {
+  get depot "/orders/{{nr}}"
+}
+api place: text {
+  post shop "/orders"
+}
+api picture: image {
+  get "https://cdn.shop.example/picture?size=l"
+}
+api small_picture: image {
+  get "https://CDN.shop.example:443/picture"
+  param "size" = "s"
+}
+api twin: image {
+  get "https://cdn.shop.example/picture?size=s"
+}
+on start {
+  text "<<order>> <<latest>> <<parcel>> <<place>>" else "-"
+  image <<picture>> else "https://shop.example/-.png"
+  image <<small_picture>> else "https://shop.example/-.png"
+  image <<twin>> else "https://shop.example/-.png"
+}
+"#;
+
+    fn routes() -> Routes {
+        Routes::new(Program::load([Source::new("shop.flow", FLOW)]).unwrap())
+    }
+
+    #[test]
+    fn requests_find_their_api() {
+        let routes = routes();
+        let table = [
+            ("GET /orders/A-1", "order nr=A-1"),
+            ("GET /bot/orders/A-1", "order nr=A-1"),
+            ("GET /shop/orders/A-1", "order nr=A-1"),
+            ("GET /shop/bot/orders/A-1", "order nr=A-1"),
+            ("GET /depot/orders/A-1", "parcel nr=A-1"),
+            ("GET /orders/latest", "latest"),
+            ("GET /depot/orders/latest", "parcel nr=latest"),
+            ("POST /orders", "place"),
+            ("GET /orders", ""),
+            ("DELETE /orders/A-1", ""),
+            ("GET /cdn.shop.example/picture?size=l", "picture"),
+            ("GET /cdn.shop.example/picture?size=s", "small_picture"),
+            ("GET /picture?size=m", ""),
+            ("GET /shop/picture?size=l", ""),
+        ];
+        for (request, expected) in table {
+            let (method, target) = request.split_once(' ').unwrap();
+            let found = routes.find(method, &Target::read(target)).map(|found| {
+                let values = found.values.iter().map(|(key, value)| format!(" {key}={value}"));
+                format!("{}{}", found.api.name(), values.collect::<String>())
+            });
+            assert_eq!(found.unwrap_or_default(), expected, "{request}");
+        }
+    }
+
+    #[test]
+    fn each_server_has_a_prefix() {
+        let routes = routes();
+        let servers: Vec<_> = routes.servers().collect();
+        let expected = [
+            ("shop", "shop".to_owned()),
+            ("depot", "depot".to_owned()),
+            ("https://cdn.shop.example", "cdn.shop.example".to_owned()),
+        ];
+        assert_eq!(servers, expected);
+        assert_eq!(routes.alike(), [("small_picture", "twin")]);
+    }
+
+    #[test]
+    fn the_nearest_path_is_said_first() {
+        let nearest = routes().nearest("GET", &Target::read("/shop/order/latest"));
+        assert_eq!(nearest.first().map(String::as_str), Some("GET /orders/latest"));
+        assert_eq!(nearest.len(), 7);
+    }
+}
