@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::commands::{call, check, completions, explain, fmt, ids, new, reply, run};
+use crate::commands::{call, check, completions, explain, fake, fmt, ids, new, reply, run};
 
 /// Conversations as text files: check them, tidy them, chat with them.
 #[derive(Debug, Parser)]
@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
 const AFTER_HELP: &str = "\
 Examples:
   sayflow new shop              write a small bot that works
-  sayflow run shop --fake       chat with it, with canned replies
+  sayflow run shop --fake       chat with it, with replies from files
   sayflow check shop            find what is wrong with it
 
 Exit codes:
@@ -46,6 +46,7 @@ pub(crate) enum Command {
     Run(Box<run::Run>),
     Call(Box<call::Call>),
     Reply(reply::Reply),
+    Fake(fake::Fake),
     Completions(completions::Completions),
 }
 

@@ -152,7 +152,11 @@ impl Chat {
         }
         let input = input.at(self.conversation.now());
         let mut performance = Performance::new(&self.screen, self.is_traced);
-        match self.conversation.play(&input, &mut performance)? {
+        let played = self.conversation.play(&input, &mut performance)?;
+        for complaint in self.conversation.endpoints().complaints() {
+            self.screen.show(&notes::hint(&complaint, self.screen.width()))?;
+        }
+        match played {
             Ok(changes) => {
                 let before = std::mem::take(&mut self.choices);
                 self.choices = performance.choices().after(before);

@@ -4,6 +4,7 @@ pub(crate) mod call;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod explain;
+pub(crate) mod fake;
 pub(crate) mod fmt;
 pub(crate) mod ids;
 pub(crate) mod new;
@@ -19,6 +20,7 @@ pub(crate) fn run(command: &Command) -> Result<Exit, Stop> {
         Command::Call(call) => call.run(),
         Command::Check(check) => check.run(),
         Command::Explain(explain) => explain.run(),
+        Command::Fake(fake) => fake.run(),
         Command::Fmt(fmt) => fmt.run(),
         Command::Ids(ids) => ids.run(),
         Command::New(new) => new.run(),

@@ -1,75 +1,80 @@
-//! What stands at the other end of a flow's APIs: the real servers, or canned replies.
+//! What stands at the other end of a flow's APIs: the real servers, or a fake of them.
 
 use std::path::Path;
 
-use sayflow::{Client, Engine, HttpClient, Program, Secret};
+use sayflow::{Engine, HttpClient, Program, Secret};
+use sayflow_fake::{Fake, Report, Settings};
 
-use crate::canned::CannedReplies;
+use crate::exit::Stop;
 use crate::servers::{self, Server};
 
-/// The other end of the APIs.
-pub(crate) enum Endpoints {
-    /// `fake/API.json` beside the flow.
-    Canned(CannedReplies),
-    /// The servers that the flow names, or those that take their place.
-    Http(Http),
-}
-
-/// Calls over the network.
-pub(crate) struct Http {
+/// The other end of the APIs. Every call goes over HTTP.
+pub(crate) struct Endpoints {
     client: HttpClient,
-    servers: Vec<Server>,
+    servers: Servers,
 }
 
-/// A developer's tool on his own desk reaches his own servers.
-pub(crate) fn http_client() -> HttpClient {
-    HttpClient::builder().allow_private_addresses(true).build()
+/// Where the servers of the flow are.
+enum Servers {
+    /// In this process, on loopback, with what is to be said about its files.
+    Fake(Fake, Report),
+    /// Where the flow says, but for those that are elsewhere.
+    Real(Vec<Server>),
 }
 
 impl Endpoints {
-    /// The canned replies beside a flow.
-    pub(crate) fn canned(folder: &Path) -> Self {
-        Self::Canned(CannedReplies::beside(folder))
+    /// A fake that answers from `fake/` in the folder of a flow.
+    pub(crate) fn fake(program: &Program, folder: &Path) -> Result<Self, Stop> {
+        let settings = Settings {
+            folder: folder.to_owned(),
+            ..Settings::default()
+        };
+        let report = sayflow_fake::check(program, &settings);
+        if !report.errors.is_empty() {
+            return Err(Stop::Findings(report.errors));
+        }
+        let fake = Fake::start(program, settings)
+            .map_err(|error| Stop::misuse(format!("the fake cannot start: {error}")))?;
+        Ok(Self::new(Servers::Fake(fake, report)))
     }
 
     /// The servers of the flow, some of them elsewhere.
     pub(crate) fn http(servers: &[Server]) -> Self {
-        Self::Http(Http {
-            client: http_client(),
-            servers: servers.to_vec(),
-        })
+        Self::new(Servers::Real(servers.to_vec()))
     }
 
-    /// Who performs the calls.
-    pub(crate) fn client(&self) -> &dyn Client {
-        match self {
-            Self::Canned(replies) => replies,
-            Self::Http(http) => &http.client,
+    fn new(servers: Servers) -> Self {
+        Self {
+            // A developer's tool on his own desk reaches his own servers.
+            client: HttpClient::builder().allow_private_addresses(true).build(),
+            servers,
         }
     }
 
-    /// A program with its secrets and servers.
+    /// Who performs the calls.
+    pub(crate) fn client(&self) -> &HttpClient {
+        &self.client
+    }
+
+    /// A program with its secrets, each granted to the servers that the flow declares it for.
     pub(crate) fn engine(&self, program: Program) -> Engine {
-        let servers = match self {
-            Self::Canned(_) => &[],
-            Self::Http(http) => http.servers.as_slice(),
+        let fakes;
+        let servers = match &self.servers {
+            Servers::Fake(fake, _) => {
+                fake.reload(&program);
+                fakes = Server::all(fake.servers());
+                &fakes
+            }
+            Servers::Real(servers) => servers,
         };
         servers::builder(program, servers, |name| self.secret(name)).build()
     }
 
-    /// What is not there although the program needs it, as a sentence each.
+    /// What may surprise before the conversation begins, as a sentence each.
     pub(crate) fn gaps(&self, program: &Program) -> Vec<String> {
-        match self {
-            Self::Canned(replies) => {
-                let missing = replies.missing(program);
-                let note = format!("no canned reply for {}: these calls fail", missing.join(", "));
-                if missing.is_empty() {
-                    Vec::new()
-                } else {
-                    vec![note]
-                }
-            }
-            Self::Http(_) => program
+        match &self.servers {
+            Servers::Fake(_, report) => report.notes.clone(),
+            Servers::Real(_) => program
                 .secrets()
                 .into_iter()
                 .filter(|(name, _)| self.secret(name).is_none())
@@ -78,15 +83,24 @@ impl Endpoints {
         }
     }
 
-    /// A secret from the environment; a canned reply needs none.
-    fn secret(&self, name: &str) -> Option<Secret> {
-        match self {
-            // Logs mask a secret wherever it occurs: this one occurs nowhere else.
-            Self::Canned(_) => Some(Secret::new("sayflow-canned-secret")),
-            Self::Http(_) => std::env::var(name)
-                .ok()
-                .filter(|value| !value.is_empty())
-                .map(Secret::new),
+    /// What the fake had to complain about since it was asked last.
+    pub(crate) fn complaints(&self) -> Vec<String> {
+        match &self.servers {
+            Servers::Fake(fake, _) => fake.served().filter_map(|served| served.problem).collect(),
+            Servers::Real(_) => Vec::new(),
         }
     }
+
+    /// A secret from the environment; the fake needs none.
+    fn secret(&self, name: &str) -> Option<Secret> {
+        match &self.servers {
+            Servers::Fake(fake, _) => Some(Secret::new(fake.secrets().expected(name))),
+            Servers::Real(_) => secret_of_environment(name).map(Secret::new),
+        }
+    }
+}
+
+/// The value of a secret in the environment; an empty one counts as none.
+pub(crate) fn secret_of_environment(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }

@@ -19,6 +19,8 @@ pub(crate) enum Exit {
 /// Why a command could not do its work.
 #[derive(Debug)]
 pub(crate) enum Stop {
+    /// There is something to mend first; exit code 1.
+    Findings(Vec<String>),
     /// It was used wrongly, or a file could not be read or written; exit code 2.
     Misuse(String),
     /// Whoever read the output has left; exit code 0.
@@ -59,11 +61,20 @@ pub(crate) fn code(end: Result<Exit, Stop>) -> ExitCode {
     match end {
         Ok(Exit::Fine) | Err(Stop::OutputClosed) => ExitCode::SUCCESS,
         Ok(Exit::Findings) => ExitCode::from(1),
+        Err(Stop::Findings(messages)) => {
+            messages.iter().for_each(|message| tell_error(message));
+            ExitCode::from(1)
+        }
         Err(Stop::Misuse(message)) => {
-            let red = Style::new().fg_color(Some(AnsiColor::Red.into())).bold();
-            // Nobody is left to tell where this cannot be written.
-            let _ = writeln!(anstream::stderr(), "{red}error:{red:#} {}", visible(&message));
+            tell_error(&message);
             ExitCode::from(2)
         }
     }
+}
+
+/// Prints what is wrong.
+fn tell_error(message: &str) {
+    let red = Style::new().fg_color(Some(AnsiColor::Red.into())).bold();
+    // Nobody is left to tell where this cannot be written.
+    let _ = writeln!(anstream::stderr(), "{red}error:{red:#} {}", visible(message));
 }

@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use crate::conversation::Conversation;
 use crate::exit::{Exit, Stop};
 use crate::record;
-use crate::visible::in_json;
+use crate::visible::{in_json, visible};
 use crate::watch::Watch;
 
 /// Answers every line of the standard input with a line of JSON.
@@ -25,6 +25,10 @@ pub(crate) fn run(mut conversation: Conversation, watch: Option<&Watch>) -> Resu
         }
         writeln!(output, "{}", answer(&mut conversation, &line)?)?;
         output.flush()?;
+        for complaint in conversation.endpoints().complaints() {
+            // What cannot be said on the standard error is not worth the end of a conversation.
+            let _ = writeln!(anstream::stderr(), "{}", visible(&complaint));
+        }
     }
     Ok(Exit::Fine)
 }

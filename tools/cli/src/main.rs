@@ -2,7 +2,6 @@
 
 mod arguments;
 mod atomic_file;
-mod canned;
 mod chat;
 mod commands;
 mod conversation;

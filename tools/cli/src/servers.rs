@@ -1,6 +1,7 @@
 //! `--server`: servers of a flow that are to be found elsewhere, and what they may be told.
 
 use sayflow::{Engine, EngineBuilder, Program, Secret};
+use sayflow_fake::{origin, same_origin};
 
 use crate::exit::Stop;
 use crate::nearest::did_you_mean;
@@ -14,15 +15,31 @@ pub(crate) struct Server {
     pub(crate) origin: String,
 }
 
+impl Server {
+    /// Servers that are elsewhere, each by its name and with its origin.
+    pub(crate) fn all(moved: impl IntoIterator<Item = (String, String)>) -> Vec<Self> {
+        let server = |(name, origin)| Self { name, origin };
+        moved.into_iter().map(server).collect()
+    }
+}
+
 /// What `--server` says.
 pub(crate) fn parse(argument: &str) -> Result<Server, String> {
+    let whole = |address: &str| address.trim_end_matches('/').to_owned();
     match argument.split_once('=') {
-        Some((name, origin)) if is_origin(origin) => Ok(Server {
-            name: name.trim_end_matches('/').to_owned(),
-            origin: origin.trim_end_matches('/').to_owned(),
-        }),
+        Some((name, address)) if is_origin(address) && is_name_or_origin(name.trim_end_matches('/')) => {
+            Ok(Server {
+                name: whole(name),
+                origin: whole(address),
+            })
+        }
         _ => Err("expected NAME=ORIGIN, such as `shop=http://127.0.0.1:8080`".to_owned()),
     }
+}
+
+/// What takes the place of an origin takes that of all its paths.
+fn is_name_or_origin(text: &str) -> bool {
+    !text.contains("://") || (is_origin(text) && origin(text) == text)
 }
 
 /// `http` or `https`, a host, perhaps a port and a path; nothing that belongs to one request.
@@ -45,24 +62,28 @@ fn is_origin(text: &str) -> bool {
     !host.is_empty() && !text.contains(is_alien) && port.is_none_or(is_port)
 }
 
-/// Refuses a server that the flow does not have.
+/// Refuses what is neither a server of the flow nor an origin that its APIs have.
 pub(crate) fn check(servers: &[Server], program: &Program) -> Result<(), Stop> {
-    let mut known: Vec<&str> = program.servers().map(|(name, _)| name).collect();
-    for api in program.apis() {
-        if !known.contains(&api.origin()) {
-            known.push(api.origin());
+    let origins: Vec<&str> = program.apis().map(|api| api.origin()).collect();
+    let names: Vec<&str> = program.servers().map(|(name, _)| name).collect();
+    for Server { name, .. } in servers {
+        let (is_known, thing, mut known) = match name.contains("://") {
+            true => (
+                origins.iter().any(|it| same_origin(it, name)),
+                "origin",
+                origins.clone(),
+            ),
+            false => (names.contains(&name.as_str()), "server", names.clone()),
+        };
+        if !is_known {
+            known.dedup();
+            return Err(Stop::misuse(format!(
+                "the flow has no {thing} `{name}`: {}",
+                did_you_mean(name, &known, &format!("{thing}s"))
+            )));
         }
     }
-    match servers
-        .iter()
-        .find(|server| !known.contains(&server.name.as_str()))
-    {
-        None => Ok(()),
-        Some(Server { name, .. }) => Err(Stop::misuse(format!(
-            "the flow has no server `{name}`: {}",
-            did_you_mean(name, &known, "servers")
-        ))),
-    }
+    Ok(())
 }
 
 /// An engine whose servers are where they are said to be. Each secret is granted to the servers that the flow
@@ -107,6 +128,8 @@ mod tests {
             }
         }
         for argument in [
+            "https://cdn.example/pictures=http://127.0.0.1:9000",
+            "ftp://cdn.example=http://127.0.0.1:9000",
             "shop",
             "shop=",
             "shop=nope",

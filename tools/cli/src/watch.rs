@@ -96,6 +96,7 @@ fn reload(path: &Path) -> (Option<Program>, Reloaded) {
             (Some(program), Reloaded::Runs(sequences))
         }
         Ok(Err(findings)) => (None, Reloaded::Broken(findings)),
+        Err(Stop::Findings(messages)) => (None, Reloaded::Unreadable(messages.join("\n"))),
         Err(Stop::Misuse(message)) => (None, Reloaded::Unreadable(message)),
         Err(Stop::OutputClosed) => (None, Reloaded::Unreadable(String::new())),
     }

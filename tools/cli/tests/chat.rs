@@ -28,7 +28,7 @@ fn a_trace_shows_calls_and_attributes() {
         .stdin("S\n/tap 9\n/nowhere\n/location here\n")
         .assert()
         .code(0)
-        .stdout_eq(file!["snapshots/chat_trace.txt"].raw());
+        .stdout_eq(file!["snapshots/chat_trace.txt"]);
 }
 
 #[test]
@@ -48,8 +48,8 @@ not JSON
         .stdin(inputs)
         .assert()
         .code(0)
-        .stdout_eq(file!["snapshots/json_lines.txt"].raw())
-        .stderr_eq("no canned reply for banner: these calls fail\n");
+        .stdout_eq(file!["snapshots/json_lines.txt"])
+        .stderr_eq("the replies of banner are made up: no file in fake/\n");
 }
 
 #[test]

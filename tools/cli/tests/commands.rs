@@ -33,6 +33,7 @@ fn help_pages() {
         "",
         "check ",
         "explain ",
+        "fake ",
         "fmt ",
         "ids ",
         "new ",

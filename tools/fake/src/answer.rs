@@ -129,7 +129,7 @@ impl Desk {
             };
             match given {
                 None => Some(format!("{place} `{name}` with the secret {secret} is missing")),
-                Some(given) if Some(given) == self.secrets.expected(secret) => None,
+                Some(given) if given == self.secrets.expected(secret) => None,
                 Some(_) => Some(format!(
                     "{place} `{name}` is not the secret {secret} that the fake expects"
                 )),

@@ -48,7 +48,7 @@ pub struct Settings {
     pub folder: PathBuf,
     /// The port; 0 for any that is free.
     pub port: u16,
-    /// The values that secrets must arrive with.
+    /// The values that secrets must arrive with, those aside that are made up.
     pub secrets: Secrets,
     /// APIs whose calls all end alike, whatever their files say.
     pub outcomes: HashMap<String, Outcome>,
@@ -179,6 +179,12 @@ impl Fake {
             source: self.shared.desk.source(&api, &routes),
         })
         .collect()
+    }
+
+    /// The secrets that requests must carry.
+    #[must_use]
+    pub fn secrets(&self) -> &Secrets {
+        &self.shared.desk.secrets
     }
 
     /// What was served since it was asked last.

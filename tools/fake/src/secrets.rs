@@ -12,14 +12,36 @@ const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// The values of secrets, by their names; they print as `***`.
+/// The values of secrets, by their names; they print as `***`. One that nobody gives has a value that is made up
+/// of its name.
+///
+/// # Examples
+///
+/// ```
+/// use sayflow_fake::Secrets;
+///
+/// let secrets: Secrets = [("SHOP_TOKEN".to_owned(), "s3cret".to_owned())].into_iter().collect();
+/// assert!(secrets.is_given("SHOP_TOKEN"));
+/// assert_eq!(secrets.expected("MAIL_TOKEN"), "fake-MAIL_TOKEN");
+/// assert_eq!(format!("{secrets:?}"), r#"{"SHOP_TOKEN": "***"}"#);
+/// ```
 #[derive(Clone, Default)]
 pub struct Secrets(BTreeMap<String, String>);
 
 impl Secrets {
-    /// The value that a secret must have.
-    pub(crate) fn expected(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
+    /// The value that a request must carry.
+    #[must_use]
+    pub fn expected(&self, name: &str) -> String {
+        self.0
+            .get(name)
+            .cloned()
+            .unwrap_or_else(|| format!("fake-{name}"))
+    }
+
+    /// Whether its value was given, and is not made up.
+    #[must_use]
+    pub fn is_given(&self, name: &str) -> bool {
+        self.0.contains_key(name)
     }
 
     /// A text with `***` for each secret, however it is written there.
@@ -60,7 +82,7 @@ impl FromIterator<(String, String)> for Secrets {
 impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map()
-            .entries(self.0.keys().map(|name| (name, "***")))
+            .entries(self.0.keys().map(|name| (name, format_args!("***"))))
             .finish()
     }
 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::Args;
 use sayflow::{Customer, Outcome, Program};
 
-use crate::endpoints::{self, Endpoints};
+use crate::endpoints::Endpoints;
 use crate::exit::{Exit, Stop};
 use crate::flow_files;
 use crate::record;
@@ -40,6 +40,10 @@ pub(crate) struct Call {
     /// Point a server of the flow, or an origin, elsewhere
     #[arg(long, value_name = "NAME=ORIGIN", value_parser = servers::parse)]
     server: Vec<Server>,
+
+    /// Call the server of `sayflow fake` instead
+    #[arg(long, conflicts_with = "server")]
+    fake: bool,
 
     /// Show the request and do not send it
     #[arg(long)]
@@ -92,12 +96,14 @@ impl Call {
         if self.curl || self.dry_run {
             return self.show_request(program, &customer);
         }
-        let endpoints = Endpoints::http(&self.server);
+        let endpoints = match self.fake {
+            true => Endpoints::fake(&program, flow_files::folder(&self.path))?,
+            false => Endpoints::http(&self.server),
+        };
         let gaps = endpoints.gaps(&program);
         let engine = endpoints.engine(program);
-        let client = endpoints::http_client();
         let trial = trial::run(&engine, &self.api, &customer, |request| {
-            client.timed_call(request)
+            endpoints.client().timed_call(request)
         })?;
         if self.json {
             self.tell_reason(&trial)?;

@@ -65,7 +65,7 @@ impl New {
 }
 
 /// A path as it is typed in a shell: quoted where a blank or a sign would mean something there.
-fn typed(path: &str) -> Cow<'_, str> {
+pub(crate) fn typed(path: &str) -> Cow<'_, str> {
     let is_plain =
         |found: char| found.is_alphanumeric() || found == MAIN_SEPARATOR || "/._-+,:@%".contains(found);
     if !path.is_empty() && path.chars().all(is_plain) {

@@ -27,7 +27,7 @@ pub(crate) struct Run {
     #[arg(value_name = "PATH", default_value = ".")]
     path: PathBuf,
 
-    /// Answer every call with `fake/API.json` beside the flow, the body of the reply
+    /// Answer every call with `fake/API.json` beside the flow, or with a made-up reply
     #[arg(long)]
     fake: bool,
 
@@ -47,7 +47,8 @@ pub(crate) struct Run {
     #[arg(long, value_name = "SEQUENCE", conflicts_with = "json")]
     start: Option<String>,
 
-    /// Point a server of the flow, or an origin, elsewhere: `shop=http://127.0.0.1:8080`
+    /// Point a server of the flow, or an origin in its URLs, at another one, such as
+    /// `shop=http://127.0.0.1:8080` or `https://cdn.shop.example=http://127.0.0.1:9000`
     #[arg(long, value_name = "NAME=ORIGIN", value_parser = servers::parse, conflicts_with = "fake")]
     server: Vec<Server>,
 
@@ -96,7 +97,11 @@ impl Run {
             }
         };
         servers::check(&self.server, &program)?;
-        let conversation = self.conversation(program)?;
+        let endpoints = match self.fake {
+            true => Endpoints::fake(&program, flow_files::folder(&self.path))?,
+            false => Endpoints::http(&self.server),
+        };
+        let conversation = self.conversation(program, endpoints)?;
         self.check_start(&conversation)?;
         if self.json {
             for gap in conversation.endpoints().gaps(conversation.program()) {
@@ -130,11 +135,7 @@ impl Run {
         }
     }
 
-    fn conversation(&self, program: Program) -> Result<Conversation, Stop> {
-        let endpoints = match self.fake {
-            true => Endpoints::canned(flow_files::folder(&self.path)),
-            false => Endpoints::http(&self.server),
-        };
+    fn conversation(&self, program: Program, endpoints: Endpoints) -> Result<Conversation, Stop> {
         let customer = self.customer.as_deref().map(record::read).transpose()?;
         Conversation::new(program, endpoints, customer, self.session.clone())
     }
@@ -150,7 +151,7 @@ fn title(path: &Path) -> String {
 }
 
 /// The standard output belongs to the turns.
-fn report(findings: &[Diagnostic]) {
+pub(super) fn report(findings: &[Diagnostic]) {
     let text = render(findings, Format::Human);
     say(&format!("{text}{}", Counts::of(findings).words()));
 }

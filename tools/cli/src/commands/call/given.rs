@@ -38,8 +38,8 @@ fn with_attribute(
         return changed(&customer, key, value);
     }
     // A field of the record, or nothing that is known.
-    let field = [json!(text), serde_json::from_str(text).unwrap_or_default()]
-        .into_iter()
+    let field = std::iter::once(json!(text))
+        .chain(serde_json::from_str(text).ok())
         .find_map(|value| record::changed(&customer, &json!({ key: value })).ok());
     match field {
         Some(customer) if customer.attribute(key).is_none() => Ok(customer),
@@ -83,15 +83,15 @@ mod tests {
 
     fn given(pairs: &[&str]) -> Result<Customer, String> {
         let flow = r#"
-            attribute points: number = 0
-            attribute vip: yes/no
-            attribute size: one of "S", "M"
-            attribute born: date
-            attribute order_no: text
-            on start {
-              text "{{points}} {{vip|}} {{size|}} {{born|}} {{order_no|}}"
-            }
-        "#;
+attribute points: number = 0
+attribute vip: yes/no
+attribute size: one of "S", "M"
+attribute born: date
+attribute order_no: text
+on start {
+  text "{{points}} {{vip|}} {{size|}} {{born|}} {{order_no|}}"
+}
+"#;
         let program = Program::load([Source::new("a.flow", flow)]).unwrap();
         let pairs: Vec<_> = pairs.iter().map(|pair| parse(pair).unwrap()).collect();
         with_attributes(Customer::new(1), &program, &pairs).map_err(|stop| format!("{stop:?}"))
