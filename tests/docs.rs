@@ -1,16 +1,21 @@
 //! The examples of the documents: each ` ```flow ` is checked, each ` ```chat ` below one is run.
 //!
-//! ` ```flow error=check::code ` marks an example that shows a mistake; it must have that one.
-//! With `UPDATE_DOCS=1` the chats are written anew into the documents instead of compared.
+//! ` ```flow error=check::code ` marks an example that shows a mistake; it must have that one. Below a flow,
+//! ` ```json request=API ` is what that API sends, and ` ```json reply=OUTPUT ` a good reply, or one with
+//! the problems in the ` ```report ` below it.
+//! With `UPDATE_DOCS=1` chats and reports are written anew into the documents instead of compared.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
 #![expect(clippy::disallowed_methods, reason = "a test reads the documents")]
 
 mod chat;
+#[path = "docs/replies.rs"]
+mod replies;
 
 use std::fs;
 use std::path::Path;
 
+use replies::Contract;
 use sayflow::{Severity, Source};
 
 /// A fenced block of a document.
@@ -47,8 +52,15 @@ fn fences(document: &str) -> Vec<Fence<'_>> {
 fn tried(name: &str, document: &str) -> String {
     let mut result = document.to_owned();
     let mut flow: Option<Source> = None;
-    for fence in fences(document) {
+    let mut fences = fences(document).into_iter().peekable();
+    while let Some(fence) = fences.next() {
         let place = format!("{name}:{}", fence.line);
+        if let Some((kind, what)) = fence.label.split_once("json ") {
+            let report = fences.next_if(|next| next.label == "report");
+            let contract = Contract::new(flow.as_ref().unwrap_or_else(|| panic!("{place}: no flow above")));
+            try_json(&contract, (kind, what), &fence, report.as_ref(), &mut result);
+            continue;
+        }
         match fence.label.split_once(" error=") {
             Some(("flow", code)) => {
                 assert_has_error(&Source::new(place, fence.text), code);
@@ -70,6 +82,39 @@ fn tried(name: &str, document: &str) -> String {
         }
     }
     result
+}
+
+/// Compares a request with what is sent, and a reply with what becomes of it.
+fn try_json(
+    contract: &Contract,
+    (kind, what): (&str, &str),
+    fence: &Fence<'_>,
+    report: Option<&Fence<'_>>,
+    result: &mut String,
+) {
+    let place = fence.line;
+    if kind.is_empty() {
+        let json: Result<serde_json::Value, _> = serde_json::from_str(&fence.text);
+        assert!(json.is_ok(), "line {place}: {json:?}");
+    }
+    match (what.split_once('='), report) {
+        (Some(("request", api)), None) => {
+            assert_eq!(contract.request(api, &fence.text), fence.text, "line {place}");
+        }
+        (Some(("reply", output)), None) => {
+            let report = contract.report(output, &fence.text);
+            assert!(["ok\n", "empty\n", "declined\n"].contains(&&*report), "line {place}: {report}");
+        }
+        (Some(("reply", output)), Some(shown)) => {
+            let shown = format!("```\n\n```report\n{}```\n", shown.text);
+            let before = format!("{}{shown}", fence.text);
+            let report = contract.report(output, &fence.text);
+            let after = format!("{}```\n\n```report\n{report}```\n", fence.text);
+            assert!(result.contains(&before), "line {place}: the report stands right below its reply");
+            *result = result.replacen(&before, &after, 1);
+        }
+        _ => panic!("line {place}: `{what}` is neither a request nor a reply"),
+    }
 }
 
 fn assert_sound(source: Source) -> Source {
@@ -101,7 +146,7 @@ fn assert_has_error(source: &Source, code: &str) {
 
 #[test]
 fn every_example_holds() {
-    for name in ["docs/language.md", "README.md"] {
+    for name in ["docs/language.md", "docs/contract.md", "README.md"] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
         let document = fs::read_to_string(&path).unwrap();
         let result = tried(name, &document);
@@ -114,7 +159,7 @@ fn every_example_holds() {
                 .position(|(is, should)| is != should);
             if let Some(index) = differs {
                 let rest: Vec<&str> = result.lines().skip(index).take(12).collect();
-                panic!("{name}:{}: the chat goes on so:\n{}", index + 1, rest.join("\n"));
+                panic!("{name}:{}: it goes on so:\n{}", index + 1, rest.join("\n"));
             }
             assert_eq!(document, result);
         }
