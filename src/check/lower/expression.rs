@@ -5,7 +5,7 @@ use crate::check::uses::Used;
 use crate::customer::RecordField;
 use crate::diagnostics::{Code, nearest};
 use crate::program::code;
-use crate::program::{ArgumentCode, AttributeRef};
+use crate::program::{ArgumentCode, Attribute, AttributeId, AttributeRef};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind, Ident, Operator, Text};
 use crate::value::{Number, Type, Value, is_date};
@@ -206,16 +206,21 @@ impl Lowering<'_, '_> {
         self.expect(&typed, &Type::Number, expr.span, "arithmetic");
         let may_be_unset = match typed.code {
             code::Expr::Attribute(AttributeRef::Record(field)) => field == RecordField::Timezone,
-            code::Expr::Attribute(AttributeRef::Saved(saved)) => self
-                .data
-                .attribute(saved)
-                .is_some_and(|attribute| attribute.default.is_none()),
+            code::Expr::Attribute(AttributeRef::Saved(saved)) => self.is_number_without_default(saved),
             _ => false,
         };
-        if may_be_unset && typed.ty == Some(Type::Number) {
+        if may_be_unset {
             self.arithmetic_without_default(expr.span);
         }
         typed
+    }
+
+    /// Whether an attribute may hold a number, and nothing as well.
+    fn is_number_without_default(&self, attribute: AttributeId) -> bool {
+        let ty = self.types.get(attribute.index()).and_then(Option::as_ref);
+        let has_default = |declared: &Attribute| declared.default.is_some();
+        matches!(ty, Some(Type::Number | Type::Any))
+            && !self.data.attribute(attribute).is_some_and(has_default)
     }
 
     fn arithmetic_without_default(&mut self, span: Span) {
