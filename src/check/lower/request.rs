@@ -114,6 +114,9 @@ impl Lowering<'_, '_> {
     }
 
     fn missing_request(&mut self, name: &str, span: Span) {
+        if name.is_empty() {
+            return;
+        }
         let finding = self
             .error(
                 Code::MissingRequest,

@@ -8,16 +8,20 @@ mod broken;
 mod expr;
 mod head;
 mod line;
+mod region;
 mod shape;
 mod spacing;
 mod text;
 
+use std::ops::Range;
+
+use sayflow::Span;
 use sayflow::syntax::ast::{Body, Branch, Entry, File, Node, Remark};
-use sayflow::{Source, Span, syntax};
 
 use broken::{begins_line, body_end, branch_end, entry_extent, extent, is_indented, is_left_alone};
 pub(crate) use line::is_blank;
 use line::{Ctx, Line};
+use region::Finding;
 use shape::same_shape;
 use spacing::Gap;
 
@@ -26,8 +30,9 @@ use spacing::Gap;
 /// Formatting the result again changes nothing, and it reads as the same flow: its tree differs in
 /// positions only. A file without content gives an empty text; any other ends in one line break.
 ///
-/// How a broken line is read can depend on what stands beside it. Where the form would be read
-/// as something else for that reason, the file comes back as it is until the line is repaired.
+/// What is found in a broken file is found in its form, at the same words. How a broken line is read
+/// can depend on what stands beside it: an item that the form would read as something else stays
+/// byte for byte until the line is repaired.
 ///
 /// # Examples
 ///
@@ -39,15 +44,45 @@ use spacing::Gap;
 /// ```
 #[must_use]
 pub fn format(file: &File) -> String {
-    let form = printed(file);
-    let (read_again, _) = syntax::parse(&Source::new(file.source.name(), form.as_str()));
-    let is_whole = marks(&form) >= marks(file.source.text());
-    let is_safe = is_whole && same_shape(file, &read_again) && printed(&read_again) == form;
+    let (_, found) = region::read(file.source.name(), file.source.text());
+    let form = pass(file, &found);
+    let (read_again, found_again) = region::read(file.source.name(), &form);
+    let is_safe =
+        is_same(file, &found, (&read_again, &found_again)) && pass(&read_again, &found_again) == form;
     if is_safe {
         form
     } else {
         file.source.text().to_owned()
     }
+}
+
+/// The form of a file: all of it, or all but the regions that would be read as something else.
+fn pass(file: &File, found: &[Finding]) -> String {
+    let form = printed(file, &[]);
+    if is_form(file, found, &form) {
+        return form;
+    }
+    let mut kept = region::regions(file);
+    kept.retain(|range| {
+        let entries = file.entries.get(range.clone()).unwrap_or_default();
+        let (margin, written) = region::bytes(&file.source, entries);
+        let (alone, found) = region::read(file.source.name(), &format!("{margin}{written}\n"));
+        !is_form(&alone, &found, &printed(&alone, &[]))
+    });
+    printed(file, &kept)
+}
+
+/// Whether a file that is printed as a whole can be printed so: its form has a form of its own, the same.
+fn is_form(file: &File, found: &[Finding], form: &str) -> bool {
+    let (read_again, found_again) = region::read(file.source.name(), form);
+    is_same(file, found, (&read_again, &found_again)) && printed(&read_again, &[]) == form
+}
+
+/// Whether a form is read as the file that it was made of: the same lines in the same blocks, with
+/// the same findings.
+fn is_same(file: &File, found: &[Finding], (form, found_again): (&File, &[Finding])) -> bool {
+    let is_whole = marks(form.source.text()) >= marks(file.source.text());
+    is_whole && found == found_again && same_shape(file, form)
 }
 
 /// How many quotes and backslashes a text has. The form has no fewer: a stray one is a mistake that
@@ -58,7 +93,7 @@ fn marks(text: &str) -> usize {
         .count()
 }
 
-fn printed(file: &File) -> String {
+fn printed(file: &File, kept: &[Range<usize>]) -> String {
     let ctx = Ctx {
         source: &file.source,
         depth: 0,
@@ -67,7 +102,7 @@ fn printed(file: &File) -> String {
         ctx,
         text: String::new(),
     };
-    page.entries(&file.entries, None);
+    page.entries(&file.entries, None, kept);
     page.new_line();
     page.text
 }
@@ -79,13 +114,24 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    /// Entries in a block that the line at `head_start` opens, or at the top level.
-    fn entries(&mut self, entries: &[Entry], head_start: Option<u32>) {
+    /// Entries in a block that the line at `head_start` opens, or at the top level. Those in the
+    /// ranges `kept` are printed as they stand.
+    fn entries(&mut self, entries: &[Entry], head_start: Option<u32>, kept: &[Range<usize>]) {
         let mut gap = Gap::Break;
         let mut is_reopened = false;
-        for (index, entry) in entries.iter().enumerate() {
+        let mut kept = kept.iter().peekable();
+        let mut index = 0;
+        while let Some(entry) = entries.get(index) {
             let (printed, rest) = entries.split_at(index);
             gap = spacing::gap(self.ctx, head_start, (printed, gap), rest);
+            index += 1;
+            if let Some(range) = kept.next_if(|range| range.start == printed.len()) {
+                let whole = entries.get(range.clone()).unwrap_or_default();
+                let (margin, written) = region::bytes(self.ctx.source, whole);
+                self.line_at(gap, margin, written);
+                index = range.end;
+                continue;
+            }
             match entry {
                 Entry::Node(node) if is_left_alone(self.ctx, node) => {
                     self.broken(gap, &self.margin(node, is_reopened), node);
@@ -168,7 +214,7 @@ impl Page<'_> {
         for remark in moved {
             self.line(Gap::Break, self.ctx.slice(remark.span));
         }
-        self.entries(entries, Some(head_start));
+        self.entries(entries, Some(head_start), &[]);
         self.ctx.depth -= 1;
         if body.close.is_some() {
             self.line(Gap::Break, "}");

@@ -13,7 +13,7 @@ use outline::outline;
 use proptest::prelude::{ProptestConfig, Strategy, any, prop_assert_eq, prop_oneof, proptest};
 use proptest::sample::{Index, select};
 use proptest::test_runner::RngSeed;
-use sayflow::{Source, syntax};
+use sayflow::{Code, Diagnostic, Source, check, syntax};
 
 fn formatted(text: &str) -> String {
     let (file, _) = syntax::parse(&Source::new("a.flow", text));
@@ -41,6 +41,28 @@ fn characters(text: &str) -> Vec<char> {
     characters
 }
 
+/// What the checker finds in a text: each code, with the characters it points at.
+fn findings(text: &str) -> Vec<(Code, Vec<char>)> {
+    let checked = check([Source::new("a.flow", text)]);
+    let finding = |found: &Diagnostic| {
+        let label = found.labels().first().unwrap();
+        (found.code(), characters(label.source.slice(label.span)))
+    };
+    checked.diagnostics().iter().map(finding).collect()
+}
+
+/// Whether a finding is about nothing but blanks: the formatter mends it, and the checker can look
+/// further.
+fn is_mended(text: &str) -> bool {
+    let checked = check([Source::new("a.flow", text)]);
+    let mut fixes = checked.diagnostics().iter().filter_map(Diagnostic::fix);
+    let is_blank = |text: &str| characters(text).is_empty();
+    fixes.any(|fix| {
+        let mut edits = fix.edits.iter();
+        edits.all(|edit| is_blank(&edit.text) && is_blank(edit.source.slice(edit.span)))
+    })
+}
+
 /// The text with the characters visible that the formatter tidies.
 fn visible(text: &str) -> String {
     text.replace('\u{feff}', "<BOM>")
@@ -66,6 +88,9 @@ fn files_beside_their_form() {
         assert_eq!(formatted(&once), once, "{name}: the second run changes something");
         assert_eq!(outline(&once), outline(&text), "{name}: the tree changed");
         assert_eq!(characters(&once), characters(&text), "{name}: something is lost");
+        if !is_mended(&text) {
+            assert_eq!(findings(&once), findings(&text), "{name}: the findings changed");
+        }
     }
 }
 
@@ -185,5 +210,8 @@ proptest! {
         prop_assert_eq!(&formatted(&once), &once, "\n{}", text);
         prop_assert_eq!(outline(&once), outline(&text), "\n{}", text);
         prop_assert_eq!(characters(&once), characters(&text), "\n{}", text);
+        if !is_mended(&text) {
+            prop_assert_eq!(findings(&once), findings(&text), "\n{}", text);
+        }
     }
 }

@@ -92,7 +92,8 @@ pub(super) fn same_characters(one: &str, other: &str) -> bool {
     characters(one).eq(characters(other))
 }
 
-fn characters(line: &str) -> impl Iterator<Item = char> {
+/// The characters of a text that the formatter neither moves nor exchanges.
+pub(super) fn characters(line: &str) -> impl Iterator<Item = char> {
     line.chars()
         .flat_map(|c| if c == '→' { ['-', '>'] } else { [c, ' '] })
         .filter(|c| !is_blank(*c) && !matches!(c, '"' | '“' | '”' | '\\'))
