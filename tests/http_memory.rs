@@ -7,11 +7,13 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
+use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use peak_alloc::PeakAlloc;
 use sayflow::{Customer, Engine, Event, HttpClient, Input, Outcome, Program, Session, Source};
+use socket2::SockRef;
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
@@ -36,6 +38,8 @@ fn bomb() -> Vec<u8> {
 fn call(head: &str, body: &[u8], times: usize) -> (Outcome, usize) {
     #[expect(clippy::disallowed_methods, reason = "tests of HTTP need a server")]
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let patience = Some(Duration::from_secs(20));
+    SockRef::from(&listener).set_read_timeout(patience).unwrap();
     let address = listener.local_addr().unwrap();
     let flow = format!(
         "api stock: text {{\n  get \"http://{address}\"\n}}\non start {{\n  text \"<<stock>>\" else \"Later.\"\n}}\n"

@@ -10,6 +10,7 @@ use super::dialer::Dialer;
 use super::look_up::LookUp;
 use super::resolver::{Allowed, Resolver, plain};
 use super::tls::{Roots, Tls};
+use crate::contract::HTTP_DEADLINE;
 use crate::error::{Error, ErrorKind};
 
 /// The settings of an [`HttpClient`]; [`HttpClient::builder`] begins one.
@@ -138,6 +139,7 @@ fn config(proxy: Option<Proxy>) -> ureq::config::Config {
     Agent::config_builder()
         // Statuses are values, and a body that is read whole leaves a connection to reuse.
         .http_status_as_error(false)
+        .timeout_global(Some(HTTP_DEADLINE))
         // A redirect would carry secret headers to another host.
         .max_redirects(0)
         .max_redirects_will_error(false)

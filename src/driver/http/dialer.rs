@@ -39,7 +39,7 @@ impl Connector for Dialer {
             transport = measure(Part::Tls, || self.tls.wrap(transport, details, timeout))?;
         }
         phases::connected();
-        Ok(Some(Watched(transport)))
+        Ok(Some(Watched::new(transport)))
     }
 }
 

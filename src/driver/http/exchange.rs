@@ -8,10 +8,14 @@ use ureq::http::{self, StatusCode, header};
 use ureq::{Agent, Body};
 
 use super::phases;
+use crate::contract::HTTP_DEADLINE;
 use crate::effects::{Failure, Method, Reply, Request};
 
 /// Longer than any call may take, and short enough to be added to any moment.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How much later than it should a call may end that has the agent's own deadline.
+const BARELY_BEGUN: Duration = Duration::from_millis(1);
 
 /// Sends a request and reads its reply; the budget began at `start`.
 pub(super) fn perform(agent: &Agent, request: &Request, start: Instant) -> Result<Reply, Failure> {
@@ -67,8 +71,8 @@ fn send(agent: &Agent, request: &Request, time_left: Duration) -> Result<http::R
         return Err(Interrupted::Failed(Failure::Timeout));
     }
     let sent = match &request.body {
-        None => head(request, ()).map(|head| agent.run(within(agent, head, time_left))),
-        Some(body) => head(request, body.expose()).map(|head| agent.run(within(agent, head, time_left))),
+        None => head(request, ()).map(|head| within(agent, head, time_left)),
+        Some(body) => head(request, body.expose()).map(|head| within(agent, head, time_left)),
     };
     let result = sent.map_err(|error| {
         // The error's own words, which name no value: a header or URL may hold a secret.
@@ -96,11 +100,17 @@ fn within<B: ureq::AsSendBody>(
     agent: &Agent,
     head: http::Request<B>,
     time_left: Duration,
-) -> http::Request<B> {
-    agent
-        .configure_request(head)
-        .timeout_global(Some(time_left))
-        .build()
+) -> Result<http::Response<Body>, ureq::Error> {
+    // Settings for one request are a copy of all settings. A call that has just begun does without.
+    if time_left <= HTTP_DEADLINE && HTTP_DEADLINE - time_left < BARELY_BEGUN {
+        return agent.run(head);
+    }
+    agent.run(
+        agent
+            .configure_request(head)
+            .timeout_global(Some(time_left))
+            .build(),
+    )
 }
 
 /// Reads the whole body, which also leaves the connection free for the next call.

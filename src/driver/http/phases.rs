@@ -4,6 +4,7 @@
 //! looks up, connects and reads lies behind traits of ureq, which carry nothing of ours.
 
 use std::cell::Cell;
+use std::mem;
 use std::time::{Duration, Instant};
 
 use ureq::Error;
@@ -113,31 +114,47 @@ fn now() -> Instant {
 
 /// A connection that marks when its call sends and receives.
 #[derive(Debug)]
-pub(super) struct Watched(pub(super) Box<dyn Transport>);
+pub(super) struct Watched {
+    transport: Box<dyn Transport>,
+    /// Whether its last reply has not been followed by a question whether it is open.
+    has_just_replied: bool,
+}
+
+impl Watched {
+    pub(super) fn new(transport: Box<dyn Transport>) -> Self {
+        Self {
+            transport,
+            has_just_replied: false,
+        }
+    }
+}
 
 impl Transport for Watched {
     fn buffers(&mut self) -> &mut dyn Buffers {
-        self.0.buffers()
+        self.transport.buffers()
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
         change(|marks| marks.sent = marks.sent.or_else(|| Some(now())));
-        self.0.transmit_output(amount, timeout)
+        self.transport.transmit_output(amount, timeout)
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
-        let has_input = self.0.await_input(timeout)?;
+        let has_input = self.transport.await_input(timeout)?;
         if has_input {
             change(|marks| marks.first_byte = marks.first_byte.or_else(|| Some(now())));
         }
+        self.has_just_replied = has_input;
         Ok(has_input)
     }
 
+    /// The pool asks twice, when it takes a connection back and when it gives it out again. The system is
+    /// asked only then: each question is three calls of it.
     fn is_open(&mut self) -> bool {
-        self.0.is_open()
+        mem::take(&mut self.has_just_replied) || self.transport.is_open()
     }
 
     fn is_tls(&self) -> bool {
-        self.0.is_tls()
+        self.transport.is_tls()
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use socket2::{Domain, Socket, Type};
 
 use super::server::{accept, call, client, drip, get, listen, post, read_request};
+use crate::contract::HTTP_DEADLINE;
 use crate::driver::Client;
 use crate::effects::{Answer, Failure, Request};
 
@@ -58,6 +59,29 @@ fn whole(text: &str) -> impl Iterator<Item = Vec<u8>> {
 #[test]
 fn silence_is_too_slow() {
     call_dripping(iter::empty());
+}
+
+#[test]
+fn the_usual_deadline_is_five_seconds() {
+    let (listener, url) = listen();
+    std::thread::scope(|scope| {
+        let server = scope.spawn(|| {
+            let mut stream = accept(&listener);
+            read_request(&mut stream).unwrap();
+            drip(
+                stream.get_mut(),
+                iter::repeat_n(b"HTTP/1.1 103\r\n\r\n".to_vec(), 2_000),
+            )
+        });
+        let request = Request {
+            timeout: HTTP_DEADLINE,
+            ..get(&url)
+        };
+        let answer = call(&client(), request);
+        assert_eq!(answer.result, Err(Failure::Timeout));
+        assert!(answer.elapsed >= HTTP_DEADLINE && answer.elapsed < HTTP_DEADLINE + SLACK);
+        assert!(server.join().unwrap(), "the connection was left open");
+    });
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! Requests as servers see them, and replies as they are kept.
 
 use std::io::Write;
-use std::sync::Barrier;
 use std::time::Duration;
 
 use super::server::{
@@ -114,19 +113,20 @@ fn a_reply_behind_early_hints_is_read() {
 #[test]
 fn six_requests_are_under_way_at_once() {
     let (listener, url) = listen();
-    let all_arrived = Barrier::new(6);
     let requests: Vec<Request> = (0..6).map(|i| get(&format!("{url}/{i}"))).collect();
     let answers = std::thread::scope(|scope| {
-        for _ in 0..6 {
-            scope.spawn(|| {
-                let mut stream = accept(&listener);
-                let request = read_request(&mut stream).unwrap();
-                all_arrived.wait();
+        scope.spawn(|| {
+            let mut streams: Vec<_> = (0..6).map(|_| accept(&listener)).collect();
+            let seen: Vec<_> = streams
+                .iter_mut()
+                .map(|stream| read_request(stream).unwrap())
+                .collect();
+            for (mut stream, request) in streams.into_iter().zip(seen) {
                 let path = request.split(' ').nth(1).unwrap();
                 let reply = with_body("200 OK", path);
                 stream.get_mut().write_all(reply.as_bytes()).unwrap();
-            });
-        }
+            }
+        });
         client().call(&requests)
     });
     for (i, answer) in answers.iter().enumerate() {

@@ -5,6 +5,8 @@ use std::net::{TcpListener, TcpStream};
 use std::thread::{Scope, ScopedJoinHandle};
 use std::time::Duration;
 
+use socket2::SockRef;
+
 use crate::driver::Client;
 use crate::driver::http::HttpClient;
 use crate::effects::{Answer, Failure, Masked, Method, Reply, Request};
@@ -22,6 +24,8 @@ pub(super) fn client() -> HttpClient {
 pub(super) fn listen() -> (TcpListener, String) {
     #[expect(clippy::disallowed_methods, reason = "tests of HTTP need a server")]
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    // Where no client comes, the test fails instead of waiting; on Linux at least.
+    SockRef::from(&listener).set_read_timeout(Some(AMPLE)).unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     (listener, url)
 }
