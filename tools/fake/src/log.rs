@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 
 use crate::http::Request;
 use crate::secrets::Secrets;
-use crate::target::{decoded_param, params};
+use crate::target::{decoded, decoded_param, params};
 
 /// So many bytes are kept of a body that is no JSON.
 const TEXT_KEPT: usize = 2_000;
@@ -111,18 +111,29 @@ fn headers(request: &Request, api: &Api<'_>, secrets: &Secrets) -> IndexMap<Stri
     headers
 }
 
+/// A part of an address is shown as it came, unless there is a secret in what it says.
 fn target(target: &str, hidden: &[String], secrets: &Secrets) -> String {
-    let Some((path, query)) = target.split_once('?') else {
-        return secrets.masked(target);
+    let shown = |written: &str, said: String| match secrets.occur_in(&said) {
+        true => "***".to_owned(),
+        false => written.to_owned(),
     };
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let parts: Vec<String> = path.split('/').map(|part| shown(part, decoded(part))).collect();
     let params: Vec<String> = params(query)
         .map(|(name, value)| match hidden.contains(&decoded_param(name)) {
             true => format!("{name}=***"),
-            false if value.is_empty() => name.to_owned(),
-            false => format!("{name}={value}"),
+            false if value.is_empty() => shown(name, decoded_param(name)),
+            false => format!(
+                "{}={}",
+                shown(name, decoded_param(name)),
+                shown(value, decoded_param(value))
+            ),
         })
         .collect();
-    secrets.masked(&format!("{path}?{}", params.join("&")))
+    match params.is_empty() {
+        true => parts.join("/"),
+        false => format!("{}?{}", parts.join("/"), params.join("&")),
+    }
 }
 
 fn body(bytes: &[u8], hidden: &[String], secrets: &Secrets) -> Option<Body> {

@@ -23,7 +23,7 @@ const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
 /// let secrets: Secrets = [("SHOP_TOKEN".to_owned(), "s3cret".to_owned())].into_iter().collect();
 /// assert!(secrets.is_given("SHOP_TOKEN"));
 /// assert_eq!(secrets.expected("MAIL_TOKEN"), "fake-MAIL_TOKEN");
-/// assert_eq!(format!("{secrets:?}"), r#"{"SHOP_TOKEN": "***"}"#);
+/// assert_eq!(format!("{secrets:?}"), r#"{"SHOP_TOKEN": ***}"#);
 /// ```
 #[derive(Clone, Default)]
 pub struct Secrets(BTreeMap<String, String>);
@@ -42,6 +42,12 @@ impl Secrets {
     #[must_use]
     pub fn is_given(&self, name: &str) -> bool {
         self.0.contains_key(name)
+    }
+
+    /// Whether a text holds one of those that were given.
+    pub(crate) fn occur_in(&self, text: &str) -> bool {
+        let mut values = self.0.values().filter(|value| !value.is_empty());
+        values.any(|value| text.contains(value.as_str()))
     }
 
     /// A text with `***` for each secret, however it is written there.
@@ -99,6 +105,6 @@ mod tests {
             .collect();
         let text = r#"s3 "cret s3%20%22cret {"a":"s3 \"cret"} s3!"#;
         assert_eq!(secrets.masked(text), r#"*** *** {"a":"***"} ***!"#);
-        assert_eq!(format!("{secrets:?}"), r#"{"A": "***", "B": "***", "C": "***"}"#);
+        assert_eq!(format!("{secrets:?}"), r#"{"A": ***, "B": ***, "C": ***}"#);
     }
 }
