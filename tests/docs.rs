@@ -103,14 +103,20 @@ fn try_json(
         }
         (Some(("reply", output)), None) => {
             let report = contract.report(output, &fence.text);
-            assert!(["ok\n", "empty\n", "declined\n"].contains(&&*report), "line {place}: {report}");
+            assert!(
+                ["ok\n", "empty\n", "declined\n"].contains(&&*report),
+                "line {place}: {report}"
+            );
         }
         (Some(("reply", output)), Some(shown)) => {
             let shown = format!("```\n\n```report\n{}```\n", shown.text);
             let before = format!("{}{shown}", fence.text);
             let report = contract.report(output, &fence.text);
             let after = format!("{}```\n\n```report\n{report}```\n", fence.text);
-            assert!(result.contains(&before), "line {place}: the report stands right below its reply");
+            assert!(
+                result.contains(&before),
+                "line {place}: the report stands right below its reply"
+            );
             *result = result.replacen(&before, &after, 1);
         }
         _ => panic!("line {place}: `{what}` is neither a request nor a reply"),

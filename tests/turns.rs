@@ -19,6 +19,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 
 use sayflow::Source;
+use serde_json::Value as Json;
 
 /// Every file of a folder with this extension, sorted.
 fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
@@ -86,12 +87,10 @@ fn shop() {
 
     let mut script = String::new();
     for fake in files(&root.join("examples/shop/fake"), "json") {
-        // On one line: a line break stands nowhere inside of a JSON text.
-        let reply: String = fs::read_to_string(&fake)
-            .unwrap()
-            .lines()
-            .map(str::trim)
-            .collect();
+        let file: Json = serde_json::from_str(&fs::read_to_string(&fake).unwrap()).unwrap();
+        // The last entry of a script is for everybody.
+        let last = file.as_array().and_then(|entries| entries.last());
+        let reply = in_order(last.map_or(&file, |entry| &entry["reply"]));
         script.push_str(&format!("> reply {} {reply}\n", stem(&fake)));
     }
     script.push_str(&fs::read_to_string(root.join("tests/shop.chat")).unwrap());
@@ -101,6 +100,22 @@ fn shop() {
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.bind(|| insta::assert_snapshot!("shop", chat));
+}
+
+/// JSON whose keys are in order, whichever order serde_json keeps.
+fn in_order(json: &Json) -> Json {
+    match json {
+        Json::Object(fields) => {
+            let mut fields: Vec<_> = fields.iter().collect();
+            fields.sort_by_key(|(key, _)| *key);
+            let fields = fields
+                .into_iter()
+                .map(|(key, value)| (key.clone(), in_order(value)));
+            Json::Object(fields.collect())
+        }
+        Json::Array(items) => items.iter().map(in_order).collect(),
+        other => other.clone(),
+    }
 }
 
 fn stem(path: &Path) -> String {

@@ -4,9 +4,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use sayflow::{
-    Answer, CallReport, Customer, Effect, Engine, Event, Program, Reply, Secret, Session, Source,
-};
+use sayflow::{Answer, CallReport, Customer, Effect, Engine, Event, Program, Reply, Secret, Session, Source};
 use serde_json::Value as Json;
 
 /// An engine for the flow of a document, with an API `fills_OUTPUT` for each output.
@@ -34,10 +32,7 @@ impl Contract {
         shown.remove("gift");
         let mut customer: Customer = serde_json::from_value(Json::Object(shown)).unwrap();
         let mut session = Session::new();
-        let mut steps = self
-            .engine
-            .api_steps(api, &mut session, &mut customer)
-            .unwrap();
+        let mut steps = self.engine.api_steps(api, &mut session, &mut customer).unwrap();
         let Effect::Calls(requests) = steps.advance().unwrap() else {
             panic!("{api} is not called");
         };
@@ -69,10 +64,7 @@ impl Contract {
     fn call(&self, output: &str, reply: &str) -> CallReport {
         let (mut session, mut customer) = (Session::new(), Customer::new(7));
         let api = format!("fills_{}", output.replace('-', "_"));
-        let mut steps = self
-            .engine
-            .api_steps(&api, &mut session, &mut customer)
-            .unwrap();
+        let mut steps = self.engine.api_steps(&api, &mut session, &mut customer).unwrap();
         loop {
             match steps.advance().unwrap() {
                 Effect::Calls(_) => {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
+use indexmap::IndexMap;
 use sayflow::Program;
 use sayflow_fake::{Fake, Faked, Served};
 use serde::Serialize;
@@ -22,7 +23,7 @@ pub(super) struct Start {
     /// Where it listens.
     address: String,
     /// The address that takes the place of each server or origin.
-    servers: Vec<(String, String)>,
+    servers: IndexMap<String, String>,
     apis: Vec<Faked>,
     /// The made-up secrets with their values, the others without.
     secrets: BTreeMap<String, Option<String>>,
@@ -45,7 +46,7 @@ impl Start {
         });
         Self {
             address: format!("http://{}", fake.address()),
-            servers: fake.servers(),
+            servers: fake.servers().into_iter().collect(),
             apis: fake.apis(),
             secrets: secrets.collect(),
             notes,
