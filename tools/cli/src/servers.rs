@@ -64,22 +64,23 @@ fn is_origin(text: &str) -> bool {
 
 /// Refuses what is neither a server of the flow nor an origin that its APIs have.
 pub(crate) fn check(servers: &[Server], program: &Program) -> Result<(), Stop> {
-    let origins: Vec<&str> = program.apis().map(|api| api.origin()).collect();
+    let mut origins: Vec<&str> = program.apis().map(|api| api.origin()).collect();
+    origins.sort_unstable();
+    origins.dedup();
     let names: Vec<&str> = program.servers().map(|(name, _)| name).collect();
     for Server { name, .. } in servers {
-        let (is_known, thing, mut known) = match name.contains("://") {
+        let (is_known, thing, known) = match name.contains("://") {
             true => (
                 origins.iter().any(|it| same_origin(it, name)),
                 "origin",
                 origins.clone(),
             ),
-            false => (names.contains(&name.as_str()), "server", names.clone()),
+            false => (names.contains(&name.as_str()), "server", &names),
         };
         if !is_known {
-            known.dedup();
             return Err(Stop::misuse(format!(
                 "the flow has no {thing} `{name}`: {}",
-                did_you_mean(name, &known, &format!("{thing}s"))
+                did_you_mean(name, known, &format!("{thing}s"))
             )));
         }
     }

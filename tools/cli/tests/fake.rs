@@ -27,11 +27,15 @@ struct Fake {
 impl Fake {
     /// `sayflow fake` on a free port, with arguments separated by blanks.
     fn start(arguments: &str) -> Self {
+        Self::start_with(arguments, None)
+    }
+
+    fn start_with(arguments: &str, token: Option<&str>) -> Self {
         let mut process = Command::new(snapbox::cmd::cargo_bin!("sayflow"))
             .args(["fake", "--port", "0"])
             .args(arguments.split_whitespace())
             .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/flows"))
-            .env_remove("SHOP_TOKEN")
+            .env("SHOP_TOKEN", token.unwrap_or_default())
             .stdout(Stdio::piped())
             .spawn()
             .expect("the binary runs");
@@ -137,7 +141,29 @@ fn a_fake_for_programs_says_one_object_a_line() {
 }
 
 #[test]
-fn a_chat_talks_to_a_fake_of_its_own_process() {
+fn a_secret_of_the_environment_is_expected_and_never_shown() {
+    let mut fake = Fake::start_with("shop", Some("s3cret"));
+    let mut shown = fake.shown_until("sayflow run");
+    let request =
+        |token| format!("GET /v1/banner?x=s3cret HTTP/1.1\nConnection: close\nX-Shop-Token: {token}\n\n");
+    let port = port(&shown);
+    assert!(ask(port, &request("s3cret")).starts_with("HTTP/1.1 200 "));
+    let refused = ask(port, &request("fake-SHOP_TOKEN"));
+    assert!(refused.starts_with("HTTP/1.1 401 "), "{refused}");
+    shown.push_str(&fake.shown_until("⇢ 200"));
+    shown.push_str(&fake.shown_until("⇢ 401"));
+    assert!(
+        !shown.contains("s3cret") && !refused.contains("s3cret"),
+        "{shown}{refused}"
+    );
+    assert!(
+        shown.contains("SHOP_TOKEN  (as the environment has it)"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_chat_talks_to_a_fake_of_another_process() {
     let mut fake = Fake::start("shop");
     let shown = fake.shown_until("SHOP_TOKEN=fake-SHOP_TOKEN sayflow run");
     let arguments = format!(

@@ -5,16 +5,15 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use indexmap::IndexMap;
-use sayflow::{Api, Argument, Outcome, Program};
+use sayflow::{Api, Argument, Outcome};
 use serde_json::{Value as Json, json};
 
 use crate::folder::Folder;
 use crate::generate;
 use crate::http::{Manner, Request, Response};
 use crate::log::{Served, hidden_names};
-use crate::nearest::did_you_mean;
 use crate::route::{Found, Routes};
-use crate::script::{Asked, Content, Entry, Says, choose, impossible};
+use crate::script::{Asked, Content, Entry, Says, choose};
 use crate::secrets::Secrets;
 use crate::target::Target;
 
@@ -77,6 +76,21 @@ impl Reply {
 }
 
 impl Desk {
+    /// Where the replies of an API come from.
+    pub(crate) fn source(&self, api: &Api<'_>, routes: &Routes) -> String {
+        if let Some(outcome) = self.outcomes.get(api.name()) {
+            return format!("told to be `{outcome}`");
+        }
+        let name = Folder::name(api.name());
+        match self.folder.read(api, routes).map(|file| file.content) {
+            None => "made up".to_owned(),
+            Some(Ok(Content::Script(entries))) if entries.len() > 1 => {
+                format!("{name}, {} entries", entries.len())
+            }
+            Some(_) => name,
+        }
+    }
+
     /// Answers a request.
     pub(crate) fn answer(&self, request: &Request, routes: &Routes) -> Plan {
         let target = Target::read(&request.target);
@@ -93,30 +107,27 @@ impl Desk {
         };
         let hidden = hidden_names(&found.api);
         let served = Served::of(request, Some(&found.api), &hidden, &self.secrets);
-        let body = serde_json::from_slice(&request.body).unwrap_or_default();
-        let reply = match self.wrong_secret(&found.api, request, &target, &body) {
+        let question = Question {
+            found,
+            routes,
+            target,
+            body: serde_json::from_slice(&request.body).unwrap_or_default(),
+        };
+        let reply = match self.wrong_secret(&question, request) {
             Some(problem) => Reply::refusal(401, &problem, json!({})),
-            None => self.reply(&found, routes, &target, body),
+            None => self.reply(&question),
         };
         plan(reply, served)
     }
 
     /// Which of the secrets does not arrive as it should; never the value of one.
-    fn wrong_secret(
-        &self,
-        api: &Api<'_>,
-        request: &Request,
-        target: &Target,
-        body: &IndexMap<String, Json>,
-    ) -> Option<String> {
+    fn wrong_secret(&self, question: &Question<'_>, request: &Request) -> Option<String> {
+        let api = &question.found.api;
         let param = |name: &str| {
-            target
-                .query
-                .iter()
-                .find(|(it, _)| it == name)
-                .map(|(_, value)| value.as_str())
+            let mut params = question.target.query.iter();
+            params.find(|(it, _)| it == name).map(|(_, value)| value.as_str())
         };
-        let field = |name: &str| body.get(name).and_then(Json::as_str);
+        let field = |name: &str| question.body.get(name).and_then(Json::as_str);
         let headers = api
             .headers()
             .map(|(name, it)| ("header", name, it, request.header(name)));
@@ -137,65 +148,53 @@ impl Desk {
         })
     }
 
-    fn reply(
-        &self,
-        found: &Found<'_>,
-        routes: &Routes,
-        target: &Target,
-        body: IndexMap<String, Json>,
-    ) -> Reply {
-        let shown = shown_values(found, target, &body);
-        let made =
-            |outcome, status| generate::response(outcome, status, &found.api, routes.program(), &shown);
-        if let Some(outcome) = self.outcomes.get(found.api.name()) {
-            return Reply::new(made(*outcome, None), format!("told to be `{outcome}`"));
+    fn reply(&self, question: &Question<'_>) -> Reply {
+        let api = question.found.api.name();
+        if let Some(outcome) = self.outcomes.get(api) {
+            return Reply::new(
+                question.made_up(*outcome, None),
+                format!("told to be `{outcome}`"),
+            );
         }
-        let Some(file) = self.folder.read(&found.api, routes) else {
-            return Reply::new(made(Outcome::Ok, None), "made up");
+        let Some(file) = self.folder.read(&question.found.api, question.routes) else {
+            return Reply::new(question.made_up(Outcome::Ok, None), "made up");
         };
-        let name = Folder::name(found.api.name());
+        let name = Folder::name(api);
         match file.content {
             Err(mistakes) => Reply::refusal(500, &mistakes.join("\n"), json!({})),
             Ok(Content::Body(problem)) => Reply {
                 problem: problem.map(|problem| format!("{name}: {problem}")),
                 ..Reply::new(Response::new(200, file.bytes), name)
             },
-            Ok(Content::Script(entries)) => {
-                let asked = asked(found, target, body);
-                let Some(index) = self.next(found.api.name(), file.bytes, &entries, &asked) else {
-                    let problem = format!("no entry of {name} fits this request");
-                    return Reply::refusal(404, &problem, json!({}));
-                };
-                let Some(entry) = entries.into_iter().nth(index) else {
-                    return Reply::refusal(500, "no such entry", json!({}));
-                };
-                let response = match entry.says {
-                    Says::Bytes(bytes) => Response::new(entry.status.unwrap_or(200), bytes),
-                    Says::Outcome(outcome) => made(outcome, entry.status),
-                };
-                Reply {
+            Ok(Content::Script(entries)) => match self.next(question, file.bytes, &entries) {
+                None => Reply::refusal(404, &format!("no entry of {name} fits this request"), json!({})),
+                Some((number, entry)) => Reply {
                     delay: entry.delay,
-                    ..Reply::new(response, format!("entry {} of {name}", index + 1))
-                }
-            }
+                    ..Reply::new(question.told(entry), format!("entry {number} of {name}"))
+                },
+            },
         }
     }
 
-    /// The entry whose turn it is, which is used once more.
-    fn next(&self, api: &str, bytes: Vec<u8>, entries: &[Entry], asked: &Asked) -> Option<usize> {
+    /// The entry whose turn it is, which is used once more, and its number, counted from 1.
+    fn next<'e>(
+        &self,
+        question: &Question<'_>,
+        bytes: Vec<u8>,
+        entries: &'e [Entry],
+    ) -> Option<(usize, &'e Entry)> {
         let mut scripts = self.scripts.lock().unwrap_or_else(PoisonError::into_inner);
-        let progress = scripts.entry(api.to_owned()).or_default();
+        let progress = scripts.entry(question.found.api.name().to_owned()).or_default();
         if progress.bytes != bytes {
             *progress = Progress {
                 bytes,
                 used: vec![0; entries.len()],
             };
         }
-        let chosen = choose(entries, &progress.used, asked)?;
-        if let Some(used) = progress.used.get_mut(chosen) {
-            *used = used.saturating_add(1);
-        }
-        Some(chosen)
+        let chosen = choose(entries, &progress.used, &question.asked())?;
+        let used = progress.used.get_mut(chosen)?;
+        *used = used.saturating_add(1);
+        Some((chosen + 1, entries.get(chosen)?))
     }
 }
 
@@ -210,57 +209,52 @@ fn plan(reply: Reply, mut served: Served) -> Plan {
     }
 }
 
-/// Everything that a request says: in its path, its query, and at the top of its body.
-fn asked(found: &Found<'_>, target: &Target, body: IndexMap<String, Json>) -> Asked {
-    let texts = found.values.iter().chain(&target.query);
-    let texts = texts.map(|(name, value)| (name.clone(), Json::from(value.as_str())));
-    texts.chain(body).collect()
+/// A request that is for an API.
+struct Question<'q> {
+    found: Found<'q>,
+    routes: &'q Routes,
+    target: Target,
+    /// Empty where there is no JSON object.
+    body: IndexMap<String, Json>,
 }
 
-/// What a made-up reply may show of a request: what the flow names, and no secret.
-fn shown_values(found: &Found<'_>, target: &Target, body: &IndexMap<String, Json>) -> Vec<(String, String)> {
-    let hidden = hidden_names(&found.api);
-    let fields = found.api.fields().filter_map(|(name, _)| {
-        let value = body.get(name)?;
-        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        Some((name.to_owned(), text))
-    });
-    let values = found.values.iter().chain(&target.query).cloned().chain(fields);
-    values.filter(|(name, _)| !hidden.contains(name)).collect()
-}
-
-impl Desk {
-    /// Where the replies of an API come from.
-    pub(crate) fn source(&self, api: &Api<'_>, routes: &Routes) -> String {
-        if let Some(outcome) = self.outcomes.get(api.name()) {
-            return format!("told to be `{outcome}`");
-        }
-        let name = Folder::name(api.name());
-        match self.folder.read(api, routes).map(|file| file.content) {
-            None => "made up".to_owned(),
-            Some(Ok(Content::Script(entries))) if entries.len() > 1 => {
-                format!("{name}, {} entries", entries.len())
-            }
-            Some(_) => name,
+impl Question<'_> {
+    /// What an entry sends.
+    fn told(&self, entry: &Entry) -> Response {
+        match &entry.says {
+            Says::Bytes(bytes) => Response::new(entry.status.unwrap_or(200), bytes.clone()),
+            Says::Outcome(outcome) => self.made_up(*outcome, entry.status),
         }
     }
-}
 
-/// Why an API cannot be told to end so; `None` where it can.
-pub(crate) fn wrong_outcome(program: &Program, api: &str, outcome: Outcome) -> Option<String> {
-    match program.apis().find(|known| known.name() == api) {
-        Some(known) => impossible(outcome, known.output()),
-        None => {
-            let near = did_you_mean(api, program.apis().map(|known| known.name()));
-            Some(format!("the flow has no API `{api}`: {near}"))
-        }
+    fn made_up(&self, outcome: Outcome, status: Option<u16>) -> Response {
+        let program = self.routes.program();
+        generate::response(outcome, status, &self.found.api, program, &self.shown())
     }
-}
 
-/// What an author may not expect of a file.
-pub(crate) fn surprise(api: &Api<'_>, content: &Content) -> Option<String> {
-    match content {
-        Content::Body(Some(why)) => Some(format!("{}: {why}", Folder::name(api.name()))),
-        _ => None,
+    /// Everything that it says: in its path, its query, and at the top of its body.
+    fn asked(&self) -> Asked {
+        let texts = self.found.values.iter().chain(&self.target.query);
+        let texts = texts.map(|(name, value)| (name.clone(), Json::from(value.as_str())));
+        let body = self
+            .body
+            .iter()
+            .map(|(name, value)| (name.clone(), value.clone()));
+        texts.chain(body).collect()
+    }
+
+    /// What a made-up reply may show of it: what the flow names, and no secret.
+    fn shown(&self) -> Vec<(String, String)> {
+        let hidden = hidden_names(&self.found.api);
+        let fields = self.found.api.fields().filter_map(|(name, _)| {
+            let value = self.body.get(name)?;
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            Some((name.to_owned(), text))
+        });
+        let texts = self.found.values.iter().chain(&self.target.query).cloned();
+        texts
+            .chain(fields)
+            .filter(|(name, _)| !hidden.contains(name))
+            .collect()
     }
 }

@@ -79,8 +79,11 @@ impl Folder {
     fn bytes(&self, api: &str) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         let file = File::open(self.0.join(format!("{api}.json")))?;
-        file.take(MAX_FILE).read_to_end(&mut bytes)?;
-        Ok(bytes)
+        file.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
+        match u64::try_from(bytes.len()) {
+            Ok(length) if length <= MAX_FILE => Ok(bytes),
+            _ => Err(io::Error::other("it is larger than 16 MiB")),
+        }
     }
 }
 

@@ -9,8 +9,9 @@ use httparse::Status;
 const MAX_HEAD: usize = 32 << 10;
 const MAX_HEADERS: usize = 128;
 const MAX_BODY: usize = 1 << 20;
-/// How long a connection may be silent between two requests.
-const IDLE: Duration = Duration::from_secs(30);
+/// How long a connection may be silent between two requests: longer than clients keep one for later, so that
+/// no request meets a connection which is about to be closed.
+const IDLE: Duration = Duration::from_secs(75);
 /// How long a request may take from its first byte to its last, and a response to be taken.
 const EXCHANGE: Duration = Duration::from_secs(10);
 /// How long what a refused client still sends is read, so that it gets to see the reason.

@@ -5,6 +5,7 @@
 //! project says what may stand in the files.
 
 mod answer;
+mod check;
 mod folder;
 mod generate;
 mod http;
@@ -34,6 +35,7 @@ use http::{Manner, Request};
 use route::Routes;
 use server::{Answer, Server};
 
+pub use check::{Report, check};
 pub use log::{Body, Served};
 pub use route::{origin, same_origin};
 pub use secrets::Secrets;
@@ -94,16 +96,6 @@ struct Shared {
     desk: Desk,
     routes: Mutex<Arc<Routes>>,
     log: SyncSender<Served>,
-}
-
-/// What is to be said about the files of a flow before it is faked.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Report {
-    /// Mistakes: the calls that need it would fail.
-    pub errors: Vec<String>,
-    /// What may surprise.
-    pub notes: Vec<String>,
 }
 
 /// How an API is answered.
@@ -233,40 +225,4 @@ impl Shared {
             }),
         }
     }
-}
-
-/// Looks at the files of a flow and at the outcomes asked for, all at once.
-#[must_use]
-pub fn check(program: &Program, settings: &Settings) -> Report {
-    let routes = Routes::new(program.clone());
-    let folder = Folder::beside(&settings.folder);
-    let mut report = Report::default();
-    for (api, outcome) in &settings.outcomes {
-        report
-            .errors
-            .extend(answer::wrong_outcome(program, api, *outcome));
-    }
-    report.errors.sort();
-    let mut without_file = Vec::new();
-    for api in program.apis() {
-        match folder.read(&api, &routes).map(|file| file.content) {
-            None if settings.outcomes.contains_key(api.name()) => {}
-            None => without_file.push(api.name()),
-            Some(Err(mistakes)) => report.errors.extend(mistakes),
-            Some(Ok(content)) => report.notes.extend(answer::surprise(&api, &content)),
-        }
-    }
-    if !without_file.is_empty() {
-        let names = without_file.join(", ");
-        report
-            .notes
-            .push(format!("the replies of {names} are made up: no file in fake/"));
-    }
-    report.notes.extend(folder.strangers(program));
-    report
-        .notes
-        .extend(routes.alike().into_iter().map(|(taken, other)| {
-            format!("requests for {taken} and {other} look alike: all of them go to {taken}")
-        }));
-    report
 }

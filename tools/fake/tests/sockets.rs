@@ -108,39 +108,52 @@ fn the_log_says_what_came_and_what_went() {
 }
 
 #[test]
-fn two_shops_with_the_same_path_do_not_mix() {
+fn two_servers_with_the_same_path_do_not_mix() {
     let flow = r#"
-server one "https://one.example"
-server two "https://two.example"
+attribute order_no: text
+server one "https://one.example/v1"
+server দোকান "https://two.example:8443/v1"
 api first: text {
-  get one "/status"
+  get one "/status of/{{order_no}}"
 }
 api second: text {
-  get two "/status"
+  get দোকান "/status of/{{order_no}}"
+}
+api third: text {
+  get "https://two.example:8443/v1/status%20of/{{order_no}}"
 }
 on start {
-  text "<<first>> <<second>>" else "-"
+  text "<<first>> <<second>> <<third>>" else "-"
 }
 "#;
-    let folder = shop::folder(&[]);
-    let fake = Fake::start(&program(flow), settings(&folder, &[])).expect("a port");
-    let addresses: Vec<String> = fake.servers().into_iter().map(|(_, address)| address).collect();
+    let shop = Shop::of(flow, &[], &[]);
+    let base = format!("http://{}", shop.fake.address());
     assert_eq!(
-        addresses,
-        ["one", "two"].map(|name| format!("http://{}/{name}", fake.address()))
+        shop.fake.servers(),
+        [
+            ("one".to_owned(), format!("{base}/one")),
+            (
+                "দোকান".to_owned(),
+                format!("{base}/%E0%A6%A6%E0%A7%8B%E0%A6%95%E0%A6%BE%E0%A6%A8")
+            ),
+            (
+                "https://two.example:8443".to_owned(),
+                format!("{base}/two.example:8443")
+            ),
+        ]
     );
-    for (target, api) in [
-        ("/one/status", "first"),
-        ("/two/status", "second"),
-        ("/status", "first"),
-    ] {
-        let mut stream = TcpStream::connect(fake.address()).expect("a connection");
-        let head = format!("GET {target} HTTP/1.0\r\n\r\n");
-        stream.write_all(head.as_bytes()).expect("a request");
-        assert!(read_all(&mut stream).contains(api));
-        let served = fake.next_served().expect("a request");
-        assert_eq!(served.api.as_deref(), Some(api), "{target}");
+    for api in ["first", "second", "third"] {
+        assert_eq!(shop.call(api, "a/b").outcome, Outcome::Ok);
+        let served = shop.served().pop().expect("a request");
+        assert_eq!(served.api.as_deref(), Some(api));
     }
+    shop.get("/status%20of/1");
+    let served = shop.served().pop().expect("a request");
+    assert_eq!(
+        served.api.as_deref(),
+        Some("first"),
+        "without the part of a server the first is taken"
+    );
 }
 
 #[test]

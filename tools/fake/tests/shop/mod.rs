@@ -116,8 +116,12 @@ impl Shop {
     }
 
     pub(crate) fn with(files: &[(&str, &str)], outcomes: &[(&str, Outcome)]) -> Self {
+        Self::of(FLOW, files, outcomes)
+    }
+
+    pub(crate) fn of(flow: &str, files: &[(&str, &str)], outcomes: &[(&str, Outcome)]) -> Self {
         let folder = folder(files);
-        let program = program(FLOW);
+        let program = program(flow);
         let fake = Fake::start(&program, settings(&folder, outcomes)).expect("a port");
         Self {
             folder,
