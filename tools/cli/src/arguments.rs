@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::commands::{call, check, completions, explain, fake, fmt, ids, new, reply, run};
+use crate::commands::{call, check, completions, contract, explain, fake, fmt, ids, new, reply, run};
 
 /// Conversations as text files: check them, tidy them, chat with them.
 #[derive(Debug, Parser)]
@@ -47,6 +47,7 @@ pub(crate) enum Command {
     Call(Box<call::Call>),
     Reply(reply::Reply),
     Fake(fake::Fake),
+    Contract(contract::Contract),
     Completions(completions::Completions),
 }
 

@@ -3,6 +3,7 @@
 pub(crate) mod call;
 pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod contract;
 pub(crate) mod explain;
 pub(crate) mod fake;
 pub(crate) mod fmt;
@@ -19,6 +20,7 @@ pub(crate) fn run(command: &Command) -> Result<Exit, Stop> {
     match command {
         Command::Call(call) => call.run(),
         Command::Check(check) => check.run(),
+        Command::Contract(contract) => contract.run(),
         Command::Explain(explain) => explain.run(),
         Command::Fake(fake) => fake.run(),
         Command::Fmt(fmt) => fmt.run(),

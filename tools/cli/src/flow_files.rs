@@ -39,6 +39,20 @@ impl Flow {
         self
     }
 
+    /// The flow's program, or the errors that it has.
+    pub(crate) fn program(&self) -> Result<Program, Vec<Diagnostic>> {
+        let checked = sayflow::check(self.sources());
+        let findings = self.damage().chain(checked.diagnostics());
+        let errors: Vec<_> = findings
+            .filter(|finding| finding.severity() == Severity::Error)
+            .cloned()
+            .collect();
+        match checked.program() {
+            Some(program) if errors.is_empty() => Ok(program.clone()),
+            _ => Err(errors),
+        }
+    }
+
     /// What the checker cannot say: which files are no text.
     pub(crate) fn damage(&self) -> impl Iterator<Item = &Diagnostic> {
         self.files.iter().filter_map(|file| file.damage.as_ref())
@@ -82,21 +96,7 @@ pub(crate) fn flow(path: &Path) -> Result<Flow, Stop> {
 
 /// The program of the flow at a path, or the errors that it has.
 pub(crate) fn program(path: &Path) -> Result<Result<Program, Vec<Diagnostic>>, Stop> {
-    Ok(checked(&flow(path)?))
-}
-
-/// The program of a flow, or the errors that it has.
-pub(crate) fn checked(flow: &Flow) -> Result<Program, Vec<Diagnostic>> {
-    let checked = sayflow::check(flow.sources());
-    let findings = flow.damage().chain(checked.diagnostics());
-    let errors: Vec<_> = findings
-        .filter(|finding| finding.severity() == Severity::Error)
-        .cloned()
-        .collect();
-    match checked.program() {
-        Some(program) if errors.is_empty() => Ok(program.clone()),
-        _ => Err(errors),
-    }
+    Ok(flow(path)?.program())
 }
 
 /// Refuses the name of an API that the flow does not have.

@@ -69,13 +69,10 @@ pub(crate) fn check(servers: &[Server], program: &Program) -> Result<(), Stop> {
     origins.dedup();
     let names: Vec<&str> = program.servers().map(|(name, _)| name).collect();
     for Server { name, .. } in servers {
-        let (is_known, thing, known) = match name.contains("://") {
-            true => (
-                origins.iter().any(|it| same_origin(it, name)),
-                "origin",
-                origins.clone(),
-            ),
-            false => (names.contains(&name.as_str()), "server", &names),
+        let (is_known, thing, known) = if name.contains("://") {
+            (origins.iter().any(|it| same_origin(it, name)), "origin", &origins)
+        } else {
+            (names.contains(&name.as_str()), "server", &names)
         };
         if !is_known {
             return Err(Stop::misuse(format!(

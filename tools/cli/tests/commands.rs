@@ -32,6 +32,7 @@ fn help_pages() {
     for command in [
         "",
         "check ",
+        "contract ",
         "explain ",
         "fake ",
         "fmt ",
@@ -380,4 +381,96 @@ fn colours_are_a_choice() {
     assert!(!is_coloured("check findings"));
     assert!(is_coloured("check findings --color always"));
     assert!(!is_coloured("check findings --color never"));
+}
+
+#[test]
+fn a_contract_as_openapi() {
+    sayflow("contract shop")
+        .assert()
+        .code(0)
+        .stdout_eq(file!["snapshots/contract_openapi.txt"].raw())
+        .stderr_eq("");
+}
+
+#[test]
+fn a_contract_as_a_schema() {
+    sayflow("contract --schema text")
+        .assert()
+        .code(0)
+        .stdout_eq(file!["snapshots/contract_text.txt"].raw())
+        .stderr_eq("");
+    // The flow's attributes are in it.
+    sayflow("contract shop --schema request")
+        .assert()
+        .code(0)
+        .stdout_eq(file!["snapshots/contract_request.txt"].raw());
+    sayflow("contract --schema card").assert().code(2).stdout_eq("").stderr_eq(str![[r#"
+error: invalid value 'card' for '--schema <WHAT>': write request, text, image, gallery, buttons, "quick replies" or nothing
+
+For more information, try '--help'.
+
+"#]]);
+    sayflow("contract --schema text --out x")
+        .assert()
+        .code(2)
+        .stdout_eq("");
+}
+
+#[test]
+fn every_document_of_a_contract() {
+    let folder = folder(&[]);
+    let written = folder.path().join("contract");
+    sayflow("contract shop --out")
+        .arg(&written)
+        .assert()
+        .code(0)
+        .stdout_eq(str![[r#"
+[..]/contract/openapi.json
+[..]/contract/request.schema.json
+[..]/contract/reply.text.schema.json
+[..]/contract/reply.image.schema.json
+[..]/contract/reply.gallery.schema.json
+[..]/contract/reply.buttons.schema.json
+[..]/contract/reply.quick-replies.schema.json
+[..]/contract/reply.nothing.schema.json
+
+"#]])
+        .stderr_eq("");
+    let printed = |arguments: &str| {
+        let output = sayflow(arguments).output().expect("the binary runs");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    assert_eq!(read(&folder, "contract/openapi.json"), printed("contract shop"));
+    assert_eq!(
+        read(&folder, "contract/reply.image.schema.json"),
+        printed("contract shop --schema image")
+    );
+    let files = fs::read_dir(&written).expect("the folder").count();
+    assert_eq!(files, 8, "nothing else is left there");
+}
+
+#[test]
+fn a_contract_needs_one_sound_flow() {
+    sayflow("contract findings")
+        .assert()
+        .code(1)
+        .stdout_eq("")
+        .stderr_eq(file!["snapshots/contract_errors.txt"].raw());
+    sayflow("contract shop warnings")
+        .assert()
+        .code(2)
+        .stdout_eq("")
+        .stderr_eq(str![[r#"
+error: each folder is a flow, and a document describes one: name one folder, or files alone
+
+"#]]);
+    sayflow("contract")
+        .current_dir(folder(&[]).path())
+        .assert()
+        .code(2)
+        .stdout_eq("")
+        .stderr_eq(str![[r#"
+error: no `.flow` files in `.`
+
+"#]]);
 }

@@ -110,7 +110,7 @@ impl Reply {
             .map_or(Ok(Flow::default()), flow_files::flow)?;
         let Some(output) = self.output else {
             let api = self.api.clone().unwrap_or_default();
-            let program = flow_files::checked(&flow);
+            let program = flow.program();
             if let Ok(program) = &program {
                 flow_files::check_api(program, &api)?;
             }
@@ -122,7 +122,7 @@ impl Reply {
         };
         let api = stand_in::name(&flow);
         let flow = flow.with(stand_in::source(&api, output, &sequences));
-        Ok(flow_files::checked(&flow).map(|program| (program, api)))
+        Ok(flow.program().map(|program| (program, api)))
     }
 
     /// What the reply is called.

@@ -65,8 +65,10 @@ const AFTER_HELP: &str = "\
 In the chat an option is picked by its number, by its title or with the arrow keys; /help
 lists what else can be typed. Where the input is no terminal, each line is a message.
 
-Without --fake the calls go to the servers of the flow. A secret is the environment
-variable of its name, and goes to the servers that the flow declares it for.
+With --fake the calls go to a server in this process, which needs no secrets; `sayflow fake
+--help` says what may stand in its files. Without it they go to the servers of the flow. A
+secret is then the environment variable of its name, and goes to the servers that the flow
+declares it for.
 
 With --json an input is {\"start\":true}, {\"text\":\"…\"}, {\"tap\":\"ID\"}, {\"intent\":\"…\"},
 {\"image\":\"URL\"}, {\"location\":[north,east]} or {\"no_reply\":true}. It comes at its \"now\",
