@@ -103,7 +103,7 @@ fn full(output: Output) -> Value {
     })
 }
 
-/// Values of every kind that stand in the place of another.
+/// Values that stand in the place of another.
 fn values() -> Vec<Value> {
     let texts = [
         "",
@@ -156,7 +156,13 @@ fn values() -> Vec<Value> {
     values.push(format!("https://{}.example/", "a".repeat(246)).into());
     values.push(format!("https://{}.example", "a".repeat(247)).into());
     values.push(format!("https://{}.example:80?x", "a".repeat(248)).into());
-    values.extend([
+    values.extend(kinds());
+    values
+}
+
+/// Values of every kind.
+fn kinds() -> Vec<Value> {
+    vec![
         json!(null),
         json!(true),
         json!(false),
@@ -167,6 +173,13 @@ fn values() -> Vec<Value> {
         json!(1e300),
         json!(9_007_199_254_740_993_i64),
         json!(u64::MAX),
+        json!(""),
+        json!(" "),
+        json!("true"),
+        json!("12"),
+        json!("S"),
+        json!("2026-11-20"),
+        json!("offers"),
         json!([]),
         json!({}),
         json!([[]]),
@@ -183,8 +196,7 @@ fn values() -> Vec<Value> {
         json!({"title": " ", "type": "url", "value": "https://shop.example"}),
         json!({"type": "image", "url": "https://shop.example"}),
         json!({"success": true, "data": "x"}),
-    ]);
-    values
+    ]
 }
 
 #[rustfmt::skip]
@@ -267,7 +279,8 @@ fn neighbours(value: &Value) -> Vec<Value> {
         if !pointer.is_empty() {
             neighbours.push(without(value, &pointer));
         }
-        let mut others = values();
+        // Addresses and numbers are at home where texts are.
+        let mut others = if found.is_string() { values() } else { kinds() };
         others.extend([json!([found]), json!({"data": found}), json!(found.to_string())]);
         match found {
             Value::Array(items) => {
@@ -443,10 +456,12 @@ fn refused(judges: &Judges, options: &[Value]) -> (BTreeSet<usize>, BTreeSet<usi
 }
 
 #[test]
-fn every_character_of_the_basic_plane() {
+fn every_character_that_may_matter() {
     let judges = Judges::bare();
     let option = |kind: &str, value: String| json!({"title": "x", "type": kind, "value": value});
-    let characters: Vec<char> = ('\u{0}'..='\u{ffff}').collect();
+    // Ideographs, Hangul and private use are letters like any other.
+    let is_usual = |c: &char| matches!(c, '㐀'..='鿿' | '가'..='힣' | '\u{e000}'..='\u{f8ff}');
+    let characters: Vec<char> = ('\u{0}'..='\u{ffff}').filter(|c| !is_usual(c)).collect();
     for characters in characters.chunks(200) {
         let options = characters.iter().flat_map(|c| {
             [
