@@ -81,7 +81,8 @@ pub struct Settings {
 /// }
 /// let engine = builder.build();
 /// let (mut session, mut customer) = (Session::new(), Customer::new(7));
-/// let turn = engine.turn(&mut session, &mut customer, &Input::start(), &HttpClient::new())?;
+/// let client = HttpClient::builder().allow_host("127.0.0.1").build();
+/// let turn = engine.turn(&mut session, &mut customer, &Input::start(), &client)?;
 /// assert_eq!(turn.blocks, [Block::Text { text: "hours for language en".to_owned() }]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -127,7 +127,7 @@ impl Shop {
             folder,
             program,
             fake,
-            client: HttpClient::new(),
+            client: HttpClient::builder().allow_host("127.0.0.1").build(),
         }
     }
 
