@@ -168,7 +168,7 @@ impl Fake {
         apis.map(|api| Faked {
             api: api.name().to_owned(),
             method: api.method(),
-            path: routes.shown(api.name()).to_owned(),
+            path: routes.shown(api.name()),
             source: self.shared.desk.source(&api, &routes),
         })
         .collect()

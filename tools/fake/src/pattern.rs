@@ -1,5 +1,7 @@
 //! A path and query as a flow writes them, with places into which attributes are put.
 
+use std::fmt;
+
 use crate::target::{decoded, decoded_param, params, segments};
 
 /// Stands for an attribute while a path is taken apart; no address can hold it.
@@ -48,9 +50,13 @@ impl Pattern {
         }
     }
 
-    /// Adds a param that is always the same.
-    pub(crate) fn require(&mut self, name: &str, value: String) {
-        self.literals.push((name.to_owned(), value));
+    /// The same with params that are always the same.
+    pub(crate) fn with_params(mut self, params: &[(&str, String)]) -> Self {
+        let params = params
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()));
+        self.literals.extend(params);
+        self
     }
 
     /// The values in the path of a target that looks like this.
@@ -92,6 +98,23 @@ impl Pattern {
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         let keys = self.segments.iter().flat_map(|segment| &segment.keys);
         keys.chain(&self.names).map(String::as_str)
+    }
+}
+
+/// The path, for people.
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for segment in &self.segments {
+            f.write_str("/")?;
+            let mut keys = segment.keys.iter();
+            for part in &segment.parts {
+                f.write_str(part)?;
+                if let Some(key) = keys.next() {
+                    write!(f, "{{{{{key}}}}}")?;
+                }
+            }
+        }
+        Ok(())
     }
 }
 
@@ -188,6 +211,13 @@ mod tests {
         for (pattern, target, expected) in table {
             assert_eq!(values(pattern, target).as_deref(), expected, "{pattern} {target}");
         }
+    }
+
+    #[test]
+    fn a_path_is_shown_without_defaults() {
+        let shown = Pattern::new("/v1/{{a|x/y?z}}-{{b}}.json?q={{c}}").to_string();
+        assert_eq!(shown, "/v1/{{a}}-{{b}}.json");
+        assert_eq!(Pattern::new("").to_string(), "/");
     }
 
     #[test]

@@ -16,6 +16,9 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~')
     .remove(b':');
 
+/// So many characters of an unknown path are compared with the known ones.
+const COMPARED: usize = 200;
+
 /// The APIs of a program with what their requests look like.
 #[derive(Debug)]
 pub(crate) struct Routes {
@@ -38,10 +41,16 @@ struct Route {
     api: String,
     method: Method,
     server: usize,
-    /// Behind the server, and behind the origin where the server has a path.
-    patterns: Vec<Pattern>,
-    /// Its path for people.
-    shown: String,
+    /// What stands behind its server.
+    behind: Pattern,
+    /// What stands behind the origin, where the server has a path.
+    whole: Option<Pattern>,
+}
+
+impl Route {
+    fn patterns(&self) -> impl Iterator<Item = &Pattern> {
+        std::iter::once(&self.behind).chain(&self.whole)
+    }
 }
 
 /// The API that a request is for.
@@ -91,45 +100,44 @@ impl Routes {
             Some((_, segments)) => segments,
             None => &target.segments,
         };
-        let asked = format!("/{}", segments.join("/"));
-        let mut shown: Vec<_> = self.routes.iter().collect();
-        shown.sort_by_key(|route| {
-            let is_method = route.method.to_string() == method;
-            (strsim::osa_distance(&asked, &route.shown), Reverse(is_method))
-        });
-        shown
+        let asked: String = format!("/{}", segments.join("/"))
+            .chars()
+            .take(COMPARED)
+            .collect();
+        let mut known: Vec<_> = self
+            .routes
             .iter()
-            .map(|route| format!("{} {}", route.method, route.shown))
+            .map(|route| (route.method.to_string(), route.behind.to_string()))
+            .collect();
+        known.sort_by_key(|(known, path)| (strsim::osa_distance(&asked, path), Reverse(known == method)));
+        known
+            .iter()
+            .map(|(method, path)| format!("{method} {path}"))
             .collect()
     }
 
     /// The path of an API for people.
-    pub(crate) fn shown(&self, api: &str) -> &str {
+    pub(crate) fn shown(&self, api: &str) -> String {
         let route = self.routes.iter().find(|route| route.api == api);
-        route.map_or("", |route| &route.shown)
+        route.map_or_else(String::new, |route| route.behind.to_string())
     }
 
     /// The names by which values of a request to an API are known: attributes in its path, params.
     pub(crate) fn names(&self, api: &str) -> impl Iterator<Item = &str> {
         let of_api = self.routes.iter().filter(move |route| route.api == api);
-        of_api
-            .filter_map(|route| route.patterns.first())
-            .flat_map(Pattern::names)
+        of_api.flat_map(|route| route.behind.names())
     }
 
     /// APIs whose requests look alike: the first of two is taken.
     pub(crate) fn alike(&self) -> Vec<(&str, &str)> {
         let mut alike = Vec::new();
         for (index, route) in self.routes.iter().enumerate() {
-            let earlier = self.routes.iter().take(index);
-            let is_like = |other: &&Route| {
+            let mut earlier = self.routes.iter().take(index);
+            let like = earlier.find(|other| {
                 (other.method, other.server) == (route.method, route.server)
-                    && matches!((other.patterns.first(), route.patterns.first()),
-                        (Some(one), Some(other)) if one.is_like(other))
-            };
-            if let Some(other) = earlier.clone().find(is_like) {
-                alike.push((other.api.as_str(), route.api.as_str()));
-            }
+                    && other.behind.is_like(&route.behind)
+            });
+            alike.extend(like.map(|other| (other.api.as_str(), route.api.as_str())));
         }
         alike
     }
@@ -145,26 +153,17 @@ impl Routes {
             Some((name, address)) => (name.to_owned(), url.get(address.len()..).unwrap_or_default()),
             None => (origin(&url).to_owned(), whole),
         };
-        let mut patterns = vec![Pattern::new(behind)];
-        if behind != whole {
-            patterns.push(Pattern::new(whole));
-        }
-        for (name, value) in api.params().filter_map(|(name, it)| Some((name, literal(&it)?))) {
-            for pattern in &mut patterns {
-                pattern.require(name, value.clone());
-            }
-        }
-        let shown = behind.split(['?', '#']).next().unwrap_or_default();
+        let literals: Vec<_> = api
+            .params()
+            .filter_map(|(name, it)| Some((name, literal(&it)?)))
+            .collect();
+        let pattern = |written| Pattern::new(written).with_params(&literals);
         let route = Route {
             api: api.name().to_owned(),
             method: api.method(),
             server: self.server(key, api.server().is_some()),
-            patterns,
-            shown: if shown.starts_with('/') {
-                shown.to_owned()
-            } else {
-                format!("/{shown}")
-            },
+            behind: pattern(behind),
+            whole: (behind != whole).then(|| pattern(whole)),
         };
         self.routes.push(route);
     }
@@ -204,7 +203,7 @@ impl Routes {
             if route.method.to_string() != method || !is_meant(route) {
                 continue;
             }
-            for pattern in &route.patterns {
+            for pattern in route.patterns() {
                 let Some(values) = pattern.values(segments, &target.query) else {
                     continue;
                 };

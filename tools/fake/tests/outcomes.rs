@@ -48,7 +48,7 @@ fn every_outcome_can_be_had_from_every_api() {
             Outcome::Blocked => assert!(apis.is_empty()),
             Outcome::Empty => assert_eq!(apis.len(), 4, "{apis:?}"),
             // Each takes as long as the API waits: one stands for all.
-            Outcome::Timeout => assert_eq!(given("status", outcome), outcome),
+            Outcome::Timeout => assert_eq!(given("loyalty", outcome), outcome),
             _ => assert_eq!(apis.len(), 6, "{apis:?}"),
         }
         if outcome != Outcome::Timeout {
@@ -107,8 +107,8 @@ fn an_outcome_may_have_a_status_and_a_body_its_own_words() {
 
 #[test]
 fn a_timeout_ends_when_the_client_gives_up() {
-    let shop = Shop::with(&[], &[("status", Outcome::Timeout)]);
-    assert_eq!(shop.call("status", "AB-1").outcome, Outcome::Timeout);
+    let shop = Shop::with(&[], &[("loyalty", Outcome::Timeout)]);
+    assert_eq!(shop.call("loyalty", "AB-1").outcome, Outcome::Timeout);
     let served = shop.fake.next_served().expect("a request");
     assert_eq!(served.status, None);
     assert!((900..3_000).contains(&served.held_ms), "{served:?}");

@@ -7,10 +7,12 @@
 
 mod shop;
 
+use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
-use sayflow::{Outcome, Output};
-use sayflow_fake::{Fake, check};
+use sayflow::{Outcome, Output, Program, Source};
+use sayflow_fake::{Fake, Report, Settings, check};
 use shop::{FLOW, Shop, folder, program, settings, status};
 
 const GOOD: &str = r#"{ "success": true, "data": "packed" }"#;
@@ -190,6 +192,27 @@ fn the_apis_are_listed_with_their_files() {
             "GET /loyalty loyalty: made up",
         ]
     );
+}
+
+/// The shop that people try first: a file for each API, and nothing to say about them.
+#[test]
+fn the_files_of_the_example_are_right() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/shop");
+    let files = fs::read_dir(&folder)
+        .expect("a folder")
+        .flatten()
+        .map(|entry| entry.path());
+    let flows = files.filter(|path| path.extension().is_some_and(|it| it == "flow"));
+    let sources = flows.map(|path| {
+        let text = fs::read_to_string(&path).expect("a file");
+        Source::new(path.to_string_lossy(), text)
+    });
+    let program = Program::load(sources.collect::<Vec<_>>()).expect("a flow");
+    let settings = Settings {
+        folder,
+        ..Settings::default()
+    };
+    assert_eq!(check(&program, &settings), Report::default());
 }
 
 /// The examples of the page for authors are files as the fake reads them.

@@ -15,7 +15,7 @@ use tempfile::TempDir;
 /// The secret that the fake of a test expects.
 pub(crate) const TOKEN: &str = "s3cret & more";
 
-/// Every output, a GET and a POST, secrets in each place.
+/// Every output, a GET and a POST, secrets in each place. One API waits no longer than a test should.
 pub(crate) const FLOW: &str = r#"
 attribute order_no: text
 server shop "https://api.shop.example/bot" {
@@ -24,28 +24,23 @@ server shop "https://api.shop.example/bot" {
 api status: text {
   get shop "/orders/{{order_no}}"
   param "lang" = language
-  timeout 1s
 }
 api banner: image {
   get shop "/banner"
-  timeout 1s
 }
 api picks: gallery {
   post shop "/picks"
   field "limit" = 5
   field "key" = secret TOKEN
   leads to offers
-  timeout 1s
 }
 api shortcuts: buttons {
   post shop "/shortcuts"
-  timeout 1s
 }
 api slots: quick replies {
   get "https://courier.example/slots"
   param "key" = secret TOKEN
   leads to offers, track
-  timeout 1s
 }
 api loyalty: nothing {
   get "https://courier.example/loyalty"
@@ -170,7 +165,7 @@ impl Shop {
         report.expect("a call")
     }
 
-    /// The text that a call of `status` gives, read from the log of the customer's screen.
+    /// What was served since it was asked last.
     pub(crate) fn served(&self) -> Vec<Served> {
         self.fake.served().collect()
     }
