@@ -75,7 +75,7 @@ fn conversations() {
     run_table("conversations", assert_clean);
 }
 
-/// The shop that people try first: several files, canned replies, no findings.
+/// The shop that people try first: several files, the replies of its fake, no findings.
 #[test]
 fn shop() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

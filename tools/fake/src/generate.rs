@@ -11,7 +11,7 @@ const TOO_LARGE: usize = (1 << 20) + 1;
 const SEQUENCES_SHOWN: usize = 3;
 const CARDS: usize = 2;
 
-/// The response that makes a call end in an outcome. The status is that of the outcome `status`.
+/// The response that makes a call end in an outcome, with the status that an entry wants.
 pub(crate) fn response(
     outcome: Outcome,
     status: Option<u16>,
@@ -19,31 +19,26 @@ pub(crate) fn response(
     program: &Program,
     asked: &[(String, String)],
 ) -> Response {
-    let good = || good(api, program, asked);
-    let (default_status, body, manner) = match outcome {
-        Outcome::Ok => (200, good().to_string(), Manner::Whole),
-        Outcome::Timeout => (200, String::new(), Manner::Held),
-        Outcome::Unreachable => (200, good().to_string(), Manner::CutShort),
-        Outcome::Status => (
-            500,
-            json!({ "message": "the fake was told to fail" }).to_string(),
-            Manner::Whole,
-        ),
-        Outcome::TooLarge => (200, too_large(), Manner::Whole),
-        Outcome::NotJson => (
-            200,
-            "<!doctype html>\n<h1>Be right back</h1>\n".to_owned(),
-            Manner::Whole,
-        ),
-        Outcome::Declined => (200, declined().to_string(), Manner::Whole),
-        Outcome::Contract => (200, broken(api.output()).to_string(), Manner::Whole),
-        Outcome::Empty => (200, empty(api.output()).to_string(), Manner::Whole),
-        // Refused before: see `impossible`.
-        Outcome::Blocked => (500, String::new(), Manner::Whole),
+    let body = match outcome {
+        Outcome::Ok | Outcome::Unreachable => good(api, program, asked).to_string(),
+        Outcome::Status => json!({ "message": "the fake was told to fail" }).to_string(),
+        Outcome::TooLarge => too_large(),
+        Outcome::NotJson => "<!doctype html>\n<h1>Be right back</h1>\n".to_owned(),
+        Outcome::Declined => declined().to_string(),
+        Outcome::Contract => broken(api.output()).to_string(),
+        Outcome::Empty => empty(api.output()).to_string(),
+        // The one is held back, the other refused before: see `impossible`.
+        Outcome::Timeout | Outcome::Blocked => String::new(),
+    };
+    let usual = if outcome == Outcome::Status { 500 } else { 200 };
+    let manner = match outcome {
+        Outcome::Timeout => Manner::Held,
+        Outcome::Unreachable => Manner::CutShort,
+        _ => Manner::Whole,
     };
     Response {
         manner,
-        ..Response::new(status.unwrap_or(default_status), body.into_bytes())
+        ..Response::new(status.unwrap_or(usual), body.into_bytes())
     }
 }
 
