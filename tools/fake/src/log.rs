@@ -58,7 +58,7 @@ impl Served {
     pub(crate) fn of(request: &Request, api: Option<&Api<'_>>, hidden: &[String], secrets: &Secrets) -> Self {
         let headers = api.map(|api| headers(request, api, secrets)).unwrap_or_default();
         Self {
-            method: request.method.clone(),
+            method: secrets.masked(&request.method),
             target: target(&request.target, hidden, secrets),
             api: api.map(|api| api.name().to_owned()),
             headers,
@@ -141,14 +141,15 @@ fn body(bytes: &[u8], hidden: &[String], secrets: &Secrets) -> Option<Body> {
         return None;
     }
     let text = String::from_utf8_lossy(bytes);
-    if let Ok(mut object) = serde_json::from_str::<IndexMap<String, Json>>(&text) {
-        for (name, value) in &mut object {
-            match hidden.contains(name) {
-                true => *value = Json::from("***"),
-                false => mask(value, secrets),
+    if let Ok(object) = serde_json::from_str::<IndexMap<String, Json>>(&text) {
+        let masked = object.into_iter().map(|(name, mut value)| {
+            match hidden.contains(&name) {
+                true => value = Json::from("***"),
+                false => mask(&mut value, secrets),
             }
-        }
-        return Some(Body::Object(object));
+            (secrets.masked(&name), value)
+        });
+        return Some(Body::Object(masked.collect()));
     }
     if let Ok(mut json) = serde_json::from_str::<Json>(&text) {
         mask(&mut json, secrets);
@@ -164,7 +165,13 @@ fn mask(value: &mut Json, secrets: &Secrets) {
     match value {
         Json::String(text) => *text = secrets.masked(text),
         Json::Array(items) => items.iter_mut().for_each(|item| mask(item, secrets)),
-        Json::Object(object) => object.values_mut().for_each(|item| mask(item, secrets)),
+        Json::Object(object) => {
+            let masked = std::mem::take(object).into_iter().map(|(name, mut item)| {
+                mask(&mut item, secrets);
+                (secrets.masked(&name), item)
+            });
+            *object = masked.collect();
+        }
         Json::Null | Json::Bool(_) | Json::Number(_) => {}
     }
 }

@@ -61,7 +61,8 @@ fn no_secret_is_in_the_log_or_in_a_refusal() {
     ] {
         replies.push_str(&shop.get(target));
     }
-    let nested = format!("{{\"key\":\"an0ther\",\"a\":[{{\"b\":\"x{TOKEN}\"}}]}}");
+    let nested =
+        format!("{{\"key\":\"an0ther\",\"a\":[{{\"b\":\"x{TOKEN}\",\"{TOKEN}\":1}}],\"{TOKEN}\":2}}");
     for body in [nested.as_str(), "[\"s3cret & more\"]", "no JSON: s3cret & more"] {
         replies.push_str(&shop.raw(post("/picks", body).as_bytes()));
         replies.push_str(&shop.raw(post("/nowhere", body).as_bytes()));
