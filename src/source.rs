@@ -168,13 +168,20 @@ impl Source {
         Span::new(0, u32::try_from(self.inner.text.len()).unwrap_or(u32::MAX))
     }
 
-    /// Line and character of a byte; an offset behind the end counts as the end.
+    /// Line and character of a byte; an offset behind the end counts as the end. The mark that some
+    /// editors write before the first character of a file is none.
     #[must_use]
     pub fn position(&self, offset_bytes: u32) -> Position {
         let offset = offset_bytes.min(self.span().end);
         let found = self.lines().line_col(TextSize::from(offset));
         let line_start = offset - found.col;
-        let column = self.slice(Span::new(line_start, offset)).chars().count();
+        let before = self.slice(Span::new(line_start, offset));
+        let is_first = line_start == 0;
+        let before = before
+            .strip_prefix('\u{feff}')
+            .filter(|_| is_first)
+            .unwrap_or(before);
+        let column = before.chars().count();
         Position {
             line: found.line + 1,
             column: u32::try_from(column).unwrap_or(u32::MAX).saturating_add(1),

@@ -128,7 +128,11 @@ impl Excerpt {
         let mut kept = 0;
         for (at, found) in text.char_indices() {
             let is_line_break = text.get(at..).is_some_and(|rest| rest.starts_with("\r\n"));
-            if let Some(shown) = picture(found)
+            if offset + at == 0 && found == '\u{feff}' {
+                // The mark that some editors begin a file with is no character of its text.
+                self.piece(0, false, "");
+                kept = found.len_utf8();
+            } else if let Some(shown) = picture(found)
                 && !is_line_break
             {
                 self.piece(offset + kept, true, text.get(kept..at).unwrap_or_default());
@@ -251,6 +255,14 @@ mod tests {
         let (excerpt, drawn) = excerpt("a\x1bb goto\r\n", 4, 8);
         assert_eq!(excerpt.text, "a␛b goto\r\n");
         assert_eq!(drawn, "goto");
+    }
+
+    #[test]
+    fn the_mark_before_a_file_is_not_drawn() {
+        let (excerpt, drawn) = excerpt("\u{feff}goto a\n", 3, 7);
+        assert_eq!(excerpt.text, "goto a\n");
+        assert_eq!(drawn, "goto");
+        assert_eq!(excerpt.columns, [(0, 0)]);
     }
 
     #[test]
