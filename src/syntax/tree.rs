@@ -305,7 +305,11 @@ impl<'s> Tree<'s> {
             // `} ` before the `else` is what may be missing: two characters.
             self.close_by_indent(2, |_, inner| takes_else(&inner.head));
         }
-        self.reopen_item(span);
+        // An `else` that is not indented stands behind the item itself, and belongs to nothing in it.
+        let is_behind_item = self.stack.is_empty() && self.line.indent == 0;
+        if !is_behind_item {
+            self.reopen_item(span);
+        }
         self.report_problems(span, problems);
         let block = if text.is_some() {
             Block::Refused
