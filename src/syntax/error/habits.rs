@@ -460,13 +460,26 @@ fn condition(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
         return None;
     }
     if line.source.slice(junk) == "then" {
-        return Some(
-            line.malformed(junk, "there is no `then` in a flow".to_owned())
-                .with_help("remove it: `{` stands behind the condition")
-                .safe_fix("remove `then`", vec![(junk, String::new())]),
-        );
+        return Some(then(line, junk));
     }
     sign(line, junk)
+}
+
+/// `if vip then`, with `{` behind it or without
+fn then(line: Line<'_>, junk: Span) -> Diagnostic {
+    let found = line.malformed(junk, "there is no `then` in a flow".to_owned());
+    let behind = line.source.slice(Span::new(junk.end, line.source.span().end));
+    let before = line.source.slice(Span::new(line.span.start, junk.start));
+    let gap = Span::at(junk.start - super::len(before) + super::len(before.trim_end_matches(is_blank)));
+    if behind.trim_start_matches(is_blank).starts_with('{') {
+        found
+            .with_help("remove it: `{` stands behind the condition")
+            .safe_fix("remove `then`", vec![(gap.to(junk), String::new())])
+    } else {
+        found
+            .with_help("write `{` in its place, and `}` behind the block")
+            .safe_fix("replace with `{`", vec![(gap.to(junk), " {".to_owned())])
+    }
 }
 
 /// Something else behind a sound condition.
