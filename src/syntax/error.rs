@@ -3,6 +3,7 @@
 //! pest only says that no rule matched. The line is read once more, alone and strictly, for the
 //! place where reading stopped and for what was expected there.
 
+mod forms;
 mod habits;
 
 use pest::Parser;

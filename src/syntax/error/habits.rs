@@ -2,7 +2,7 @@
 //!
 //! Each function looks at the line as text, and answers only where it is sure of one mistake.
 
-use super::{Line, first_word, shorten};
+use super::{Line, first_word, forms, shorten};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Source, Span};
 use crate::syntax::placement::Place;
@@ -60,7 +60,7 @@ pub(super) fn habit(source: &Source, span: Span, junk: Option<Span>, place: Plac
             if is_entry {
                 None
             } else {
-                by_word(line, junk, place)
+                by_word(line, junk, place).or_else(|| forms::form(line, junk, place))
             }
         })
 }
@@ -758,9 +758,9 @@ fn go_to(line: Line<'_>) -> Option<Diagnostic> {
 
 /// `text Hello there`, `handover Support`
 fn unquoted(line: Line<'_>, junk: Option<Span>) -> Option<Diagnostic> {
-    const QUOTED: [&str; 13] = [
+    const QUOTED: [&str; 12] = [
         "text", "image", "audio", "video", "handover", "subtitle", "card", "url", "retry", "ask", "buttons",
-        "header", "test",
+        "test",
     ];
     let word = if line.text.starts_with("quick replies") {
         "quick replies"
@@ -781,9 +781,6 @@ fn unquoted(line: Line<'_>, junk: Option<Span>) -> Option<Diagnostic> {
     if word == "handover" {
         written = written.split(" priority ").next()?;
     }
-    if word == "header" {
-        written = written.split('=').next()?.trim_end_matches(is_blank);
-    }
     let letter = written.chars().next()?;
     if written.contains(['"', '“', '{', '<'])
         || !(is_word(letter) || matches!(letter, '/' | '.' | '+' | '¿' | '¡'))
@@ -799,7 +796,7 @@ fn unquoted(line: Line<'_>, junk: Option<Span>) -> Option<Diagnostic> {
     ))
 }
 
-fn in_quotes(line: Line<'_>, at: Span, before: &str, quoted: &str) -> Diagnostic {
+pub(super) fn in_quotes(line: Line<'_>, at: Span, before: &str, quoted: &str) -> Diagnostic {
     line.malformed(at, format!("expected a quoted text after `{before}`"))
         .with_help(format!("put it in quotes: `{before} {}`", shorten(quoted)))
         .suggested_fix("put it in quotes", vec![(at, quoted.to_owned())])
@@ -911,10 +908,10 @@ fn option(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
 }
 
 /// A text in double quotes.
-fn quote(text: &str) -> String {
+pub(super) fn quote(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\\\""))
 }
 
-fn is_word(letter: char) -> bool {
+pub(super) fn is_word(letter: char) -> bool {
     letter.is_alphanumeric() || letter == '_'
 }

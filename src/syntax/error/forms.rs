@@ -1,0 +1,234 @@
+//! The form that a line should have, where its words tell what its author meant to write.
+
+use super::{Line, first_token, first_word, habits, shorten};
+use crate::diagnostics::Diagnostic;
+use crate::source::Span;
+use crate::syntax::placement::Place;
+use crate::syntax::text::is_blank;
+
+const ARROWS: [&str; 4] = ["->", "→", "–>", "—>"];
+
+/// What the line lacks or has in a wrong form. `junk` is what stands behind its sound part.
+pub(super) fn form(line: Line<'_>, junk: Option<Span>, place: Place) -> Option<Diagnostic> {
+    match (line.word(), junk) {
+        ("sequence" | "api" | "action" | "server" | "attribute", None) => {
+            name(line).or_else(|| address(line))
+        }
+        ("get" | "post", None) => address(line),
+        ("on", None) => trigger(line),
+        ("set", None) => value(line),
+        ("header" | "param" | "field", None) => setting(line),
+        ("ask", Some(junk)) => answer(line, junk),
+        ("", Some(junk)) if line.text.starts_with(['"', '“']) => jump_of_option(line, junk),
+        ("button", None) => title(line, line.word().len()),
+        (word, None) if place == Place::Options && word != "else" => title(line, 0),
+        _ => None,
+    }
+}
+
+/// `sequence`, `sequence "menu"`
+fn name(line: Line<'_>) -> Option<Diagnostic> {
+    let word = line.word();
+    let rest = line.rest();
+    let behind = match word {
+        "api" => ": OUTPUT",
+        "server" => " \"https://…\"",
+        "attribute" => ": TYPE",
+        _ => "",
+    };
+    if rest.is_empty() {
+        let found = line.malformed(line.span, format!("expected a name after `{word}`"));
+        return Some(found.with_help(format!("give it a name: `{word} NAME{behind}`")));
+    }
+    if word == "server" && first_word(rest) == rest {
+        let found = line.malformed(
+            line.part(line.text.len() - rest.len(), rest.len()),
+            format!("expected a quoted text after `{rest}`"),
+        );
+        return Some(found.with_help(format!("say where it is: `server {rest} \"https://…\"`")));
+    }
+    let quoted = first_token(rest);
+    let name = quoted.trim_matches(['"', '“', '”']);
+    let is_name = name.starts_with(|letter: char| letter.is_alphabetic() || letter == '_');
+    if !quoted.starts_with(['"', '“']) || !is_name || !name.chars().all(habits::is_word) {
+        return None;
+    }
+    let span = line.part(line.text.len() - rest.len(), quoted.len());
+    Some(
+        line.malformed(span, format!("expected a name after `{word}`"))
+            .with_help(format!("a name stands without quotes: `{word} {name}`"))
+            .suggested_fix("remove the quotes", vec![(span, name.to_owned())]),
+    )
+}
+
+/// `server main https://shop.example`, `get /v1/orders`, `post shop /v1/orders`
+fn address(line: Line<'_>) -> Option<Diagnostic> {
+    let rest = line.rest();
+    let name = first_word(rest);
+    let behind = rest.get(name.len()..)?;
+    let second = behind.trim_start_matches(is_blank);
+    let is_named = !name.is_empty() && second.len() < behind.len() && !second.is_empty();
+    let (before, written) = match line.word() {
+        "server" if is_named => (format!("server {name}"), second),
+        "get" | "post" if is_named => (format!("{} {name}", line.word()), second),
+        "get" | "post" => (line.word().to_owned(), rest),
+        _ => return None,
+    };
+    if !written.contains(['/', '.', ':']) || written.contains(['"', '“']) || written.contains(is_blank) {
+        return None;
+    }
+    let at = line.part(line.text.len() - written.len(), written.len());
+    Some(habits::in_quotes(line, at, &before, &habits::quote(written)))
+}
+
+/// `on`, `on words`, `on intent`
+fn trigger(line: Line<'_>) -> Option<Diagnostic> {
+    match line.rest() {
+        "" => Some(
+            line.malformed(line.span, "expected a trigger after `on`".to_owned())
+                .with_help("say what starts it, such as `on start` or `on words \"help\"`"),
+        ),
+        word @ ("words" | "intent") => Some(
+            line.malformed(
+                line.part(line.text.len() - word.len(), word.len()),
+                format!("expected a quoted text after `{word}`"),
+            )
+            .with_help(format!("say which: `on {word} \"…\"`")),
+        ),
+        _ => None,
+    }
+}
+
+/// `set language`
+fn value(line: Line<'_>) -> Option<Diagnostic> {
+    let name = first_word(line.rest());
+    if name.is_empty() || name != line.rest() {
+        return None;
+    }
+    let span = line.part(line.text.len() - name.len(), name.len());
+    Some(
+        line.malformed(span, format!("expected `=` after `{name}`"))
+            .with_help(format!(
+                "say what it is given: `set {name} = VALUE`; `clear {name}` takes its value away"
+            )),
+    )
+}
+
+/// `header Authorization: secret TOKEN`, `param "lang": language`, `field limit = 5`
+fn setting(line: Line<'_>) -> Option<Diagnostic> {
+    let word = line.word();
+    let rest = line.rest();
+    let is_key = |letter: char| habits::is_word(letter) || letter == '-';
+    let (key, quoted) = if rest.starts_with(['"', '“']) {
+        let quoted = first_token(rest);
+        (quoted, quoted.to_owned())
+    } else {
+        let key = rest
+            .find(|letter| !is_key(letter))
+            .map_or(rest, |end| rest.get(..end).unwrap_or_default());
+        (key, habits::quote(key))
+    };
+    let behind = rest.get(key.len()..)?.trim_start_matches(is_blank);
+    if behind.is_empty() && !key.is_empty() && key != quoted {
+        let span = line.part(line.text.len() - rest.len(), key.len());
+        return Some(habits::in_quotes(line, span, word, &quoted));
+    }
+    let value = behind.strip_prefix([':', '='])?.trim_matches(is_blank);
+    if key.is_empty() || value.is_empty() || key == quoted && behind.starts_with('=') {
+        return None;
+    }
+    let value = as_value(value)?;
+    let span = line.part(line.text.len() - rest.len(), rest.len());
+    let better = format!("{quoted} = {value}");
+    Some(
+        line.malformed(span, format!("this is not the form of a `{word}`"))
+            .with_help(format!("write `{word} {}`", shorten(&better)))
+            .suggested_fix(format!("write it as `{word} \"…\" = …`"), vec![(span, better)]),
+    )
+}
+
+/// What an author wrote as a value, in quotes where it is neither a name, a number nor a secret.
+fn as_value(written: &str) -> Option<String> {
+    let word = written.strip_prefix("secret ").unwrap_or(written);
+    let is_text = written.starts_with(['"', '“']) && first_token(written) == written;
+    if is_text || word.chars().all(habits::is_word) {
+        return Some(written.to_owned());
+    }
+    (!written.contains(['"', '“'])).then(|| habits::quote(written))
+}
+
+/// `ask "Age?" save`, `ask "Age?" -> age`, `ask "Age?" save age accept number`
+fn answer(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
+    let written = line.source.slice(junk);
+    let word = first_word(written);
+    if written == "save" {
+        return Some(
+            line.malformed(junk, "expected a name after `save`".to_owned())
+                .with_help("say which attribute keeps the answer: `save NAME`"),
+        );
+    }
+    if let Some(arrow) = ARROWS.iter().find(|arrow| written.starts_with(**arrow)) {
+        let name = written.get(arrow.len()..)?.trim_matches(is_blank);
+        if name.is_empty() || !name.chars().all(habits::is_word) {
+            return None;
+        }
+        return Some(
+            line.malformed(junk, format!("expected `save` before `{name}`"))
+                .with_help(format!("an attribute keeps the answer with `save {name}`"))
+                .suggested_fix("replace with `save`", vec![(junk, format!("save {name}"))]),
+        );
+    }
+    if !matches!(word, "accept" | "retry" | "no") {
+        return None;
+    }
+    let found = line
+        .malformed(junk, format!("`{word}` stands behind the question"))
+        .with_help(format!(
+            "it stands in the block of the `ask`: `ask … {{ {} }}`",
+            shorten(written)
+        ));
+    let behind = line.source.slice(Span::new(junk.end, line.source.span().end));
+    if behind.trim_start_matches(is_blank).starts_with('{') {
+        return Some(found);
+    }
+    Some(found.suggested_fix("put it into a block", vec![(junk, format!("{{ {written} }}"))]))
+}
+
+/// `"Three" goto one`
+fn jump_of_option(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
+    let written = line.source.slice(junk);
+    let word = first_word(written);
+    let target = written.get(word.len()..)?.trim_start_matches(is_blank);
+    if !matches!(word, "goto" | "call") || target.is_empty() || !target.chars().all(habits::is_word) {
+        return None;
+    }
+    Some(
+        line.malformed(junk, format!("expected `->` before `{target}`"))
+            .with_help(format!("an option leads to its target with `-> {target}`"))
+            .suggested_fix("write `->`", vec![(junk, format!("-> {target}"))]),
+    )
+}
+
+/// `Four -> one`
+fn title(line: Line<'_>, from: usize) -> Option<Diagnostic> {
+    let rest = line.text.get(from..)?;
+    let written = rest.trim_start_matches(is_blank);
+    let start = line.text.len() - written.len();
+    let end = ARROWS.iter().filter_map(|arrow| written.find(arrow)).min();
+    let title = written
+        .get(..end.unwrap_or(written.len()))?
+        .trim_end_matches(is_blank);
+    if title.is_empty() || title.contains(['"', '“', '<', '{']) {
+        return None;
+    }
+    let span = line.part(start, title.len());
+    let quoted = habits::quote(title);
+    Some(
+        line.malformed(
+            span,
+            format!("the title `{}` does not stand in quotes", shorten(title)),
+        )
+        .with_help(format!("put it in quotes: `{}`", shorten(&quoted)))
+        .suggested_fix("put it in quotes", vec![(span, quoted)]),
+    )
+}
