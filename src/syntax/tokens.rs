@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::error::shorten;
+use super::text::is_blank;
 use crate::diagnostics::{Code, Diagnostic, nearest};
 use crate::source::{Source, Span};
 
@@ -200,14 +201,28 @@ pub(super) fn short_allow(source: &Source, comment: Span) -> Option<Diagnostic> 
 }
 
 pub(super) fn allow_without_reason(source: &Source, allow: Span, code: Span) -> Diagnostic {
-    let code = source.slice(code);
-    Diagnostic::new(
-        Code::AllowWithoutReason,
-        source,
-        allow,
-        format!("`allow {code}` gives no reason"),
-    )
-    .with_help(format!("say why: `// allow {code}: …`"))
+    let written = source.slice(code);
+    let found = |message: String| Diagnostic::new(Code::AllowWithoutReason, source, allow, message);
+    let behind = source.slice(Span::new(code.end, allow.end));
+    let Some(list) = behind.trim_start_matches(is_blank).strip_prefix(',') else {
+        return found(format!("`allow {written}` gives no reason"))
+            .with_help(format!("say why: `// allow {written}: …`"));
+    };
+    let several = found("an `allow` names one code".to_owned());
+    let (others, reason) = list.split_once(": ").unwrap_or((list, ""));
+    let others = others.split(',').map(|code| code.trim_matches(is_blank));
+    let lines: Vec<String> = std::iter::once(written)
+        .chain(others.filter(|code| !code.is_empty()))
+        .map(|code| format!("// allow {code}: {reason}"))
+        .collect();
+    let several = several.with_help("write a line for each of them, with its reason");
+    let before = source.slice(Span::new(0, allow.start));
+    let margin = before.rsplit('\n').next().unwrap_or_default();
+    if reason.is_empty() || !margin.chars().all(is_blank) {
+        return several;
+    }
+    let lines = lines.join(&format!("\n{margin}"));
+    several.suggested_fix("write a line for each", vec![(allow, lines)])
 }
 
 #[cfg(test)]
