@@ -8,6 +8,7 @@ use std::mem;
 use std::time::{Duration, Instant};
 
 use ureq::Error;
+use ureq::unversioned::transport::time::Duration as TimeLeft;
 use ureq::unversioned::transport::{Buffers, NextTimeout, Transport};
 
 /// How long the parts of one call took, in their order.
@@ -136,11 +137,11 @@ impl Transport for Watched {
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
         change(|marks| marks.sent = marks.sent.or_else(|| Some(now())));
-        self.transport.transmit_output(amount, timeout)
+        self.transport.transmit_output(amount, in_milliseconds(timeout))
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
-        let has_input = self.transport.await_input(timeout)?;
+        let has_input = self.transport.await_input(in_milliseconds(timeout))?;
         if has_input {
             change(|marks| marks.first_byte = marks.first_byte.or_else(|| Some(now())));
         }
@@ -157,4 +158,12 @@ impl Transport for Watched {
     fn is_tls(&self) -> bool {
         self.transport.is_tls()
     }
+}
+
+/// Rounded up, so that calls with the same budget set the same timeout on a socket: one call of the system
+/// less each time.
+fn in_milliseconds(timeout: NextTimeout) -> NextTimeout {
+    let rounded = timeout.after.as_nanos().div_ceil(1_000_000);
+    let after = u64::try_from(rounded).map_or(timeout.after, TimeLeft::from_millis);
+    NextTimeout { after, ..timeout }
 }
