@@ -26,12 +26,16 @@ pub use phases::Phases;
 ///
 /// All requests of a block start together; each has until its own timeout, counted from the
 /// moment of the call to the last byte of the reply, name look-up, connecting and TLS included.
+/// Of that, the addresses of a host together have two seconds to accept a connection.
 /// Redirects are not followed, proxy settings of the environment not read, replies over the
 /// limit not kept. Connections are kept open between calls: make one client and clone it.
 ///
 /// A call to an address that is not public – loopback, link-local, private, a cloud's metadata – is
 /// [blocked](Failure::Blocked): flows and name servers are not to reach into the host's own network. Every
 /// address of a name is checked, and only checked addresses are dialled. [`HttpClient::builder`] allows more.
+///
+/// What lies below writes to the host's `log`; its level `trace` shows whole requests, secrets included. It
+/// should stay off for `ureq` and `ureq_proto`.
 ///
 /// # Examples
 ///

@@ -13,7 +13,6 @@ use crate::effects::{Failure, Method, Reply, Request};
 
 /// Longer than any call may take, and short enough to be added to any moment.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
-
 /// How much later than it should a call may end that has the agent's own deadline.
 const BARELY_BEGUN: Duration = Duration::from_millis(1);
 
@@ -34,7 +33,7 @@ pub(super) fn perform(agent: &Agent, request: &Request, start: Instant) -> Resul
 
 /// Why there is no response to read.
 enum Interrupted {
-    /// The connection ended before the first byte of a response.
+    /// The connection ended before there was a response.
     Closed,
     Failed(Failure),
 }

@@ -88,7 +88,7 @@ fn an_allowed_host_is_called_and_no_other() {
 }
 
 #[test]
-fn an_open_connection_is_guarded_as_well() {
+fn another_name_of_an_allowed_server_is_refused() {
     let (listener, url) = listen();
     let allowed = HttpClient::builder()
         .allow_host("shop.example")
@@ -182,4 +182,29 @@ fn a_header_that_http_sets_itself_does_no_harm() {
         // Sent or not, it ends.
         drop(call(&client(), request));
     }
+}
+
+#[test]
+fn odd_settings_do_no_harm() {
+    let (listener, url) = listen();
+    for host in [
+        "",
+        " ",
+        ".",
+        "[",
+        "[]",
+        "*",
+        "bücher.example",
+        "127.0.0.1:80",
+        "a\nb",
+        "0.0.0.0/0",
+    ] {
+        let client = HttpClient::builder()
+            .allow_host(host)
+            .environment_proxy(false)
+            .build();
+        blocked(&client, get(&url));
+        blocked(&client.clone(), get("http:///"));
+    }
+    assert!(is_untouched(&listener));
 }
