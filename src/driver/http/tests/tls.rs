@@ -4,6 +4,7 @@ use std::io::{BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 
+use rcgen::{BasicConstraints, Certificate, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
@@ -15,18 +16,37 @@ use crate::driver::http::HttpClient;
 use crate::effects::Failure;
 use crate::error::ErrorKind;
 
-/// A server's certificate with its key, and the certificate as PEM.
+/// A server with a certificate that it signed itself, and the certificate as PEM.
 fn certificate(host: &str) -> (Arc<ServerConfig>, String) {
     let made = rcgen::generate_simple_self_signed([host.to_owned()]).unwrap();
-    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
+    (server(&made.cert, &made.signing_key), made.cert.pem())
+}
+
+/// A server with a certificate of a company's own authority, and that authority's as PEM.
+fn certificate_of_authority(host: &str) -> (Arc<ServerConfig>, String) {
+    let mut authority = CertificateParams::new([]).unwrap();
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let key = KeyPair::generate().unwrap();
+    let root = authority.self_signed(&key).unwrap();
+    let issuer = Issuer::new(authority, key);
+    let key = KeyPair::generate().unwrap();
+    let params = CertificateParams::new([host.to_owned()]).unwrap();
+    (
+        server(&params.signed_by(&key, &issuer).unwrap(), &key),
+        root.pem(),
+    )
+}
+
+fn server(certificate: &Certificate, key: &KeyPair) -> Arc<ServerConfig> {
+    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(vec![made.cert.der().clone()], key)
+        .with_single_cert(vec![certificate.der().clone()], key)
         .unwrap();
-    (Arc::new(config), made.cert.pem())
+    Arc::new(config)
 }
 
 fn trusting(pem: &str) -> HttpClient {
@@ -48,7 +68,11 @@ fn accept_tls(listener: &TcpListener, config: &Arc<ServerConfig>) -> BufReader<E
 
 #[test]
 fn a_trusted_server_is_called_and_its_connection_kept() {
-    let (config, pem) = certificate("127.0.0.1");
+    trusted(certificate("127.0.0.1"));
+    trusted(certificate_of_authority("127.0.0.1"));
+}
+
+fn trusted((config, pem): (Arc<ServerConfig>, String)) {
     let (listener, url) = listen_tls();
     let client = trusting(&pem);
     std::thread::scope(|scope| {
