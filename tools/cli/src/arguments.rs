@@ -2,7 +2,9 @@
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::commands::{call, check, completions, contract, explain, fake, fmt, ids, new, reply, run};
+use crate::commands::{
+    call, check, completions, contract, explain, fake, fmt, ids, new, reply, run, secrets,
+};
 
 /// Conversations as text files: check them, tidy them, chat with them.
 #[derive(Debug, Parser)]
@@ -48,6 +50,7 @@ pub(crate) enum Command {
     Reply(reply::Reply),
     Fake(fake::Fake),
     Contract(contract::Contract),
+    Secrets(secrets::Secrets),
     Completions(completions::Completions),
 }
 

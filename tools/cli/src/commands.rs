@@ -11,6 +11,7 @@ pub(crate) mod ids;
 pub(crate) mod new;
 pub(crate) mod reply;
 pub(crate) mod run;
+pub(crate) mod secrets;
 
 use crate::arguments::Command;
 use crate::exit::{Exit, Stop};
@@ -28,6 +29,7 @@ pub(crate) fn run(command: &Command) -> Result<Exit, Stop> {
         Command::New(new) => new.run(),
         Command::Reply(reply) => reply.run(),
         Command::Run(run) => run.run(),
+        Command::Secrets(secrets) => secrets.run(),
         Command::Completions(completions) => completions.run(),
     }
 }

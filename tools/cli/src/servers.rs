@@ -16,6 +16,12 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    /// The address that it takes the place of.
+    fn declared_origin<'s>(&'s self, program: &'s Program) -> &'s str {
+        let declared = program.servers().find(|(name, _)| *name == self.name);
+        declared.map_or(&self.name, |(_, origin)| origin)
+    }
+
     /// Servers that are elsewhere, each by its name and with its origin.
     pub(crate) fn all(moved: impl IntoIterator<Item = (String, String)>) -> Vec<Self> {
         let server = |(name, origin)| Self { name, origin };
@@ -85,16 +91,23 @@ pub(crate) fn check(servers: &[Server], program: &Program) -> Result<(), Stop> {
 }
 
 /// An engine whose servers are where they are said to be. Each secret is granted to the servers that the flow
-/// declares it for, and to those that take the place of any.
+/// declares it for, and to those that take their place.
 pub(crate) fn builder(
     program: Program,
     servers: &[Server],
     secret: impl Fn(&str) -> Option<Secret>,
 ) -> EngineBuilder {
-    let secrets = program.secrets();
+    let mut granted = program.secrets();
+    for origins in granted.values_mut() {
+        let stand_ins = servers.iter().filter(|server| {
+            let declared = server.declared_origin(&program);
+            origins.iter().any(|origin| same_origin(origin, declared))
+        });
+        let stand_ins: Vec<String> = stand_ins.map(|server| server.origin.clone()).collect();
+        origins.extend(stand_ins);
+    }
     let mut builder = Engine::builder(program);
-    for (name, mut origins) in secrets {
-        origins.extend(servers.iter().map(|server| server.origin.clone()));
+    for (name, origins) in granted {
         if let Some(secret) = secret(&name) {
             builder = builder.secret(name, secret, origins);
         }

@@ -41,6 +41,7 @@ fn help_pages() {
         "run ",
         "call ",
         "reply ",
+        "secrets ",
         "completions ",
     ] {
         let name = format!(
@@ -59,6 +60,26 @@ fn help_pages() {
             snapbox::Data::read_from(&page, None).raw(),
         );
     }
+}
+
+#[test]
+fn secrets_and_where_they_go() {
+    sayflow("secrets endpoints")
+        .env("SHOP_TOKEN", "s3cret")
+        .assert()
+        .code(0)
+        .stdout_eq(str![[r#"
+SHOP_TOKEN  set  https://api.shop.example
+
+"#]]);
+    sayflow("secrets endpoints")
+        .env_remove("SHOP_TOKEN")
+        .assert()
+        .code(1)
+        .stdout_eq(str![[r#"
+SHOP_TOKEN  missing  https://api.shop.example
+
+"#]]);
 }
 
 #[test]

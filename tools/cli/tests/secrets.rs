@@ -1,0 +1,108 @@
+//! A server that tells everybody what it was told: no command ever shows the secret.
+
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot prepare its server has failed"
+)]
+
+mod binary;
+mod server;
+
+use binary::sayflow;
+use server::serve;
+use snapbox::cmd::Command;
+
+const SECRET: &str = "s3cr/t &";
+/// As JSON, a URL and a form write it, and parts that would be enough to guess it.
+const FORMS: [&str; 5] = ["s3cr/t", "s3cr\\/t", "s3cr%2Ft", "s3cr%2ft", "t%20%26"];
+
+const ECHOES: [(&str, &str); 5] = [
+    (
+        "200 OK",
+        r#"{"success": true, "data": "token s3cr/t &", "message": "s3cr\/t &", "attributes": {"order_no": "s3cr/t &", "first_name": "s3cr/t &"}}"#,
+    ),
+    (
+        "200 OK",
+        r#"{"success": false, "message": "s3cr%2Ft+%26 is wrong"}"#,
+    ),
+    (
+        "200 OK",
+        r#"{"success": "s3cr/t &", "data": ["s3cr/t &"], "s3cr/t &": s3cr/t &}"#,
+    ),
+    ("500 Broken", "<title>s3cr/t &</title>"),
+    ("302 Found\r\nLocation: /?token=s3cr%2ft+%26", ""),
+];
+
+/// Runs a command once for each of the replies, and looks at all that it says.
+fn shows_no_secret(command: impl Fn(&str) -> Command) {
+    for echo in ECHOES {
+        let server = serve([echo]);
+        let output = command(&server.url)
+            .env("SHOP_TOKEN", SECRET)
+            .output()
+            .expect("the binary runs");
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        assert!(echo != ECHOES[0] || said.contains("***"), "{said}");
+        assert_hidden(&said);
+        let received = server.received();
+        assert!(received.iter().all(|sent| sent.contains(SECRET)), "{received:?}");
+    }
+}
+
+#[test]
+fn of_a_call() {
+    for arguments in ["", "--json"] {
+        shows_no_secret(|url| {
+            sayflow(&format!(
+                "call endpoints order_status {arguments} --attribute order_no=1"
+            ))
+            .arg(format!("--server=shop={url}"))
+        });
+    }
+}
+
+#[test]
+fn of_a_chat() {
+    let customer = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(customer.path(), r#"{"uid": 7}"#).expect("a file");
+    for (arguments, input) in [
+        ("--trace", "/customer\n/start\n/customer\n"),
+        (
+            "--json",
+            "{\"start\": true}\n{\"customer\": {\"last_name\": \"B\"}}\n",
+        ),
+    ] {
+        shows_no_secret(|url| {
+            sayflow(&format!("run echo {arguments}"))
+                .arg(format!("--customer={}", customer.path().display()))
+                .arg(format!("--server=shop={url}"))
+                .stdin(input)
+        });
+    }
+}
+
+#[test]
+fn of_what_is_not_sent() {
+    for command in [
+        "call endpoints order_status --attribute order_no=1 --dry-run",
+        "call endpoints order_status --attribute order_no=1 --dry-run --json",
+        "call endpoints order_status --attribute order_no=1 --curl",
+        "secrets endpoints",
+        "contract endpoints",
+        "check echo",
+    ] {
+        let output = sayflow(command)
+            .env("SHOP_TOKEN", SECRET)
+            .output()
+            .expect("the binary runs");
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        assert!(!said.is_empty(), "{command}");
+        assert_hidden(&said);
+    }
+}
+
+fn assert_hidden(said: &str) {
+    for form in FORMS {
+        assert!(!said.contains(form), "{form}: {said}");
+    }
+}
