@@ -206,6 +206,11 @@ proptest! {
 }
 
 #[test]
+fn a_line_behind_the_else_of_a_broken_item_stays_there() {
+    check_lossless("menu {\n  end\n} else {\n  end\n}\n  end\n");
+}
+
+#[test]
 fn a_brace_is_inserted_between_lines_whatever_blanks_they_begin_with() {
     check_lossless("on start {\n  if vip {\n    end\n\u{A0}end\n}\n");
 }

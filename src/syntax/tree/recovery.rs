@@ -283,7 +283,8 @@ impl<'s> Tree<'s> {
         let Some(Entry::Node(mut node)) = behind.pop() else {
             return self.entries.extend(tail);
         };
-        let Some(body) = node.body.take() else {
+        // What stands behind an `else` cannot go into the block before it.
+        let Some(body) = node.body.take_if(|_| node.branches.is_empty()) else {
             self.entries.push(Entry::Node(node));
             return self.entries.extend(tail);
         };
