@@ -38,7 +38,9 @@ pub(crate) fn check(files: &[File], names: &Names<'_>, findings: &mut Findings) 
                 if ask.accept.is_none() && !has_catch_all(node) {
                     check_conditions(source, node, &ask.items, findings);
                 }
-                if !(can_interrupt && ask.allows_interrupts) {
+                if !ask.takes_answers() {
+                    findings.add(without_answer(source, &ask));
+                } else if !(can_interrupt && ask.allows_interrupts) {
                     check_way_out(source, names, &ask, *save, findings);
                 }
             }
@@ -89,6 +91,15 @@ impl<'f> Question<'f> {
             }
         }
         question
+    }
+
+    /// Whether something can be an answer: an option that opens an address or calls a number is none.
+    fn takes_answers(&self) -> bool {
+        let is_link = |item: &&Node| {
+            let target = option(item).and_then(|line| line.target.as_ref());
+            matches!(target, Some(Target::Url(_) | Target::Phone(_)))
+        };
+        self.accept.is_some() || self.items.is_empty() || !self.items.iter().all(is_link)
     }
 
     /// Whether a wrong answer is asked again for ever.
@@ -253,6 +264,21 @@ fn ungrouped(expr: &Expr) -> &Expr {
         ExprKind::Group(inner) => ungrouped(inner),
         _ => expr,
     }
+}
+
+// ---- Answers ------------------------------------------------------------------------------
+
+fn without_answer(source: &Source, ask: &Question<'_>) -> Diagnostic {
+    let mut found = Diagnostic::new(
+        Code::AskWithoutAnswer,
+        source,
+        ask.node.span,
+        "nobody can answer this question",
+    );
+    if let Some(first) = ask.items.first() {
+        found = found.label(source, first.span, "this leads out of the conversation");
+    }
+    found.with_help("add an option that answers or an `accept` line; or show the links without `ask`")
 }
 
 // ---- Ways out -----------------------------------------------------------------------------

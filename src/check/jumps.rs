@@ -1,9 +1,11 @@
-//! Sequences that jump in a circle, and called sequences that never come back.
+//! Sequences that jump or call in a circle, and called sequences that never come back.
 //!
 //! A circle is reported where a run that entered it can never leave it by itself: where every
 //! `goto` in it is certain, or where one depends on conditions that nothing in the circle
 //! changes. A circle with an `ask` in it waits for the customer and is none; one that counts,
 //! or that asks an endpoint before it decides, may end, and is left alone.
+
+mod call_circles;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -18,7 +20,7 @@ use crate::syntax::ast::{Body, Content, Expr, ExprKind, Head, Node, Part, Text, 
 /// The longest circle with a condition in it that is looked for.
 const MAX_CIRCLE: usize = 64;
 
-/// Reports circles of `goto`, and calls of sequences that leave with `goto`.
+/// Reports circles of `goto` and of `call`, and calls of sequences that leave with `goto`.
 pub(crate) fn check(names: &Names<'_>, findings: &mut Findings) {
     let sequences = &names.sequences.all;
     let outlines: Vec<Outline<'_>> = sequences
@@ -30,17 +32,8 @@ pub(crate) fn check(names: &Names<'_>, findings: &mut Findings) {
         .iter()
         .map(|declared| Way::of(names, &waits, declared))
         .collect();
-    for mut circle in circles(&ways) {
-        let first = circle
-            .iter()
-            .enumerate()
-            .min_by_key(|(_, jump)| jump.from)
-            .map_or(0, |(index, _)| index);
-        circle.rotate_left(first);
-        if let Some((first, others)) = circle.split_first() {
-            findings.add(goto_circle(names, first, others));
-        }
-    }
+    report(names, circles(&ways), &GOTO, findings);
+    report(names, call_circles::call_circles(&ways), &CALL, findings);
     let runs = sequences.iter().chain(&names.handlers);
     for run in runs {
         check_calls(names, &outlines, run, findings);
@@ -154,7 +147,7 @@ fn check_calls(names: &Names<'_>, outlines: &[Outline<'_>], run: &Declared<'_>, 
 
 // ---- Circles ------------------------------------------------------------------------------
 
-/// A `goto` from one sequence to another.
+/// A `goto` or `call` from one sequence to another.
 #[derive(Clone, Copy)]
 struct Jump<'f> {
     from: usize,
@@ -168,6 +161,8 @@ struct Jump<'f> {
 struct Way<'f> {
     /// The `goto` that every run comes to.
     certain: Option<Jump<'f>>,
+    /// The calls that every run comes to before it leaves or waits.
+    calls: Vec<Jump<'f>>,
     /// The gotos that a run comes to under conditions.
     possible: Vec<Jump<'f>>,
     /// What its conditions look at.
@@ -226,6 +221,14 @@ impl<'f> Walk<'_, 'f> {
             Head::Call { target, .. } => {
                 let called = sequence_named(self.names, self.source.slice(target.span));
                 self.way.is_changing = true;
+                if let Some(to) = called.filter(|_| is_certain && !self.may_have_left) {
+                    self.way.calls.push(Jump {
+                        from: self.own,
+                        to,
+                        source: self.source,
+                        span: node.span,
+                    });
+                }
                 called.is_none_or(|index| self.waits.get(index) != Some(&false))
             }
             Head::Set { name, .. } | Head::Clear(name) => {
@@ -407,7 +410,44 @@ fn may_end(ways: &[Way<'_>], circle: &[Jump<'_>]) -> bool {
         .any(|way| way.is_changing || way.writes.iter().any(|written| deciding.reads.contains(written)))
 }
 
-fn goto_circle(names: &Names<'_>, first: &Jump<'_>, others: &[Jump<'_>]) -> Diagnostic {
+/// What is said about a circle.
+struct Wording {
+    code: Code,
+    itself: &'static str,
+    together: &'static str,
+    help: &'static str,
+}
+
+const GOTO: Wording = Wording {
+    code: Code::GotoCircle,
+    itself: "jumps to itself",
+    together: "jump in a circle",
+    help: "ask the customer something on the way, or leave one `goto` out: at its end a sequence waits",
+};
+
+const CALL: Wording = Wording {
+    code: Code::CallCircle,
+    itself: "calls itself",
+    together: "call each other in a circle",
+    help: "ask the customer something on the way, put one `call` into an `if`, or leave it out",
+};
+
+/// Reports circles, each from its first sequence on.
+fn report(names: &Names<'_>, circles: Vec<Vec<Jump<'_>>>, wording: &Wording, findings: &mut Findings) {
+    for mut circle in circles {
+        let first = circle
+            .iter()
+            .enumerate()
+            .min_by_key(|(_, jump)| jump.from)
+            .map_or(0, |(index, _)| index);
+        circle.rotate_left(first);
+        if let Some((first, others)) = circle.split_first() {
+            findings.add(circle_found(names, first, others, wording));
+        }
+    }
+}
+
+fn circle_found(names: &Names<'_>, first: &Jump<'_>, others: &[Jump<'_>], wording: &Wording) -> Diagnostic {
     /// How many sequences the message names, and how many labels show the way.
     const NAMED: usize = 4;
     const LABELLED: usize = 8;
@@ -420,7 +460,7 @@ fn goto_circle(names: &Names<'_>, first: &Jump<'_>, others: &[Jump<'_>]) -> Diag
     };
     let own = name(first.from);
     let message = if others.is_empty() {
-        format!("`{own}` jumps to itself without waiting for the customer")
+        format!("`{own}` {} without waiting for the customer", wording.itself)
     } else {
         let mut path = format!("`{own}`");
         others
@@ -430,15 +470,13 @@ fn goto_circle(names: &Names<'_>, first: &Jump<'_>, others: &[Jump<'_>]) -> Diag
         if others.len() >= NAMED {
             path.push_str(&format!(" and {} more", others.len() + 1 - NAMED));
         }
-        format!("{path} jump in a circle without waiting for the customer")
+        format!("{path} {} without waiting for the customer", wording.together)
     };
-    let finding = Diagnostic::new(Code::GotoCircle, first.source, first.span, message)
+    let finding = Diagnostic::new(wording.code, first.source, first.span, message)
         .primary(format!("on to `{}`", name(first.to)));
     let shown = others.iter().take(LABELLED - 1);
     let finding = shown.fold(finding, |finding, jump| {
         finding.label(jump.source, jump.span, format!("on to `{}`", name(jump.to)))
     });
-    finding.with_help(
-        "ask the customer something on the way, or leave one `goto` out: at its end a sequence waits",
-    )
+    finding.with_help(wording.help)
 }

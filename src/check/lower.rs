@@ -139,11 +139,15 @@ impl<'f> Lowering<'f, '_> {
         for (index, declared) in self.names.attributes.all.iter().enumerate() {
             self.source = Some(declared.source);
             let Head::Attribute {
-                name, key, default, ..
+                name,
+                key,
+                ty: written,
+                default,
             } = &declared.node.head
             else {
                 continue;
             };
+            self.check_type(written);
             let ty = self.types.get(index).cloned().flatten().unwrap_or(Type::Any);
             let name = canonical(self.slice(name.span));
             let key = match key {
@@ -162,6 +166,12 @@ impl<'f> Lowering<'f, '_> {
         }
     }
 
+    fn check_type(&mut self, ty: &TypeRef) {
+        if let Some(TypeKind::OneOf(options)) = &ty.kind {
+            self.check_values(options);
+        }
+    }
+
     fn key_twice(&mut self, declared: &Declared<'_>, key: &str, first: AttributeId) {
         let message = format!("two attributes have the key `{key}`");
         let mut finding = self
@@ -176,6 +186,9 @@ impl<'f> Lowering<'f, '_> {
 
     fn attribute_key(&mut self, text: &Text) -> Box<str> {
         let key = self.literal(text, "a key");
+        if key.is_empty() && !text.span.is_empty() {
+            self.empty_key(text.span);
+        }
         if RecordField::from_name(&key).is_some() {
             let message = format!("`{key}` is a field of the customer record");
             let finding = self.error(Code::ShadowsRecord, text.span, message);
@@ -221,6 +234,7 @@ impl<'f> Lowering<'f, '_> {
                 let Head::Key { name, ty } = &node.head else {
                     continue;
                 };
+                self.check_type(ty);
                 let key: Box<str> = canonical(self.slice(name.span)).into();
                 if self.is_first(&mut given, &key, name.span, format_args!("key `{key}`")) {
                     keys.push((key, to_type(declared.source, ty).unwrap_or(Type::Any)));

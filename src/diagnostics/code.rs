@@ -144,6 +144,10 @@ codes! {
     SecretOutsideRequest = Error "check::secret_outside_request",
     /// A header that the client sets itself.
     ForbiddenHeader = Error "check::forbidden_header",
+    /// A header whose value holds a line break or another control character.
+    BadHeaderValue = Error "check::bad_header_value",
+    /// A key without a character in it.
+    EmptyKey = Error "check::empty_key",
     /// A body field in a GET.
     FieldInGet = Error "check::field_in_get",
     /// A request that carries no secret.
@@ -182,18 +186,24 @@ codes! {
     AllOptionsConditional = Warning "check::all_options_conditional",
     /// A question that its customer cannot leave.
     AskWithoutWayOut = Warning "check::ask_without_way_out",
+    /// A question whose options all lead out of the conversation.
+    AskWithoutAnswer = Warning "check::ask_without_answer",
     /// A question that has neither a prompt nor options.
     AskWithoutPrompt = Error "check::ask_without_prompt",
     /// Options inside a question with a prompt of their own.
     PromptInsideAsk = Error "check::prompt_inside_ask",
     /// `once` without an id.
     OnceWithoutId = Error "check::once_without_id",
+    /// A priority that is nearly a usual one.
+    MisspeltPriority = Warning "check::misspelt_priority",
     /// A sequence that nothing opens.
     UnreachableSequence = Warning "check::unreachable_sequence",
     /// A statement that can never run.
     UnreachableStatement = Warning "check::unreachable_statement",
     /// Sequences that jump in a circle without waiting for the customer.
     GotoCircle = Warning "check::goto_circle",
+    /// Sequences that call each other in a circle without waiting for the customer.
+    CallCircle = Warning "check::call_circle",
     /// A called sequence that leaves with `goto`.
     CalledGoto = Warning "check::called_goto",
     /// A sequence or block without anything in it.

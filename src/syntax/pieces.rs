@@ -255,6 +255,15 @@ impl<'c, 's, 'i> Parts<'c, 's, 'i> {
         Some(Time { span, duration })
     }
 
+    /// A duration in which something waits.
+    fn waiting_time(&mut self) -> Option<Time> {
+        let time = self.time()?;
+        if time.duration.is_some_and(|duration| duration.is_zero()) {
+            self.ctx.report(tokens::no_time(self.ctx.source, time.span));
+        }
+        Some(time)
+    }
+
     fn type_ref(&mut self) -> Option<TypeRef> {
         let pair = self.next_if(|rule| rule == Rule::type_ref)?;
         let mut parts = Parts::of(self.ctx, pair);
@@ -318,7 +327,7 @@ fn head(ctx: &mut Ctx<'_>, pair: Pair<'_, Rule>) -> Option<Head> {
         Rule::accept => accept(parts),
         Rule::retry => retry(parts),
         Rule::no_match => Some(Head::NoMatch),
-        Rule::no_reply => Some(Head::NoReply(parts.time()?)),
+        Rule::no_reply => Some(Head::NoReply(parts.waiting_time()?)),
         Rule::no_interrupts => Some(Head::NoInterrupts),
         Rule::call => call(parts),
         Rule::goto => Some(Head::Goto(parts.own_name()?)),
@@ -327,7 +336,7 @@ fn head(ctx: &mut Ctx<'_>, pair: Pair<'_, Rule>) -> Option<Head> {
         Rule::clear => Some(Head::Clear(parts.name()?)),
         Rule::if_line => Some(Head::If(parts.expr()?)),
         Rule::once => Some(Head::Once { id: parts.id() }),
-        Rule::wait => Some(Head::Wait(parts.time()?)),
+        Rule::wait => Some(Head::Wait(parts.waiting_time()?)),
         Rule::handover => Some(Head::Handover {
             team: parts.text()?,
             priority: parts.name(),
@@ -581,7 +590,7 @@ fn retry(parts: &mut Parts<'_, '_, '_>) -> Option<Head> {
     let mut times = None;
     if let Some(pair) = parts.next_if(|rule| rule == Rule::number) {
         times = pair.as_str().parse::<u32>().ok();
-        if times.is_none() {
+        if times.is_none_or(|times| times == 0) {
             let problem = tokens::bad_count(parts.ctx.source, parts.ctx.span(&pair));
             parts.ctx.report(problem);
         }

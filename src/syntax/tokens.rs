@@ -149,6 +149,18 @@ pub(super) fn bad_time(source: &Source, span: Span) -> Diagnostic {
     .with_help("write it as `5s`, `10m`, `1h` or `1d`")
 }
 
+/// A duration in which nothing happens.
+pub(super) fn no_time(source: &Source, span: Span) -> Diagnostic {
+    let written = source.slice(span);
+    Diagnostic::new(
+        Code::BadNumber,
+        source,
+        span,
+        format!("`{written}` is no time to wait"),
+    )
+    .with_help("write `1s` or more, or remove the line")
+}
+
 pub(super) fn bad_count(source: &Source, span: Span) -> Diagnostic {
     let written = source.slice(span);
     Diagnostic::new(
@@ -157,7 +169,7 @@ pub(super) fn bad_count(source: &Source, span: Span) -> Diagnostic {
         span,
         format!("`{written}` is not a number of times"),
     )
-    .with_help("write a whole number, such as `2`")
+    .with_help("write a whole number, such as `2`; without one it is as often as needed")
 }
 
 /// A sign or word of another language.

@@ -175,12 +175,11 @@ impl Lowering<'_, '_> {
                 self.check_range(*range, span);
                 Accept::Number(*range)
             }
-            AcceptLine::OneOf(options) => Accept::OneOf(
-                options
-                    .iter()
-                    .map(|option| self.literal(option, "an answer"))
-                    .collect(),
-            ),
+            AcceptLine::OneOf(options) => {
+                self.check_values(options);
+                let answers = options.iter().map(|option| self.literal(option, "an answer"));
+                Accept::OneOf(answers.collect())
+            }
             AcceptLine::Pattern(text) => Accept::Pattern(self.pattern(text)),
             AcceptLine::Regex(text) => self.regex(text),
         }

@@ -154,8 +154,22 @@ impl Lowering<'_, '_> {
     fn handover(&mut self, team: &Text, priority: Option<Ident>, code: &mut BodyDraft) {
         self.check_empty(team, "a team");
         let team = self.attribute_template(team);
+        if let Some(word) = priority {
+            self.check_priority(word);
+        }
         let priority = priority.map(|word| self.slice(word.span).into());
         code.push(Op::Handover(Box::new(Handover { team, priority })));
+    }
+
+    /// The host decides what a priority means; what is nearly a usual one is a slip.
+    fn check_priority(&mut self, word: Ident) {
+        const USUAL: [&str; 4] = ["low", "normal", "high", "urgent"];
+        let written = self.slice(word.span);
+        if let Some(near) = nearest(written, USUAL).filter(|near| *near != written) {
+            let message = format!("unusual priority `{written}`");
+            let finding = self.error(Code::MisspeltPriority, word.span, message);
+            self.findings.add(finding.did_you_mean(word.span, near));
+        }
     }
 
     fn say(&mut self, node: &Node, media: Media, id: Option<Ident>, content: &Content, code: &mut BodyDraft) {

@@ -4,8 +4,11 @@ use std::collections::HashMap;
 use std::fmt;
 
 use super::Lowering;
+use super::text::plain;
+use crate::check::names::canonical;
 use crate::diagnostics::Code;
 use crate::source::Span;
+use crate::syntax::ast::{Ident, Text};
 
 /// What is given so far, with the first place of each.
 #[derive(Debug, Default)]
@@ -20,6 +23,25 @@ impl Given {
 }
 
 impl Lowering<'_, '_> {
+    /// Says where one of several values is given twice; answers are compared without regard to case.
+    pub(super) fn check_values(&mut self, values: &[Text]) {
+        let mut given = Given::default();
+        for value in values {
+            let written = plain(self.source(), value).to_lowercase();
+            let what = self.slice(value.span);
+            self.is_first(&mut given, &written, value.span, format_args!("`{what}`"));
+        }
+    }
+
+    /// Says where one of several names is given twice.
+    pub(super) fn check_names(&mut self, names: &[Ident]) {
+        let mut given = Given::default();
+        for name in names {
+            let written = canonical(self.slice(name.span));
+            self.is_first(&mut given, &written, name.span, format_args!("`{written}`"));
+        }
+    }
+
     /// Whether `key` is given for the first time; says so where `what` is given again.
     pub(super) fn is_first(
         &mut self,

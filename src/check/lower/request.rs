@@ -15,7 +15,7 @@ use crate::effects::Method;
 use crate::program::code::Template;
 use crate::program::{ApiCode, ArgumentCode, BodyId, Output, SequenceId, Server, ServerId};
 use crate::source::Span;
-use crate::syntax::ast::{Carrier, Head, Ident, Node, Text, Time, Verb};
+use crate::syntax::ast::{Carrier, Expr, ExprKind, Head, Ident, Node, Part, Text, Time, Verb};
 
 impl Lowering<'_, '_> {
     pub(super) fn servers(&mut self) {
@@ -172,6 +172,7 @@ impl Lowering<'_, '_> {
             }
             let name = self.literal(key, "the name of a setting");
             self.check_carried(&name, key.span, wanted, &mut given);
+            self.check_carried_value(value, wanted);
             let value = self.argument(value);
             carried.push((name, value));
         }
@@ -194,6 +195,34 @@ impl Lowering<'_, '_> {
             // A query may have a parameter several times: `?tag=new&tag=red`.
             Carrier::Param => {}
         }
+        if name.is_empty() && carrier != Carrier::Header {
+            self.empty_key(span);
+        }
+    }
+
+    /// A line break would end a header: such a request is never sent.
+    fn check_carried_value(&mut self, value: &Expr, carrier: Carrier) {
+        let ExprKind::Text(text) = &value.kind else { return };
+        let source = self.source();
+        let broken = text.parts.iter().find_map(|part| match part {
+            Part::Char(span, letter) if letter.is_control() => Some(*span),
+            Part::Plain(span) if source.slice(*span).contains(char::is_control) => Some(*span),
+            _ => None,
+        });
+        if let Some(span) = broken.filter(|_| carrier == Carrier::Header) {
+            let message = "a header cannot hold a line break or another control character";
+            let finding = self
+                .error(Code::BadHeaderValue, span, message)
+                .with_help("write the value on one line, or send it as a `param` or `field`");
+            self.findings.add(finding);
+        }
+    }
+
+    pub(super) fn empty_key(&mut self, span: Span) {
+        let finding = self
+            .error(Code::EmptyKey, span, "this key is empty")
+            .with_help("write the name that the endpoint knows it by");
+        self.findings.add(finding);
     }
 
     fn field_of_record(&mut self, name: &str, span: Span) {
@@ -280,6 +309,7 @@ impl Lowering<'_, '_> {
     }
 
     fn leads_to(&mut self, targets: &[Ident]) -> Vec<SequenceId> {
+        self.check_names(targets);
         targets
             .iter()
             .filter_map(|target| self.sequence(*target, Used::LeadsTo))
@@ -287,6 +317,7 @@ impl Lowering<'_, '_> {
     }
 
     fn sets(&mut self, attributes: &[Ident]) {
+        self.check_names(attributes);
         for attribute in attributes {
             self.write(*attribute);
         }
