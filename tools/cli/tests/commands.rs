@@ -425,8 +425,13 @@ fn a_contract_as_a_schema() {
         .assert()
         .code(0)
         .stdout_eq(file!["snapshots/contract_request.txt"].raw());
-    sayflow("contract --schema card").assert().code(2).stdout_eq("").stderr_eq(str![[r#"
-error: invalid value 'card' for '--schema <WHAT>': write request, text, image, gallery, buttons, "quick replies" or nothing
+    sayflow("contract --schema card")
+        .assert()
+        .code(2)
+        .stdout_eq("")
+        .stderr_eq(str![[r#"
+error: invalid value 'card' for '--schema <WHAT>'
+  [possible values: request, text, image, gallery, buttons, "quick replies", nothing]
 
 For more information, try '--help'.
 

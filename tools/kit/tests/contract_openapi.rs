@@ -307,10 +307,17 @@ fn compare(document: &Json, engine: &Engine, api: &str, customer: &Customer) {
     let servers = [&operation["servers"], &item["servers"], &document["servers"]];
     let servers = servers.into_iter().find(|servers| servers.is_array()).unwrap();
     let (address, query) = url.split_once('?').unwrap_or((url, ""));
-    let mut paths = items(servers).filter_map(|server| address.strip_prefix(text(&server["url"])));
-    let path = paths.find(|path| path_values(template, if path.is_empty() { "/" } else { path }).is_some());
+    let paths = items(servers).filter_map(|server| {
+        let server = text(&server["url"]);
+        // Behind a host alone, no path and `/` are the same (RFC 9110, section 4.2.3).
+        let is_host = server.matches('/').count() == 2;
+        let path = address.strip_prefix(server)?;
+        Some(if path.is_empty() && is_host { "/" } else { path })
+    });
+    let path = paths
+        .into_iter()
+        .find(|path| path_values(template, path).is_some());
     let path = path.unwrap_or_else(|| panic!("{api}: {url} is not {servers} {template}"));
-    let path = if path.is_empty() { "/" } else { path };
 
     let carried = carried(&request, template, path, query);
     let schemes = object(&document["components"]["securitySchemes"]);

@@ -482,6 +482,21 @@ fn every_character_that_may_matter() {
     }
 }
 
+/// The 29th of February of every year, and what looks like a day of two of them.
+#[test]
+fn every_date_that_may_matter() {
+    let judges = Judges::typed();
+    let leap_days = (0..10_000).map(|year| format!("{year:04}-02-29"));
+    let days = (0..14 * 33).flat_map(|day| {
+        let day = format!("{:02}-{:02}", day / 33, day % 33);
+        [format!("2023-{day}"), format!("2024-{day}")]
+    });
+    for date in leap_days.chain(days) {
+        let reply = json!({"success": true, "attributes": {"birthday": date}});
+        judges.agree(Output::Nothing, &reply).unwrap();
+    }
+}
+
 /// What the documentation of the schemas says that a pattern cannot tell.
 #[test]
 fn known_gaps() {

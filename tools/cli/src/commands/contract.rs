@@ -3,9 +3,9 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
-use clap::Args;
+use clap::builder::PossibleValue;
+use clap::{Args, ValueEnum};
 use sayflow::{Output, Program};
 use sayflow_kit::contract;
 use serde::Serialize;
@@ -24,9 +24,9 @@ pub(crate) struct Contract {
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
-    /// Print one JSON Schema: `request`, or the reply for text, image, gallery, buttons,
-    /// "quick replies" or nothing. Without a PATH it knows no flow
-    #[arg(long, value_name = "WHAT", conflicts_with = "out")]
+    /// Print one JSON Schema: of the request, or of the reply for an output. Without a PATH it
+    /// knows no flow
+    #[arg(long, value_enum, value_name = "WHAT", conflicts_with = "out")]
     schema: Option<What>,
 
     /// Write the OpenAPI document and every JSON Schema into a folder
@@ -37,8 +37,8 @@ pub(crate) struct Contract {
 const AFTER_HELP: &str = "\
 The OpenAPI 3.1 document describes every API of the flow: where it is called, what it is sent,
 and the reply it must give within its time. A reply that its schema (draft 2020-12) refuses ends
-in the outcome `contract`; one that it accepts is shown. With a flow, attributes have the types
-that it declares. Secrets are named, never shown.
+in the outcome `contract`; any other is taken. With a flow, attributes have the types that it
+declares. Secrets are named, never shown.
 
 Examples:
   sayflow contract shop > openapi.json            for the people who build the server
@@ -61,23 +61,16 @@ enum What {
     Reply(Output),
 }
 
-impl FromStr for What {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Self, Self::Err> {
-        match name {
-            "request" => Ok(Self::Request),
-            _ => Output::from_name(name).map(Self::Reply).ok_or_else(|| {
-                "write request, text, image, gallery, buttons, \"quick replies\" or nothing".to_owned()
-            }),
-        }
-    }
-}
-
 impl What {
-    fn all() -> impl Iterator<Item = Self> {
-        std::iter::once(Self::Request).chain(Output::ALL.map(Self::Reply))
-    }
+    const ALL: [Self; 7] = [
+        Self::Request,
+        Self::Reply(Output::Text),
+        Self::Reply(Output::Image),
+        Self::Reply(Output::Gallery),
+        Self::Reply(Output::Buttons),
+        Self::Reply(Output::QuickReplies),
+        Self::Reply(Output::Nothing),
+    ];
 
     fn schema(self, program: Option<&Program>) -> contract::Schema {
         match self {
@@ -91,6 +84,19 @@ impl What {
             Self::Request => "request.schema.json".to_owned(),
             Self::Reply(output) => format!("reply.{}.schema.json", output.as_str().replace(' ', "-")),
         }
+    }
+}
+
+impl ValueEnum for What {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Request => PossibleValue::new("request"),
+            Self::Reply(output) => PossibleValue::new(output.as_str()),
+        })
     }
 }
 
@@ -151,7 +157,7 @@ impl Contract {
             .map_err(|error| Stop::misuse(format!("cannot write `{}`: {error}", folder.display())))?;
         let openapi = text(&contract::openapi(program, &self.name()))?;
         let mut files = vec![("openapi.json".to_owned(), openapi)];
-        for what in What::all() {
+        for what in What::ALL {
             files.push((what.file_name(), text(&what.schema(Some(program)))?));
         }
         for (name, text) in files {

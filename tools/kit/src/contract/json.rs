@@ -12,7 +12,7 @@ pub(super) enum Json {
     YesNo(bool),
     Whole(i64),
     /// Printed with its fraction, `6.0`.
-    Hours(f64),
+    Real(f64),
     Number(Number),
     Text(String),
     List(Vec<Self>),

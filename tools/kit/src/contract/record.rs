@@ -143,7 +143,7 @@ impl Field {
         match self.holds {
             Holds::Whole => self.example.parse().map_or(Json::Null, Json::Whole),
             Holds::YesNo => Json::YesNo(self.example == "true"),
-            Holds::Hours => self.example.parse().map_or(Json::Null, Json::Hours),
+            Holds::Hours => self.example.parse().map_or(Json::Null, Json::Real),
             Holds::Text | Holds::Moment => self.example.into(),
         }
     }

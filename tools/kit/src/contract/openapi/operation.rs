@@ -14,13 +14,16 @@ use crate::contract::{reply, request};
 /// Headers that OpenAPI has no parameters for.
 const NO_PARAMETERS: [&str; 3] = ["accept", "authorization", "content-type"];
 
+/// The security schemes that a request needs, all of them; a list of scopes, always empty, for each.
+type Requirement = IndexMap<String, [(); 0]>;
+
 /// An API on its way into an operation.
 pub(super) struct Call<'p> {
     pub(super) api: Api<'p>,
     pub(super) target: Target,
     parameters: Vec<Parameter>,
     body: Option<Schema>,
-    security: IndexMap<String, [(); 0]>,
+    security: Requirement,
     notes: Vec<String>,
 }
 
@@ -36,7 +39,7 @@ pub(super) struct Operation {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) servers: Vec<Server>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    security: Vec<IndexMap<String, [(); 0]>>,
+    security: Vec<Requirement>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     parameters: Vec<Parameter>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -176,7 +179,7 @@ fn failure() -> Body {
 }
 
 /// What one of the calls needs; nothing at all where none needs a secret.
-fn security(calls: &[&Call<'_>]) -> Vec<IndexMap<String, [(); 0]>> {
+fn security(calls: &[&Call<'_>]) -> Vec<Requirement> {
     let needed = distinct(calls.iter().map(|call| call.security.clone()));
     if needed.iter().all(IndexMap::is_empty) {
         return Vec::new();
