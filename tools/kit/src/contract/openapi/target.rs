@@ -63,11 +63,12 @@ fn push_plain(pieces: &mut Vec<Piece>, plain: String) {
 }
 
 impl Target {
+    /// Takes the URL of an API apart.
     pub(super) fn of(program: &Program, api: &Api<'_>) -> Self {
         let url = api.url();
         let mut servers = program.servers();
         let server = servers.find(|(name, _)| Some(*name) == api.server());
-        // A server with a path of its own cannot be left out of the path where that adds nothing to it.
+        // On a server that has a path, an API without one has no place: OpenAPI would call it at `…/`.
         let on_server = server.and_then(|(name, origin)| {
             let path = url.strip_prefix(origin)?;
             let is_path = path.starts_with('/') || without_path(origin);
@@ -177,6 +178,7 @@ impl Target {
         parameters
     }
 
+    /// The server as the document names it.
     pub(super) fn server(&self) -> Server {
         Server {
             url: self.server.clone(),
