@@ -10,7 +10,7 @@ mod json;
 mod not_json;
 mod usual_mistakes;
 
-use crate::diagnostics::{Code, Severity};
+use crate::diagnostics::Code;
 use crate::effects::{Failure, Reply};
 use crate::outcome::Outcome;
 use crate::program::{Data, Output, SequenceId};
@@ -186,10 +186,8 @@ fn check(root: &Node<'_>, status: u16, expected: &Expected<'_>) -> Decoded {
     }
     let data = data::check(root, expected, &mut findings);
     let attributes = attributes::check(root, expected, &mut findings);
+    let is_good = !findings.has_errors();
     let problems = findings.into_problems();
-    let is_good = problems
-        .iter()
-        .all(|problem| problem.severity() != Severity::Error);
     let decoded = match data.filter(|_| is_good) {
         None => ended(Outcome::Contract, Some(status)),
         Some(data) if data.is_empty() => Decoded {

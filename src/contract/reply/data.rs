@@ -214,7 +214,7 @@ impl Ctx<'_, '_> {
     fn sequence(&mut self, path: &Path<'_>, node: &Node<'_>, name: &str) -> Option<SequenceId> {
         let flow = self.expected;
         let Some(id) = flow.data.sequence_named(name) else {
-            if self.findings.is_full() {
+            if self.findings.is_full_of_warnings() {
                 return None;
             }
             let names = flow.data.sequences.iter();

@@ -2,11 +2,12 @@
 
 use super::json::{Kind, Node, escape_key};
 use crate::contract::{Mask, Problem};
-use crate::diagnostics::Code;
+use crate::diagnostics::{Code, Severity};
 use crate::source::Span;
 
-/// So many problems of one reply are kept; a backend that makes more makes the same ones.
-const PROBLEMS_KEPT: usize = 1_000;
+/// So many errors of one reply are kept, and as many warnings; a backend that makes more makes
+/// the same ones.
+const KEPT: usize = 1_000;
 
 /// The way to a value.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +50,8 @@ impl<'p> Path<'p> {
 pub(super) struct Findings<'m> {
     pub(super) mask: &'m Mask<'m>,
     problems: Vec<Problem>,
+    errors: usize,
+    warnings: usize,
 }
 
 impl<'m> Findings<'m> {
@@ -56,20 +59,31 @@ impl<'m> Findings<'m> {
         Self {
             mask,
             problems: Vec::new(),
+            errors: 0,
+            warnings: 0,
         }
+    }
+
+    pub(super) fn has_errors(&self) -> bool {
+        self.errors > 0
     }
 
     pub(super) fn into_problems(self) -> Vec<Problem> {
         self.problems
     }
 
-    /// Whether no further problem is kept, so that looking for words for one is wasted.
-    pub(super) fn is_full(&self) -> bool {
-        self.problems.len() >= PROBLEMS_KEPT
+    /// Whether no further warning is kept, so that looking for words for one is wasted.
+    pub(super) fn is_full_of_warnings(&self) -> bool {
+        self.warnings >= KEPT
     }
 
     fn add(&mut self, problem: Problem) {
-        if !self.is_full() {
+        let count = match problem.severity() {
+            Severity::Error => &mut self.errors,
+            _ => &mut self.warnings,
+        };
+        if *count < KEPT {
+            *count += 1;
             self.problems.push(problem);
         }
     }

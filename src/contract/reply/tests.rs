@@ -7,6 +7,7 @@ use proptest::prelude::{Strategy, any, proptest};
 
 use super::{Decoded, Expected, ReplyData, ReplyOption, ReplyTarget, decode, json};
 use crate::contract::Mask;
+use crate::diagnostics::Code;
 use crate::effects::{Failure, Reply};
 use crate::outcome::Outcome;
 use crate::program::{Attribute, AttributeId, BodyId, Data, Output, Sequence, SequenceId};
@@ -274,6 +275,22 @@ fn many_problems_of_one_reply_are_bounded() {
             .len()
             <= 20
     );
+}
+
+#[test]
+fn an_error_behind_any_number_of_warnings_counts() {
+    let unknown = r#"{"type": "sequence", "title": "t", "value": "gone"}, "#;
+    let body = format!(
+        r#"{{"success": true, "data": [{}{{"type": "phone", "title": "t", "value": "x"}}],
+            "attributes": {{"order_no": "AA-1"}}}}"#,
+        unknown.repeat(2_000),
+    );
+    let decoded = decode_as(Output::Buttons, body.as_bytes(), &data());
+    assert_eq!(decoded.outcome, Outcome::Contract);
+    assert_eq!(decoded.attributes, []);
+    let codes: Vec<Code> = decoded.problems.iter().map(|problem| problem.code).collect();
+    assert_eq!(codes.len(), 1_001);
+    assert_eq!(codes.last(), Some(&Code::ReplyBadPhone));
 }
 
 #[test]
