@@ -63,11 +63,11 @@ struct Flow {
 
 impl Flow {
     fn new(address: SocketAddr) -> Self {
-        let source = Source::new("call.flow", include_str!("flows/call.flow"));
         let origin = format!("http://{address}");
+        let flow = include_str!("flows/call.flow").replace("https://api.shop.example", &origin);
+        let source = Source::new("call.flow", flow);
         Self {
             engine: Engine::builder(Program::load([source]).unwrap())
-                .server("shop", &origin)
                 .secret("SHOP_TOKEN", Secret::new("s3cret"), [origin])
                 .build(),
             client: HttpClient::builder().allow_host("127.0.0.1").build(),

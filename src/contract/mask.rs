@@ -24,23 +24,15 @@ impl<'m> Mask<'m> {
 
     /// The text with `***` for every secret in it.
     pub(crate) fn apply<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        match self.masked(text) {
-            masked if masked.is_secret() => Cow::Owned(masked.to_string()),
-            _ => Cow::Borrowed(text),
+        match self.echoes(text).as_slice() {
+            [] => Cow::Borrowed(text),
+            echoes => Cow::Owned(masked_at(text, echoes).to_string()),
         }
     }
 
     /// The text, its secrets marked.
     pub(crate) fn masked(&self, text: &str) -> Masked {
-        let mut masked = Masked::new("");
-        let mut shown = 0;
-        for echo in self.echoes(text) {
-            masked.push(text.get(shown..echo.start).unwrap_or_default());
-            masked.push_secret(text.get(echo.clone()).unwrap_or_default());
-            shown = echo.end;
-        }
-        masked.push(text.get(shown..).unwrap_or_default());
-        masked
+        masked_at(text, &self.echoes(text))
     }
 
     /// The bytes of a text that are secret, in order; secrets that overlap are one.
@@ -65,6 +57,18 @@ impl<'m> Mask<'m> {
         }
         echoes
     }
+}
+
+fn masked_at(text: &str, echoes: &[Range<usize>]) -> Masked {
+    let mut masked = Masked::new("");
+    let mut shown = 0;
+    for echo in echoes {
+        masked.push(text.get(shown..echo.start).unwrap_or_default());
+        masked.push_secret(text.get(echo.clone()).unwrap_or_default());
+        shown = echo.end;
+    }
+    masked.push(text.get(shown..).unwrap_or_default());
+    masked
 }
 
 /// How many bytes at the beginning of a text are the secret, as it is or as a URL or JSON writes it.

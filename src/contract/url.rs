@@ -74,11 +74,13 @@ pub(crate) fn check_web_url(url: &str) -> Result<(), UrlFault> {
     if url.is_empty() {
         return Err(UrlFault::Empty);
     }
-    if url.contains(char::is_control) {
-        return Err(UrlFault::Control);
-    }
-    if url.contains(char::is_whitespace) {
-        return Err(UrlFault::Blank);
+    if !url.bytes().all(|b| b.is_ascii_graphic()) {
+        if url.contains(char::is_control) {
+            return Err(UrlFault::Control);
+        }
+        if url.contains(char::is_whitespace) {
+            return Err(UrlFault::Blank);
+        }
     }
     let Some((scheme, rest)) = split_scheme(url).filter(|(scheme, rest)| !is_host_with_port(scheme, rest))
     else {
@@ -118,18 +120,40 @@ pub(crate) fn origin(url: &str) -> Option<&str> {
 /// Whether two addresses have the same origin: scheme and host in any case, the port of the
 /// scheme where none is written.
 pub(crate) fn same_origin(one: &str, other: &str) -> bool {
-    let parts = |url| {
-        let (scheme, rest) = split_scheme(origin(url)?)?;
-        let (host, port) = split_port(rest.strip_prefix("//")?);
-        let is_plain = scheme.eq_ignore_ascii_case("http");
-        let port = match port.unwrap_or_default() {
-            "" if is_plain => 80,
-            "" => 443,
-            written => written.parse::<u16>().ok()?,
-        };
-        Some((is_plain, host.to_lowercase(), port))
+    let Some(parts) = origin_parts(one) else {
+        return false;
     };
-    parts(one).is_some_and(|origin| Some(origin) == parts(other))
+    one == other || origin_parts(other).is_some_and(|others| parts.is_same(&others))
+}
+
+struct OriginParts<'u> {
+    is_plain: bool,
+    host: &'u str,
+    port: u16,
+}
+
+impl OriginParts<'_> {
+    fn is_same(&self, other: &OriginParts<'_>) -> bool {
+        self.is_plain == other.is_plain
+            && self.port == other.port
+            && is_same_in_any_case(self.host, other.host)
+    }
+}
+
+fn origin_parts(url: &str) -> Option<OriginParts<'_>> {
+    let (scheme, rest) = split_scheme(origin(url)?)?;
+    let (host, port) = split_port(rest.strip_prefix("//")?);
+    let is_plain = scheme.eq_ignore_ascii_case("http");
+    let port = match port.unwrap_or_default() {
+        "" if is_plain => 80,
+        "" => 443,
+        written => written.parse::<u16>().ok()?,
+    };
+    Some(OriginParts { is_plain, host, port })
+}
+
+fn is_same_in_any_case(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other) || (!one.is_ascii() && one.to_lowercase() == other.to_lowercase())
 }
 
 /// Whether an address travels unencrypted.

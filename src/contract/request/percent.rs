@@ -2,31 +2,52 @@
 
 /// A value in one segment of a path or in a query: everything but unreserved characters is encoded.
 pub(crate) fn encode_value(value: &str) -> String {
-    encode(value, |_| false)
+    let mut encoded = String::with_capacity(value.len());
+    push_value(&mut encoded, value);
+    encoded
 }
 
 /// What the author wrote of a URL: only what a URL cannot hold is encoded, a `%` stays one.
 pub(crate) fn encode_written(written: &str) -> String {
-    encode(written, |byte| {
-        byte.is_ascii_graphic()
-            && !matches!(
-                byte,
-                b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}'
-            )
-    })
+    let mut encoded = String::with_capacity(written.len());
+    push_written(&mut encoded, written);
+    encoded
 }
 
-fn encode(text: &str, is_kept: impl Fn(u8) -> bool) -> String {
-    let mut encoded = String::with_capacity(text.len());
+/// As [`encode_value`], at the end of a text.
+pub(super) fn push_value(encoded: &mut String, value: &str) {
+    push(encoded, value, is_unreserved);
+}
+
+/// As [`encode_written`], at the end of a text.
+pub(super) fn push_written(encoded: &mut String, written: &str) {
+    push(encoded, written, |byte| {
+        is_unreserved(byte)
+            || (byte.is_ascii_graphic()
+                && !matches!(
+                    byte,
+                    b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}'
+                ))
+    });
+}
+
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
+}
+
+fn push(encoded: &mut String, text: &str, is_kept: impl Fn(u8) -> bool) {
+    if text.bytes().all(&is_kept) {
+        encoded.push_str(text);
+        return;
+    }
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') || is_kept(byte) {
+        if is_kept(byte) {
             encoded.push(char::from(byte));
         } else {
             encoded.push('%');
             encoded.extend([byte >> 4, byte & 0xf].map(hex_digit));
         }
     }
-    encoded
 }
 
 fn hex_digit(value: u8) -> char {

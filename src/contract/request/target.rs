@@ -1,6 +1,6 @@
 //! The URL of a request: the server's origin, path and query with their values, parameters.
 
-use super::percent::{encode_value, encode_written};
+use super::percent::{encode_value, push_value, push_written};
 use super::{Secrets, Values};
 use crate::contract::{check_web_url, origin, same_origin};
 use crate::effects::Masked;
@@ -132,7 +132,7 @@ impl Target {
         let sent = written.split('#').next().unwrap_or_default();
         self.is_in_fragment = sent.len() < written.len();
         if self.is_in_query {
-            self.url.push_str(&encode_written(sent));
+            push_written(&mut self.url, sent);
             return Ok(());
         }
         let (path, query) = match sent.split_once('?') {
@@ -144,13 +144,13 @@ impl Target {
                 self.end_segment()?;
                 self.url.push('/');
             }
-            self.segment.text.push_str(&encode_written(part));
+            push_written(&mut self.segment.text, part);
         }
         if let Some(query) = query {
             self.end_segment()?;
             self.is_in_query = true;
             self.url.push('?');
-            self.url.push_str(&encode_written(query));
+            push_written(&mut self.url, query);
         }
         Ok(())
     }
@@ -159,11 +159,10 @@ impl Target {
         if self.is_in_fragment {
             return;
         }
-        let encoded = encode_value(value);
         if self.is_in_query {
-            self.url.push_str(&encoded);
+            push_value(&mut self.url, value);
         } else {
-            self.segment.text.push_str(&encoded);
+            push_value(&mut self.segment.text, value);
             self.segment.attribute = Some(key.to_owned());
         }
     }

@@ -9,6 +9,9 @@ impl Reader<'_> {
             self.skip_while(|c| matches!(c, ' ' | '\t' | '\n' | '\r'));
             let start = self.at;
             let rest = self.rest();
+            if rest.starts_with(['"', ':', ',', '{', '}', '[', ']']) {
+                return Ok(());
+            }
             if rest.starts_with("//") || rest.starts_with('#') {
                 self.skip_while(|c| c != '\n');
                 self.fault(Mistake::Comment, start, self.at)?;
