@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use sayflow::{Diagnostic, Program, Severity, Source};
 
 use crate::exit::Stop;
-use crate::nearest::did_you_mean;
+use sayflow_kit::nearest::did_you_mean;
 
 /// The files of one flow.
 #[derive(Clone, Debug, Default)]
@@ -105,7 +105,7 @@ pub(crate) fn check_api(program: &Program, name: &str) -> Result<(), Stop> {
     if known.contains(&name) {
         return Ok(());
     }
-    let near = did_you_mean(name, &known, "APIs");
+    let near = did_you_mean(name, known.iter().copied(), "APIs");
     Err(Stop::misuse(format!("the flow has no API `{name}`: {near}")))
 }
 

@@ -10,7 +10,6 @@ mod exit;
 mod flow_files;
 mod json_lines;
 mod masking;
-mod nearest;
 mod record;
 mod render;
 mod saved;

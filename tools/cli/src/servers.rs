@@ -4,7 +4,7 @@ use sayflow::{Engine, EngineBuilder, Program, Secret};
 use sayflow_fake::{origin, same_origin};
 
 use crate::exit::Stop;
-use crate::nearest::did_you_mean;
+use sayflow_kit::nearest::did_you_mean;
 
 /// A server that is elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +83,7 @@ pub(crate) fn check(servers: &[Server], program: &Program) -> Result<(), Stop> {
         if !is_known {
             return Err(Stop::misuse(format!(
                 "the flow has no {thing} `{name}`: {}",
-                did_you_mean(name, known, &format!("{thing}s"))
+                did_you_mean(name, known.iter().copied(), &format!("{thing}s"))
             )));
         }
     }

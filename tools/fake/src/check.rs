@@ -4,9 +4,9 @@ use sayflow::{Outcome, Program};
 
 use crate::Settings;
 use crate::folder::Folder;
-use crate::nearest::did_you_mean;
 use crate::route::Routes;
 use crate::script::{Content, impossible};
+use sayflow_kit::nearest::did_you_mean;
 
 /// What is to be said about the files of a flow before it is faked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,7 +59,7 @@ fn wrong_outcome(program: &Program, api: &str, outcome: Outcome) -> Option<Strin
     match program.apis().find(|known| known.name() == api) {
         Some(known) => impossible(outcome, known.output()),
         None => {
-            let near = did_you_mean(api, program.apis().map(|known| known.name()));
+            let near = did_you_mean(api, program.apis().map(|known| known.name()), "APIs");
             Some(format!("the flow has no API `{api}`: {near}"))
         }
     }

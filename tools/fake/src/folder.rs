@@ -6,9 +6,9 @@ use std::path::PathBuf;
 
 use sayflow::{Api, Method, Program};
 
-use crate::nearest::did_you_mean;
 use crate::route::Routes;
 use crate::script::{Content, Subject, read};
+use sayflow_kit::nearest::did_you_mean;
 
 /// The folder beside the flow.
 const FOLDER: &str = "fake";
@@ -68,7 +68,7 @@ impl Folder {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             let api = name.strip_suffix(".json").unwrap_or(&name);
             if is_json && program.apis().all(|known| known.name() != api) {
-                let near = did_you_mean(api, program.apis().map(|known| known.name()));
+                let near = did_you_mean(api, program.apis().map(|known| known.name()), "APIs");
                 strangers.push(format!("{FOLDER}/{name}: the flow has no API `{api}`: {near}"));
             }
         }

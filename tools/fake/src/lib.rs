@@ -10,7 +10,6 @@ mod folder;
 mod generate;
 mod http;
 mod log;
-mod nearest;
 mod pattern;
 mod route;
 mod script;

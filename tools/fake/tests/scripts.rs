@@ -118,8 +118,8 @@ fn all_mistakes_are_told_at_once() {
         [
             "no server can give the outcome `blocked`: such a call is never sent",
             "the flow has no API `pick`: did you mean `picks`?",
-            "fake/status.json:1: /0/when: no request says `order`: there are order_no, lang",
-            "fake/status.json:1: /1/outcome: no call ends in `late`: there are blocked, timeout, unreachable, \
+            "fake/status.json:1: /0/when: no request says `order`: its names are order_no, lang",
+            "fake/status.json:1: /1/outcome: no call ends in `late`: its outcomes are blocked, timeout, unreachable, \
              status, too large, not json, declined, contract, empty, ok",
             "fake/banner.json:1: /0/outcome: a reply for `image` is never `empty`",
         ]

@@ -4,12 +4,14 @@
 //! - [`format()`]: the tree of a file in, its one canonical form out.
 //! - [`missing_ids`]: the tree of a file in, edits out that write readable ids where none stand.
 //! - [`apply_edits`]: a text and edits in, the edited text out.
+//! - [`nearest`]: a mistyped name in, the nearest real one out.
 //! - [`contract`]: a program in, JSON Schemas of its requests and replies and an OpenAPI document out.
 
 pub mod contract;
 mod edits;
 mod format;
 mod ids;
+pub mod nearest;
 
 pub use edits::apply_edits;
 pub use format::format;

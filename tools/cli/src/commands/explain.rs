@@ -7,8 +7,8 @@ use clap::Args;
 use sayflow::Code;
 
 use crate::exit::{Exit, Stop};
-use crate::nearest;
 use crate::render::width;
+use sayflow_kit::nearest;
 
 /// Say what the code of a finding means
 #[derive(Debug, Args)]

@@ -11,9 +11,9 @@ use sayflow::{Answer, Code, Customer, Diagnostic, Engine, Output, Phases, Progra
 
 use crate::exit::{Exit, Stop};
 use crate::flow_files::{self, Flow};
-use crate::nearest::did_you_mean;
 use crate::render::{self, Format};
 use crate::trial;
+use sayflow_kit::nearest::did_you_mean;
 
 /// Check a saved reply as a conversation would
 #[derive(Debug, Args)]
@@ -68,7 +68,7 @@ fn output(argument: &str) -> Result<Output, String> {
         let known = Output::ALL.map(Output::as_str);
         format!(
             "no output has that name: {}",
-            did_you_mean(argument, &known, "names")
+            did_you_mean(argument, known, "names")
         )
     })
 }

@@ -12,12 +12,12 @@ use crate::endpoints::Endpoints;
 use crate::exit::{Exit, Stop};
 use crate::flow_files;
 use crate::json_lines;
-use crate::nearest::did_you_mean;
 use crate::record;
 use crate::render::{Counts, Format, render};
 use crate::servers::{self, Server};
 use crate::visible::visible;
 use crate::watch::{Reloaded, Watch};
+use sayflow_kit::nearest::did_you_mean;
 
 /// Chat with a flow
 #[derive(Debug, Args)]
@@ -130,7 +130,7 @@ impl Run {
                 let known: Vec<&str> = conversation.program().sequences().collect();
                 Err(Stop::misuse(format!(
                     "the flow has no sequence `{name}`: {}",
-                    did_you_mean(name, &known, "sequences")
+                    did_you_mean(name, known.iter().copied(), "sequences")
                 )))
             }
             _ => Ok(()),

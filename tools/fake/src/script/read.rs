@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
 use super::{Content, Entry, Fault, Says};
-use crate::nearest::did_you_mean;
+use sayflow_kit::nearest::did_you_mean;
 
 /// Longer than any call waits.
 const LONGEST_DELAY_MS: u64 = 60_000;
@@ -124,7 +124,7 @@ impl<'t> Reader<'t> {
                 }
                 "times" => draft.times = self.number(&pointer, value, 1..=u32::MAX),
                 _ => {
-                    let near = did_you_mean(&key, KEYS);
+                    let near = did_you_mean(&key, KEYS, "keys");
                     self.fault(value, &pointer, &format!("unknown key `{key}`: {near}"));
                 }
             }
@@ -166,7 +166,7 @@ impl<'t> Reader<'t> {
         };
         if let Some(known) = &self.subject.names {
             for name in names.keys().filter(|name| !known.contains(name)) {
-                let near = did_you_mean(name, known.iter().map(String::as_str));
+                let near = did_you_mean(name, known.iter().map(String::as_str), "names");
                 self.fault(value, pointer, &format!("no request says `{name}`: {near}"));
             }
         }
@@ -188,7 +188,7 @@ impl<'t> Reader<'t> {
     fn outcome(&mut self, pointer: &str, value: &'t RawValue) -> Option<Says> {
         let word = serde_json::from_str::<String>(value.get()).unwrap_or_else(|_| value.get().to_owned());
         let Ok(outcome) = word.parse::<Outcome>() else {
-            let near = did_you_mean(&word, Outcome::ALL.map(Outcome::as_str));
+            let near = did_you_mean(&word, Outcome::ALL.map(Outcome::as_str), "outcomes");
             self.fault(value, pointer, &format!("no call ends in `{word}`: {near}"));
             return None;
         };
@@ -263,7 +263,7 @@ mod tests {
             ),
             (
                 r#"[{"when": {"order": 1}}]"#,
-                ":1: /0/when: no request says `order`: there are order_no, lang",
+                ":1: /0/when: no request says `order`: its names are order_no, lang",
             ),
             (
                 r#"[{"reply": {}, "body": ""}]"#,

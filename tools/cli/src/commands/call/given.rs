@@ -4,8 +4,8 @@ use sayflow::{Customer, Program, Type, Value};
 use serde_json::{Value as Json, json};
 
 use crate::exit::Stop;
-use crate::nearest::did_you_mean;
 use crate::record;
+use sayflow_kit::nearest::did_you_mean;
 
 pub(super) fn parse(argument: &str) -> Result<(String, String), String> {
     match argument.split_once('=') {
@@ -45,7 +45,7 @@ fn with_attribute(
         Some(customer) if customer.attribute(key).is_none() => Ok(customer),
         Some(_) => {
             let known: Vec<&str> = program.attributes().map(|(key, _)| key).collect();
-            let near = did_you_mean(key, &known, "attributes");
+            let near = did_you_mean(key, known.iter().copied(), "attributes");
             Err(Stop::misuse(format!("the flow has no attribute `{key}`: {near}")))
         }
         None => changed(&customer, key, json!(text)),

@@ -4,7 +4,7 @@
 const MOST_LISTED: usize = 12;
 
 /// The candidates within a third of the word's length of edits, the nearest first.
-pub(crate) fn nearest<'n>(word: &str, candidates: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
+pub fn nearest<'n>(word: &str, candidates: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
     let mut near: Vec<(usize, &str)> = candidates
         .into_iter()
         .filter_map(|candidate| Some((edits(word, candidate)?, candidate)))
@@ -14,7 +14,7 @@ pub(crate) fn nearest<'n>(word: &str, candidates: impl IntoIterator<Item = &'n s
 }
 
 /// The edits from a word to a candidate, letter case aside; `None` where they are too many.
-pub(crate) fn edits(word: &str, candidate: &str) -> Option<usize> {
+pub fn edits(word: &str, candidate: &str) -> Option<usize> {
     let word = word.to_lowercase();
     let length = word.chars().count();
     let most = (length / 3).max(1).min(length.saturating_sub(1));
@@ -23,8 +23,16 @@ pub(crate) fn edits(word: &str, candidate: &str) -> Option<usize> {
 }
 
 /// What to add to a message that knows no such name: the nearest one, or the first where none is near.
-pub(crate) fn did_you_mean(word: &str, known: &[&str], things: &str) -> String {
-    match (nearest(word, known.iter().copied()).first(), known) {
+///
+/// ```
+/// use sayflow_kit::nearest::did_you_mean;
+///
+/// assert_eq!(did_you_mean("shpo", ["shop", "mail"], "servers"), "did you mean `shop`?");
+/// assert_eq!(did_you_mean("x", ["shop", "mail"], "servers"), "its servers are shop, mail");
+/// ```
+pub fn did_you_mean<'n>(word: &str, known: impl IntoIterator<Item = &'n str>, things: &str) -> String {
+    let known: Vec<&str> = known.into_iter().collect();
+    match (nearest(word, known.iter().copied()).first(), known.as_slice()) {
         (Some(near), _) => format!("did you mean `{near}`?"),
         (None, []) => format!("it has no {things}"),
         (None, known) => match known.get(..MOST_LISTED) {
@@ -47,13 +55,13 @@ mod tests {
 
     #[test]
     fn where_no_name_is_near_some_are_said() {
-        assert_eq!(did_you_mean("shpo", &["shop"], "servers"), "did you mean `shop`?");
+        assert_eq!(did_you_mean("shpo", ["shop"], "servers"), "did you mean `shop`?");
         assert_eq!(
-            did_you_mean("nope", &["shop", "mail"], "servers"),
+            did_you_mean("nope", ["shop", "mail"], "servers"),
             "its servers are shop, mail"
         );
-        assert_eq!(did_you_mean("nope", &[], "servers"), "it has no servers");
-        let many = did_you_mean("nope", &["x"; MOST_LISTED + 1], "servers");
+        assert_eq!(did_you_mean("nope", [], "servers"), "it has no servers");
+        let many = did_you_mean("nope", ["x"; MOST_LISTED + 1], "servers");
         assert!(many.ends_with("x, x, …"), "{many}");
     }
 }
