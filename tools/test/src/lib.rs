@@ -1,0 +1,1 @@
+//! Conversation tests: runs the `test` blocks of flows, from the command line and from `cargo test`.
