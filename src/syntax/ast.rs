@@ -8,10 +8,17 @@
 //! Nodes hold spans, not strings: text is read from the [`Source`] the file keeps.
 //! Nothing but blanks lies between the pieces of the tree, so printing it gives the file back.
 
+mod step;
+
 use std::time::Duration;
 
 use crate::source::{Source, Span};
 use crate::value::Number;
+
+pub use step::{
+    AnswerKind, AssignedName, Assignment, Claim, Expected, ExpectedOption, Matcher, MockAnswer, Raw, Said,
+    Step,
+};
 
 /// One file of a flow.
 #[derive(Clone, Debug)]
@@ -207,6 +214,19 @@ pub enum Media {
     Video,
 }
 
+impl Media {
+    /// The word as a flow writes it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Image => "image",
+            Self::Audio => "audio",
+            Self::Video => "video",
+        }
+    }
+}
+
 /// Which kind of options.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -215,6 +235,17 @@ pub enum OptionsKind {
     Buttons,
     /// `quick replies`
     QuickReplies,
+}
+
+impl OptionsKind {
+    /// The words as a flow writes them.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Buttons => "buttons",
+            Self::QuickReplies => "quick replies",
+        }
+    }
 }
 
 /// How a request is sent.
@@ -522,8 +553,8 @@ pub enum Head {
         name: Ident,
     },
 
-    /// A line of a `test`, kept as it stands.
-    TestLine,
+    /// A line of a `test`.
+    Step(Step),
     /// A line that could not be read; its diagnostic is already given.
     Bad,
 }

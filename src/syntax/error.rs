@@ -5,13 +5,14 @@
 
 mod forms;
 mod habits;
+mod steps;
 
 use pest::Parser;
 use pest::error::{ErrorVariant, InputLocation};
 
 use super::grammar::{Grammar, Rule};
 use super::parser::{ITEM_WORDS, len};
-use super::placement::{Place, Word, words};
+use super::placement::{Place, Word, misplaced_word, words};
 use super::text::is_blank;
 use crate::diagnostics::{Code, Diagnostic, nearest};
 use crate::source::{Source, Span};
@@ -56,8 +57,18 @@ pub(super) fn bad_line(source: &Source, span: Span, place: Place) -> Diagnostic 
         )
         .with_help(*instead);
     }
-    if let Some(found) = habits::habit(source, span, None, place) {
+    let habit = if place.is_in_test() {
+        steps::habit(source, span)
+    } else {
+        habits::habit(source, span, None, place)
+    };
+    if let Some(found) = habit {
         return found;
+    }
+    if place.is_in_test()
+        && let Some(word) = Word::at_start_of(line).filter(|word| !word.places().contains(&place))
+    {
+        return misplaced_word(source, word_span, word, place);
     }
     let is_entry = matches!(place, Place::Action | Place::Do);
     if is_entry || Word::at_start_of(line).is_some() || line.starts_with(['"', '“', '<']) || word == "else"
@@ -65,6 +76,7 @@ pub(super) fn bad_line(source: &Source, span: Span, place: Place) -> Diagnostic 
         return malformed(source, span, place);
     }
     match word {
+        "not" if place.is_in_test() => incomplete(source, word_span, "what must not be seen"),
         "no" => incomplete(source, word_span, "`match`, `reply` or `interrupts`"),
         "quick" => incomplete(source, word_span, "`replies`"),
         "leads" => incomplete(source, word_span, "`to`"),
@@ -76,7 +88,9 @@ pub(super) fn bad_line(source: &Source, span: Span, place: Place) -> Diagnostic 
 /// Something behind a complete head.
 pub(super) fn junk(source: &Source, head: Span, junk: Span, needs_block: bool, place: Place) -> Diagnostic {
     let whole = head.to(junk);
-    if let Some(found) = habits::habit(source, whole, Some(junk), place) {
+    if !place.is_in_test()
+        && let Some(found) = habits::habit(source, whole, Some(junk), place)
+    {
         return found;
     }
     if let Some(stop) = stop_of(source, whole, place)
@@ -110,7 +124,12 @@ pub(super) fn junk(source: &Source, head: Span, junk: Span, needs_block: bool, p
     if written.starts_with(['-', '=', '>', '–', '—']) && source.slice(head).starts_with(['"', '“']) {
         return found.with_help("an option leads to its target with `->`");
     }
-    match nearest(first_word(source.slice(junk)), INNER_WORDS) {
+    let inner: &[&str] = if place.is_in_test() {
+        &["then", "sets", "of", "times", "with", "extra", "priority"]
+    } else {
+        &INNER_WORDS
+    };
+    match nearest(first_word(source.slice(junk)), inner.iter().copied()) {
         Some(near) => found.with_help(format!("did you mean `{near}`?")),
         None => found.with_help("remove it, or begin a new line"),
     }
@@ -311,7 +330,13 @@ pub(super) fn near_word(word: &str, place: Place) -> Option<&'static str> {
         ITEM_WORDS.iter().find(is_begun).copied()
     };
     // A word of another block is better than none: the line is then said to be misplaced.
-    let anywhere = || nearest(word, Word::ALL.iter().map(|word| word.as_str()));
+    let is_near = |other: &&Word| {
+        other
+            .places()
+            .iter()
+            .any(|home| home.is_in_test() == here.is_in_test())
+    };
+    let anywhere = || nearest(word, Word::ALL.iter().filter(is_near).map(|word| word.as_str()));
     nearest(word, words(here).chain(["else"]))
         .or_else(begun)
         .or_else(anywhere)
@@ -406,6 +431,8 @@ fn stop_of(source: &Source, span: Span, place: Place) -> Option<Stop> {
     let is_entry = matches!(place, Place::Action | Place::Do);
     let rule = if is_entry {
         Rule::strict_entry
+    } else if place.is_in_test() {
+        Rule::strict_step
     } else {
         Rule::strict_line
     };
@@ -453,6 +480,10 @@ fn plain_name(rule: Rule) -> Option<&'static str> {
         Rule::trigger | Rule::trigger_word => "a trigger such as `start` or `words`",
         Rule::accept_kind => "a kind of answer such as `email`",
         Rule::target => "a sequence, `url` or `phone`",
+        Rule::assignment | Rule::claim => "`NAME = VALUE`",
+        Rule::event_words => "words such as `limit reached`",
+        Rule::raw => "a reply between backticks",
+        Rule::answer => "an answer such as `\"…\"`, `file`, `reply` or `timeout`",
         Rule::expr => "a value",
         _ => return None,
     })

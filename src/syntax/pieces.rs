@@ -2,6 +2,8 @@
 //!
 //! One function per rule of the grammar, in its order and by its name.
 
+mod step;
+
 use pest::iterators::{Pair, Pairs};
 
 use super::ast::{
@@ -344,7 +346,7 @@ fn head(ctx: &mut Ctx<'_>, pair: Pair<'_, Rule>) -> Option<Head> {
         Rule::do_line => Some(Head::Do {
             name: parts.own_name()?,
         }),
-        _ => None,
+        _ => step::step(rule, parts).map(Head::Step),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which line may stand where: one table for diagnostics and for completion.
 
-use super::ast::{Carrier, Head, Media, Node, OptionsKind, Text, Verb, When};
+use super::ast::{Carrier, Expected, Head, Media, Node, OptionsKind, Step, Text, Verb, When};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Source, Span};
 
@@ -27,13 +27,29 @@ pub enum Place {
     Card,
     /// `buttons` or `quick replies`.
     Options,
-    /// A `test`, whose lines are not read.
+    /// A `test`.
     Test,
+    /// A `mock`.
+    Mock,
+    /// A `gallery` in a `test`.
+    TestGallery,
+    /// A `card` in a `test`.
+    TestCard,
+    /// `buttons` or `quick replies` in a `test`.
+    TestOptions,
     /// The block of a line that is broken or takes no block: whatever stands there is not judged.
     Broken,
 }
 
 impl Place {
+    /// Whether it is a `test` or a block within one.
+    pub(super) const fn is_in_test(self) -> bool {
+        matches!(
+            self,
+            Self::Test | Self::Mock | Self::TestGallery | Self::TestCard | Self::TestOptions
+        )
+    }
+
     /// The place as messages say it.
     pub(super) const fn as_str(self) -> &'static str {
         match self {
@@ -48,6 +64,10 @@ impl Place {
             Self::Card => "in a `card`",
             Self::Options => "in `buttons` or `quick replies`",
             Self::Test => "in a `test`",
+            Self::Mock => "in a `mock`",
+            Self::TestGallery => "in a `gallery` of a `test`",
+            Self::TestCard => "in a `card` of a `test`",
+            Self::TestOptions => "in `buttons` or `quick replies` of a `test`",
             Self::Broken => "in this block",
         }
     }
@@ -117,13 +137,13 @@ words! {
     LeadsTo "leads to" [Api] Refused,
     Sets "sets" [Api] Refused,
 
-    Text "text" [Statements] Refused,
-    Image "image" [Statements Card] Refused,
-    Audio "audio" [Statements] Refused,
-    Video "video" [Statements] Refused,
-    Gallery "gallery" [Statements] Needed,
-    Buttons "buttons" [Statements Ask] Needed,
-    QuickReplies "quick replies" [Statements Ask] Needed,
+    Text "text" [Statements Test] Refused,
+    Image "image" [Statements Card Test TestCard] Refused,
+    Audio "audio" [Statements Test] Refused,
+    Video "video" [Statements Test] Refused,
+    Gallery "gallery" [Statements Test] Needed,
+    Buttons "buttons" [Statements Ask Test] Needed,
+    QuickReplies "quick replies" [Statements Ask Test] Needed,
     Ask "ask" [Statements] Welcome,
     Set "set" [Statements] Refused,
     Clear "clear" [Statements] Refused,
@@ -132,9 +152,9 @@ words! {
     Call "call" [Statements] Refused,
     End "end" [Statements] Refused,
     Once "once" [Statements] Needed,
-    Wait "wait" [Statements] Refused,
-    Handover "handover" [Statements] Refused,
-    Do "do" [Statements] Welcome,
+    Wait "wait" [Statements Test] Refused,
+    Handover "handover" [Statements Test] Refused,
+    Do "do" [Statements Test] Welcome,
 
     Accept "accept" [Ask] Refused,
     Retry "retry" [Ask] Refused,
@@ -142,19 +162,35 @@ words! {
     NoReply "no reply" [Ask] Needed,
     NoInterrupts "no interrupts" [Ask] Refused,
 
-    Card "card" [Gallery] Welcome,
-    Subtitle "subtitle" [Card] Refused,
-    Url "url" [Card] Refused,
-    Button "button" [Card] Refused,
+    Card "card" [Gallery TestGallery Mock] Welcome,
+    Subtitle "subtitle" [Card TestCard] Refused,
+    Url "url" [Card TestCard] Refused,
+    Button "button" [Card TestCard] Refused,
 
-    Title "\"…\"" [Options] Refused,
+    Given "given" [Test] Refused,
+    Mock "mock" [Test] Welcome,
+    At "at" [Test] Refused,
+    Flow "flow" [Test] Refused,
+    Restart "restart" [Test] Refused,
+    Start "start" [Test] Refused,
+    Customer "customer" [Test] Refused,
+    Tap "tap" [Test] Refused,
+    Intent "intent" [Test] Refused,
+    Again "again" [Test] Refused,
+    Pause "pause" [Test] Refused,
+    Event "event" [Test] Refused,
+    Expect "expect" [Test] Refused,
+    Called "called" [Test] Refused,
+    Skip "..." [Test TestGallery TestCard TestOptions] Refused,
+
+    Title "\"…\"" [Options TestOptions Mock] Refused,
     ApiItem "<<…>>" [Gallery Options] Refused,
     KeyType "key: type" [Action] Refused,
     KeyValue "key = value" [Do] Refused,
 }
 
 impl Word {
-    /// The word of a head; `None` for broken lines and lines of a `test`.
+    /// The word of a head; `None` for broken lines.
     pub(super) const fn of(head: &Head) -> Option<Self> {
         Some(match head {
             Head::Attribute { .. } => Self::Attribute,
@@ -176,25 +212,13 @@ impl Word {
             Head::Sets(_) => Self::Sets,
             Head::Key { .. } => Self::KeyType,
             Head::KeyValue { .. } => Self::KeyValue,
-            Head::Say { media, .. } => match media {
-                Media::Text => Self::Text,
-                Media::Image => Self::Image,
-                Media::Audio => Self::Audio,
-                Media::Video => Self::Video,
-            },
+            Head::Say { media, .. } => Self::of_media(*media),
             Head::Gallery { .. } => Self::Gallery,
             Head::Card { .. } => Self::Card,
             Head::Subtitle(_) => Self::Subtitle,
             Head::CardUrl(_) => Self::Url,
             Head::CardButton(_) => Self::Button,
-            Head::Options {
-                kind: OptionsKind::Buttons,
-                ..
-            } => Self::Buttons,
-            Head::Options {
-                kind: OptionsKind::QuickReplies,
-                ..
-            } => Self::QuickReplies,
+            Head::Options { kind, .. } => Self::of_options(*kind),
             Head::Option(_) => Self::Title,
             Head::ApiItem(_) => Self::ApiItem,
             Head::Ask { .. } => Self::Ask,
@@ -213,8 +237,58 @@ impl Word {
             Head::Wait(_) => Self::Wait,
             Head::Handover { .. } => Self::Handover,
             Head::Do { .. } => Self::Do,
-            Head::TestLine | Head::Bad => return None,
+            Head::Step(step) => Self::of_step(step),
+            Head::Bad => return None,
         })
+    }
+
+    const fn of_step(step: &Step) -> Self {
+        match step {
+            Step::Given(_) => Self::Given,
+            Step::Mock { .. } => Self::Mock,
+            Step::At(_) => Self::At,
+            Step::Flow(_) => Self::Flow,
+            Step::Restart => Self::Restart,
+            Step::Start(_) => Self::Start,
+            Step::Customer(_) => Self::Customer,
+            Step::Tap { .. } => Self::Tap,
+            Step::Intent(_) => Self::Intent,
+            Step::Wait(_) => Self::Wait,
+            Step::Again => Self::Again,
+            Step::Expect(_) => Self::Expect,
+            Step::Skip(_) => Self::Skip,
+            Step::Expected { what, .. } => match what {
+                Expected::Say { media, .. } => Self::of_media(*media),
+                Expected::Gallery => Self::Gallery,
+                Expected::Card(_) => Self::Card,
+                Expected::Subtitle(_) => Self::Subtitle,
+                Expected::Url(_) => Self::Url,
+                Expected::Button(_) => Self::Button,
+                Expected::Options { kind, .. } => Self::of_options(*kind),
+                Expected::Option(_) => Self::Title,
+                Expected::Pause(_) => Self::Pause,
+                Expected::Handover { .. } => Self::Handover,
+                Expected::Do(_) => Self::Do,
+                Expected::Event(_) => Self::Event,
+                Expected::Called { .. } => Self::Called,
+            },
+        }
+    }
+
+    const fn of_media(media: Media) -> Self {
+        match media {
+            Media::Text => Self::Text,
+            Media::Image => Self::Image,
+            Media::Audio => Self::Audio,
+            Media::Video => Self::Video,
+        }
+    }
+
+    const fn of_options(kind: OptionsKind) -> Self {
+        match kind {
+            OptionsKind::Buttons => Self::Buttons,
+            OptionsKind::QuickReplies => Self::QuickReplies,
+        }
     }
 
     /// The word that a line begins with, where the language knows it.
@@ -248,7 +322,7 @@ pub fn words(place: Place) -> impl Iterator<Item = &'static str> {
         .filter(move |word| word.places().contains(&place));
     // The other four begin with what the author names.
     here.map(|word| word.as_str())
-        .filter(|text| !text.contains(['"', '<', ':', '=']))
+        .filter(|text| !text.contains(['"', '<', ':', '=', '.']))
 }
 
 /// What may stand in the block of a line.
@@ -263,7 +337,15 @@ pub fn place_in(head: &Head) -> Place {
         Head::Gallery { .. } => Place::Gallery,
         Head::Card { .. } => Place::Card,
         Head::Options { .. } => Place::Options,
-        Head::Test { .. } | Head::TestLine => Place::Test,
+        Head::Test { .. } => Place::Test,
+        Head::Step(Step::Mock { .. }) => Place::Mock,
+        Head::Step(Step::Expected { what, .. }) => match what {
+            Expected::Gallery => Place::TestGallery,
+            Expected::Card(_) => Place::TestCard,
+            Expected::Options { .. } => Place::TestOptions,
+            Expected::Do(_) => Place::Do,
+            _ => Place::Broken,
+        },
         Head::Sequence { .. }
         | Head::On(_)
         | Head::If(_)
@@ -299,11 +381,29 @@ pub(super) fn misplaced(source: &Source, span: Span, word: Word, head: &Head, pl
         Head::ApiItem(_) if place == Place::Statements => found.with_help(format!(
             "say what it is: `text {written}` sends its text, `call {written}` only calls it"
         )),
-        _ => {
-            let homes: Vec<&str> = word.places().iter().map(|home| home.as_str()).collect();
-            found.with_help(format!("it belongs {}", homes.join(" or ")))
-        }
+        _ => found.with_help(homes(word, place)),
     }
+}
+
+/// A line that begins with a word of another place and is not read any further.
+pub(super) fn misplaced_word(source: &Source, span: Span, word: Word, place: Place) -> Diagnostic {
+    let message = format!("`{}` cannot stand {}", word.as_str(), place.as_str());
+    Diagnostic::new(Code::Misplaced, source, span, message).with_help(homes(word, place))
+}
+
+/// Where a word belongs; in a test, where in it, if anywhere.
+fn homes(word: Word, place: Place) -> String {
+    let is_near = |home: &&Place| home.is_in_test() == place.is_in_test();
+    let mut homes: Vec<&str> = word
+        .places()
+        .iter()
+        .filter(is_near)
+        .map(|home| home.as_str())
+        .collect();
+    if homes.is_empty() {
+        homes = word.places().iter().map(|home| home.as_str()).collect();
+    }
+    format!("it belongs {}", homes.join(" or "))
 }
 
 /// An `else` behind something that cannot fail or be untrue.

@@ -172,6 +172,26 @@ pub(super) fn bad_count(source: &Source, span: Span) -> Diagnostic {
     .with_help("write a whole number, such as `2`; without one it is as often as needed")
 }
 
+/// `status 99`
+pub(super) fn bad_status(source: &Source, span: Span) -> Diagnostic {
+    let written = source.slice(span);
+    Diagnostic::new(
+        Code::BadNumber,
+        source,
+        span,
+        format!("`{written}` is no HTTP status"),
+    )
+    .with_help("a status has three digits, from 100 to 599")
+}
+
+/// A reply between backticks without those at its end.
+pub(super) fn unclosed_raw(source: &Source, span: Span, marks: &str) -> Diagnostic {
+    let opening = Span::new(span.start, span.start + super::parser::len(marks));
+    Diagnostic::new(Code::UnclosedText, source, opening, "this reply is never closed")
+        .primary("opened here")
+        .with_help("close it with the same backticks; in JSON, one within it is written `\\u0060`")
+}
+
 /// A sign or word of another language.
 pub(super) fn foreign_word(source: &Source, span: Span, ours: &str) -> Diagnostic {
     let written = source.slice(span);

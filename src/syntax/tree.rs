@@ -245,14 +245,15 @@ impl<'s> Tree<'s> {
             let found = placement::misplaced(self.source, span, word, &head, self.place());
             self.report_once(self.line.number, found);
         }
-        let block = word.map_or(Block::Welcome, Word::block);
+        let block = word.map_or(Block::Welcome, |word| match word.block() {
+            // What a block of a test need not list.
+            Block::Needed if matches!(head, Head::Step(_)) => Block::Welcome,
+            block => block,
+        });
         self.wait_for_end(bare(span, head), Site::Body, block);
     }
 
     fn bad(&mut self, stretch: Span, span: Span) {
-        if self.place() == Place::Test {
-            return self.test_line(span);
-        }
         let is_behind_a_head = self.pending.is_some() && !self.line.is_start;
         if is_behind_a_head || self.is_behind_a_statement() {
             return self.junk(span);
@@ -285,18 +286,6 @@ impl<'s> Tree<'s> {
         self.report_once(self.line.number, found);
         let block = Word::of(&head).map_or(Block::Welcome, Word::block);
         self.wait_for_end(bare(span, head), Site::Body, block);
-    }
-
-    fn test_line(&mut self, span: Span) {
-        if !self.line.is_start
-            && let Some(pending) = &mut self.pending
-        {
-            pending.node.span = pending.node.span.to(span);
-            return;
-        }
-        self.settle(Next::End);
-        let node = bare(span, Head::TestLine);
-        self.wait_for_end(node, Site::Body, Block::Welcome);
     }
 
     fn else_branch(&mut self, span: Span, when: When, text: Option<Text>, problems: Vec<Diagnostic>) {
@@ -339,7 +328,7 @@ impl<'s> Tree<'s> {
         self.settle(Next::Line);
         self.diagnostics.extend(problems);
         let is_trailing = !self.line.is_start;
-        if is_trailing && matches!(kind, RemarkKind::Note) && self.place() != Place::Test {
+        if is_trailing && matches!(kind, RemarkKind::Note) {
             self.diagnostics.push(error::loose_note(self.source, span));
         }
         self.entries_here().push(Entry::Remark(Remark {
@@ -397,21 +386,13 @@ impl<'s> Tree<'s> {
             self.skipped = Some(Skipped { span, open_braces: 1 });
             return;
         }
-        if self.place() != Place::Test {
-            self.report_once(self.line.number, braces::stray_open(self.source, span));
-            let is_doubled =
-                self.line.before == Before::Open && !self.line.is_start && self.ends_line(span.end);
-            if is_doubled || self.is_alone(span) {
-                return self.push_node(broken(span));
-            }
+        self.report_once(self.line.number, braces::stray_open(self.source, span));
+        let is_doubled = self.line.before == Before::Open && !self.line.is_start && self.ends_line(span.end);
+        if is_doubled || self.is_alone(span) {
+            return self.push_node(broken(span));
         }
         self.braces.open_reported(span, self.line.indent);
-        let head = if self.place() == Place::Test {
-            Head::TestLine
-        } else {
-            Head::Bad
-        };
-        let node = bare(Span::at(span.start), head);
+        let node = bare(Span::at(span.start), Head::Bad);
         let (line, indent) = (self.line.number, self.line.indent);
         self.push_frame(
             Pending {
@@ -599,15 +580,12 @@ impl<'s> Tree<'s> {
             site,
             open,
             entries,
-            place,
             ..
         }) = self.stack.pop()
         else {
             return;
         };
-        if place != Place::Test {
-            self.report_loose_notes(&entries);
-        }
+        self.report_loose_notes(&entries);
         let body = Some(Body { open, entries, close });
         match (site, node.branches.last_mut()) {
             (Site::Branch, Some(branch)) => branch.body = body,

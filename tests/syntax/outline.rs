@@ -181,7 +181,7 @@ impl Outline<'_> {
                 [Some(self.text(team)), priority.map(|name| self.name(name))],
             ),
             Head::Do { name } => format!("do {}", self.name(*name)),
-            Head::TestLine => format!("line of a test `{}`", self.source.slice(node.span)),
+            Head::Step(_) => format!("step `{}`", self.source.slice(node.span)),
             Head::Bad => format!("broken `{}`", self.source.slice(node.span).escape_debug()),
             plain => format!("{plain:?}"),
         }

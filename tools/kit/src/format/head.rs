@@ -2,8 +2,7 @@
 
 use sayflow::Span;
 use sayflow::syntax::ast::{
-    Accept, Carrier, Content, Head, Media, OptionLine, OptionsKind, Target, Text, Trigger, TypeKind, TypeRef,
-    Verb, When,
+    Accept, Carrier, Content, Head, OptionLine, Target, Text, Trigger, TypeKind, TypeRef, Verb, When,
 };
 
 use super::line::{Ctx, Line, is_blank};
@@ -46,14 +45,14 @@ pub(super) fn head<'a>(ctx: Ctx<'a>, head: &Head, span: Span) -> Line<'a> {
         Head::Key { name, ty } => type_ref(line.name(*name).mark(":"), ty),
         Head::KeyValue { name, value } => line.name(*name).word("=").expr(value),
 
-        Head::Say { media, id, content } => said(line.word(media_word(*media)).id(*id), content),
+        Head::Say { media, id, content } => said(line.word(media.as_str()).id(*id), content),
         Head::Gallery { id } => line.word("gallery").id(*id),
         Head::Card { title } => line.word("card").text(title),
         Head::Subtitle(text) => line.word("subtitle").text(text),
         Head::CardUrl(url) => line.word("url").text(url),
         Head::CardButton(button) => option_line(line.word("button"), button),
         Head::Options { kind, id, prompt } => {
-            line.word(options_word(*kind))
+            line.word(kind.as_str())
                 .id(*id)
                 .option("", prompt.as_ref(), Line::text)
         }
@@ -83,7 +82,7 @@ pub(super) fn head<'a>(ctx: Ctx<'a>, head: &Head, span: Span) -> Line<'a> {
         }
         Head::Do { name } => line.word("do").name(*name),
 
-        Head::TestLine | Head::Bad => line.word(ctx.slice(span)),
+        Head::Step(_) | Head::Bad => line.word(ctx.slice(span)),
     }
 }
 
@@ -187,21 +186,5 @@ fn carrier_word(carrier: Carrier) -> &'static str {
         Carrier::Header => "header",
         Carrier::Param => "param",
         Carrier::Field => "field",
-    }
-}
-
-fn media_word(media: Media) -> &'static str {
-    match media {
-        Media::Text => "text",
-        Media::Image => "image",
-        Media::Audio => "audio",
-        Media::Video => "video",
-    }
-}
-
-fn options_word(kind: OptionsKind) -> &'static str {
-    match kind {
-        OptionsKind::Buttons => "buttons",
-        OptionsKind::QuickReplies => "quick replies",
     }
 }

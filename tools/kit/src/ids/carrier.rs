@@ -47,7 +47,7 @@ fn nodes(body: &Body) -> impl Iterator<Item = &Node> {
 
 fn carrier(node: &Node, is_broken: bool) -> Option<Carrier<'_>> {
     let (keyword, id, default) = match &node.head {
-        Head::Say { media, id, .. } => (media_word(*media), *id, None),
+        Head::Say { media, id, .. } => (media.as_str(), *id, None),
         Head::Gallery { id } => ("gallery", *id, None),
         Head::Options {
             kind: OptionsKind::Buttons,
@@ -71,15 +71,6 @@ fn carrier(node: &Node, is_broken: bool) -> Option<Carrier<'_>> {
         default,
         is_broken,
     })
-}
-
-fn media_word(media: Media) -> &'static str {
-    match media {
-        Media::Text => "text",
-        Media::Image => "image",
-        Media::Audio => "audio",
-        Media::Video => "video",
-    }
 }
 
 impl Carrier<'_> {

@@ -185,7 +185,7 @@ impl Outline<'_> {
                 )
             }
             Head::Do { name } => format!("do {}", self.name(*name)),
-            Head::TestLine => format!("test line {}", self.source.slice(span)),
+            Head::Step(_) => format!("step {}", self.source.slice(span)),
             Head::Bad => "bad".to_owned(),
         }
     }
