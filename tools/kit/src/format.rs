@@ -11,6 +11,7 @@ mod line;
 mod region;
 mod shape;
 mod spacing;
+mod step;
 mod text;
 
 use std::ops::Range;

@@ -9,12 +9,11 @@ use sayflow::syntax::ast::{Body, Branch, Entry, Head, Node};
 use super::line::{Ctx, is_blank};
 
 /// Whether a node is printed as it stands: broken lines, and those where an open quote takes in what
-/// follows. The lines of a `test` that does not begin its line, or is closed too early, were not
-/// read as those of a test.
+/// follows. The lines of a `test` that does not begin its line were not read as those of a test.
 pub(super) fn is_left_alone(ctx: Ctx<'_>, node: &Node) -> bool {
     let is_alone = match node.head {
         Head::Bad => true,
-        Head::Test { .. } => is_indented(ctx, node) || holds_bad_lines(node),
+        Head::Test { .. } => is_indented(ctx, node),
         _ => false,
     };
     let branches = node
@@ -25,14 +24,10 @@ pub(super) fn is_left_alone(ctx: Ctx<'_>, node: &Node) -> bool {
     is_alone || pieces.any(|(head, body)| takes_in_lines(ctx, head) || is_torn(ctx, head, body))
 }
 
-fn holds_bad_lines(node: &Node) -> bool {
-    let mut entries = node.body.iter().flat_map(|body| &body.entries);
-    entries.any(|entry| matches!(entry, Entry::Node(Node { head: Head::Bad, .. })))
-}
-
-/// Whether a `"""` in a head is never closed.
+/// Whether a `"""` or a reply between backticks in a head is never closed.
 fn takes_in_lines(ctx: Ctx<'_>, head: Span) -> bool {
-    ctx.slice(head).matches("\"\"\"").count() % 2 == 1
+    let is_left_open = |marks| ctx.slice(head).matches(marks).count() % 2 == 1;
+    is_left_open("\"\"\"") || is_left_open("```")
 }
 
 /// Whether a block on one line has lost its `}` to an open quote; the block ends with its line.

@@ -6,6 +6,7 @@ use sayflow::syntax::ast::{
 };
 
 use super::line::{Ctx, Line, is_blank};
+use super::step;
 
 /// The head of a line; `span` is where it stands, for what is kept as written.
 pub(super) fn head<'a>(ctx: Ctx<'a>, head: &Head, span: Span) -> Line<'a> {
@@ -82,7 +83,8 @@ pub(super) fn head<'a>(ctx: Ctx<'a>, head: &Head, span: Span) -> Line<'a> {
         }
         Head::Do { name } => line.word("do").name(*name),
 
-        Head::Step(_) | Head::Bad => line.word(ctx.slice(span)),
+        Head::Step(step) => step::step(line, step, span),
+        Head::Bad => line.word(ctx.slice(span)),
     }
 }
 
@@ -139,7 +141,7 @@ fn option_line<'a>(line: Line<'a>, option: &OptionLine) -> Line<'a> {
         .option("if", option.condition.as_ref(), Line::expr)
 }
 
-fn target<'a>(line: Line<'a>, target: &Target) -> Line<'a> {
+pub(super) fn target<'a>(line: Line<'a>, target: &Target) -> Line<'a> {
     match target {
         Target::Sequence(name) => line.name(*name),
         Target::Url(url) => line.word("url").text(url),

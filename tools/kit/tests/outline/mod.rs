@@ -185,7 +185,10 @@ impl Outline<'_> {
                 )
             }
             Head::Do { name } => format!("do {}", self.name(*name)),
-            Head::Step(_) => format!("step {}", self.source.slice(span)),
+            Head::Step(_) => format!(
+                "step {}",
+                self.source.slice(span).split_whitespace().collect::<String>()
+            ),
             Head::Bad => "bad".to_owned(),
         }
     }
