@@ -8,7 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// A moment, to the microsecond. The engine never reads a clock: moments come in with the input.
 ///
 /// Written as the contract does, `2020-10-16 06:41:59.039735+00:00`; read from that form and
-/// from RFC 3339.
+/// from RFC 3339. Both have four digits for a year, so a moment lies between [`MIN`](Self::MIN) and
+/// [`MAX`](Self::MAX), and what would lie beyond becomes the nearer of the two.
 ///
 /// # Examples
 ///
@@ -26,10 +27,38 @@ pub struct Timestamp {
 }
 
 impl Timestamp {
+    /// The first moment, `0000-01-01 00:00:00.000000+00:00`.
+    pub const MIN: Self = Self {
+        microseconds: -62_167_219_200_000_000,
+    };
+
+    /// The last moment, `9999-12-30 22:00:00.000000+00:00`: whichever way its offset is written, its
+    /// year has four digits.
+    pub const MAX: Self = Self {
+        microseconds: 253_402_207_200_000_000,
+    };
+
     /// The moment that many microseconds after the beginning of 1970 in UTC; negative for one before.
+    /// Beyond [`MIN`](Self::MIN) or [`MAX`](Self::MAX) it is that one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use sayflow::Timestamp;
+    ///
+    /// let moment = Timestamp::from_microseconds(-1);
+    /// assert_eq!(moment.to_string(), "1969-12-31 23:59:59.999999+00:00");
+    /// assert_eq!(Timestamp::from_microseconds(i64::MIN), Timestamp::MIN);
+    /// ```
     #[must_use]
     pub const fn from_microseconds(microseconds: i64) -> Self {
-        Self { microseconds }
+        if microseconds < Self::MIN.microseconds {
+            Self::MIN
+        } else if microseconds > Self::MAX.microseconds {
+            Self::MAX
+        } else {
+            Self { microseconds }
+        }
     }
 
     /// Microseconds since the beginning of 1970 in UTC; negative before.
@@ -60,12 +89,14 @@ impl std::ops::Add<Duration> for Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let moment = jiff::Timestamp::from_microsecond(self.microseconds).unwrap_or(jiff::Timestamp::MAX);
+        // jiff's range is the wider one.
+        let moment = jiff::Timestamp::from_microsecond(self.microseconds).unwrap_or_default();
         write!(f, "{}", moment.strftime("%Y-%m-%d %H:%M:%S%.6f+00:00"))
     }
 }
 
-/// The text is neither RFC 3339 nor the contract's form.
+/// The text is neither RFC 3339 nor the contract's form, or its moment lies before
+/// [`Timestamp::MIN`] or after [`Timestamp::MAX`].
 ///
 /// # Examples
 ///
@@ -93,7 +124,11 @@ impl std::str::FromStr for Timestamp {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let moment: jiff::Timestamp = text.parse().map_err(|_| NotATimestamp)?;
-        Ok(Self::from_microseconds(moment.as_microsecond()))
+        let microseconds = moment.as_microsecond();
+        let moment = Self::from_microseconds(microseconds);
+        (moment.microseconds == microseconds)
+            .then_some(moment)
+            .ok_or(NotATimestamp)
     }
 }
 
@@ -107,5 +142,43 @@ impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
         text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_and_the_last_moment_are_written_and_read() {
+        for (moment, written) in [
+            (Timestamp::MIN, "0000-01-01 00:00:00.000000+00:00"),
+            (Timestamp::MAX, "9999-12-30 22:00:00.000000+00:00"),
+        ] {
+            assert_eq!(moment.to_string(), written);
+            assert_eq!(written.parse(), Ok(moment));
+        }
+    }
+
+    #[test]
+    fn what_lies_beyond_is_the_nearest_moment() {
+        let from = Timestamp::from_microseconds;
+        assert_eq!(from(i64::MIN), Timestamp::MIN);
+        assert_eq!(from(Timestamp::MIN.as_microseconds() - 1), Timestamp::MIN);
+        assert_eq!(from(Timestamp::MAX.as_microseconds() + 1), Timestamp::MAX);
+        assert_eq!(from(i64::MAX), Timestamp::MAX);
+        assert_eq!(Timestamp::default() + Duration::MAX, Timestamp::MAX);
+    }
+
+    #[test]
+    fn a_text_of_a_moment_beyond_is_refused() {
+        for text in [
+            "-000001-12-31T23:59:59Z",
+            "9999-12-31T23:59:59Z",
+            "+010000-01-01T00:00:00Z",
+            "0000-01-01T00:00:00+00:01",
+        ] {
+            assert_eq!(text.parse::<Timestamp>(), Err(NotATimestamp), "{text}");
+        }
     }
 }
