@@ -115,6 +115,8 @@ impl Engine {
     ///   the flow does not have.
     /// - [`ErrorKind::InputTooLarge`](crate::ErrorKind::InputTooLarge): more bytes than
     ///   [`Limits::input_bytes`].
+    /// - [`ErrorKind::BadUrl`](crate::ErrorKind::BadUrl): a file whose address is no absolute http or
+    ///   https address.
     /// - [`ErrorKind::NotDue`](crate::ErrorKind::NotDue): a silence that nothing waits for.
     ///
     /// # Examples

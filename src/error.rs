@@ -59,6 +59,8 @@ pub enum ErrorKind {
     UnknownApi,
     /// The input is larger than an input may be.
     InputTooLarge,
+    /// A file has an address that is no http or https address.
+    BadUrl,
     /// A silence was reported, and nothing waits for one, or not yet, or no longer.
     NotDue,
     /// A setting of the host is of no use.

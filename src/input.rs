@@ -65,7 +65,7 @@ pub enum InputKind {
     Media {
         /// Which kind.
         kind: MediaKind,
-        /// Where it can be fetched.
+        /// Where it can be fetched: an absolute http or https address. The engine refuses another.
         url: String,
     },
     /// The customer sent a place on Earth.
@@ -171,7 +171,7 @@ impl Input {
         Self::new(InputKind::Intent(name.into()))
     }
 
-    /// The customer sent a file.
+    /// The customer sent a file, which lies at an absolute http or https address.
     #[must_use]
     pub fn media(kind: MediaKind, url: impl Into<String>) -> Self {
         Self::new(InputKind::Media {

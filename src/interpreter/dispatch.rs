@@ -1,6 +1,7 @@
 //! What an input does. One order decides; the language page lists it.
 
 use super::{Run, Steps, option_id};
+use crate::contract::check_web_url;
 use crate::effects::{Effect, Event, Limit};
 use crate::error::{Error, ErrorKind};
 use crate::input::InputKind;
@@ -25,6 +26,7 @@ impl Steps<'_> {
     pub(super) fn dispatch(&mut self) -> Result<(), Error> {
         let kind = &self.input.kind;
         self.check_size(kind)?;
+        check_address(kind)?;
         let tapped = match kind {
             InputKind::Tap(id) => Some(self.tapped(id)),
             _ => None,
@@ -342,6 +344,20 @@ impl Steps<'_> {
             (None, false) => self.wrong_answer(),
         }
     }
+}
+
+/// Refuses a file that cannot be fetched: its address would be saved, sent and perhaps shown.
+fn check_address(kind: &InputKind) -> Result<(), Error> {
+    let InputKind::Media { url, .. } = kind else {
+        return Ok(());
+    };
+    check_web_url(url).map_err(|fault| {
+        let help = fault.help();
+        Error::new(
+            ErrorKind::BadUrl,
+            format!("the address of the file {fault}: {help}"),
+        )
+    })
 }
 
 /// The option of a question whose title was typed; `url` and `phone` never answer.
