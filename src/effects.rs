@@ -457,6 +457,7 @@ fn as_milliseconds<S: Serializer>(elapsed: &Duration, serializer: S) -> Result<S
 /// assert_eq!(turn.blocks.len(), 2);
 /// let reached = Event::LimitReached { limit: Limit::Blocks, place: "on start".to_owned() };
 /// assert_eq!(turn.events, [reached]);
+/// assert_eq!(Limit::Blocks.to_string(), "too many blocks in one turn");
 /// # Ok::<(), sayflow::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -475,6 +476,20 @@ pub enum Limit {
     TextBytes,
     /// Time spent on calls in one turn.
     Time,
+}
+
+/// What there was too much of, in the words of an author.
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Steps => "too many statements in one turn",
+            Self::Calls => "too many calls of APIs in one turn",
+            Self::Depth => "too many calls that have not come back",
+            Self::Blocks => "too many blocks in one turn",
+            Self::TextBytes => "a text that is too long",
+            Self::Time => "too much time spent on the APIs of one turn",
+        })
+    }
 }
 
 /// What the conversation waits for after a turn.

@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use binary::sayflow;
-use snapbox::file;
+use snapbox::{file, str};
 
 #[test]
 fn a_chat_as_a_transcript() {
@@ -29,6 +29,23 @@ fn a_trace_shows_calls_and_attributes() {
         .assert()
         .code(0)
         .stdout_eq(file!["snapshots/chat_trace.txt"]);
+}
+
+#[test]
+fn a_limit_is_told_in_the_words_of_the_language() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let flow = "on start {\n  call deeper\n}\nsequence deeper {\n  call deeper\n}\n";
+    fs::write(folder.path().join("a.flow"), flow).expect("a file");
+    sayflow("run a.flow --fake --trace")
+        .current_dir(folder.path())
+        .stdin("")
+        .assert()
+        .code(0)
+        .stdout_eq(str![[r#"
+                             a · 1 sequence · /help
+     ── limit reached in deeper: too many calls that have not come back ──
+
+"#]]);
 }
 
 #[test]
