@@ -69,10 +69,11 @@ pub(crate) fn run(conversation: Conversation, options: &Options<'_>) -> Result<E
         choices: Choices::default(),
     };
     chat.open(options)?;
-    while let Some(said) = chat.reader.next(&chat.choices, &chat.conversation.wait())? {
-        match commands::action(&said, &chat.choices) {
-            Ok(Action::Quit) => break,
-            Ok(action) => chat.act(action, &said)?,
+    while let Some(line) = chat.reader.next(&chat.choices, &chat.conversation.wait())? {
+        let asked = line.and_then(|said| Ok((commands::action(&said, &chat.choices)?, said)));
+        match asked {
+            Ok((Action::Quit, _)) => break,
+            Ok((action, said)) => chat.act(action, &said)?,
             Err(hint) => chat.screen.show(&notes::hint(&hint, chat.screen.width()))?,
         }
     }

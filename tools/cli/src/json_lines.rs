@@ -1,6 +1,6 @@
 //! `sayflow run --json`: one input a line in, one turn a line out.
 
-use std::io::{self, BufRead, Write};
+use std::io::{self, Write};
 
 use sayflow::{Customer, Error, Input};
 use serde::Serialize;
@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 
 use crate::conversation::Conversation;
 use crate::exit::{Exit, Stop};
+use crate::lines::{Line, Lines};
 use crate::record;
 use crate::visible::{in_json, visible};
 use crate::watch::Watch;
@@ -15,15 +16,12 @@ use crate::watch::Watch;
 /// Answers every line of the standard input with a line of JSON.
 pub(crate) fn run(mut conversation: Conversation, watch: Option<&Watch>) -> Result<Exit, Stop> {
     let mut output = io::stdout().lock();
-    for line in io::stdin().lock().lines() {
+    for line in Lines::new(io::stdin().lock()) {
         let line = line?;
-        if line.trim().is_empty() {
-            continue;
-        }
         if let Some(program) = watch.and_then(Watch::take) {
             conversation.reload(program);
         }
-        writeln!(output, "{}", answer(&mut conversation, &line)?)?;
+        writeln!(output, "{}", answer(&mut conversation, line)?)?;
         output.flush()?;
         for complaint in conversation.endpoints().complaints() {
             // What cannot be said on the standard error is not worth the end of a conversation.
@@ -33,8 +31,12 @@ pub(crate) fn run(mut conversation: Conversation, watch: Option<&Watch>) -> Resu
     Ok(Exit::Fine)
 }
 
-fn answer(conversation: &mut Conversation, line: &str) -> Result<String, Stop> {
-    let json: Json = match serde_json::from_str(line) {
+fn answer(conversation: &mut Conversation, line: Line) -> Result<String, Stop> {
+    let line = match line {
+        Ok(line) => line,
+        Err(damage) => return written(&refusal(&"input", &damage)),
+    };
+    let json: Json = match serde_json::from_str(&line) {
         Ok(json) => json,
         Err(error) => return written(&refusal(&"input", &format!("not JSON: {error}"))),
     };

@@ -9,6 +9,7 @@ mod endpoints;
 mod exit;
 mod flow_files;
 mod json_lines;
+mod lines;
 mod masking;
 mod record;
 mod render;

@@ -70,6 +70,34 @@ not JSON
 }
 
 #[test]
+fn a_line_that_is_no_text_ends_nothing() {
+    sayflow("run echo --fake --json")
+        .stdin(b"{\"text\":\"\xff\"}\n{\"start\":true,\"now\":\"2026-11-20T10:00:00Z\"}\n".as_slice())
+        .assert()
+        .code(0)
+        .stdout_eq(str![[r#"
+{"error":{"kind":"input","message":"this line is not UTF-8: byte 0xFF in column 10; send it again as UTF-8"}}
+{"blocks":[{"type":"text","text":"order_status for order_no 1 "}],"events":[{"event":"call","api":"order_status","outcome":"ok","status":200,"elapsed_ms":[..],"message":"made up","place":"echo/echo.flow:16:3"},{"event":"action","name":"note","values":{"text":" 1"}}],"attributes":{},"wait":{}}
+
+"#]]);
+    sayflow("run echo --fake")
+        .stdin(b"caf\xe9\n/help me\n".as_slice())
+        .assert()
+        .code(0)
+        .stdout_eq(str![[r#"
+                           echo · 0 sequences · /help
+ the replies of order_status are made up: no file in fake/
+ ╭─────────────────────────────╮
+ │ order_status for order_no 1 │
+ ╰─────────────────────────────╯
+                              ── note: text  1 ──
+ this line is not UTF-8: byte 0xE9 in column 4; send it again as UTF-8
+ /help stands alone
+
+"#]]);
+}
+
+#[test]
 fn a_conversation_goes_on_in_another_process() {
     let folder = tempfile::tempdir().expect("a folder");
     let customer = folder.path().join("asha.json");

@@ -1,6 +1,6 @@
 //! What the customer types: line by line, edited where a terminal is there.
 
-use std::io::{self, Lines, StdinLock, Write};
+use std::io::{self, StdinLock, Write};
 
 use rustyline::config::{ColorMode, CompletionType};
 use rustyline::error::ReadlineError;
@@ -13,6 +13,7 @@ use super::keys::{Direction, Keys};
 use super::notes;
 use super::screen::{PROMPT, Screen};
 use crate::exit::Stop;
+use crate::lines::{Line, Lines};
 use crate::render::{Format, counted, render};
 use crate::watch::Reloaded;
 
@@ -31,7 +32,7 @@ pub(crate) struct Terminal {
 impl Reader {
     pub(crate) fn new(screen: &Screen) -> Result<Self, Stop> {
         if !screen.is_live() {
-            return Ok(Self::Plain(io::stdin().lines()));
+            return Ok(Self::Plain(Lines::new(io::stdin().lock())));
         }
         let colors = if screen.has_color() {
             ColorMode::Forced
@@ -52,16 +53,11 @@ impl Reader {
         Ok(Self::Terminal(Box::new(Terminal { editor, keys })))
     }
 
-    /// The next line; `None` when the customer has left.
-    pub(crate) fn next(&mut self, choices: &Choices, wait: &Wait) -> Result<Option<String>, Stop> {
+    /// The next line, or why it is none; `None` when the customer has left.
+    pub(crate) fn next(&mut self, choices: &Choices, wait: &Wait) -> Result<Option<Line>, Stop> {
         match self {
-            Self::Terminal(terminal) => terminal.next(choices, wait),
-            Self::Plain(lines) => loop {
-                match lines.next().transpose()? {
-                    Some(line) if line.trim().is_empty() => {}
-                    line => return Ok(line),
-                }
-            },
+            Self::Terminal(terminal) => Ok(terminal.next(choices, wait)?.map(Ok)),
+            Self::Plain(lines) => Ok(lines.next().transpose()?),
         }
     }
 

@@ -1,0 +1,61 @@
+//! The standard input line by line, where no terminal is.
+
+use std::io::{self, BufRead};
+
+/// The lines of an input that say something. One that is no text ends nothing: it says so, and the
+/// next one follows.
+pub(crate) struct Lines<R>(R);
+
+/// A line, or why it is none.
+pub(crate) type Line = Result<String, String>;
+
+impl<R: BufRead> Lines<R> {
+    pub(crate) fn new(input: R) -> Self {
+        Self(input)
+    }
+}
+
+impl<R: BufRead> Iterator for Lines<R> {
+    type Item = io::Result<Line>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let mut bytes = Vec::new();
+            match self.0.read_until(b'\n', &mut bytes) {
+                Ok(0) => return None,
+                Ok(_) if bytes.iter().all(u8::is_ascii_whitespace) => {}
+                Ok(_) => return Some(Ok(text(bytes))),
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+}
+
+/// A line without its end.
+fn text(bytes: Vec<u8>) -> Line {
+    let mut line = String::from_utf8(bytes).map_err(|error| {
+        let (sound, rest) = error.as_bytes().split_at(error.utf8_error().valid_up_to());
+        let column = String::from_utf8_lossy(sound).chars().count() + 1;
+        let byte = rest.first().copied().unwrap_or_default();
+        format!("this line is not UTF-8: byte 0x{byte:02X} in column {column}; send it again as UTF-8")
+    })?;
+    let end = line.trim_end_matches(['\n', '\r']).len();
+    line.truncate(end);
+    Ok(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_is_no_text_ends_nothing() {
+        let input = b"one\r\n \n\xc3\xa4\xff\ntwo".as_slice();
+        let lines: Vec<Line> = Lines::new(input).map(Result::unwrap).collect();
+        let damage = "this line is not UTF-8: byte 0xFF in column 2; send it again as UTF-8";
+        assert_eq!(
+            lines,
+            [Ok("one".to_owned()), Err(damage.to_owned()), Ok("two".to_owned())]
+        );
+    }
+}
