@@ -326,6 +326,29 @@ impl Type {
     }
 }
 
+impl Type {
+    /// What JSON has for a value of this type, in words: what to write where [`admits`](Self::admits)
+    /// is false.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use sayflow::Type;
+    ///
+    /// assert_eq!(format!("expected {}", Type::YesNo.in_json()), "expected `true` or `false`");
+    /// ```
+    #[must_use]
+    pub fn in_json(&self) -> String {
+        match self {
+            Self::Text => "a text".to_owned(),
+            Self::Number => "a number".to_owned(),
+            Self::YesNo => "`true` or `false`".to_owned(),
+            Self::Date => "a date such as `2026-11-20`".to_owned(),
+            Self::OneOf(_) | Self::Any => self.to_string(),
+        }
+    }
+}
+
 /// As authors write it.
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

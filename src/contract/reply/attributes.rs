@@ -66,7 +66,7 @@ fn attribute(
     }
     let (expected, help) = match ty {
         Some(ty) => (
-            expected_of(ty),
+            ty.in_json(),
             usual_mistakes::instead_of_attribute(node, ty, findings.mask),
         ),
         None => (
@@ -110,14 +110,4 @@ fn read_only() -> (&'static str, &'static str, Option<String>) {
         "an attribute that replies may write",
         Some(help),
     )
-}
-
-fn expected_of(ty: &Type) -> String {
-    match ty {
-        Type::Text => "a text".to_owned(),
-        Type::Number => "a number".to_owned(),
-        Type::YesNo => "`true` or `false`".to_owned(),
-        Type::Date => "a date such as `2026-11-20`".to_owned(),
-        Type::OneOf(_) | Type::Any => ty.to_string(),
-    }
 }

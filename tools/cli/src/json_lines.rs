@@ -63,7 +63,7 @@ struct Changed<'c> {
 
 /// Lays the given fields over the customer's; `null` clears one.
 fn change_customer(conversation: &mut Conversation, change: &Json) -> Result<String, Stop> {
-    let customer = match record::changed(conversation.customer(), change) {
+    let customer = match record::changed(conversation.customer(), conversation.program(), change) {
         Ok(customer) => customer,
         Err(message) => return written(&refusal(&"customer", &message)),
     };

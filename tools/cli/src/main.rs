@@ -8,6 +8,7 @@ mod conversation;
 mod endpoints;
 mod exit;
 mod flow_files;
+mod json;
 mod json_lines;
 mod lines;
 mod masking;

@@ -173,7 +173,7 @@ fn misuse() {
         ),
         (
             "call endpoints picks --attribute points=many",
-            "attribute `points` is number: `many` is none",
+            "attribute `points` is declared number: `\"many\"` is not a number",
         ),
         (
             "reply endpoints/shop.flow --for galery",

@@ -124,11 +124,71 @@ fn a_conversation_goes_on_in_another_process() {
 
 #[test]
 fn a_damaged_session_is_refused() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let session = folder.path().join("chat.json");
-    fs::write(&session, r#"{"session":{"format":99},"customer":{"uid":1}}"#).expect("a file");
-    let arguments = format!("run shop --fake --session {}", session.display());
-    sayflow(&arguments).stdin("").assert().code(2).stdout_eq("");
+    for (text, message) in [
+        (r#"{"session":{"format":99},"customer":{"uid":1}}"#, str![[r#"
+error: cannot use `chat.json`: its conversation cannot go on (session format 99 is not known: this version reads format 1): name another file, or remove this one
+
+"#]]),
+        (r#"["a list"]"#, str![[r#"
+error: cannot use `chat.json`: it holds no conversation that `--session` has kept: name another file
+
+"#]]),
+        (r#"{"session":{"format":1},"#, str![[r#"
+error: cannot use `chat.json`: the JSON ends too early, in line 1, column 24: a quote, `}` or `]` is missing
+
+"#]]),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("chat.json"), text).expect("a file");
+        fs::write(folder.path().join("a.flow"), "on start {\n  text \"Hi!\"\n}\n").expect("a file");
+        sayflow("run a.flow --fake --session chat.json")
+            .current_dir(folder.path())
+            .stdin("")
+            .assert()
+            .code(2)
+            .stdout_eq("")
+            .stderr_eq(message);
+    }
+}
+
+#[test]
+fn a_customer_of_other_types_is_refused() {
+    for (text, message) in [
+        (r#"{"size":"XL"}"#, str![[r#"
+error: cannot use `asha.json`: attribute `size` is declared one of "S", "M": `"XL"` is not one of "S", "M"
+
+"#]]),
+        (r#"{"uid":"seven"}"#, str![[r#"
+error: cannot use `asha.json`: `uid` must be a whole number
+
+"#]]),
+        (r#"["size"]"#, str![[r#"
+error: cannot use `asha.json`: a customer is an object such as `{"first_name":"Asha"}`, not a list
+
+"#]]),
+        ("{\n  size: M\n}", str![[r#"
+error: cannot use `asha.json`: not JSON in line 2, column 3: keys and texts stand in double quotes, with `,` between two entries and none behind the last
+
+"#]]),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("asha.json"), text).expect("a file");
+        for arguments in [
+            "run a.flow --fake --customer asha.json",
+            "call a.flow stock --customer asha.json",
+        ] {
+            let flow = "attribute size: one of \"S\", \"M\"\napi stock: text {\n  get \"https://shop.example/{{size}}\"\n}\n\
+                on start {\n  text \"<<stock>>\" else \"None.\"\n}\n";
+            fs::write(folder.path().join("a.flow"), flow).expect("a file");
+            sayflow(arguments)
+                .current_dir(folder.path())
+                .stdin("")
+                .assert()
+                .code(2)
+                .stdout_eq("")
+                .stderr_eq(message.clone());
+        }
+    }
 }
 
 #[test]

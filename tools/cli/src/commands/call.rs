@@ -120,7 +120,8 @@ impl Call {
     }
 
     fn customer(&self, program: &Program) -> Result<Customer, Stop> {
-        let customer = self.customer.as_deref().map(record::read).transpose()?;
+        let read = |path| record::read(path, program);
+        let customer = self.customer.as_deref().map(read).transpose()?;
         let customer = customer.unwrap_or_else(|| Customer::new(1));
         given::with_attributes(customer, program, &self.attribute)
     }

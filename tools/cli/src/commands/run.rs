@@ -138,7 +138,8 @@ impl Run {
     }
 
     fn conversation(&self, program: Program, endpoints: Endpoints) -> Result<Conversation, Stop> {
-        let customer = self.customer.as_deref().map(record::read).transpose()?;
+        let read = |path| record::read(path, &program);
+        let customer = self.customer.as_deref().map(read).transpose()?;
         Conversation::new(program, endpoints, customer, self.session.clone())
     }
 }
