@@ -3,8 +3,17 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::Value as Json;
 
+use crate::diagnostics::nearest;
 use crate::output::OptionId;
 use crate::time::Timestamp;
+
+/// The keys of the JSON form that say what came, one for each input.
+const KINDS: [&str; 10] = [
+    "start", "text", "tap", "intent", "image", "audio", "video", "file", "location", "no_reply",
+];
+
+/// The keys that may stand beside it.
+const BESIDE: [&str; 2] = ["id", "now"];
 
 /// One input of a customer, or of the host on the customer's behalf.
 ///
@@ -220,15 +229,18 @@ impl Input {
 
     fn from_json(json: &Json) -> Result<Self, String> {
         let object = json.as_object().ok_or("an input is a JSON object")?;
-        let mut kinds = object
-            .iter()
-            .filter(|(key, _)| !matches!(key.as_str(), "id" | "now"));
-        let (Some((key, value)), None) = (kinds.next(), kinds.next()) else {
-            return Err(
-                "an input says one thing: start, text, tap, intent, image, audio, video, file, \
-                        location or no_reply"
-                    .to_owned(),
-            );
+        if let Some(unknown) = object.keys().find(|key| !is_key(key)) {
+            return Err(unknown_key(unknown));
+        }
+        let mut kinds = object.iter().filter(|(key, _)| !BESIDE.contains(&key.as_str()));
+        let (key, value) = match (kinds.next(), kinds.next()) {
+            (Some(kind), None) => kind,
+            (Some((one, _)), Some((other, _))) => {
+                return Err(format!(
+                    "an input says one thing, not `{one}` and `{other}`: make two inputs of it"
+                ));
+            }
+            (None, _) => return Err(format!("an input says one thing, one of {}", KINDS.join(", "))),
         };
         let mut input = Self::new(kind_from_json(key, value)?);
         if let Some(id) = object.get("id") {
@@ -262,6 +274,17 @@ impl Input {
 impl<'de> Deserialize<'de> for Input {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::from_json(&Json::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
+}
+
+fn is_key(key: &str) -> bool {
+    KINDS.iter().chain(&BESIDE).any(|known| *known == key)
+}
+
+fn unknown_key(key: &str) -> String {
+    match nearest(key, KINDS.into_iter().chain(BESIDE)) {
+        Some(near) => format!("unknown input `{key}`: did you mean `{near}`?"),
+        None => format!("unknown input `{key}`: expected one of {}", KINDS.join(", ")),
     }
 }
 
@@ -303,11 +326,35 @@ fn kind_from_json(key: &str, value: &Json) -> Result<InputKind, String> {
                 moment(due).ok_or("`no_reply` must be true or the moment that was due")?,
             )),
         },
-        _ => {
-            return Err(format!(
-                "unknown input `{key}`: expected start, text, tap, intent, image, audio, video, file, \
-                 location or no_reply"
-            ));
-        }
+        _ => return Err(unknown_key(key)),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_input_says_why() {
+        let refused = |json: &str| serde_json::from_str::<Input>(json).unwrap_err().to_string();
+        let table = [
+            r#"{"txt":"Hi"}"#,
+            r#"{"text":"Hi","nwo":"2026-11-20T10:00:00Z"}"#,
+            r#"{"text":"Hi","image":"https://cdn.example/a.png"}"#,
+            r#"{"say":"Hi"}"#,
+            r#"{"id":"m-1"}"#,
+            r#"{"text":1}"#,
+            r#"["text"]"#,
+        ]
+        .map(|json| format!("{json}: {}", refused(json)));
+        insta::assert_snapshot!(table.join("\n"), @r#"
+{"txt":"Hi"}: unknown input `txt`: did you mean `text`?
+{"text":"Hi","nwo":"2026-11-20T10:00:00Z"}: unknown input `nwo`: did you mean `now`?
+{"text":"Hi","image":"https://cdn.example/a.png"}: an input says one thing, not `image` and `text`: make two inputs of it
+{"say":"Hi"}: unknown input `say`: expected one of start, text, tap, intent, image, audio, video, file, location, no_reply
+{"id":"m-1"}: an input says one thing, one of start, text, tap, intent, image, audio, video, file, location, no_reply
+{"text":1}: `text` must be a string
+["text"]: an input is a JSON object
+"#);
+    }
 }

@@ -3,15 +3,20 @@
 use std::io::{self, Write};
 
 use sayflow::{Customer, Error, Input};
+use sayflow_kit::nearest::edits;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use crate::conversation::Conversation;
 use crate::exit::{Exit, Stop};
+use crate::json;
 use crate::lines::{Line, Lines};
 use crate::record;
 use crate::visible::{in_json, visible};
 use crate::watch::Watch;
+
+/// The key of a line that changes the customer's record.
+const CUSTOMER: &str = "customer";
 
 /// Answers every line of the standard input with a line of JSON.
 pub(crate) fn run(mut conversation: Conversation, watch: Option<&Watch>) -> Result<Exit, Stop> {
@@ -31,28 +36,55 @@ pub(crate) fn run(mut conversation: Conversation, watch: Option<&Watch>) -> Resu
     Ok(Exit::Fine)
 }
 
+/// What a line asks for.
+enum Asked {
+    /// A change of the customer's record.
+    Customer(Json),
+    /// A turn, at a moment of its own or now.
+    Turn { input: Input, has_time: bool },
+}
+
 fn answer(conversation: &mut Conversation, line: Line) -> Result<String, Stop> {
-    let line = match line {
-        Ok(line) => line,
-        Err(damage) => return written(&refusal(&"input", &damage)),
-    };
-    let json: Json = match serde_json::from_str(&line) {
-        Ok(json) => json,
-        Err(error) => return written(&refusal(&"input", &format!("not JSON: {error}"))),
-    };
-    if let Some(change) = json.get("customer") {
-        return change_customer(conversation, change);
+    match line.and_then(|line| asked(&line)) {
+        Ok(Asked::Customer(change)) => change_customer(conversation, &change),
+        Ok(Asked::Turn { input, has_time }) => {
+            let input = if has_time {
+                input
+            } else {
+                input.at(conversation.now())
+            };
+            match conversation.turn(&input)? {
+                Ok(turn) => written(&turn),
+                Err(error) => written(&refused(&error)),
+            }
+        }
+        Err(message) => written(&refusal(&"input", &message)),
     }
-    let has_time = json.get("now").is_some();
-    let input = match serde_json::from_value::<Input>(json) {
-        Ok(input) if has_time => input,
-        Ok(input) => input.at(conversation.now()),
-        Err(error) => return written(&refusal(&"input", &error.to_string())),
+}
+
+fn asked(line: &str) -> Result<Asked, String> {
+    let mut json = json::parse(line)?;
+    let Some(object) = json.as_object_mut() else {
+        let kind = json::kind(&json);
+        return Err(format!(
+            r#"a line is an object such as `{{"text":"Hi"}}`, not {kind}"#
+        ));
     };
-    match conversation.turn(&input)? {
-        Ok(turn) => written(&turn),
-        Err(error) => written(&refused(&error)),
+    if let Some(change) = object.remove(CUSTOMER) {
+        return match object.keys().next() {
+            None => Ok(Asked::Customer(change)),
+            // One line is answered by one line, which says of one thing whether it went well.
+            Some(other) => Err(format!(
+                "`{CUSTOMER}` stands in a line of its own: send `{other}` in the next one"
+            )),
+        };
     }
+    if let Some(key) = object.keys().find(|key| edits(key, CUSTOMER).is_some()) {
+        return Err(format!("unknown key `{key}`: did you mean `{CUSTOMER}`?"));
+    }
+    let has_time = object.contains_key("now");
+    let input = serde_json::from_value(json).map_err(|error| error.to_string())?;
+    Ok(Asked::Turn { input, has_time })
 }
 
 /// The whole record, after a change.

@@ -59,6 +59,14 @@ fn turns_as_json_lines() {
 {"tap":"nobody.knows","now":"2026-11-20T10:04:00Z"}
 {"text":"Hi","image":"https://shop.example/a.png"}
 {"customer":{"uid":"seven"}}
+{"customer":{"size":"XL"}}
+{"customer":{"size":"M"},"text":"Hi"}
+{"custmer":{"size":"M"}}
+{"txt":"Hi"}
+{"text":"Hi","nwo":"2026-11-20T10:00:00Z"}
+{"image":"javascript:alert(1)"}
+"Hi"
+{"text":"Hi"
 not JSON
 "#;
     sayflow("run shop --fake --json")
@@ -125,18 +133,27 @@ fn a_conversation_goes_on_in_another_process() {
 #[test]
 fn a_damaged_session_is_refused() {
     for (text, message) in [
-        (r#"{"session":{"format":99},"customer":{"uid":1}}"#, str![[r#"
+        (
+            r#"{"session":{"format":99},"customer":{"uid":1}}"#,
+            str![[r#"
 error: cannot use `chat.json`: its conversation cannot go on (session format 99 is not known: this version reads format 1): name another file, or remove this one
 
-"#]]),
-        (r#"["a list"]"#, str![[r#"
+"#]],
+        ),
+        (
+            r#"["a list"]"#,
+            str![[r#"
 error: cannot use `chat.json`: it holds no conversation that `--session` has kept: name another file
 
-"#]]),
-        (r#"{"session":{"format":1},"#, str![[r#"
+"#]],
+        ),
+        (
+            r#"{"session":{"format":1},"#,
+            str![[r#"
 error: cannot use `chat.json`: the JSON ends too early, in line 1, column 24: a quote, `}` or `]` is missing
 
-"#]]),
+"#]],
+        ),
     ] {
         let folder = tempfile::tempdir().expect("a folder");
         fs::write(folder.path().join("chat.json"), text).expect("a file");
@@ -154,22 +171,34 @@ error: cannot use `chat.json`: the JSON ends too early, in line 1, column 24: a 
 #[test]
 fn a_customer_of_other_types_is_refused() {
     for (text, message) in [
-        (r#"{"size":"XL"}"#, str![[r#"
+        (
+            r#"{"size":"XL"}"#,
+            str![[r#"
 error: cannot use `asha.json`: attribute `size` is declared one of "S", "M": `"XL"` is not one of "S", "M"
 
-"#]]),
-        (r#"{"uid":"seven"}"#, str![[r#"
+"#]],
+        ),
+        (
+            r#"{"uid":"seven"}"#,
+            str![[r#"
 error: cannot use `asha.json`: `uid` must be a whole number
 
-"#]]),
-        (r#"["size"]"#, str![[r#"
+"#]],
+        ),
+        (
+            r#"["size"]"#,
+            str![[r#"
 error: cannot use `asha.json`: a customer is an object such as `{"first_name":"Asha"}`, not a list
 
-"#]]),
-        ("{\n  size: M\n}", str![[r#"
+"#]],
+        ),
+        (
+            "{\n  size: M\n}",
+            str![[r#"
 error: cannot use `asha.json`: not JSON in line 2, column 3: keys and texts stand in double quotes, with `,` between two entries and none behind the last
 
-"#]]),
+"#]],
+        ),
     ] {
         let folder = tempfile::tempdir().expect("a folder");
         fs::write(folder.path().join("asha.json"), text).expect("a file");

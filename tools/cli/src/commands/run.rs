@@ -73,8 +73,8 @@ declares it for.
 With --json an input is {\"start\":true}, {\"text\":\"…\"}, {\"tap\":\"ID\"}, {\"intent\":\"…\"},
 {\"image\":\"URL\"}, {\"location\":[north,east]} or {\"no_reply\":true}. It comes at its \"now\",
 such as \"2026-11-20T10:00:00Z\"; where \"now\" is absent, at the time of the system clock. An
-\"id\" is kept for the host's own use and not looked at yet. {\"customer\":{…}} changes the
-record. A turn is
+\"id\" is kept for the host's own use and not looked at yet. {\"customer\":{…}} in a
+line of its own changes the record; its answer is the whole record. A turn is
 {\"blocks\":[…],\"events\":[…],\"attributes\":{…},\"wait\":{…}}, and what does not fit is
 {\"error\":{\"kind\":\"…\",\"message\":\"…\"}}.
 
