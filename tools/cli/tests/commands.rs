@@ -11,6 +11,7 @@ use std::fs;
 use std::path::Path;
 
 use binary::sayflow;
+use serde_json::Value as Json;
 use snapbox::{Assert, file, str};
 use tempfile::TempDir;
 
@@ -108,6 +109,47 @@ fn check_for_programs() {
         .assert()
         .code(1)
         .stdout_eq(file!["snapshots/check_json.txt"].raw());
+}
+
+/// The example on the page is what the check writes, and the table has each of its keys.
+#[test]
+fn the_json_of_a_finding_is_documented() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/diagnostics.md");
+    let page = fs::read_to_string(page).expect("the page");
+    let (_, behind) = page
+        .split_once("\n**Reading by machine.**")
+        .expect("the paragraph");
+    let block = |language: &str| {
+        let (_, block) = behind.split_once(&format!("\n```{language}\n")).expect("a block");
+        block.split("```").next().unwrap_or_default()
+    };
+    let folder = folder(&[("hello.flow", block("flow").as_bytes())]);
+    let output = sayflow("check hello.flow --format json")
+        .current_dir(folder.path())
+        .output()
+        .expect("the binary runs");
+    let read = |text: &[u8]| serde_json::from_slice::<Json>(text).expect("one finding");
+    let finding = read(&output.stdout);
+    assert_eq!(read(block("json").as_bytes()), finding);
+    let (table, _) = behind.split_once("\n## ").expect("the codes");
+    let rows: String = table.lines().filter(|line| line.starts_with('|')).collect();
+    let unknown: Vec<String> = keys(&finding)
+        .into_iter()
+        .filter(|key| !rows.contains(&format!("`{key}`")))
+        .collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+}
+
+/// Every key of an object and of the objects in it.
+fn keys(json: &Json) -> Vec<String> {
+    match json {
+        Json::Object(object) => object
+            .iter()
+            .flat_map(|(key, value)| std::iter::once(key.clone()).chain(keys(value)))
+            .collect(),
+        Json::Array(list) => list.iter().flat_map(keys).collect(),
+        _ => Vec::new(),
+    }
 }
 
 #[test]

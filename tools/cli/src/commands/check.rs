@@ -40,7 +40,8 @@ Examples:
   sayflow check shop --format json | jq .code           one JSON object a line
 
 Findings go to the standard output, the summary to the standard error. Lines and
-columns begin at 1, columns are characters.
+columns begin at 1, columns are characters. docs/diagnostics.md describes every key of
+the JSON format.
 
 Exit codes:
   0  no errors

@@ -14,7 +14,7 @@ pub(crate) fn json(finding: &Diagnostic) -> String {
     in_json(&serde_json::to_string(&Written::from(finding)).unwrap_or_default())
 }
 
-/// The JSON form of a finding. Fields are added, never renamed.
+/// The JSON form of a finding, which `docs/diagnostics.md` describes. Fields are added, never renamed.
 #[derive(Serialize)]
 struct Written<'f> {
     #[serde(serialize_with = "as_text")]
