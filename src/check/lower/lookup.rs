@@ -105,7 +105,12 @@ impl Lowering<'_, '_> {
                 self.types.get(index).cloned().flatten(),
             )),
             None => {
-                let near = self.names.nearest_value(written);
+                // What other languages write is no slip of a name.
+                let near = match written {
+                    "true" => Some("yes"),
+                    "false" => Some("no"),
+                    _ => self.names.nearest_value(written),
+                };
                 self.unknown(Code::UnknownAttribute, "attribute", name.span, near);
                 None
             }
@@ -159,6 +164,9 @@ impl Lowering<'_, '_> {
             }
             Code::UnknownSequence if written == "start" && self.names.handles_start() => {
                 Some("`on start` is a handler: move its lines into a sequence and go there".to_owned())
+            }
+            Code::UnknownSequence if self.names.apis.find(written).is_some() => {
+                Some(format!("`{written}` is an api: `call <<{written}>>` calls it"))
             }
             _ => None,
         }

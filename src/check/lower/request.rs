@@ -72,7 +72,9 @@ impl Lowering<'_, '_> {
         };
         let verb = self.api_settings(node, &mut api);
         api.fields = self.fields(node, verb);
-        if verb.is_none() {
+        // A line that could not be read may have been the request.
+        let is_broken = children(node).any(|child| matches!(child.head, Head::Bad));
+        if verb.is_none() && !is_broken {
             self.missing_request(&api.name, declared.span);
         }
         let server = api
