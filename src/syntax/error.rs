@@ -38,6 +38,30 @@ const FOREIGN_WORDS: [(&str, &str); 5] = [
     ),
 ];
 
+/// What other tools call a line, and the words that begin it here.
+const OTHER_WORDS: [(&str, &str); 20] = [
+    ("start", "on start"),
+    ("keywords", "on words"),
+    ("fallback", "on unmatched"),
+    ("variable", "attribute"),
+    ("var", "attribute"),
+    ("let", "attribute"),
+    ("const", "attribute"),
+    ("flow", "sequence"),
+    ("node", "sequence"),
+    ("state", "sequence"),
+    ("body", "field"),
+    ("query", "param"),
+    ("question", "ask"),
+    ("input", "ask"),
+    ("prompt", "ask"),
+    ("picture", "image"),
+    ("photo", "image"),
+    ("sound", "audio"),
+    ("film", "video"),
+    ("carousel", "gallery"),
+];
+
 /// Words that stand inside a line, for suggestions.
 const INNER_WORDS: [&str; 9] = [
     "id", "was", "key", "save", "extra", "if", "priority", "else", "secret",
@@ -77,9 +101,10 @@ pub(super) fn bad_line(source: &Source, span: Span, place: Place) -> Diagnostic 
     }
     match word {
         "not" if place.is_in_test() => incomplete(source, word_span, "what must not be seen"),
-        "no" => incomplete(source, word_span, "`match`, `reply` or `interrupts`"),
-        "quick" => incomplete(source, word_span, "`replies`"),
-        "leads" => incomplete(source, word_span, "`to`"),
+        "no" => incomplete(source, word_span, "`match`, `reply` or `interrupts`")
+            .with_help("write `no match { … }`, `no reply 10m { … }` or `no interrupts`"),
+        "quick" => incomplete(source, word_span, "`replies`").with_help("write `quick replies { … }`"),
+        "leads" => incomplete(source, word_span, "`to`").with_help("write `leads to NAME`"),
         "" => unexpected_start(source, span),
         _ => unknown_word(source, span, word_span, place),
     }
@@ -118,11 +143,12 @@ pub(super) fn junk(source: &Source, head: Span, junk: Span, needs_block: bool, p
         junk,
         format!("unexpected `{written}` after `{before}`"),
     );
+    if written.starts_with(['-', '=', '>', '–', '—', ':']) && source.slice(head).starts_with(['"', '“'])
+    {
+        return found.with_help("an option leads to its target with `->`");
+    }
     if head.end == junk.start && source.slice(head).ends_with('"') {
         return found.with_help("the text ends at its second quote; a quote inside a text is written `\\\"`");
-    }
-    if written.starts_with(['-', '=', '>', '–', '—']) && source.slice(head).starts_with(['"', '“']) {
-        return found.with_help("an option leads to its target with `->`");
     }
     let inner: &[&str] = if place.is_in_test() {
         &["then", "sets", "of", "times", "with", "extra", "priority"]
@@ -329,6 +355,15 @@ pub(super) fn near_word(word: &str, place: Place) -> Option<&'static str> {
         let is_begun = |item: &&&str| place == Place::File && word.len() > 2 && item.starts_with(word);
         ITEM_WORDS.iter().find(is_begun).copied()
     };
+    let lower = word.to_lowercase();
+    let is_of_here = |ours: &str| match ours.strip_prefix("on ") {
+        Some(_) => here == Place::File,
+        None => words(here).any(|known| known == ours),
+    };
+    let other = OTHER_WORDS
+        .iter()
+        .find(|(other, ours)| *other == lower && is_of_here(ours))
+        .map(|(_, ours)| *ours);
     // A word of another block is better than none: the line is then said to be misplaced.
     let is_near = |other: &&Word| {
         other
@@ -337,7 +372,8 @@ pub(super) fn near_word(word: &str, place: Place) -> Option<&'static str> {
             .any(|home| home.is_in_test() == here.is_in_test())
     };
     let anywhere = || nearest(word, Word::ALL.iter().filter(is_near).map(|word| word.as_str()));
-    nearest(word, words(here).chain(["else"]))
+    other
+        .or_else(|| nearest(word, words(here).chain(["else"])))
         .or_else(begun)
         .or_else(anywhere)
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::error::shorten;
+use super::error::{first_word, shorten};
 use super::text::is_blank;
 use crate::diagnostics::{Code, Diagnostic, nearest};
 use crate::source::{Source, Span};
@@ -52,6 +52,20 @@ const FOREIGN_TYPES: [(&str, &str); 14] = [
     ("photo", "image"),
     ("picture", "image"),
     ("mail", "email"),
+];
+
+/// What other tools call the triggers, and what they are here.
+const FOREIGN_TRIGGERS: [(&str, &str); 10] = [
+    ("begin", "start"),
+    ("welcome", "start"),
+    ("keyword", "words"),
+    ("keywords", "words"),
+    ("message", "words"),
+    ("text", "words"),
+    ("fallback", "unmatched"),
+    ("default", "unmatched"),
+    ("else", "unmatched"),
+    ("error", "api failure"),
 ];
 
 /// Whether a type begins with this word, here or elsewhere.
@@ -105,6 +119,7 @@ pub(super) fn unknown_choice(
     let known = choices.iter().find(|choice| **choice == lower);
     let ours = FOREIGN_TYPES
         .iter()
+        .chain(&FOREIGN_TRIGGERS)
         .find(|(foreign, ours)| *foreign == lower && choices.contains(ours))
         .map(|(_, ours)| ours);
     if let Some(ours) = known.or(ours) {
@@ -146,7 +161,31 @@ pub(super) fn bad_time(source: &Source, span: Span) -> Diagnostic {
         span,
         format!("`{written}` is not a duration"),
     )
-    .with_help("write it as `5s`, `10m`, `1h` or `1d`")
+    .with_help(written_time(source, span))
+}
+
+/// The form that a duration should have: `10m` for `10 minutes` and `10min`.
+fn written_time(source: &Source, span: Span) -> String {
+    let written = source.slice(span);
+    let (number, glued) = written.split_at(
+        written
+            .find(|letter: char| !letter.is_ascii_digit())
+            .unwrap_or(written.len()),
+    );
+    let behind = source.slice(Span::new(span.end, source.span().end));
+    let unit = match glued {
+        "" => first_word(behind.trim_start_matches(is_blank)),
+        glued => glued,
+    };
+    let unit = unit.to_lowercase();
+    let known = [("sec", 's'), ("min", 'm'), ("hour", 'h'), ("day", 'd')];
+    match known.iter().find(|(word, _)| unit.starts_with(word)) {
+        Some((_, letter)) if !number.is_empty() => format!("write it as `{number}{letter}`"),
+        None if glued.is_empty() && !number.is_empty() => format!(
+            "say whether seconds, minutes, hours or days: `{number}s`, `{number}m`, `{number}h` or `{number}d`"
+        ),
+        _ => "write it as `5s`, `10m`, `1h` or `1d`".to_owned(),
+    }
 }
 
 /// A duration in which nothing happens.

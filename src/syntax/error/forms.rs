@@ -5,15 +5,16 @@ use crate::diagnostics::Diagnostic;
 use crate::source::Span;
 use crate::syntax::placement::Place;
 use crate::syntax::text::is_blank;
+use crate::syntax::tokens::TYPES;
 
 const ARROWS: [&str; 4] = ["->", "→", "–>", "—>"];
 
 /// What the line lacks or has in a wrong form. `junk` is what stands behind its sound part.
 pub(super) fn form(line: Line<'_>, junk: Option<Span>, place: Place) -> Option<Diagnostic> {
     match (line.word(), junk) {
-        ("sequence" | "api" | "action" | "server" | "attribute", None) => {
-            name(line).or_else(|| address(line))
-        }
+        ("sequence" | "api" | "action" | "server" | "attribute", None) => name(line)
+            .or_else(|| address(line))
+            .or_else(|| declared_type(line)),
         ("get" | "post", None) => address(line),
         ("on", None) => trigger(line),
         ("set", None) => value(line),
@@ -47,6 +48,14 @@ fn name(line: Line<'_>) -> Option<Diagnostic> {
         );
         return Some(found.with_help(format!("say where it is: `server {rest} \"https://…\"`")));
     }
+    if rest.starts_with(|letter: char| letter.is_numeric()) {
+        let number = first_word(rest);
+        let found = line.malformed(
+            line.part(line.text.len() - rest.len(), number.len()),
+            format!("`{number}` cannot be a name"),
+        );
+        return Some(found.with_help(format!("a name begins with a letter or `_`: `_{number}`")));
+    }
     let quoted = first_token(rest);
     let name = quoted.trim_matches(['"', '“', '”']);
     let is_name = name.starts_with(|letter: char| letter.is_alphabetic() || letter == '_');
@@ -58,6 +67,61 @@ fn name(line: Line<'_>) -> Option<Diagnostic> {
         line.malformed(span, format!("expected a name after `{word}`"))
             .with_help(format!("a name stands without quotes: `{word} {name}`"))
             .suggested_fix("remove the quotes", vec![(span, name.to_owned())]),
+    )
+}
+
+/// `attribute city`, `attribute order no: text`, `attribute size: "S", "M"`
+fn declared_type(line: Line<'_>) -> Option<Diagnostic> {
+    let rest = line.rest();
+    let name = first_word(rest);
+    let behind = rest.get(name.len()..)?.trim_start_matches(is_blank);
+    if line.word() != "attribute" || name.is_empty() {
+        return None;
+    }
+    let at = line.text.len() - rest.len();
+    if behind.is_empty() {
+        let found = line.malformed(
+            line.part(at, name.len()),
+            format!("the attribute `{name}` has no type"),
+        );
+        let types = TYPES.join("`, `");
+        return Some(found.with_help(format!(
+            "say what it holds: `attribute {name}: TYPE`, where TYPE is one of `{types}`"
+        )));
+    }
+    if let Some(options) = behind.strip_prefix(':') {
+        let options = options.trim_start_matches(is_blank);
+        if !options.starts_with(['"', '“']) {
+            return None;
+        }
+        let span = line.part(line.text.len() - options.len(), options.len());
+        return Some(
+            line.malformed(span, "expected a type after `:`".to_owned())
+                .with_help(format!(
+                    "say that it is one of these: `attribute {name}: one of {}`",
+                    shorten(options)
+                ))
+                .suggested_fix(
+                    "insert `one of`",
+                    vec![(Span::at(span.start), "one of ".to_owned())],
+                ),
+        );
+    }
+    let (names, _) = rest.split_once(':')?;
+    let names = names.trim_end_matches(is_blank);
+    if !names
+        .chars()
+        .all(|letter| habits::is_word(letter) || letter == ' ')
+        || names.contains(" key")
+    {
+        return None;
+    }
+    let span = line.part(at, names.len());
+    let better = names.split_whitespace().collect::<Vec<_>>().join("_");
+    Some(
+        line.malformed(span, format!("`{names}` cannot be a name"))
+            .with_help(format!("a name has letters, digits and `_`: `{better}`"))
+            .suggested_fix(format!("replace with `{better}`"), vec![(span, better)]),
     )
 }
 
@@ -99,10 +163,22 @@ fn trigger(line: Line<'_>) -> Option<Diagnostic> {
     }
 }
 
-/// `set language`
+/// `set language`, `set language "bn"`
 fn value(line: Line<'_>) -> Option<Diagnostic> {
     let name = first_word(line.rest());
-    if name.is_empty() || name != line.rest() {
+    let behind = line.rest().get(name.len()..)?.trim_start_matches(is_blank);
+    if name.is_empty() {
+        return None;
+    }
+    if behind.starts_with(['"', '“']) || behind.starts_with(|letter: char| letter.is_numeric()) {
+        let span = line.part(line.text.len() - behind.len(), behind.len());
+        return Some(
+            line.malformed(span, format!("expected `=` after `{name}`"))
+                .with_help(format!("write `set {name} = {}`", shorten(behind)))
+                .suggested_fix("insert `=`", vec![(Span::at(span.start), "= ".to_owned())]),
+        );
+    }
+    if !behind.is_empty() {
         return None;
     }
     let span = line.part(line.text.len() - name.len(), name.len());

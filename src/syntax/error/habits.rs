@@ -324,7 +324,7 @@ fn hyphen(line: Line<'_>) -> Option<Diagnostic> {
     let better = name.replace('-', "_");
     Some(
         line.malformed(span, format!("`{name}` cannot be a name"))
-            .with_help("a name has letters, digits and `_`")
+            .with_help(format!("a name has letters, digits and `_`: `{better}`"))
             .suggested_fix(format!("replace with `{better}`"), vec![(span, better)]),
     )
 }
@@ -347,7 +347,7 @@ fn two_words(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
     let better = format!("{first}_{second}");
     Some(
         line.malformed(span, format!("`{first} {second}` cannot be a name"))
-            .with_help("a name has letters, digits and `_`")
+            .with_help(format!("a name has letters, digits and `_`: `{better}`"))
             .suggested_fix(format!("replace with `{better}`"), vec![(span, better)]),
     )
 }
