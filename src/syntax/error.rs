@@ -128,6 +128,17 @@ pub(super) fn junk(source: &Source, head: Span, junk: Span, needs_block: bool, p
     }
     let written = shorten(source.slice(junk));
     let before = shorten(source.slice(head));
+    if written.starts_with("()") {
+        let brackets = Span::new(junk.start, junk.start + 2);
+        return Diagnostic::new(
+            Code::Unexpected,
+            source,
+            brackets,
+            format!("unexpected `()` after `{before}`"),
+        )
+        .with_help("remove the brackets: a sequence takes no values")
+        .suggested_fix("remove the brackets", vec![(brackets, String::new())]);
+    }
     if needs_block {
         let found = Diagnostic::new(
             Code::Malformed,
@@ -149,6 +160,12 @@ pub(super) fn junk(source: &Source, head: Span, junk: Span, needs_block: bool, p
     }
     if head.end == junk.start && source.slice(head).ends_with('"') {
         return found.with_help("the text ends at its second quote; a quote inside a text is written `\\\"`");
+    }
+    if let Some(name) = written.strip_prefix('+').map(str::trim_start)
+        && source.slice(head).ends_with(['"', '”'])
+    {
+        let name = first_word(name);
+        return found.with_help(format!("an attribute stands inside the text: `{{{{{name}}}}}`"));
     }
     let inner: &[&str] = if place.is_in_test() {
         &["then", "sets", "of", "times", "with", "extra", "priority"]

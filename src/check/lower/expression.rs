@@ -120,7 +120,7 @@ impl Lowering<'_, '_> {
     }
 
     fn attribute_value(&mut self, name: Ident) -> Typed {
-        let Some((attribute, ty)) = self.read(name) else {
+        let Some((attribute, ty)) = self.read_bare(name) else {
             return Typed::missing();
         };
         Typed {

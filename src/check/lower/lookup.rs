@@ -95,8 +95,12 @@ impl Lowering<'_, '_> {
         self.findings.add(finding.with_help(help));
     }
 
-    /// The attribute or field that a name means.
-    fn value_ref(&mut self, name: Ident) -> Option<(AttributeRef, Option<Type>)> {
+    /// The attribute or field that a name means; `help` for one that is near nothing.
+    fn value_ref(
+        &mut self,
+        name: Ident,
+        help: impl Fn(&str) -> String,
+    ) -> Option<(AttributeRef, Option<Type>)> {
         let written = self.slice(name.span);
         match self.names.value(written) {
             Some(ValueName::Record(field)) => Some((AttributeRef::Record(field), Some(field.ty()))),
@@ -111,7 +115,8 @@ impl Lowering<'_, '_> {
                     "false" => Some("no"),
                     _ => self.names.nearest_value(written),
                 };
-                self.unknown(Code::UnknownAttribute, "attribute", name.span, near);
+                let help = help(written);
+                self.unknown_or(Code::UnknownAttribute, "attribute", name.span, near, help);
                 None
             }
         }
@@ -119,16 +124,33 @@ impl Lowering<'_, '_> {
 
     /// The attribute that is read, with its use noted.
     pub(super) fn read(&mut self, name: Ident) -> Option<(AttributeRef, Option<Type>)> {
-        let found = self.value_ref(name)?;
+        let found = self.value_ref(name, declare_attribute)?;
+        Some(self.noted_read(name, found))
+    }
+
+    /// The attribute that is read outside of a text, where a word may lack nothing but its quotes.
+    pub(super) fn read_bare(&mut self, name: Ident) -> Option<(AttributeRef, Option<Type>)> {
+        let found = self.value_ref(name, |written| {
+            let declared = declare_attribute(written);
+            format!("{declared}; a text stands in quotes: `\"{written}\"`")
+        })?;
+        Some(self.noted_read(name, found))
+    }
+
+    fn noted_read(
+        &mut self,
+        name: Ident,
+        found: (AttributeRef, Option<Type>),
+    ) -> (AttributeRef, Option<Type>) {
         if let AttributeRef::Saved(saved) = found.0 {
             self.note_use(name.span, Used::Read(saved.index()));
         }
-        Some(found)
+        found
     }
 
     /// The attribute that is written, where it may be, with its use noted.
     pub(super) fn write(&mut self, name: Ident) -> Option<(AttributeRef, Option<Type>)> {
-        let found = self.value_ref(name)?;
+        let found = self.value_ref(name, declare_attribute)?;
         match found.0 {
             AttributeRef::Saved(saved) => self.note_use(name.span, Used::Write(saved.index())),
             AttributeRef::Record(field) if !field.is_writable() => {
@@ -174,6 +196,17 @@ impl Lowering<'_, '_> {
 
     /// Says that no such thing is declared, with the nearest name that is.
     pub(super) fn unknown(&mut self, code: Code, kind: &str, span: Span, near: Option<&str>) {
+        let rest = match code {
+            Code::UnknownApi => ": text { … }",
+            Code::UnknownServer => " \"https://…\"",
+            _ => " { … }",
+        };
+        let help = declare(kind, self.slice(span), rest);
+        self.unknown_or(code, kind, span, near, help);
+    }
+
+    /// The same with help of its own where no name is near.
+    fn unknown_or(&mut self, code: Code, kind: &str, span: Span, near: Option<&str>, help: String) {
         let written = self.slice(span);
         if written.is_empty() {
             return;
@@ -185,17 +218,15 @@ impl Lowering<'_, '_> {
         }
         self.findings.add(match near {
             Some(near) => finding.did_you_mean(span, near),
-            None => {
-                let rest = match code {
-                    Code::UnknownAttribute => ": text",
-                    Code::UnknownApi => ": text { … }",
-                    Code::UnknownServer => " \"https://…\"",
-                    _ => " { … }",
-                };
-                finding.with_help(format!(
-                    "declare it with `{kind} {written}{rest}`, or correct the name"
-                ))
-            }
+            None => finding.with_help(help),
         });
     }
+}
+
+fn declare(kind: &str, name: &str, rest: &str) -> String {
+    format!("declare it with `{kind} {name}{rest}`, or correct the name")
+}
+
+fn declare_attribute(name: &str) -> String {
+    declare("attribute", name, ": text")
 }

@@ -16,11 +16,14 @@ pub(super) fn form(line: Line<'_>, junk: Option<Span>, place: Place) -> Option<D
             .or_else(|| address(line))
             .or_else(|| declared_type(line)),
         ("get" | "post", None) => address(line),
+        ("text", None) => placeholder(line),
         ("on", None) => trigger(line),
         ("set", None) => value(line),
         ("header" | "param" | "field", None) => setting(line),
         ("ask", Some(junk)) => answer(line, junk),
-        ("", Some(junk)) if line.text.starts_with(['"', '“']) => jump_of_option(line, junk),
+        ("", Some(junk)) if line.text.starts_with(['"', '“']) => {
+            jump_of_option(line, junk).or_else(|| bare_address(line, junk))
+        }
         ("button", None) => title(line, line.word().len()),
         (word, None) if place == Place::Options && word != "else" => title(line, 0),
         _ => None,
@@ -145,6 +148,16 @@ fn address(line: Line<'_>) -> Option<Diagnostic> {
     Some(habits::in_quotes(line, at, &before, &habits::quote(written)))
 }
 
+/// `text {{city}}`
+fn placeholder(line: Line<'_>) -> Option<Diagnostic> {
+    let rest = line.rest();
+    if !rest.starts_with("{{") || rest.contains(['"', '“']) {
+        return None;
+    }
+    let at = line.part(line.text.len() - rest.len(), rest.len());
+    Some(habits::in_quotes(line, at, "text", &habits::quote(rest)))
+}
+
 /// `on`, `on words`, `on intent`
 fn trigger(line: Line<'_>) -> Option<Diagnostic> {
     match line.rest() {
@@ -233,10 +246,27 @@ fn as_value(written: &str) -> Option<String> {
     (!written.contains(['"', '“'])).then(|| habits::quote(written))
 }
 
-/// `ask "Age?" save`, `ask "Age?" -> age`, `ask "Age?" save age accept number`
+/// `ask "Age?" save`, `ask "Age?" save "age"`, `ask "Age?" -> age`, `ask "Age?" save age accept number`
 fn answer(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
     let written = line.source.slice(junk);
     let word = first_word(written);
+    let kept = written
+        .strip_prefix("save")
+        .map(|kept| kept.trim_matches(is_blank));
+    if let Some(kept) = kept.filter(|kept| kept.starts_with(['"', '“', '{'])) {
+        let name = kept.trim_matches(['"', '“', '”', '{', '}', ' ']);
+        if name.is_empty() || !name.chars().all(habits::is_word) {
+            return None;
+        }
+        return Some(
+            line.malformed(junk, "expected a name after `save`".to_owned())
+                .with_help(format!("the name of an attribute stands as it is: `save {name}`"))
+                .suggested_fix(
+                    format!("write `save {name}`"),
+                    vec![(junk, format!("save {name}"))],
+                ),
+        );
+    }
     if written == "save" {
         return Some(
             line.malformed(junk, "expected a name after `save`".to_owned())
@@ -282,6 +312,27 @@ fn jump_of_option(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
         line.malformed(junk, format!("expected `->` before `{target}`"))
             .with_help(format!("an option leads to its target with `-> {target}`"))
             .suggested_fix("write `->`", vec![(junk, format!("-> {target}"))]),
+    )
+}
+
+/// `"Shop" -> https://shop.example`
+fn bare_address(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
+    let behind = line.source.slice(junk);
+    let before = line.source.slice(Span::new(line.span.start, junk.start));
+    let scheme = ["https", "http"]
+        .into_iter()
+        .find(|scheme| before.ends_with(scheme))?;
+    let rest = behind
+        .split(is_blank)
+        .next()
+        .filter(|rest| rest.starts_with("://"))?;
+    let address = format!("{scheme}{rest}");
+    let span = line.part(before.len() - scheme.len(), address.len());
+    let better = format!("url {}", habits::quote(&address));
+    Some(
+        line.malformed(span, "an address stands behind `url`, in quotes".to_owned())
+            .with_help(format!("write `-> {}`", shorten(&better)))
+            .suggested_fix("write it with `url`", vec![(span, better)]),
     )
 }
 
