@@ -321,10 +321,16 @@ impl Lowering<'_, '_> {
         };
         if !is_ordered {
             let message = format!("`{}` compares numbers and dates", self.slice(operator));
-            let finding = self
-                .error(Code::TypeMismatch, span, message)
-                .with_help("use `is`, `contains` or `starts with` for other values");
-            self.findings.add(finding);
+            let finding = self.error(Code::TypeMismatch, span, message);
+            let quoted = typed.constant().and_then(Value::as_text);
+            self.findings.add(
+                match quoted.filter(|text| text.parse().is_ok_and(f64::is_finite)) {
+                    Some(number) => finding
+                        .with_help(format!("a number stands without quotes: `{number}`"))
+                        .suggested_fix("remove the quotes", vec![(span, number.to_owned())]),
+                    None => finding.with_help("use `is`, `contains` or `starts with` for other values"),
+                },
+            );
         }
         is_ordered
     }
