@@ -220,3 +220,34 @@ fn a_saved_reply() {
         .code(0)
         .stdout_eq(file!["snapshots/reply_without_flow_json.txt"].raw());
 }
+
+/// What a request would need, nobody has given: none is sent.
+#[test]
+fn a_saved_reply_of_any_api() {
+    let order = r#"{"title": "Order it", "type": "sequence", "value": "order"}"#;
+    let picture = r#"{"type": "image", "url": "https://a.example/a.png"}"#;
+    for (api, data, told) in [
+        ("order_status", r#""Packed.""#, r#""outcome":"ok""#),
+        ("banner", picture, r#""outcome":"ok""#),
+        (
+            "picks",
+            &format!(r#"[{{"title": "Shawl", "buttons": [{order}]}}]"#),
+            r#""title":"Order it""#,
+        ),
+        ("loyalty", "null", r#""outcome":"ok""#),
+        (
+            "shortcuts",
+            &format!("[{order}]"),
+            "is not in `leads to` of this API",
+        ),
+    ] {
+        let output = sayflow("reply - --json --flow ../../../../examples/shop --api")
+            .arg(api)
+            .stdin(format!(r#"{{"success": true, "data": {data}}}"#))
+            .output()
+            .expect("the binary runs");
+        assert_eq!(output.status.code(), Some(0), "{api}");
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(said.contains(told), "{said}");
+    }
+}

@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{ArgGroup, Args};
-use sayflow::{Answer, Code, Customer, Diagnostic, Engine, Output, Phases, Program, Reply as Received};
+use sayflow::{Answer, Code, Diagnostic, Output, Phases, Program, Reply as Received};
 
 use crate::exit::{Exit, Stop};
 use crate::flow_files::{self, Flow};
 use crate::render::{self, Format};
-use crate::trial;
+use crate::{servers, trial};
 use sayflow_kit::nearest::did_you_mean;
 
 /// Check a saved reply as a conversation would
@@ -85,8 +85,10 @@ impl Reply {
                 return Ok(Exit::Findings);
             }
         };
-        let engine = Engine::new(program);
-        let mut trial = trial::run(&engine, &api, &Customer::new(1), |_| self.answer(&body))?;
+        // Nothing is sent, so nothing that a request needs may be missing.
+        let customer = stand_in::customer(&program, &api);
+        let engine = servers::builder(program, &[], |name| Some(trial::stand_in(name))).build();
+        let mut trial = trial::run(&engine, &api, &customer, |_| self.answer(&body))?;
         // Nothing was sent, and nobody but the file speaks.
         trial.request = None;
         trial.report.api = self.name();
