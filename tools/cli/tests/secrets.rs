@@ -66,7 +66,7 @@ fn of_a_chat() {
     let customer = tempfile::NamedTempFile::new().expect("a file");
     std::fs::write(customer.path(), r#"{"uid": 7}"#).expect("a file");
     for (arguments, input) in [
-        ("--trace", "/customer\n/start\n/customer\n"),
+        ("--trace", "/attributes\n/start\n/attributes\n"),
         (
             "--json",
             "{\"start\": true}\n{\"customer\": {\"last_name\": \"B\"}}\n",
@@ -78,6 +78,31 @@ fn of_a_chat() {
                 .arg(format!("--server=shop={url}"))
                 .stdin(input)
         });
+    }
+}
+
+#[test]
+fn of_a_saved_reply() {
+    for (arguments, (_, reply)) in [
+        "--api order_status",
+        "--for text",
+        "--api order_status --json",
+        "--for text --status 500 --json",
+    ]
+    .into_iter()
+    .flat_map(|arguments| ECHOES.map(|echo| (arguments, echo)))
+    {
+        let output = sayflow(&format!("reply - --flow endpoints {arguments}"))
+            .stdin(reply)
+            .env("SHOP_TOKEN", SECRET)
+            .output()
+            .expect("the binary runs");
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        assert!(
+            reply != ECHOES[0].1 || arguments.contains("500") || said.contains("***"),
+            "{said}"
+        );
+        assert_hidden(&said);
     }
 }
 

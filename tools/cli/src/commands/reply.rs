@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{ArgGroup, Args};
-use sayflow::{Answer, Code, Diagnostic, Output, Phases, Program, Reply as Received};
+use sayflow::{Answer, Code, Diagnostic, Output, Phases, Program, Reply as Received, Secret};
 
+use crate::endpoints::secret_of_environment;
 use crate::exit::{Exit, Stop};
 use crate::flow_files::{self, Flow};
 use crate::render::{self, Format};
@@ -47,7 +48,7 @@ pub(crate) struct Reply {
 const AFTER_HELP: &str = "\
 Every fault of the reply is shown in its own text, with what to do about it, and then what
 the customer would see. Without --flow the names of sequences and attributes are taken as
-they come.
+they come. With it, secrets of the flow that the environment holds are shown as `***`.
 
 Examples:
   sayflow reply reply.json --for gallery
@@ -85,9 +86,14 @@ impl Reply {
                 return Ok(Exit::Findings);
             }
         };
-        // Nothing is sent, so nothing that a request needs may be missing.
+        // Nothing is sent, so nothing that a request needs may be missing. A secret that is there is one
+        // that the reply may echo.
         let customer = stand_in::customer(&program, &api);
-        let engine = servers::builder(program, &[], |name| Some(trial::stand_in(name))).build();
+        let secret = |name: &str| {
+            let given = secret_of_environment(name).map(Secret::new);
+            Some(given.unwrap_or_else(|| trial::stand_in(name)))
+        };
+        let engine = servers::builder(program, &[], secret).build();
         let mut trial = trial::run(&engine, &api, &customer, |_| self.answer(&body))?;
         // Nothing was sent, and nobody but the file speaks.
         trial.request = None;
