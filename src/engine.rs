@@ -145,8 +145,11 @@ impl Engine {
         Steps::new(&self.program, &self.settings, session, customer, input)
     }
 
-    /// A text with every secret of the host marked, as it is or as a URL or JSON text writes it: for logs
-    /// of what an endpoint sent back.
+    /// A text with every secret of the host marked: for logs of what an endpoint sent back.
+    ///
+    /// A secret is found as it is, in a URL, as JSON escapes it (`\u002b`), with references of HTML
+    /// (`&amp;`, `&#39;`), and, from 8 bytes on, in Base64 when that holds nothing else. It is not found in
+    /// pieces, backwards, encoded twice or as part of a longer Base64 text, as in `Authorization: Basic`.
     ///
     /// # Examples
     ///

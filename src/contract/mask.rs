@@ -71,42 +71,144 @@ fn masked_at(text: &str, echoes: &[Range<usize>]) -> Masked {
     masked
 }
 
-/// How many bytes at the beginning of a text are the secret, as it is or as a URL or JSON writes it.
+/// How many bytes at the beginning of a text are the secret: as it is, as a URL, JSON or HTML writes it, or
+/// in Base64.
 fn echo_length(text: &str, secret: &str) -> Option<usize> {
     if text.starts_with(secret) {
         return Some(secret.len());
     }
-    let rest = secret.bytes().try_fold(text.as_bytes(), behind)?;
+    let (text, secret) = (text.as_bytes(), secret.as_bytes());
+    let rest = behind_escaped(text, secret).or_else(|| behind_base64(text, secret))?;
     Some(text.len() - rest.len())
 }
 
-/// What stands behind a byte of a secret, where a text begins with it, escaped or not.
-fn behind(text: &[u8], byte: u8) -> Option<&[u8]> {
+/// What stands behind a secret, where a text begins with it, each character escaped or not.
+fn behind_escaped<'t>(mut text: &'t [u8], mut secret: &[u8]) -> Option<&'t [u8]> {
+    while !secret.is_empty() {
+        (text, secret) = behind(text, secret)?;
+    }
+    Some(text)
+}
+
+/// What stands behind the first byte or character of a secret, and the rest of the secret.
+fn behind<'t, 's>(text: &'t [u8], secret: &'s [u8]) -> Option<(&'t [u8], &'s [u8])> {
+    let (first, others) = secret.split_first()?;
     match text {
         // RFC 3986, section 2.1; servers differ in what they encode, and in the case of the digits.
-        [b'%', high, low, rest @ ..] if from_hex(*high, *low) == Some(byte) => Some(rest),
+        [b'%', high, low, rest @ ..] if from_hex(&[*high, *low]) == Some(u32::from(*first)) => {
+            Some((rest, others))
+        }
         // A blank in a query, as forms write it.
-        [b'+', rest @ ..] if byte == b' ' => Some(rest),
-        // RFC 8259, section 7: the body of the request, sent back as a text.
-        [b'\\', escape, rest @ ..] if unescaped(*escape) == Some(byte) => Some(rest),
-        [found, rest @ ..] if *found == byte => Some(rest),
-        _ => None,
+        [b'+', rest @ ..] if *first == b' ' => Some((rest, others)),
+        // The body of the request, sent back as a text.
+        [b'\\' | b'&', ..] => {
+            let escaped = json_escape(text).or_else(|| html_reference(text));
+            let behind = escaped.and_then(|(found, rest)| {
+                let others = secret.strip_prefix(found.encode_utf8(&mut [0; 4]).as_bytes())?;
+                Some((rest, others))
+            });
+            behind.or_else(|| literal(text, secret))
+        }
+        _ => literal(text, secret),
     }
 }
 
-fn from_hex(high: u8, low: u8) -> Option<u8> {
-    let digit = |byte| char::from(byte).to_digit(16);
-    u8::try_from(digit(high)? * 16 + digit(low)?).ok()
+fn literal<'t, 's>(text: &'t [u8], secret: &'s [u8]) -> Option<(&'t [u8], &'s [u8])> {
+    let ((found, rest), (first, others)) = text.split_first().zip(secret.split_first())?;
+    (found == first).then_some((rest, others))
 }
 
-fn unescaped(escape: u8) -> Option<u8> {
-    match escape {
-        b'"' | b'\\' | b'/' => Some(escape),
-        b'n' => Some(b'\n'),
-        b'r' => Some(b'\r'),
-        b't' => Some(b'\t'),
-        _ => None,
+/// The character that an escape of JSON stands for (RFC 8259, section 7), and what stands behind it.
+fn json_escape(text: &[u8]) -> Option<(char, &[u8])> {
+    let (escape, rest) = text.strip_prefix(b"\\")?.split_first()?;
+    let found = match escape {
+        b'"' | b'\\' | b'/' => char::from(*escape),
+        b'b' => '\x08',
+        b'f' => '\x0c',
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        b'u' => return utf_16(rest),
+        _ => return None,
+    };
+    Some((found, rest))
+}
+
+/// One or two halves of a character, the second behind a `\u` of its own.
+fn utf_16(text: &[u8]) -> Option<(char, &[u8])> {
+    let half = |text: &[u8]| u16::try_from(from_hex(text.get(..4)?)?).ok();
+    let first = half(text)?;
+    let second = text.get(4..).and_then(|rest| half(rest.strip_prefix(b"\\u")?));
+    let found = char::decode_utf16([Some(first), second].into_iter().flatten())
+        .next()?
+        .ok()?;
+    let length = if found.len_utf16() == 1 { 4 } else { 10 };
+    Some((found, text.get(length..)?))
+}
+
+/// The character that `&amp;`, `&#39;` or `&#x27;` stands for, and what stands behind it: pages of errors
+/// show a request so.
+fn html_reference(text: &[u8]) -> Option<(char, &[u8])> {
+    const LONGEST: usize = "#x10ffff;".len();
+    let text = text.strip_prefix(b"&")?;
+    let end = text.iter().take(LONGEST).position(|found| *found == b';')?;
+    let name = str::from_utf8(text.get(..end)?).ok()?;
+    let found = match name {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
+        _ => match name.strip_prefix('#')?.as_bytes() {
+            [b'x' | b'X', digits @ ..] => char::from_u32(from_hex(digits)?)?,
+            digits => char::from_u32(str::from_utf8(digits).ok()?.parse().ok()?)?,
+        },
+    };
+    Some((found, text.get(end + 1..)?))
+}
+
+/// A shorter secret is not looked for in Base64: any picture would have some of its bytes.
+const SHORTEST_IN_BASE64: usize = 8;
+
+/// What stands behind the whole secret in Base64 (RFC 4648, sections 4 and 5), with or without padding.
+fn behind_base64<'t>(mut text: &'t [u8], secret: &[u8]) -> Option<&'t [u8]> {
+    if secret.len() < SHORTEST_IN_BASE64 {
+        return None;
     }
+    for three in secret.chunks(3) {
+        let bits = three.iter().fold(0, |bits, byte| bits << 8 | u32::from(*byte));
+        let bits = bits << (8 * (3 - three.len()));
+        for digit in 0..=three.len() {
+            let value = bits >> (18 - 6 * digit) & 0x3f;
+            let written = |digit: u8| behind(text, &[digit]).map(|(rest, _)| rest);
+            text = base64_digits(value).into_iter().find_map(written)?;
+        }
+        for _ in three.len()..3 {
+            text = behind(text, b"=").map_or(text, |(rest, _)| rest);
+        }
+    }
+    Some(text)
+}
+
+/// The digit of a value in the usual alphabet and in that for URLs.
+fn base64_digits(value: u32) -> [u8; 2] {
+    let value = u8::try_from(value).unwrap_or_default();
+    match value {
+        0..=25 => [b'A' + value; 2],
+        26..=51 => [b'a' + (value - 26); 2],
+        52..=61 => [b'0' + (value - 52); 2],
+        62 => *b"+-",
+        _ => *b"/_",
+    }
+}
+
+/// Hexadecimal digits, and nothing but them.
+fn from_hex(digits: &[u8]) -> Option<u32> {
+    let mut value = 0u32;
+    for digit in digits {
+        value = value.checked_mul(16)? + char::from(*digit).to_digit(16)?;
+    }
+    Some(value)
 }
 
 #[cfg(test)]
@@ -127,6 +229,55 @@ mod tests {
         assert_eq!(mask("?k=s3%22c/ret+%26%25%e0%a6%a6"), "?k=***");
         assert_eq!(mask(r#"{"k":"s3\"c\/ret &%দ"}"#), r#"{"k":"***"}"#);
         assert_eq!(mask("s3\"c/ret দ"), "s3\"c/ret দ");
+    }
+
+    #[test]
+    fn a_secret_as_json_may_escape_it() {
+        let mask = |text| masked(&["s3cret-Tok/en+9 দ😀\u{c}"], text);
+        assert_eq!(mask(r#""s3cret-Tok\/en\u002B9 দ😀\f.""#), r#""***.""#);
+        assert_eq!(
+            mask(r#""s3cret-Tok/en\u002b9 \u09a6\uD83D\ude00\u000c.""#),
+            r#""***.""#
+        );
+        let escaped: String = "s3cret-Tok/en+9 দ😀\u{c}"
+            .encode_utf16()
+            .map(|half| format!("\\u{half:04X}"))
+            .collect();
+        let listed = format!("[{escaped}]");
+        assert_eq!(mask(&listed), "[***]");
+        // Half of a character is none.
+        let half = r#"s3cret-Tok/en+9 দ\ud83d."#;
+        assert_eq!(mask(half), half);
+        assert_eq!(masked(&["a\\u0041b"], r"a\u0041b a\\u0041b"), "*** ***");
+    }
+
+    #[test]
+    fn a_secret_as_html_writes_it() {
+        let mask = |text| masked(&["<a&b\"'c>"], text);
+        assert_eq!(mask("<p>&lt;a&amp;b&quot;&#39;c&gt;</p>"), "<p>***</p>");
+        assert_eq!(mask("&#60;a&#x26;b&#34;&#x27;c&#X3e;"), "***");
+        assert_eq!(mask("&lt;a&amp;b&quot;&apos;c>"), "***");
+        assert_eq!(
+            mask("&lt;a&amp;b&quot;&apos;d &#; &#x110000; &"),
+            "&lt;a&amp;b&quot;&apos;d &#; &#x110000; &"
+        );
+    }
+
+    #[test]
+    fn a_secret_in_base64() {
+        // The bytes of the second give both digits in which the alphabets differ.
+        for (secret, written) in [
+            ("s3cret-Tok", "czNjcmV0LVRvaw=="),
+            ("s3cret-Tok", "czNjcmV0LVRvaw"),
+            ("s3cret-Token", "czNjcmV0LVRva2Vu"),
+            ("subjects?>>~~~", "c3ViamVjdHM/Pj5+fn4="),
+            ("subjects?>>~~~", "c3ViamVjdHM_Pj5-fn4"),
+            ("subjects?>>~~~", r"c3ViamVjdHM\/Pj5+fn4="),
+            ("subjects?>>~~~", "c3ViamVjdHM%2FPj5%2Bfn4%3D"),
+        ] {
+            assert_eq!(masked(&[secret], &format!("key {written}.")), "key ***.");
+        }
+        assert_eq!(masked(&["short"], "c2hvcnQ="), "c2hvcnQ=");
     }
 
     #[test]

@@ -13,10 +13,20 @@ use server::serve;
 use snapbox::cmd::Command;
 
 const SECRET: &str = "s3cr/t &";
-/// As JSON, a URL and a form write it, and parts that would be enough to guess it.
-const FORMS: [&str; 5] = ["s3cr/t", "s3cr\\/t", "s3cr%2Ft", "s3cr%2ft", "t%20%26"];
+/// As JSON, a URL, a form, HTML and Base64 write it, and parts that would be enough to guess it.
+const FORMS: [&str; 9] = [
+    "s3cr/t",
+    "s3cr\\/t",
+    "s3cr\\u002",
+    "s3cr%2Ft",
+    "s3cr%2ft",
+    "s3cr&#",
+    "t%20%26",
+    "t &amp;",
+    "czNjci",
+];
 
-const ECHOES: [(&str, &str); 5] = [
+const ECHOES: [(&str, &str); 7] = [
     (
         "200 OK",
         r#"{"success": true, "data": "token s3cr/t &", "message": "s3cr\/t &", "attributes": {"order_no": "s3cr/t &", "first_name": "s3cr/t &"}}"#,
@@ -29,7 +39,12 @@ const ECHOES: [(&str, &str); 5] = [
         "200 OK",
         r#"{"success": "s3cr/t &", "data": ["s3cr/t &"], "s3cr/t &": s3cr/t &}"#,
     ),
+    (
+        "200 OK",
+        r#"{"success": true, "data": 5, "s3cr\u002ft \u0026": "czNjci90ICY=", "attributes": {"uid": "s3cr\u002Ft &"}}"#,
+    ),
     ("500 Broken", "<title>s3cr/t &</title>"),
+    ("200 OK", "<title>s3cr&#x2F;t &amp;</title>"),
     ("302 Found\r\nLocation: /?token=s3cr%2ft+%26", ""),
 ];
 
