@@ -20,15 +20,23 @@ const BARELY_BEGUN: Duration = Duration::from_millis(1);
 pub(super) fn perform(agent: &Agent, request: &Request, start: Instant) -> Result<Reply, Failure> {
     let budget = request.timeout.min(LONGEST);
     let time_left = || budget.saturating_sub(start.elapsed());
-    let sent = match send(agent, request, time_left()) {
+    let sent = match send(agent, request, Connection::Any, time_left()) {
         // The server closed a connection of an earlier call while this one was on its way. A GET
         // is safe to send again (RFC 9110, section 9.2.1), a POST is not.
         Err(Interrupted::Closed) if request.method == Method::Get && !phases::is_connection_new() => {
-            send(agent, request, time_left())
+            send(agent, request, Connection::New, time_left())
         }
         sent => sent,
     };
     read_reply(sent?, request.max_reply_bytes)
+}
+
+/// What a request may be sent on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Connection {
+    /// One that an earlier call has left open, where there is one.
+    Any,
+    New,
 }
 
 /// Why there is no response to read.
@@ -65,13 +73,18 @@ impl fmt::Display for Stopped {
 
 impl std::error::Error for Stopped {}
 
-fn send(agent: &Agent, request: &Request, time_left: Duration) -> Result<http::Response<Body>, Interrupted> {
+fn send(
+    agent: &Agent,
+    request: &Request,
+    connection: Connection,
+    time_left: Duration,
+) -> Result<http::Response<Body>, Interrupted> {
     if time_left.is_zero() {
         return Err(Interrupted::Failed(Failure::Timeout));
     }
     let sent = match &request.body {
-        None => head(request, ()).map(|head| within(agent, head, time_left)),
-        Some(body) => head(request, body.expose()).map(|head| within(agent, head, time_left)),
+        None => head(request, ()).map(|head| within(agent, head, connection, time_left)),
+        Some(body) => head(request, body.expose()).map(|head| within(agent, head, connection, time_left)),
     };
     let result = sent.map_err(|error| {
         // The error's own words, which name no value: a header or URL may hold a secret.
@@ -98,18 +111,20 @@ fn head<B>(request: &Request, body: B) -> Result<http::Request<B>, http::Error> 
 fn within<B: ureq::AsSendBody>(
     agent: &Agent,
     head: http::Request<B>,
+    connection: Connection,
     time_left: Duration,
 ) -> Result<http::Response<Body>, ureq::Error> {
     // Settings for one request are a copy of all settings. A call that has just begun does without.
-    if time_left <= HTTP_DEADLINE && HTTP_DEADLINE - time_left < BARELY_BEGUN {
+    let has_just_begun = time_left <= HTTP_DEADLINE && HTTP_DEADLINE - time_left < BARELY_BEGUN;
+    if connection == Connection::Any && has_just_begun {
         return agent.run(head);
     }
-    agent.run(
-        agent
-            .configure_request(head)
-            .timeout_global(Some(time_left))
-            .build(),
-    )
+    let settings = agent.configure_request(head).timeout_global(Some(time_left));
+    agent.run(match connection {
+        Connection::Any => settings.build(),
+        // Every idle one is too old, and the pool drops those of this host: the server has closed them, too.
+        Connection::New => settings.max_idle_age(Duration::ZERO).build(),
+    })
 }
 
 /// Reads the whole body, which also leaves the connection free for the next call.

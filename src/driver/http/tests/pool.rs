@@ -7,6 +7,7 @@ use super::server::{
     accept, assert_unreachable, call, client, get, is_untouched, listen, ok, post, read_request, reply,
     with_body,
 };
+use crate::driver::Client as _;
 use crate::effects::{Answer, Request};
 
 /// Calls a server that answers all requests on one connection, and nobody on a second.
@@ -117,6 +118,31 @@ fn stale(request: impl Fn(&str) -> Request) -> (Answer, usize) {
 fn a_stale_connection_is_replaced_for_a_get() {
     let (answer, requests) = stale(get);
     assert_eq!((answer.result, requests), (ok("again"), 3));
+}
+
+/// Whatever one server does with one idle connection, it does with all of them.
+#[test]
+fn a_stale_connection_is_not_replaced_by_another() {
+    let (listener, url) = listen();
+    let client = client();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            // A gallery of three: none is answered before all are there.
+            let mut gallery: Vec<_> = (0..3).map(|_| accept(&listener)).collect();
+            for stream in &mut gallery {
+                reply(stream, &with_body("200 OK", "first"));
+            }
+            for mut stream in gallery {
+                scope.spawn(move || read_request(&mut stream));
+            }
+            reply(&mut accept(&listener), &with_body("200 OK", "again"));
+        });
+        for answer in client.call(&[get(&url), get(&url), get(&url)]) {
+            assert_eq!(answer.result, ok("first"));
+        }
+        assert_eq!(call(&client, get(&url)).result, ok("again"));
+        drop(client);
+    });
 }
 
 #[test]
