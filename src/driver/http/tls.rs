@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use rustls::{ClientConfig, ClientConnection, InvalidMessage, RootCertStore, StreamOwned};
 use ureq::Error;
 use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, LazyBuffers, NextTimeout, Transport, TransportAdapter,
@@ -80,7 +80,7 @@ impl Tls {
         let mut session = ClientConnection::new(Arc::clone(config), name).map_err(failed)?;
         let mut socket = TransportAdapter::new(transport, Arc::clone(&details.current_time));
         socket.set_timeout(timeout);
-        session.complete_io(&mut socket).map_err(in_our_words)?;
+        session.complete_io(&mut socket).map_err(of_handshake)?;
         let config = details.config;
         Ok(Box::new(Encrypted {
             buffers: LazyBuffers::new(config.input_buffer_size(), config.output_buffer_size()),
@@ -131,15 +131,26 @@ impl fmt::Debug for Encrypted {
     }
 }
 
-/// rustls hides its errors in those of I/O, as the socket below hides its own.
+/// What comes first from a server without TLS is the reply of another protocol.
+fn of_handshake(error: io::Error) -> Error {
+    match of_rustls(&error) {
+        Some(rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType)) => {
+            failed("the server does not speak it on this port: `http://` may be meant, or another port")
+        }
+        _ => in_our_words(error),
+    }
+}
+
 fn in_our_words(error: io::Error) -> Error {
-    match error
-        .get_ref()
-        .and_then(|inner| inner.downcast_ref::<rustls::Error>())
-    {
+    match of_rustls(&error) {
         Some(error) => failed(error),
         None => error.into(),
     }
+}
+
+/// rustls hides its errors in those of I/O, as the socket below hides its own.
+fn of_rustls(error: &io::Error) -> Option<&rustls::Error> {
+    error.get_ref()?.downcast_ref()
 }
 
 fn failed(why: impl fmt::Display) -> Error {
