@@ -72,11 +72,13 @@ fn received(trial: &Trial) -> Line {
 }
 
 fn phases(phases: &Phases) -> String {
+    // Where no byte came, the wait ended with nothing.
+    let wait = phases.read.map_or("waited", |_| "first byte");
     let parts = [
         ("look-up", phases.look_up),
         ("connect", phases.connect),
         ("TLS", phases.tls),
-        ("first byte", phases.wait),
+        (wait, phases.wait),
         ("last byte", phases.read),
     ];
     let parts = parts
@@ -146,4 +148,19 @@ fn verdict(trial: &Trial, findings: &[Diagnostic], width: usize) -> Vec<Line> {
     let message = report.message.iter().map(|message| format!("{label}{message}"));
     lines.extend(message.flat_map(|message| wrapped(QUIET, &message, width)));
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_first_byte_is_told_where_one_came() {
+        let mut times = Phases::default();
+        times.connect = Some(Duration::from_micros(140));
+        times.wait = Some(Duration::from_millis(4999));
+        assert_eq!(phases(&times), "connect 0.1 ms, waited 4999 ms");
+        times.read = Some(Duration::from_millis(12));
+        assert_eq!(phases(&times), "connect 0.1 ms, first byte 4999 ms, last byte 12 ms");
+    }
 }
