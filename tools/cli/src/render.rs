@@ -30,6 +30,9 @@ pub(crate) enum Format {
 /// The findings of one file that people are shown: whoever has more mends the first ones first.
 const MOST_FOR_PEOPLE: usize = 100;
 
+/// A line of a source that is wider shows nobody where to look.
+const MOST_LINE_COLUMNS: usize = 300;
+
 /// The findings one below the other, each ended by a line break.
 pub(crate) fn render(findings: &[Diagnostic], format: Format) -> String {
     match format {
@@ -46,11 +49,13 @@ fn lines(findings: &[Diagnostic], one: impl Fn(&Diagnostic) -> String) -> String
 
 /// File by file, of each the first findings.
 fn for_people(findings: &[Diagnostic]) -> String {
-    let width = width();
+    let (width, line_columns) = (width(), line_columns());
     let mut text = String::new();
     for of_file in findings.chunk_by(|one, next| file(one) == file(next)) {
         let shown = of_file.get(..MOST_FOR_PEOPLE).unwrap_or(of_file);
-        text.push_str(&lines(shown, |finding| human::human(finding, width)));
+        text.push_str(&lines(shown, |finding| {
+            human::human(finding, width, line_columns)
+        }));
         if shown.len() < of_file.len() {
             let more = of_file.len() - shown.len();
             text.push_str(&format!(
@@ -73,7 +78,16 @@ pub(crate) fn report(finding: &Diagnostic) -> io::Result<()> {
 
 /// The columns of the terminal, 80 where there is none.
 pub(crate) fn columns() -> usize {
-    terminal_size::terminal_size_of(io::stdout()).map_or(80, |(columns, _)| usize::from(columns.0).max(1))
+    terminal_columns().unwrap_or(80)
+}
+
+fn terminal_columns() -> Option<usize> {
+    terminal_size::terminal_size_of(io::stdout()).map(|(columns, _)| usize::from(columns.0).max(1))
+}
+
+/// The columns that a line of a source may take. Where there is no terminal, nobody wraps it.
+fn line_columns() -> usize {
+    terminal_columns().map_or(MOST_LINE_COLUMNS, |columns| columns.min(MOST_LINE_COLUMNS))
 }
 
 /// The columns to fill: not too many to read.

@@ -1,4 +1,5 @@
-//! A copy of a source that can be drawn: control characters are pictures, endless lines are cut.
+//! A copy of a source that can be drawn: control characters are pictures, lines too wide for the screen are
+//! cut.
 //!
 //! The copy has the lines around the labels and no others: miette reads from the start of what it
 //! is given, for every label anew, and a long file may have thousands of findings. Where bytes
@@ -8,13 +9,16 @@ use std::ops::Range;
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 use sayflow::{Source, Span};
+use unicode_width::UnicodeWidthChar;
 
 use crate::visible::{picture, visible};
 
-/// The characters of a line that are shown whole.
-const LINE_LENGTH: usize = 300;
-/// The bytes of a longer line that are shown before and behind its first label.
-const AROUND_LABEL: usize = 100;
+/// What miette puts around the number of a line: ` 12 │ `.
+const MARGIN: usize = 4;
+/// The columns of a line that are always shown, however narrow the screen.
+const LEAST_COLUMNS: usize = 20;
+/// What miette shows for a tab.
+const TAB_COLUMNS: usize = 4;
 /// The lines before and behind the labels that are copied: miette shows one, and looks at the next.
 const LINES_AROUND: usize = 3;
 
@@ -27,6 +31,8 @@ pub(crate) struct Excerpt {
     pieces: Vec<Piece>,
     /// The columns of the labels, from 0 and in characters of the source, by where they stand in the copy.
     columns: Vec<(usize, usize)>,
+    /// The columns of the screen that a line may take.
+    room: usize,
 }
 
 /// Neighbouring lines of the source, and where they stand in the copy.
@@ -47,14 +53,21 @@ struct Piece {
 }
 
 impl Excerpt {
-    /// A copy in which these spans can be shown.
-    pub(crate) fn new(source: &Source, labels: impl Iterator<Item = Span> + Clone) -> Self {
+    /// A copy in which these spans can be shown, on a screen of so many columns.
+    pub(crate) fn new(
+        source: &Source,
+        labels: impl Iterator<Item = Span> + Clone,
+        screen_columns: usize,
+    ) -> Self {
+        let last_number = line(source, source.text().len()) + 1;
+        let margin = MARGIN + last_number.to_string().len();
         let mut excerpt = Self {
             name: visible(source.name()).into_owned(),
             text: String::new(),
             windows: Vec::new(),
             pieces: Vec::new(),
             columns: Vec::new(),
+            room: screen_columns.saturating_sub(margin).max(LEAST_COLUMNS),
         };
         for window in windows(source, labels.clone()) {
             excerpt.window(source, window, labels.clone());
@@ -110,9 +123,9 @@ impl Excerpt {
 
     fn line(&mut self, offset: usize, line: &str, label: Option<Range<usize>>) {
         let kept = match label {
-            Some(label) if is_endless(line) => around(line, label.start - offset),
-            _ if is_endless(line) => around(line, 0),
-            _ => 0..line.len(),
+            _ if is_fitting(line, self.room) => 0..line.len(),
+            Some(label) => around(line, label.start - offset, self.room),
+            None => around(line, 0, self.room),
         };
         if kept.start > 0 {
             self.piece(offset, false, "…");
@@ -195,15 +208,44 @@ fn lines_on(text: &str, offset: usize) -> usize {
     breaks.nth(LINES_AROUND).unwrap_or(text.len())
 }
 
-fn is_endless(line: &str) -> bool {
-    line.len() > LINE_LENGTH && line.chars().count() > LINE_LENGTH
+/// The columns of the screen that a text takes.
+fn columns(text: &str) -> usize {
+    text.chars().map(columns_of).sum()
 }
 
-/// The part of an endless line to show, on character borders and without its line break.
-fn around(line: &str, label: usize) -> Range<usize> {
-    let start = line.floor_char_boundary(label.saturating_sub(AROUND_LABEL));
-    let end = line.floor_char_boundary(start + 2 * AROUND_LABEL);
-    start..end.min(line.trim_end().len()).max(start)
+fn columns_of(found: char) -> usize {
+    // A control character is a picture of one column.
+    let usual = if found == '\t' { TAB_COLUMNS } else { 1 };
+    found.width().unwrap_or(usual)
+}
+
+/// The part of a line to show in so many columns, on character borders and without its line break. What is said
+/// of the label stands below and behind it, so most of the room is there.
+fn around(line: &str, label: usize, room: usize) -> Range<usize> {
+    // Two for what is left out.
+    let room = room.saturating_sub(2);
+    let line = line.trim_end();
+    let label = line.floor_char_boundary(label);
+    let (before, behind) = line.split_at(label);
+    let start = label - fitting(before.chars().rev(), room / 4);
+    let shown = before.get(start..).unwrap_or_default();
+    let end = label + fitting(behind.chars(), room - columns(shown));
+    start..end
+}
+
+fn is_fitting(line: &str, room: usize) -> bool {
+    let line = line.trim_end();
+    fitting(line.chars(), room) == line.len()
+}
+
+/// The bytes of the first characters that take no more than so many columns.
+fn fitting(found: impl Iterator<Item = char>, most_columns: usize) -> usize {
+    let mut taken = 0;
+    let fitting = found.take_while(|found| {
+        taken += columns_of(*found);
+        taken <= most_columns
+    });
+    fitting.map(char::len_utf8).sum()
 }
 
 impl SourceCode for Excerpt {
@@ -241,7 +283,7 @@ mod tests {
 
     fn excerpt(text: &str, start: u32, end: u32) -> (Excerpt, String) {
         let span = Span::new(start, end);
-        let excerpt = Excerpt::new(&Source::new("a.flow", text), std::iter::once(span));
+        let excerpt = Excerpt::new(&Source::new("a.flow", text), std::iter::once(span), 80);
         let drawn = excerpt
             .text
             .get(excerpt.range(span))
@@ -273,7 +315,7 @@ mod tests {
             let at = text.find(line).map_or(0, |at| u32::try_from(at).unwrap());
             Span::new(at, at + 4)
         });
-        let excerpt = Excerpt::new(&source, spans.into_iter());
+        let excerpt = Excerpt::new(&source, spans.into_iter(), 80);
         assert_eq!(excerpt.windows.len(), 2);
         assert_eq!(excerpt.text.lines().count(), 7 + 8);
         for (span, number) in spans.into_iter().zip([5, 500, 501]) {
@@ -285,12 +327,19 @@ mod tests {
     }
 
     #[test]
-    fn an_endless_line_is_cut_around_its_label() {
-        let text = format!("{}here{}\nnext\n", "ক".repeat(1000), "x".repeat(1000));
-        let (excerpt, drawn) = excerpt(&text, 3000, 3004);
-        assert_eq!(drawn, "here");
-        assert!(excerpt.text.len() < 400);
-        assert!(excerpt.text.ends_with("…\nnext\n"));
-        assert_eq!(excerpt.columns, [(excerpt.range(Span::at(3000)).start, 1000)]);
+    fn a_line_is_cut_around_its_label_to_fit_the_screen() {
+        for letter in ["x", "ক", "注"] {
+            let text = format!("{}here{}\nnext\n", letter.repeat(1000), "x".repeat(1000));
+            let at = u32::try_from(1000 * letter.len()).unwrap();
+            let (excerpt, drawn) = excerpt(&text, at, at + 4);
+            assert_eq!(drawn, "here");
+            let (line, next) = excerpt.text.split_once('\n').unwrap();
+            assert!((73..=75).contains(&columns(line)), "{line}");
+            assert!(line.starts_with('…') && line.ends_with('…'), "{line}");
+            assert_eq!(next, "next\n");
+            assert_eq!(excerpt.columns, [(excerpt.range(Span::at(at)).start, 1000)]);
+        }
+        let (excerpt, drawn) = excerpt("short", 0, 5);
+        assert_eq!((excerpt.text.as_str(), drawn.as_str()), ("short", "short"));
     }
 }

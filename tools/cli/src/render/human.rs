@@ -8,12 +8,13 @@ use sayflow::{Code, Diagnostic, Label, Severity, Source, Span};
 use super::excerpt::Excerpt;
 use crate::visible::visible;
 
-/// A finding as a drawing, always coloured; the output drops colours where they are not wanted.
-pub(crate) fn human(finding: &Diagnostic, width: usize) -> String {
+/// A finding as a drawing, its words and its lines of sources no wider than that. It is always coloured; the
+/// output drops colours where they are not wanted.
+pub(crate) fn human(finding: &Diagnostic, width: usize, line_columns: usize) -> String {
     let (here, elsewhere) = by_file(finding.labels());
-    let mut text = draw(&Drawing::of_finding(finding, &here), width);
+    let mut text = draw(&Drawing::of_finding(finding, &here, line_columns), width);
     for labels in elsewhere {
-        text.push_str(&draw(&Drawing::of_note(&labels), width));
+        text.push_str(&draw(&Drawing::of_note(&labels, line_columns), width));
     }
     text
 }
@@ -60,8 +61,8 @@ struct Drawing<'f> {
 }
 
 impl<'f> Drawing<'f> {
-    fn of_finding(finding: &'f Diagnostic, labels: &[&'f Label]) -> Self {
-        let (excerpt, labels) = excerpt(labels);
+    fn of_finding(finding: &'f Diagnostic, labels: &[&'f Label], line_columns: usize) -> Self {
+        let (excerpt, labels) = excerpt(labels, line_columns);
         Self {
             code: Some(finding.code()),
             severity: finding.severity(),
@@ -73,9 +74,9 @@ impl<'f> Drawing<'f> {
     }
 
     /// The first label's text is the note's message.
-    fn of_note(labels: &[&'f Label]) -> Self {
+    fn of_note(labels: &[&'f Label], line_columns: usize) -> Self {
         let message = labels.first().map(|label| visible(&label.text).into_owned());
-        let (excerpt, mut drawn) = excerpt(labels);
+        let (excerpt, mut drawn) = excerpt(labels, line_columns);
         if let Some(first) = drawn.first_mut() {
             first.set_label(None);
         }
@@ -92,11 +93,12 @@ impl<'f> Drawing<'f> {
     }
 }
 
-fn excerpt(labels: &[&Label]) -> (Option<Excerpt>, Vec<LabeledSpan>) {
+fn excerpt(labels: &[&Label], line_columns: usize) -> (Option<Excerpt>, Vec<LabeledSpan>) {
     let Some(source) = labels.first().map(|label| &label.source) else {
         return (None, Vec::new());
     };
-    let excerpt = Excerpt::new(source, labels.iter().map(|label| widened(source, label)));
+    let spans = labels.iter().map(|label| widened(source, label));
+    let excerpt = Excerpt::new(source, spans, line_columns);
     let drawn = labels.iter().enumerate().map(|(index, label)| {
         let text = (!label.text.is_empty()).then(|| visible(&label.text).into_owned());
         let range = excerpt.range(widened(source, label));

@@ -161,6 +161,9 @@ mod tests {
         times.wait = Some(Duration::from_millis(4999));
         assert_eq!(phases(&times), "connect 0.1 ms, waited 4999 ms");
         times.read = Some(Duration::from_millis(12));
-        assert_eq!(phases(&times), "connect 0.1 ms, first byte 4999 ms, last byte 12 ms");
+        assert_eq!(
+            phases(&times),
+            "connect 0.1 ms, first byte 4999 ms, last byte 12 ms"
+        );
     }
 }
