@@ -33,7 +33,7 @@ pub const HTTP_DEADLINE: Duration = Duration::from_secs(5);
 pub(crate) use address::write_address;
 pub(crate) use mask::Mask;
 pub(crate) use phone::normalize_phone;
-pub use problem::Problem;
+pub use problem::{PROBLEMS_KEPT, Problem};
 pub(crate) use reply::{Decoded, Expected, ReplyCard, ReplyData, ReplyOption, ReplyTarget, decode};
 pub(crate) use request::{encode_value, encode_written, is_forbidden_header, is_header_name};
 pub(crate) use url::{check_web_url, is_plain_http, origin, same_origin};

@@ -431,7 +431,8 @@ pub struct CallReport {
     pub message: Option<String>,
     /// The line of the flow that asked, as `file:line:column`.
     pub place: String,
-    /// Everything that is wrong with the reply, in its order.
+    /// Everything that is wrong with the reply, in its order; at most [`PROBLEMS_KEPT`](crate::PROBLEMS_KEPT)
+    /// errors and as many warnings.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<Problem>,
 }

@@ -75,7 +75,7 @@ mod time;
 mod value;
 
 pub use check::{Checked, check};
-pub use contract::{HTTP_DEADLINE, Problem};
+pub use contract::{HTTP_DEADLINE, PROBLEMS_KEPT, Problem};
 pub use customer::Customer;
 pub use diagnostics::{Code, Diagnostic, Edit, Fix, Label, Severity, UnknownCode};
 pub use driver::{Client, NoCalls, Turn};

@@ -5,10 +5,28 @@ use serde::{Serialize, Serializer};
 use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::source::{Source, Span};
 
+/// So many errors of one reply are kept, and as many warnings: a backend that makes more makes the same ones.
+///
+/// # Examples
+///
+/// A log that does not claim to know more than it does:
+///
+/// ```
+/// use sayflow::{CallReport, PROBLEMS_KEPT};
+///
+/// fn count(report: &CallReport) -> String {
+///     match report.problems.len() {
+///         all if all < PROBLEMS_KEPT => format!("{all} problems"),
+///         some => format!("at least {some} problems"),
+///     }
+/// }
+/// ```
+pub const PROBLEMS_KEPT: usize = 1_000;
+
 /// One thing that is wrong with a reply, for the backend developer who must mend it.
 ///
-/// It is found in a [`CallReport`](crate::CallReport), with `***` wherever the reply echoes a secret,
-/// as it is or as a URL or JSON text writes it.
+/// It is found in a [`CallReport`](crate::CallReport), with `***` wherever the reply echoes a secret in a form
+/// that [`Engine::masked`](crate::Engine::masked) knows.
 ///
 /// # Examples
 ///

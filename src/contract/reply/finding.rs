@@ -1,13 +1,9 @@
 //! What is found wrong with the values of a reply, and where.
 
 use super::json::{Kind, Node, escape_key};
-use crate::contract::{Mask, Problem};
+use crate::contract::{Mask, PROBLEMS_KEPT, Problem};
 use crate::diagnostics::{Code, Severity};
 use crate::source::Span;
-
-/// So many errors of one reply are kept, and as many warnings; a backend that makes more makes
-/// the same ones.
-const KEPT: usize = 1_000;
 
 /// The way to a value.
 #[derive(Clone, Copy, Debug)]
@@ -74,7 +70,7 @@ impl<'m> Findings<'m> {
 
     /// Whether no further warning is kept, so that looking for words for one is wasted.
     pub(super) fn is_full_of_warnings(&self) -> bool {
-        self.warnings >= KEPT
+        self.warnings >= PROBLEMS_KEPT
     }
 
     fn add(&mut self, problem: Problem) {
@@ -82,7 +78,7 @@ impl<'m> Findings<'m> {
             Severity::Error => &mut self.errors,
             _ => &mut self.warnings,
         };
-        if *count < KEPT {
+        if *count < PROBLEMS_KEPT {
             *count += 1;
             self.problems.push(problem);
         }

@@ -36,7 +36,9 @@ const MOST_LINE_COLUMNS: usize = 300;
 /// The findings one below the other, each ended by a line break.
 pub(crate) fn render(findings: &[Diagnostic], format: Format) -> String {
     match format {
-        Format::Human => for_people(findings),
+        Format::Human => for_people(findings, |more| {
+            format!("{more} more (`sayflow check --format short` lists them all)")
+        }),
         Format::Short => lines(findings, short),
         Format::Json => lines(findings, json::json),
         Format::Github => lines(findings, github::github),
@@ -47,8 +49,8 @@ fn lines(findings: &[Diagnostic], one: impl Fn(&Diagnostic) -> String) -> String
     findings.iter().map(|finding| one(finding) + "\n").collect()
 }
 
-/// File by file, of each the first findings.
-fn for_people(findings: &[Diagnostic]) -> String {
+/// File by file, of each the first findings; `others` says how many are left out, and where all are.
+pub(crate) fn for_people(findings: &[Diagnostic], others: impl Fn(usize) -> String) -> String {
     let (width, line_columns) = (width(), line_columns());
     let mut text = String::new();
     for of_file in findings.chunk_by(|one, next| file(one) == file(next)) {
@@ -57,10 +59,8 @@ fn for_people(findings: &[Diagnostic]) -> String {
             human::human(finding, width, line_columns)
         }));
         if shown.len() < of_file.len() {
-            let more = of_file.len() - shown.len();
-            text.push_str(&format!(
-                "… and {more} more (`sayflow check --format short` lists them all)\n\n"
-            ));
+            let others = others(of_file.len() - shown.len());
+            text.push_str(&format!("… and {others}\n\n"));
         }
     }
     text
@@ -133,16 +133,25 @@ impl Counts {
 
     /// `2 errors, 1 warning`; `no problems` where there is nothing.
     pub(crate) fn words(self) -> String {
-        let mut parts = Vec::new();
-        if self.errors > 0 {
-            parts.push(counted(self.errors, "error"));
-        }
-        if self.warnings > 0 {
-            parts.push(counted(self.warnings, "warning"));
-        }
-        if self.advice > 0 {
-            parts.push(counted(self.advice, "hint"));
-        }
+        self.words_of(counted)
+    }
+
+    /// The same where of each severity no more than so many were kept: `at least 1000 errors`.
+    pub(crate) fn words_of_kept(self, most: usize) -> String {
+        self.words_of(|number, thing| match counted(number, thing) {
+            words if number < most => words,
+            words => format!("at least {words}"),
+        })
+    }
+
+    fn words_of(self, counted: impl Fn(usize, &str) -> String) -> String {
+        let parts = [
+            (self.errors, "error"),
+            (self.warnings, "warning"),
+            (self.advice, "hint"),
+        ];
+        let parts = parts.into_iter().filter(|(number, _)| *number > 0);
+        let parts: Vec<String> = parts.map(|(number, thing)| counted(number, thing)).collect();
         if parts.is_empty() {
             "no problems".to_owned()
         } else {

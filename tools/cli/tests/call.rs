@@ -251,3 +251,35 @@ fn a_saved_reply_of_any_api() {
         assert!(said.contains(told), "{said}");
     }
 }
+
+#[test]
+fn more_problems_than_are_drawn() {
+    for (cards, words) in [
+        (
+            150,
+            [
+                "… and 50 more (`--json` lists them all)\n",
+                "contract: 150 errors in",
+            ],
+        ),
+        (
+            5000,
+            [
+                "… and at least 900 more (`--json` lists 1000 of a kind)\n",
+                "contract: at least 1000 errors in",
+            ],
+        ),
+    ] {
+        let output = sayflow("reply - --for gallery")
+            .stdin(format!(
+                r#"{{"success": true, "data": [{}0]}}"#,
+                "0, ".repeat(cards - 1)
+            ))
+            .output()
+            .expect("the binary runs");
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        for words in words {
+            assert!(said.contains(words), "{words}");
+        }
+    }
+}

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use sayflow::{CallReport, Diagnostic, Outcome, Phases, Source};
+use sayflow::{CallReport, Diagnostic, Outcome, PROBLEMS_KEPT, Phases, Source};
 
 use super::{Trial, request};
 use crate::chat::blocks;
 use crate::chat::choices::Choices;
 use crate::chat::line::{Line, wrapped};
 use crate::chat::palette::{BAD, GOOD, PLAIN, QUIET, STRONG};
-use crate::render::{self, Counts, Format};
+use crate::render::{self, Counts};
 
 /// The lines of a reply that are shown where nothing is wrong with it.
 const REPLY_LINES: usize = 20;
@@ -32,7 +32,7 @@ pub(crate) fn draw_reply(trial: &Trial, name: &str) -> String {
     let mut parts = Vec::new();
     match &trial.reply {
         Some(_) if !findings.is_empty() => {
-            let drawn = render::render(&findings, Format::Human);
+            let drawn = render::for_people(&findings, |more| others(&findings, more));
             parts.push(format!("{}\n", drawn.trim_end()));
         }
         Some(reply) => parts.push(text(&shortened(&reply.to_string(), width))),
@@ -108,6 +108,15 @@ fn findings(trial: &Trial, name: &str) -> Vec<Diagnostic> {
         .collect()
 }
 
+/// How many findings are not drawn, and who lists them.
+fn others(findings: &[Diagnostic], more: usize) -> String {
+    let Counts { errors, warnings, .. } = Counts::of(findings);
+    if errors.max(warnings) < PROBLEMS_KEPT {
+        return format!("{more} more (`--json` lists them all)");
+    }
+    format!("at least {more} more (`--json` lists {PROBLEMS_KEPT} of a kind)")
+}
+
 fn shortened(reply: &str, width: usize) -> Vec<Line> {
     let mut lines: Vec<Line> = reply
         .lines()
@@ -137,7 +146,8 @@ fn verdict(trial: &Trial, findings: &[Diagnostic], width: usize) -> Vec<Line> {
         line = line.with(QUIET, ": there is nothing to show, and the block is left out");
     }
     if !findings.is_empty() {
-        line = line.with(QUIET, &format!(": {} in the reply", Counts::of(findings).words()));
+        let counts = Counts::of(findings).words_of_kept(PROBLEMS_KEPT);
+        line = line.with(QUIET, &format!(": {counts} in the reply"));
     }
     lines.push(line);
     // Of a reply that was read it is what the endpoint wants to see in the log; else it is the reason.
