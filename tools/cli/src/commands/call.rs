@@ -67,7 +67,8 @@ declares it for. No output has a secret in it.
 
 With --json the object is {\"api\":…,\"outcome\":…,\"status\":…,\"block\":…,\"attributes\":{…},
 \"problems\":[{\"code\":…,\"message\":…,\"pointer\":…,\"expected\":…,\"found\":…,\"help\":…}],
-\"elapsed_ms\":…,\"request\":{…}}; what is not there is null.
+\"message\":…,\"elapsed_ms\":…,\"request\":{…}}; what is not there is null. The message is why
+no reply came or was read, or the reply's own.
 
 Examples:
   sayflow call shop order_status --attribute order_no=AB-123456
@@ -107,7 +108,7 @@ impl Call {
         })?;
         if self.json {
             self.tell_reason(&trial)?;
-            writeln!(anstream::stdout(), "{}", trial::json(&trial)?)?;
+            writeln!(anstream::stdout(), "{}", trial::json(&trial, Some(&self.api))?)?;
         } else {
             anstream::stdout().write_all(trial::draw(&trial).as_bytes())?;
         }

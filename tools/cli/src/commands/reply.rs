@@ -95,17 +95,20 @@ impl Reply {
         };
         let engine = servers::builder(program, &[], secret).build();
         let mut trial = trial::run(&engine, &api, &customer, |_| self.answer(&body))?;
-        // Nothing was sent, and nobody but the file speaks.
+        // Nothing was sent.
         trial.request = None;
-        trial.report.api = self.name();
         if self.flow.is_none() {
             // Which sequences there are is not known.
             let problems = &mut trial.report.problems;
             problems.retain(|problem| problem.code != Code::ReplyUnknownSequence);
         }
         match self.json {
-            true => writeln!(anstream::stdout(), "{}", trial::json(&trial)?)?,
-            false => anstream::stdout().write_all(trial::draw_reply(&trial, &trial.report.api).as_bytes())?,
+            true => writeln!(
+                anstream::stdout(),
+                "{}",
+                trial::json(&trial, self.api.as_deref())?
+            )?,
+            false => anstream::stdout().write_all(trial::draw_reply(&trial, &self.name()).as_bytes())?,
         }
         Ok(Exit::after(!trial.is_good()))
     }

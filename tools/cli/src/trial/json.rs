@@ -11,12 +11,14 @@ use crate::visible::in_json;
 /// Every key is always there.
 #[derive(Serialize)]
 struct Written<'t> {
-    api: &'t str,
+    api: Option<&'t str>,
     outcome: Outcome,
     status: Option<u16>,
     block: Option<&'t Block>,
     attributes: &'t Changes,
     problems: Vec<WrittenProblem<'t>>,
+    /// The reply's own, or why none came.
+    message: Option<&'t str>,
     elapsed_ms: u128,
     request: Option<WrittenRequest>,
 }
@@ -45,16 +47,17 @@ pub(crate) fn request_json(sent: &Request) -> Result<String, Stop> {
     written(&request(sent))
 }
 
-/// The call on one line.
-pub(crate) fn json(trial: &Trial) -> Result<String, Stop> {
+/// The call on one line, `api` being what was called.
+pub(crate) fn json(trial: &Trial, api: Option<&str>) -> Result<String, Stop> {
     let report = &trial.report;
     written(&Written {
-        api: &report.api,
+        api,
         outcome: report.outcome,
         status: report.status,
         block: trial.block.as_ref(),
         attributes: &trial.attributes,
         problems: report.problems.iter().map(problem).collect(),
+        message: report.message.as_deref(),
         elapsed_ms: report.elapsed.as_millis(),
         request: trial.request.as_ref().map(request),
     })
