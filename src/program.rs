@@ -95,6 +95,8 @@ ids! {
 /// A declared attribute.
 #[derive(Debug)]
 pub(crate) struct Attribute {
+    /// As the flow writes it.
+    pub(crate) name: Box<str>,
     /// Its name on the customer, in requests and in replies.
     pub(crate) key: Box<str>,
     pub(crate) ty: Type,
@@ -246,6 +248,33 @@ impl Program {
     pub fn attributes(&self) -> impl Iterator<Item = (&str, &Type)> {
         let attributes = self.data.attributes.iter();
         attributes.map(|attribute| (&*attribute.key, &attribute.ty))
+    }
+
+    /// What the flow calls the attribute with a key: `balance` for one declared as
+    /// `attribute balance key "loyalty-balance": number`. `None` where the flow has no such attribute; a field
+    /// of the customer record is no attribute.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use sayflow::{Program, Source};
+    ///
+    /// let flow = r#"
+    /// attribute balance key "loyalty-balance": number = 0
+    /// on start {
+    ///   text "{{balance}}"
+    /// }
+    /// "#;
+    /// let program = Program::load([Source::new("shop.flow", flow)])?;
+    /// assert_eq!(program.attribute_name("loyalty-balance"), Some("balance"));
+    /// assert_eq!(program.attribute_name("balance"), None);
+    /// # Ok::<(), sayflow::Error>(())
+    /// ```
+    #[must_use]
+    pub fn attribute_name(&self, key: &str) -> Option<&str> {
+        let id = self.data.attribute_by_key.get(key)?;
+        let attribute = self.data.attributes.get(id.index())?;
+        Some(&attribute.name)
     }
 
     /// The names of the servers with the origin of each, in the order of the sources: what

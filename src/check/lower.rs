@@ -152,7 +152,7 @@ impl<'f> Lowering<'f, '_> {
             let name = canonical(self.slice(name.span));
             let key = match key {
                 Some(text) => self.attribute_key(text),
-                None => name.into(),
+                None => (&*name).into(),
             };
             let default = default
                 .as_ref()
@@ -162,7 +162,12 @@ impl<'f> Lowering<'f, '_> {
                 Some(first) => self.key_twice(declared, &key, first),
                 None => drop(self.data.attribute_by_key.insert(key.clone(), id)),
             }
-            self.data.attributes.push(Attribute { key, ty, default });
+            self.data.attributes.push(Attribute {
+                name: name.into(),
+                key,
+                ty,
+                default,
+            });
         }
     }
 

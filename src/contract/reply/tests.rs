@@ -40,6 +40,7 @@ fn data() -> Data {
     ] {
         let id = AttributeId(u32::try_from(data.attributes.len()).unwrap());
         data.attributes.push(Attribute {
+            name: key.into(),
             key: key.into(),
             ty,
             default: None,

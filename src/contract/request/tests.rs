@@ -22,6 +22,7 @@ const LIMIT: AttributeRef = AttributeRef::Saved(AttributeId(1));
 fn data() -> Data {
     let mut data = Data::default();
     let attribute = |name: &str, ty, default: Option<i64>| Attribute {
+        name: name.into(),
         key: name.into(),
         ty,
         default: default.map(Value::from),
