@@ -13,6 +13,7 @@ mod handler;
 mod lookup;
 mod options;
 mod request;
+mod test;
 mod text;
 
 use super::Findings;
@@ -37,6 +38,7 @@ pub(crate) fn lower<'f>(names: &Names<'f>, findings: &mut Findings) -> (Data, Ve
         types: names.attributes.all.iter().map(declared_type).collect(),
         source: None,
         from: None,
+        is_in_test: false,
         data: Data::default(),
     };
     lowering.attributes();
@@ -46,6 +48,7 @@ pub(crate) fn lower<'f>(names: &Names<'f>, findings: &mut Findings) -> (Data, Ve
     lowering.sequences();
     lowering.handlers();
     lowering.nameless();
+    lowering.tests();
     lowering.data.add_bodies_of_apis();
     (lowering.data, lowering.uses)
 }
@@ -63,6 +66,8 @@ struct Lowering<'f, 'n> {
     source: Option<&'f Source>,
     /// The sequence or handler that is being read.
     from: Option<From>,
+    /// Whether it is a test that is being read: what only a test names, nobody uses.
+    is_in_test: bool,
     data: Data,
 }
 
@@ -125,7 +130,7 @@ impl<'f> Lowering<'f, '_> {
     }
 
     fn note_use(&mut self, span: Span, of: Used) {
-        if let Some(source) = self.source {
+        if let Some(source) = self.source.filter(|_| !self.is_in_test) {
             self.uses.push(Use {
                 source,
                 span,

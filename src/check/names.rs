@@ -87,6 +87,8 @@ pub(crate) struct Names<'f> {
     pub(crate) sequence_ids: HashMap<Cow<'f, str>, usize>,
     /// Handlers, in source order.
     pub(crate) handlers: Vec<Declared<'f>>,
+    /// Tests, in source order.
+    pub(crate) tests: Vec<Declared<'f>>,
     /// Items whose first line could not be read as far as their name: nothing leads to them.
     pub(crate) nameless: Vec<Declared<'f>>,
 }
@@ -143,6 +145,11 @@ impl<'f> Names<'f> {
                 source,
                 node,
                 span: node.span,
+            }),
+            Head::Test { name } => self.tests.push(Declared {
+                source,
+                node,
+                span: name.span,
             }),
             _ => {}
         }

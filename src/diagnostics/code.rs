@@ -125,6 +125,14 @@ codes! {
     /// An attribute has the name of a field of the customer record.
     ShadowsRecord = Error "check::shadows_record",
 
+    // Tests.
+    /// A test that expects nothing.
+    TestWithoutExpectation = Error "check::test_without_expectation",
+    /// Something is expected before anything happens.
+    NothingHappened = Error "check::nothing_happened",
+    /// A request says nothing under this name.
+    UnknownRequestValue = Error "check::unknown_request_value",
+
     // Requests.
     /// An API says neither `get` nor `post`.
     MissingRequest = Error "check::missing_request",

@@ -162,7 +162,7 @@ impl Lowering<'_, '_> {
     }
 
     /// The host decides what a priority means; what is nearly a usual one is a slip.
-    fn check_priority(&mut self, word: Ident) {
+    pub(super) fn check_priority(&mut self, word: Ident) {
         const USUAL: [&str; 4] = ["low", "normal", "high", "urgent"];
         let written = self.slice(word.span);
         if let Some(near) = nearest(written, USUAL).filter(|near| *near != written) {
@@ -348,7 +348,7 @@ impl Lowering<'_, '_> {
     }
 
     /// The type of an action's key; says so where there is none of that name.
-    fn action_key(&mut self, action: usize, key: &str, span: Span) -> Option<Type> {
+    pub(super) fn action_key(&mut self, action: usize, key: &str, span: Span) -> Option<Type> {
         let Action { name, keys } = self.data.actions.get(action)?;
         if let Some((_, ty)) = keys.iter().find(|(known, _)| **known == *key) {
             return Some(ty.clone());

@@ -33,18 +33,20 @@ impl Lowering<'_, '_> {
 
     /// The API that `<<name>>` means, with its use noted.
     pub(super) fn api(&mut self, api: &ApiRef) -> Option<(ApiId, Option<Output>)> {
-        let written = self.slice(api.name.span);
-        match self.names.apis.find(written) {
-            Some(index) => {
-                self.note_use(api.span, Used::Api(index));
-                Some((ApiId(id(index)), self.outputs.get(index).copied().flatten()))
-            }
-            None => {
-                let near = self.names.apis.nearest(written);
-                self.unknown(Code::UnknownApi, "api", api.name.span, near);
-                None
-            }
-        }
+        let found = self.api_named(api.name)?;
+        self.note_use(api.span, Used::Api(found.0.index()));
+        Some(found)
+    }
+
+    /// The API that a name means, and its output where that is one.
+    pub(super) fn api_named(&mut self, name: Ident) -> Option<(ApiId, Option<Output>)> {
+        let written = self.slice(name.span);
+        let Some(index) = self.names.apis.find(written) else {
+            let near = self.names.apis.nearest(written);
+            self.unknown(Code::UnknownApi, "api", name.span, near);
+            return None;
+        };
+        Some((ApiId(id(index)), self.outputs.get(index).copied().flatten()))
     }
 
     /// The API that `<<name>>` means, where its output fits the place.

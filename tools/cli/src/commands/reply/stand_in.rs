@@ -87,7 +87,7 @@ fn with_any_value(customer: Customer, program: &Program, key: &str) -> Customer 
     };
     let changed = values
         .filter(is_admitted)
-        .find_map(|value| record::changed(&customer, &json!({ key: value })).ok());
+        .find_map(|value| record::changed(&customer, program, &json!({ key: value })).ok());
     changed.unwrap_or(customer)
 }
 

@@ -1,0 +1,521 @@
+//! Tests: their names mean what they mean in the flow, and their values fit.
+
+use std::collections::HashMap;
+
+use super::address::Visitor;
+use super::text::plain;
+use super::Lowering;
+use crate::check::names::canonical;
+use crate::check::nodes::children;
+use crate::check::uses::Used;
+use crate::customer::RecordField;
+use crate::diagnostics::{Code, nearest};
+use crate::effects::Method;
+use crate::outcome::Outcome;
+use crate::program::code::Piece;
+use crate::program::{ApiId, AttributeRef, Output};
+use crate::source::{Source, Span};
+use crate::syntax::ast::{
+    AnswerKind, AssignedName, Assignment, Claim, Expected, ExpectedOption, Expr, Head, Ident, Matcher, Media,
+    MockAnswer, Node, Said, Step, Target, Text,
+};
+use crate::time::Timestamp;
+use crate::value::Type;
+
+/// What happens besides blocks.
+const EVENTS: [&str; 3] = ["limit reached", "value error", "bot disabled"];
+
+/// What is known of a test while its lines are read.
+#[derive(Default)]
+struct Script {
+    has_turn: bool,
+    has_expectation: bool,
+    is_broken: bool,
+}
+
+impl Lowering<'_, '_> {
+    pub(super) fn tests(&mut self) {
+        self.is_in_test = true;
+        let mut first: HashMap<Box<str>, (&Source, Span)> = HashMap::new();
+        for declared in &self.names.tests {
+            let Head::Test { name } = &declared.node.head else {
+                continue;
+            };
+            self.source = Some(declared.source);
+            let written = self.literal(name, "the name of a test");
+            if let Some((source, span)) = first.get(&*written) {
+                let finding = self
+                    .error(
+                        Code::DuplicateName,
+                        name.span,
+                        format!("two tests have the name `{written}`"),
+                    )
+                    .primary("named again here")
+                    .label(source, *span, "the first one")
+                    .with_help("give one of them another name: it is what a run shows and filters by");
+                self.findings.add(finding);
+            } else {
+                first.insert(written, (declared.source, name.span));
+            }
+            self.test(declared.node, name.span);
+        }
+    }
+
+    fn test(&mut self, node: &Node, name: Span) {
+        let mut script = Script::default();
+        for child in children(node) {
+            match &child.head {
+                Head::Step(step) => self.step(child, step, &mut script),
+                _ => script.is_broken = true,
+            }
+        }
+        if !script.has_expectation && !script.is_broken {
+            let finding = self
+                .error(Code::TestWithoutExpectation, name, "this test expects nothing")
+                .primary("it would pass whatever the flow does")
+                .with_help("say what the bot answers, such as `text \"…\"`, or what becomes of an attribute: `expect NAME = VALUE`");
+            self.findings.add(finding);
+        }
+    }
+
+    fn step(&mut self, node: &Node, step: &Step, script: &mut Script) {
+        match step {
+            Step::Given(assignments) => self.attributes_given(assignments),
+            Step::Mock { api, answers } => self.mock(node, *api, answers),
+            Step::At(moment) => self.moment(moment),
+            Step::Flow(path) => drop(self.literal(path, "a path")),
+            Step::Restart => {}
+            Step::Start(sequence) => {
+                script.has_turn = true;
+                if let Some(name) = sequence {
+                    self.sequence(*name, Used::Goto);
+                }
+            }
+            Step::Customer(said) => {
+                script.has_turn = true;
+                self.said(said);
+            }
+            Step::Tap { title, of } => {
+                script.has_turn = true;
+                self.literal(title, "a test");
+                if let Some(of) = of {
+                    self.literal(of, "a test");
+                }
+            }
+            Step::Intent(name) => {
+                script.has_turn = true;
+                self.literal(name, "an intent");
+            }
+            Step::Wait(_) | Step::Again => script.has_turn = true,
+            Step::Expect(claims) => {
+                script.has_expectation = true;
+                for claim in claims {
+                    self.claim(claim);
+                }
+            }
+            Step::Skip(_) => {}
+            Step::Expected { what, .. } => {
+                script.has_expectation = true;
+                if !script.has_turn && !matches!(what, Expected::Called { .. }) {
+                    self.nothing_happened(node.span, script);
+                }
+                self.expected(node, what);
+            }
+        }
+    }
+
+    fn nothing_happened(&mut self, span: Span, script: &mut Script) {
+        // Once is enough.
+        script.has_turn = true;
+        let finding = self
+            .error(
+                Code::NothingHappened,
+                span,
+                "nothing has happened yet in this test",
+            )
+            .with_help("begin with `start`, `customer \"…\"`, `tap \"…\"` or `intent \"…\"`");
+        self.findings.add(finding);
+    }
+
+    // ---- What is given ----
+
+    fn attributes_given(&mut self, assignments: &[Assignment]) {
+        for Assignment { name, value } in assignments {
+            match name {
+                AssignedName::Name(name) => {
+                    let found = self.read(*name);
+                    let ty = found.and_then(|(_, ty)| ty);
+                    self.plain_value(value, ty.as_ref());
+                }
+                AssignedName::Text(text) => {
+                    let written = plain(self.source(), text);
+                    let finding = self
+                        .error(Code::Misplaced, text.span, "an attribute is given by its name")
+                        .with_help(format!("write `{written}` without quotes"));
+                    self.findings.add(finding);
+                }
+            }
+        }
+    }
+
+    /// A value that stands there and need not be worked out.
+    fn plain_value(&mut self, value: &Expr, ty: Option<&Type>) {
+        match self.constant(value) {
+            Some(found) => {
+                if let Some(ty) = ty {
+                    self.expect_constant(&found, ty, value.span);
+                }
+            }
+            None => {
+                let finding = self
+                    .error(Code::TypeMismatch, value.span, "a test gives plain values")
+                    .with_help("write a text in quotes, a number, `yes` or `no`");
+                self.findings.add(finding);
+            }
+        }
+    }
+
+    fn moment(&mut self, moment: &Text) {
+        let written = self.literal(moment, "a moment");
+        if written.parse::<Timestamp>().is_err() {
+            let finding = self
+                .error(
+                    Code::TypeMismatch,
+                    moment.span,
+                    format!("`{written}` is no moment"),
+                )
+                .with_help("write date, time and zone: `2026-11-20T10:00:00Z`");
+            self.findings.add(finding);
+        }
+    }
+
+    fn said(&mut self, said: &Said) {
+        match said {
+            Said::Text(text) => drop(self.literal(text, "a test")),
+            Said::Media { url, .. } => {
+                let written = self.literal(url, "a test");
+                self.check_address(&written, url.span, Visitor::Customer);
+            }
+            Said::Location { .. } => {}
+        }
+    }
+
+    // ---- Replies ----
+
+    fn mock(&mut self, node: &Node, api: Ident, answers: &[MockAnswer]) {
+        let output = self.api_named(api).and_then(|(_, output)| output);
+        for answer in answers {
+            self.mock_answer(answer, api, output);
+        }
+        match (&node.body, answers.first()) {
+            (Some(body), Some(_)) => {
+                let finding = self
+                    .error(
+                        Code::Misplaced,
+                        body.open,
+                        "a reply stands behind `=` or in a block, not in both",
+                    )
+                    .with_help("remove one of them");
+                self.findings.add(finding);
+            }
+            (Some(_), None) => self.mock_items(node, api, output),
+            (None, Some(_)) => {}
+            (None, None) => {
+                let finding = self
+                    .error(Code::Malformed, node.span, "this mock says no reply")
+                    .with_help("write `= \"…\"`, `= file \"…\"` or an outcome such as `= timeout` behind it");
+                self.findings.add(finding);
+            }
+        }
+    }
+
+    fn mock_items(&mut self, node: &Node, api: Ident, output: Option<Output>) {
+        for child in children(node) {
+            let Head::Step(Step::Expected { what, .. }) = &child.head else {
+                continue;
+            };
+            let fits = match (what, output) {
+                (Expected::Card(_), Some(Output::Gallery)) | (_, None) => true,
+                (Expected::Option(_), Some(output)) => {
+                    matches!(output, Output::Buttons | Output::QuickReplies)
+                }
+                _ => false,
+            };
+            if !fits {
+                return self.unfit_answer(child.span, api, output);
+            }
+            self.only_exact(child.span, what);
+            self.expected(child, what);
+        }
+    }
+
+    /// A reply says everything as it is.
+    fn only_exact(&mut self, span: Span, what: &Expected) {
+        let option = match what {
+            Expected::Option(option) | Expected::Button(option) => option,
+            _ => return,
+        };
+        if !matches!(option.title, Matcher::Equals(_)) || option.target.is_none() {
+            let finding = self
+                .error(
+                    Code::Malformed,
+                    span,
+                    "an option of a reply has a title and a target",
+                )
+                .with_help("write `\"Title\" -> SEQUENCE`, `-> url \"…\"` or `-> phone \"…\"`");
+            self.findings.add(finding);
+        }
+    }
+
+    fn mock_answer(&mut self, answer: &MockAnswer, api: Ident, output: Option<Output>) {
+        for Assignment { name, value } in &answer.sets {
+            if let AssignedName::Name(name) = name {
+                let ty = self.write(*name).and_then(|(_, ty)| ty);
+                self.plain_value(value, ty.as_ref());
+            }
+        }
+        let fits = match &answer.kind {
+            AnswerKind::Text(text) => {
+                self.literal(text, "a reply");
+                output.is_none_or(|output| matches!(output, Output::Text | Output::Image))
+            }
+            AnswerKind::Media { media, url } => {
+                self.literal(url, "a reply");
+                *media != Media::Text && output.is_none_or(|output| output == Output::Image)
+            }
+            AnswerKind::File(path) => {
+                self.literal(path, "a path");
+                true
+            }
+            AnswerKind::Reply(_) | AnswerKind::Status { .. } => true,
+            AnswerKind::Outcome { word, message } => {
+                if let Some(message) = message {
+                    self.literal(message, "a reply");
+                }
+                return self.mocked_outcome(*word, api, output);
+            }
+        };
+        if !fits {
+            self.unfit_answer(answer.span, api, output);
+        }
+    }
+
+    fn mocked_outcome(&mut self, word: Span, api: Ident, output: Option<Output>) {
+        let written = super::words(self.slice(word));
+        let Ok(outcome) = written.parse::<Outcome>() else {
+            let finding = self.error(Code::UnknownOutcome, word, format!("no call ends in `{written}`"));
+            let near = nearest(&written, Outcome::ALL.map(Outcome::as_str));
+            return self.findings.add(match near {
+                Some(near) => finding.did_you_mean(word, near),
+                None => finding.with_help(
+                    "an answer is a text, `file \"…\"`, ``reply `…` `` or one of the ten outcomes",
+                ),
+            });
+        };
+        let Some(output) = output else { return };
+        let instead = match (outcome, output) {
+            (Outcome::Ok, Output::Nothing) => return,
+            (Outcome::Ok, Output::Text) => "write the text itself: `= \"…\"`",
+            (Outcome::Ok, Output::Image) => "write the address itself: `= \"https://…\"`",
+            (Outcome::Ok, _) => "write what it brings: a block behind the name, or `= file \"…\"`",
+            (Outcome::Status, _) => "write which: `status 503`",
+            (Outcome::Empty, Output::Image | Output::Nothing) => "leave it out, or mock another outcome",
+            _ => return,
+        };
+        let name = self.slice(api.span);
+        let message = format!("`{written}` alone is no reply of `{name}`, which gives {output}");
+        let finding = self.error(Code::WrongOutput, word, message).with_help(instead);
+        self.findings.add(finding);
+    }
+
+    fn unfit_answer(&mut self, span: Span, api: Ident, output: Option<Output>) {
+        let Some(output) = output else { return };
+        let name = self.slice(api.span);
+        let message = format!("api `{name}` gives {output}, this is none");
+        let help = match output {
+            Output::Text => "write the text: `= \"…\"`".to_owned(),
+            Output::Image => "write its address: `= \"https://…\"`, `= video \"https://…\"`".to_owned(),
+            Output::Gallery => format!("write `mock {name} {{ card \"…\" }}`, or `= file \"…\"`"),
+            Output::Buttons | Output::QuickReplies => {
+                format!("write `mock {name} {{ \"…\" -> SEQUENCE }}`, or `= file \"…\"`")
+            }
+            Output::Nothing => "write `= ok`, with `sets NAME = VALUE` for its attributes".to_owned(),
+        };
+        let finding = self.error(Code::WrongOutput, span, message).with_help(help);
+        self.findings.add(finding);
+    }
+
+    // ---- What is expected ----
+
+    fn claim(&mut self, claim: &Claim) {
+        match claim {
+            Claim::Equal { name, value } => {
+                let ty = self.read(*name).and_then(|(_, ty)| ty);
+                self.plain_value(value, ty.as_ref());
+            }
+            Claim::Holds(fact) => drop(self.condition(fact)),
+        }
+    }
+
+    fn expected(&mut self, node: &Node, what: &Expected) {
+        match what {
+            Expected::Say { matcher, .. } | Expected::Options { prompt: matcher, .. } => {
+                self.maybe_matcher(matcher.as_ref());
+            }
+            Expected::Handover { team, priority } => {
+                self.maybe_matcher(team.as_ref());
+                if let Some(priority) = priority {
+                    self.check_priority(*priority);
+                }
+            }
+            Expected::Card(matcher) | Expected::Subtitle(matcher) | Expected::Url(matcher) => {
+                self.matcher(matcher);
+            }
+            Expected::Button(option) | Expected::Option(option) => self.expected_option(option),
+            Expected::Gallery | Expected::Pause(_) => {}
+            Expected::Do(action) => return self.expected_action(node, *action),
+            Expected::Event(words) => self.event(*words),
+            Expected::Called { api, with, .. } => self.called(*api, with),
+        }
+        for child in children(node) {
+            if let Head::Step(Step::Expected { what, .. }) = &child.head {
+                self.expected(child, what);
+            }
+        }
+    }
+
+    fn maybe_matcher(&mut self, matcher: Option<&Matcher>) {
+        if let Some(matcher) = matcher {
+            self.matcher(matcher);
+        }
+    }
+
+    fn matcher(&mut self, matcher: &Matcher) {
+        match matcher {
+            Matcher::Equals(text) | Matcher::Contains(text) => drop(self.literal(text, "a test")),
+            Matcher::Matches(span) => {
+                let written = self.slice(*span).trim_matches('/');
+                if let Err(error) = regex::Regex::new(written) {
+                    let reason = error.to_string();
+                    let reason = reason.lines().last().unwrap_or_default();
+                    let message = format!("this is no regex: {}", reason.trim_start_matches("error: "));
+                    let finding = self.error(Code::BadPattern, *span, message);
+                    self.findings.add(
+                        finding.with_help("escape what is meant as it stands with `\\`, or write `~ \"…\"`"),
+                    );
+                }
+            }
+        }
+    }
+
+    fn expected_option(&mut self, option: &ExpectedOption) {
+        self.matcher(&option.title);
+        match &option.target {
+            Some(Target::Sequence(name)) => drop(self.sequence(*name, Used::Option)),
+            Some(Target::Url(text) | Target::Phone(text)) => drop(self.literal(text, "a test")),
+            None => {}
+        }
+        if let Some(extra) = &option.extra {
+            self.literal(extra, "a test");
+        }
+    }
+
+    fn expected_action(&mut self, node: &Node, action: Ident) {
+        let written = self.slice(action.span);
+        let Some(index) = self.names.actions.find(written) else {
+            let near = self.names.actions.nearest(written);
+            return self.unknown(Code::UnknownAction, "action", action.span, near);
+        };
+        for child in children(node) {
+            let Head::KeyValue { name, value } = &child.head else {
+                continue;
+            };
+            let key = canonical(self.slice(name.span)).into_owned();
+            let ty = self.action_key(index, &key, name.span);
+            self.plain_value(value, ty.as_ref());
+        }
+    }
+
+    fn event(&mut self, span: Span) {
+        let written = super::words(self.slice(span));
+        if EVENTS.contains(&&*written) {
+            return;
+        }
+        let finding = self.error(Code::Malformed, span, format!("unknown event `{written}`"));
+        self.findings.add(match nearest(&written, EVENTS) {
+            Some(near) => finding.did_you_mean(span, near),
+            None => finding.with_help(format!("it is one of `{}`", EVENTS.join("`, `"))),
+        });
+    }
+
+    fn called(&mut self, api: Ident, with: &[Assignment]) {
+        let found = self.api_named(api);
+        for Assignment { name, value } in with {
+            self.plain_value(value, None);
+            let Some((id, _)) = found else { continue };
+            let (span, written) = match name {
+                AssignedName::Name(name) => (name.span, canonical(self.slice(name.span)).into_owned()),
+                AssignedName::Text(text) => (text.span, plain(self.source(), text)),
+            };
+            let said = self.said_by(id);
+            if said.is_empty() || said.iter().any(|known| known.eq_ignore_ascii_case(&written)) {
+                continue;
+            }
+            let message = format!("a request of `{}` says no `{written}`", self.slice(api.span));
+            let finding = self.error(Code::UnknownRequestValue, span, message);
+            let near = nearest(&written, said.iter().map(String::as_str));
+            self.findings.add(match near {
+                Some(near) => finding.did_you_mean(span, &quoted_unless_name(near)),
+                None => finding.with_help(format!("it says `{}`", said.join("`, `"))),
+            });
+        }
+    }
+
+    /// The names of what a request says: attributes in its address, parameters, headers, and for a
+    /// POST the fields of the record and attributes too.
+    fn said_by(&self, api: ApiId) -> Vec<String> {
+        let Some(api) = self.data.apis.get(api.index()) else {
+            return Vec::new();
+        };
+        let mut said = Vec::new();
+        for piece in &api.url.pieces {
+            if let Piece::Attribute(attribute, _) = piece {
+                said.push(self.name_of(*attribute));
+            }
+        }
+        let settings = api.params.iter().chain(&api.headers).chain(&api.fields);
+        said.extend(settings.map(|(name, _)| name.to_string()));
+        if api.method == Method::Post {
+            said.extend(
+                self.data
+                    .attributes
+                    .iter()
+                    .map(|attribute| attribute.key.to_string()),
+            );
+            said.extend(RecordField::ALL.map(|field| field.as_str().to_owned()));
+        }
+        said
+    }
+
+    fn name_of(&self, attribute: AttributeRef) -> String {
+        match attribute {
+            AttributeRef::Record(field) => field.as_str().to_owned(),
+            AttributeRef::Saved(id) => self
+                .data
+                .attributes
+                .get(id.index())
+                .map_or_else(String::new, |it| it.name.to_string()),
+        }
+    }
+}
+
+fn quoted_unless_name(said: &str) -> String {
+    if said
+        .chars()
+        .all(|letter| letter.is_alphanumeric() || letter == '_')
+    {
+        said.to_owned()
+    } else {
+        format!("\"{said}\"")
+    }
+}
