@@ -3,7 +3,7 @@
 //! `dispatch.rs` decides what an input does, `block.rs` makes blocks, `calls.rs` asks for calls
 //! and takes their answers, `question.rs` asks and listens, `jump.rs` goes elsewhere,
 //! `expression.rs` works values out and `option_id.rs` names options. What changes is in the
-//! `ledger` (customer) and the `draft` (session) until the turn ends.
+//! `ledger` (customer) and the `draft` (session) until the turn ends; what ran is in the `trace`.
 
 mod block;
 mod calls;
@@ -14,6 +14,7 @@ mod jump;
 mod ledger;
 mod option_id;
 mod question;
+mod trace;
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -37,6 +38,10 @@ use calls::Pending;
 use draft::Draft;
 use expression::{Scope, ValueError};
 use ledger::Ledger;
+use trace::{Trace, What};
+
+#[cfg(feature = "unstable-trace")]
+pub use trace::Traced;
 
 /// A turn under way, driven by the host: for an app with an HTTP client or an async runtime of
 /// its own. [`Engine::turn`](crate::Engine::turn) is this in a loop.
@@ -105,6 +110,7 @@ pub struct Steps<'t> {
     extra: String,
     /// What is to be handed out before anything else runs.
     effects: VecDeque<Effect>,
+    trace: Trace,
     /// The calls that are under way.
     pending: Option<Pending<'t>>,
     spent: Spent,
@@ -194,6 +200,7 @@ impl<'t> Steps<'t> {
             run: None,
             extra: String::new(),
             effects: VecDeque::new(),
+            trace: Trace::default(),
             pending: None,
             spent: Spent::default(),
             failure_handler: FailureHandler::default(),
@@ -226,6 +233,7 @@ impl<'t> Steps<'t> {
     /// ```
     pub fn advance(&mut self) -> Result<Effect, Error> {
         loop {
+            self.trace.give();
             if let Some(effect) = self.effects.pop_front() {
                 return Ok(effect);
             }
@@ -336,6 +344,9 @@ impl<'t> Steps<'t> {
             pc: run.pc + 1,
             ..run
         });
+        if !matches!(op, Op::Unless(..) | Op::Once(..)) {
+            self.trace.note(run, What::Ran);
+        }
         match op {
             Op::Say(_) | Op::Gallery(_) | Op::Options(_) | Op::Ask(_) | Op::CallApi(_) => self.block(run, op),
             Op::Call(target, anchor) => self.call(run, *target, anchor),
@@ -389,8 +400,7 @@ impl<'t> Steps<'t> {
     fn handover(&mut self, handover: &Handover) {
         let team = self.text(&handover.team);
         let priority = handover.priority.as_deref().map(str::to_owned);
-        self.effects
-            .push_back(Effect::Event(Event::Handover { team, priority }));
+        self.emit(Effect::Event(Event::Handover { team, priority }));
         self.ledger.disable_bot();
         self.forget();
         self.run = None;
@@ -417,7 +427,7 @@ impl<'t> Steps<'t> {
                 Err(error) => self.report(run, error),
             }
         }
-        self.effects.push_back(Effect::Event(Event::Action {
+        self.emit(Effect::Event(Event::Action {
             name: name.to_owned(),
             values,
         }));
@@ -433,7 +443,7 @@ impl<'t> Steps<'t> {
         }
         self.spent.blocks += 1;
         self.draft.note_output();
-        self.effects.push_back(Effect::Block(block));
+        self.emit(Effect::Block(block));
     }
 
     /// Ends the turn in order: what was said stays said, and the session waits for any input.
@@ -442,18 +452,23 @@ impl<'t> Steps<'t> {
             return;
         }
         let place = self.place_name(run);
-        self.effects
-            .push_back(Effect::Event(Event::LimitReached { limit, place }));
+        self.emit(Effect::Event(Event::LimitReached { limit, place }));
         self.forget();
         self.run = None;
     }
 
     fn report(&mut self, run: Run, error: ValueError) {
         let place = self.place_name(run);
-        self.effects.push_back(Effect::Event(Event::ValueError {
+        self.emit(Effect::Event(Event::ValueError {
             reason: error.0.to_owned(),
             place,
         }));
+    }
+
+    /// Puts an effect in line.
+    fn emit(&mut self, effect: Effect) {
+        self.trace.effect();
+        self.effects.push_back(effect);
     }
 
     fn place_name(&self, run: Run) -> String {

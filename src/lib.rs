@@ -41,6 +41,7 @@
 //!
 //! - `http` (default): `HttpClient`, through ureq.
 //! - `unstable-syntax`: the tree of a file, for tools; it changes with the language.
+//! - `unstable-trace`: `Steps::place` and `Steps::trace`, the lines of a flow that ran, for tests.
 
 mod answer;
 mod check;
@@ -86,6 +87,8 @@ pub use engine::{Engine, EngineBuilder};
 pub use error::{Error, ErrorKind};
 pub use input::{Input, InputKind, MediaKind};
 pub use interpreter::Steps;
+#[cfg(feature = "unstable-trace")]
+pub use interpreter::Traced;
 pub use outcome::{Outcome, UnknownOutcome};
 pub use output::{Block, BlockOption, Card, OptionId, OptionTarget};
 pub use program::{Api, Argument, Output, Program};

@@ -6,6 +6,8 @@
 mod alone;
 mod api;
 pub(crate) mod code;
+#[cfg(feature = "unstable-trace")]
+pub(crate) mod lines;
 mod read;
 pub(crate) mod words;
 

@@ -53,8 +53,15 @@ impl<'t> Steps<'t> {
                 let outcome = results
                     .first()
                     .map_or(Outcome::Ok, |(_, decoded)| decoded.outcome);
-                let next = call.branches.of(outcome).unwrap_or(call.branches.next);
-                self.run = Some(Run { pc: next, ..run });
+                match call.branches.of(outcome) {
+                    Some(pc) => self.branch(run, pc),
+                    None => {
+                        self.run = Some(Run {
+                            pc: call.branches.next,
+                            ..run
+                        });
+                    }
+                }
             }
             _ => {}
         }
@@ -245,7 +252,7 @@ impl<'t> Steps<'t> {
             // A bare `else` covers that whatever the reason, `empty` included.
             let bare = ask.branches.arms.iter().find(|(outcomes, _)| outcomes.is_empty());
             return match ask.branches.of(outcome).or(bare.map(|(_, pc)| *pc)) {
-                Some(pc) => self.run = Some(Run { pc, ..run }),
+                Some(pc) => self.branch(run, pc),
                 None => self.fail(run, &ask.branches, outcome),
             };
         }
@@ -382,7 +389,7 @@ impl<'t> Steps<'t> {
     /// A block that could not be shown: its branch runs, or it is left out.
     fn fail(&mut self, run: Run, branches: &Branches, outcome: Outcome) {
         match branches.of(outcome) {
-            Some(pc) => self.run = Some(Run { pc, ..run }),
+            Some(pc) => self.branch(run, pc),
             None => {
                 self.run = Some(Run {
                     pc: branches.next,

@@ -61,7 +61,7 @@ impl<'t> Steps<'t> {
         if requests.is_empty() {
             self.complete(pending, Vec::new(), time_left);
         } else {
-            self.effects.push_back(Effect::Calls(requests));
+            self.emit(Effect::Calls(requests));
             self.pending = Some(pending);
         }
     }
@@ -75,7 +75,7 @@ impl<'t> Steps<'t> {
     fn tell_time_is_over(&mut self, run: Run) {
         if !std::mem::replace(&mut self.spent.is_time_over, true) {
             let place = self.place_name(run);
-            self.effects.push_back(Effect::Event(Event::LimitReached {
+            self.emit(Effect::Event(Event::LimitReached {
                 limit: Limit::Time,
                 place,
             }));
@@ -148,7 +148,7 @@ impl<'t> Steps<'t> {
             self.apply(std::mem::take(&mut decoded.attributes));
         }
         let report = call_report(api, op, answer, &mut decoded);
-        self.effects.push_back(Effect::Event(Event::Call(report)));
+        self.emit(Effect::Event(Event::Call(report)));
         decoded
     }
 

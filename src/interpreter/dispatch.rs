@@ -1,6 +1,6 @@
 //! What an input does. One order decides; the language page lists it.
 
-use super::{Run, Steps, option_id};
+use super::{Run, Steps, What, option_id};
 use crate::contract::check_web_url;
 use crate::effects::{Effect, Event, Limit};
 use crate::error::{Error, ErrorKind};
@@ -36,7 +36,7 @@ impl Steps<'_> {
             .and_then(|tapped| tapped.as_ref().ok()?.title.as_deref());
         self.note_message(kind, title);
         if !self.ledger.customer().bot_enabled {
-            self.effects.push_back(Effect::Event(Event::BotDisabled));
+            self.emit(Effect::Event(Event::BotDisabled));
             return Ok(());
         }
         self.draft.begin();
@@ -141,6 +141,7 @@ impl Steps<'_> {
         };
         question.due = None;
         self.extra.clone_from(&question.extra);
+        self.trace.note(run, What::Branch(pc));
         self.interrupt_with(Frame::Silence(question), Run { pc, ..run });
         Ok(())
     }
@@ -333,13 +334,17 @@ impl Steps<'_> {
             return self.listen();
         };
         let has_saved = self.save_option(run, ask, tapped.extra.as_deref().or(tapped.title.as_deref()));
+        let leads_away = tapped.target.is_some();
+        if leads_away || has_saved {
+            self.trace.note(run, What::Answered(true));
+        }
         let target = tapped
             .target
             .as_deref()
             .and_then(|target| option_id::sequence(self.data, target));
         match (target, has_saved) {
             (Some(sequence), _) => self.open_sequence(sequence, tapped.extra.as_deref()),
-            (None, _) if tapped.target.is_some() => self.start_handler(self.data.handlers.stale),
+            (None, _) if leads_away => self.start_handler(self.data.handlers.stale),
             (None, true) => self.go_on_behind(run, ask),
             (None, false) => self.wrong_answer(),
         }

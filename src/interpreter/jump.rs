@@ -1,6 +1,6 @@
 //! Where a run goes: into sequences and back, past what does not hold, to its end.
 
-use super::{Run, Steps};
+use super::{Run, Steps, What};
 use crate::effects::Limit;
 use crate::program::code::{Expr, Op, Pc};
 use crate::program::{BodyId, SequenceId};
@@ -110,20 +110,29 @@ impl<'t> Steps<'t> {
 
     pub(super) fn unless(&mut self, run: Run, condition: &'t Expr, pc: Pc) {
         let holds = self.scope().is_true(condition);
+        self.trace.note(run, What::Held(matches!(holds, Ok(true))));
         match holds {
             Ok(true) => {}
-            Ok(false) => self.run = Some(Run { pc, ..run }),
+            Ok(false) => self.branch(run, pc),
             Err(error) => {
                 self.report(run, error);
-                self.run = Some(Run { pc, ..run });
+                self.branch(run, pc);
             }
         }
     }
 
     pub(super) fn once(&mut self, run: Run, id: &str, pc: Pc) {
         let body = self.data.body(run.body).map_or("", |body| &body.name);
-        if !self.draft.is_first_time(self.data, body, id) {
-            self.run = Some(Run { pc, ..run });
+        let is_first_time = self.draft.is_first_time(self.data, body, id);
+        self.trace.note(run, What::Held(is_first_time));
+        if !is_first_time {
+            self.branch(run, pc);
         }
+    }
+
+    /// Goes on at a branch of the operation.
+    pub(super) fn branch(&mut self, run: Run, pc: Pc) {
+        self.trace.note(run, What::Branch(pc));
+        self.run = Some(Run { pc, ..run });
     }
 }

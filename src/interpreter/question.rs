@@ -1,6 +1,6 @@
 //! Asking, listening, asking again.
 
-use super::{Run, Steps};
+use super::{Run, Steps, What};
 use crate::answer;
 use crate::output::Block;
 use crate::program::code::{Ask, Op};
@@ -97,6 +97,7 @@ impl<'t> Steps<'t> {
         };
         question.due = self.due(ask);
         let prompt = ask.prompt.as_ref().map(|prompt| self.text(prompt));
+        self.trace.note(run, What::SaidAgain);
         self.say_question(run, prompt, &question);
         self.open(question);
     }
@@ -112,6 +113,7 @@ impl<'t> Steps<'t> {
             .and_then(|accept| answer::read(&self.input.kind, accept))
         {
             Some(value) => {
+                self.trace.note(run, What::Answered(true));
                 if let Some(attribute) = ask.save {
                     self.save(run, attribute, Some(value));
                 }
@@ -162,6 +164,7 @@ impl<'t> Steps<'t> {
         let Some((run, ask)) = self.ask(&question) else {
             return;
         };
+        self.trace.note(run, What::Answered(false));
         question.wrong = question.wrong.saturating_add(1);
         let retries = match (&ask.retry, ask.no_match) {
             (Some(retry), _) => retry.times.map_or(u64::MAX, u64::from),
@@ -176,13 +179,18 @@ impl<'t> Steps<'t> {
                 .or(ask.prompt.as_ref());
             let words = words.map(|words| self.text(words));
             question.due = self.due(ask);
+            let again = match ask.retry {
+                Some(_) => What::Branch(run.pc),
+                None => What::SaidAgain,
+            };
+            self.trace.note(run, again);
             self.say_question(run, words, &question);
             return self.open(question);
         }
         match ask.no_match {
             Some(pc) => {
                 self.resume_run_of_question();
-                self.run = Some(Run { pc, ..run });
+                self.branch(run, pc);
             }
             None => self.start_handler(self.data.handlers.unmatched),
         }

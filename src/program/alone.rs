@@ -13,6 +13,13 @@ pub(super) fn body(api: ApiId, code: &ApiCode) -> Body {
         name: format!("api {}", code.name).into(),
         code: vec![block(api, code), Op::End],
         anchors: Vec::new(),
+        #[cfg(feature = "unstable-trace")]
+        lines: super::lines::Lines {
+            source: code.place.source.clone(),
+            head: crate::source::Span::default(),
+            operations: vec![code.place.span; 2],
+            branches: Vec::new(),
+        },
     }
 }
 

@@ -21,6 +21,9 @@ pub(crate) struct Body {
     pub(crate) code: Vec<Op>,
     /// The asks and calls in it, under their ids.
     pub(crate) anchors: Vec<Anchor>,
+    /// The line of each operation, for traces.
+    #[cfg(feature = "unstable-trace")]
+    pub(crate) lines: super::lines::Lines,
 }
 
 /// A place in a body that can be found again by its id.
@@ -58,6 +61,20 @@ pub(crate) enum Op {
     Pause(Duration),
     Handover(Box<Handover>),
     Do(Box<Do>),
+}
+
+impl Op {
+    /// Where a block goes on when its calls do not all end well; `None` for what calls nobody.
+    pub(crate) fn branches(&self) -> Option<&Branches> {
+        match self {
+            Self::Say(say) => Some(&say.branches),
+            Self::Gallery(gallery) => Some(&gallery.branches),
+            Self::Options(options) => Some(&options.branches),
+            Self::Ask(ask) => Some(&ask.branches),
+            Self::CallApi(call) => Some(&call.branches),
+            _ => None,
+        }
+    }
 }
 
 /// What happens when a block's calls do not all end well.

@@ -54,8 +54,8 @@ impl Lowering<'_, '_> {
                 .with_help("write what the customer reads: `ask \"…\"`");
             self.findings.add(finding);
         }
-        self.blocks(node, &mut ask, code);
-        code.fill(at, Op::Ask(Box::new(ask)));
+        self.blocks(node, (at, &mut ask), code);
+        code.fill(at, Op::Ask(Box::new(ask)), node);
     }
 
     /// The lines of an ask that hold no statements.
@@ -126,16 +126,22 @@ impl Lowering<'_, '_> {
     }
 
     /// The blocks of an ask, behind it in the code, and what is behind them.
-    fn blocks(&mut self, node: &Node, ask: &mut Ask, code: &mut BodyDraft) {
+    fn blocks(&mut self, node: &Node, (at, ask): (Pc, &mut Ask), code: &mut BodyDraft) {
         let mut leave = Vec::new();
         for child in children(node) {
+            if let Head::Retry { .. } = &child.head {
+                // Saying the question again is a branch that leads back to it.
+                code.branch(at, at, child.span);
+            }
             let Some(body) = &child.body else { continue };
             match &child.head {
                 Head::NoMatch if ask.no_match.is_none() => {
+                    code.branch(at, code.here(), child.span);
                     ask.no_match = Some(self.detour(&body.entries, &mut leave, code));
                 }
                 Head::NoReply(time) if ask.no_reply.is_none() => {
                     let pc = code.here();
+                    code.branch(at, pc, child.span);
                     self.entries(&body.entries, code);
                     // The question stays open: the frame below this run holds it.
                     code.push(Op::Return);

@@ -23,6 +23,12 @@ use crate::value::Type;
 #[derive(Default)]
 pub(super) struct BodyDraft {
     ops: Vec<Op>,
+    /// The line that is being read.
+    line: Span,
+    /// The line of each operation; empty for one that only holds the others together.
+    lines: Vec<Span>,
+    /// The heads of branches: the operation that may take it, where it begins, and the head.
+    branches: Vec<(Pc, Pc, Span)>,
     anchors: Vec<Anchor>,
     /// The ids that the body has so far.
     ids: HashMap<Box<str>, Span>,
@@ -36,8 +42,22 @@ impl BodyDraft {
 
     pub(super) fn push(&mut self, op: Op) -> Pc {
         let at = self.here();
+        self.lines.push(match op {
+            Op::Jump(_) | Op::Return => Span::default(),
+            _ => self.line,
+        });
         self.ops.push(op);
         at
+    }
+
+    /// From here on operations come from the line at `line`.
+    pub(super) fn begin_line(&mut self, line: Span) {
+        self.line = line;
+    }
+
+    /// A branch with this head, which the operation at `from` may take, begins at `to`.
+    pub(super) fn branch(&mut self, from: Pc, to: Pc, head: Span) {
+        self.branches.push((from, to, head));
     }
 
     /// A jump whose target comes later.
@@ -58,11 +78,17 @@ impl BodyDraft {
     pub(super) fn drop_last(&mut self, at: Pc) {
         if self.here() == at + 1 {
             self.ops.pop();
+            self.lines.pop();
         }
     }
 
-    /// Replaces the operation at `at`, which was pushed to hold its place.
-    pub(super) fn fill(&mut self, at: Pc, op: Op) {
+    /// Replaces the operation at `at`, which was pushed to hold its place until what stands behind
+    /// the line was made.
+    pub(super) fn fill(&mut self, at: Pc, op: Op, node: &Node) {
+        let arms = op.branches().into_iter().flat_map(|branches| &branches.arms);
+        for ((_, to), branch) in arms.zip(&node.branches) {
+            self.branches.push((at, *to, branch.span));
+        }
         if let Some(place) = self.ops.get_mut(at as usize) {
             *place = op;
         }
@@ -88,6 +114,13 @@ impl Lowering<'_, '_> {
             name,
             code: code.ops,
             anchors: code.anchors,
+            #[cfg(feature = "unstable-trace")]
+            lines: crate::program::lines::Lines {
+                source: self.source().clone(),
+                head: node.span,
+                operations: code.lines,
+                branches: code.branches,
+            },
         });
     }
 
@@ -100,6 +133,7 @@ impl Lowering<'_, '_> {
     }
 
     fn statement(&mut self, node: &Node, code: &mut BodyDraft) {
+        code.begin_line(node.span);
         match &node.head {
             Head::Say { media, id, content } => self.say(node, *media, *id, content, code),
             Head::Gallery { id } => self.gallery(node, *id, code),
@@ -195,6 +229,7 @@ impl Lowering<'_, '_> {
                 branches,
                 place,
             })),
+            node,
         );
     }
 
@@ -214,6 +249,7 @@ impl Lowering<'_, '_> {
                 branches,
                 place,
             })),
+            node,
         );
     }
 
@@ -240,6 +276,7 @@ impl Lowering<'_, '_> {
                 branches,
                 place,
             })),
+            node,
         );
     }
 
@@ -254,6 +291,7 @@ impl Lowering<'_, '_> {
                 Some((api, _)) => Op::CallApi(Box::new(CallApi { api, branches, place })),
                 None => Op::Jump(branches.next),
             },
+            node,
         );
     }
 
@@ -270,7 +308,8 @@ impl Lowering<'_, '_> {
         let Head::If(condition) = &node.head else { return };
         let mut leave = Vec::new();
         let condition = self.condition(condition);
-        let mut skip = Some(code.push(Op::Unless(Box::new(condition), Pc::MAX)));
+        let mut question = code.push(Op::Unless(Box::new(condition), Pc::MAX));
+        let mut skip = Some(question);
         if let Some(body) = &node.body {
             self.entries(&body.entries, code);
         }
@@ -281,7 +320,11 @@ impl Lowering<'_, '_> {
             }
             if let When::If(condition) = &branch.when {
                 let condition = self.condition(condition);
-                skip = Some(code.push(Op::Unless(Box::new(condition), Pc::MAX)));
+                code.begin_line(branch.span);
+                question = code.push(Op::Unless(Box::new(condition), Pc::MAX));
+                skip = Some(question);
+            } else {
+                code.branch(question, code.here(), branch.span);
             }
             if let Some(body) = &branch.body {
                 self.entries(&body.entries, code);

@@ -98,6 +98,7 @@ impl Lowering<'_, '_> {
             arms: Vec::new(),
             next,
         };
+        code.begin_line(text.span);
         code.push(Op::Say(Box::new(Say {
             media,
             content,
