@@ -95,8 +95,12 @@ pub(super) fn bad_line(source: &Source, span: Span, place: Place) -> Diagnostic 
         return misplaced_word(source, word_span, word, place);
     }
     let is_entry = matches!(place, Place::Action | Place::Do);
-    if is_entry || Word::at_start_of(line).is_some() || line.starts_with(['"', '“', '<']) || word == "else"
-    {
+    let known = Word::at_start_of(line);
+    let is_known = known.is_some_and(|word| word.is_beside(place));
+    if let Some(of_tests) = known.filter(|_| !is_entry && !is_known && near_word(word, place).is_none()) {
+        return misplaced_word(source, word_span, of_tests, place);
+    }
+    if is_entry || is_known || line.starts_with(['"', '“', '<']) || word == "else" {
         return malformed(source, span, place);
     }
     match word {
@@ -382,12 +386,7 @@ pub(super) fn near_word(word: &str, place: Place) -> Option<&'static str> {
         .find(|(other, ours)| *other == lower && is_of_here(ours))
         .map(|(_, ours)| *ours);
     // A word of another block is better than none: the line is then said to be misplaced.
-    let is_near = |other: &&Word| {
-        other
-            .places()
-            .iter()
-            .any(|home| home.is_in_test() == here.is_in_test())
-    };
+    let is_near = |other: &&Word| other.is_beside(here);
     let anywhere = || nearest(word, Word::ALL.iter().filter(is_near).map(|word| word.as_str()));
     other
         .or_else(|| nearest(word, words(here).chain(["else"])))

@@ -303,6 +303,12 @@ impl Word {
         Self::ALL.iter().copied().find(|word| is_it(word.as_str()))
     }
 
+    /// Whether it stands somewhere in tests, where `place` is in one, or somewhere outside of them.
+    pub(super) fn is_beside(self, place: Place) -> bool {
+        let mut homes = self.places().iter();
+        homes.any(|home| home.is_in_test() == place.is_in_test())
+    }
+
     /// Whether it stands at the top level and ends every open block.
     pub(super) fn is_item(self) -> bool {
         matches!(self.places(), [Place::File])

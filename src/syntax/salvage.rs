@@ -44,7 +44,8 @@ pub(super) fn salvaged_item(source: &Source, span: Span) -> Head {
 
 /// The word that a line begins with, or that its first word is a slip of, where it fits the place.
 fn meant(line: &str, place: Place) -> Option<Word> {
-    let exact = Word::at_start_of(line).or_else(|| {
+    let known = Word::at_start_of(line).filter(|word| word.is_beside(place));
+    let exact = known.or_else(|| {
         let first = first_word(line);
         let second = second_word(line);
         match first {
