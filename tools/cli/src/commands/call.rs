@@ -139,7 +139,10 @@ impl Call {
         let mut output = anstream::stdout();
         if self.curl {
             let names = secrets.keys().map(String::as_str);
-            writeln!(output, "{}", visible(&trial::curl(request, names)))?;
+            writeln!(output, "{}", visible(&trial::curl(request, names.clone())))?;
+            if let Some(gap) = trial::curl_gap(request, names) {
+                writeln!(anstream::stderr(), "{gap}")?;
+            }
         } else if self.json {
             writeln!(output, "{}", trial::request_json(request)?)?;
         } else {

@@ -11,16 +11,50 @@ fn mark(name: &str) -> String {
     format!("sayflow-{name}-stand-in")
 }
 
+/// What a request has to have of a secret where it stands.
+#[derive(Clone, Copy)]
+enum Place {
+    Url,
+    Header,
+    Body,
+}
+
+impl Place {
+    /// The value of a variable as it is written there, for the inside of double quotes.
+    fn written(self, name: &str) -> String {
+        match self {
+            // Every byte is percent-encoded, which says the same as encoding those that need it.
+            Self::Url => {
+                format!(r#"$(printf %s "${name}" | od -An -v -tx1 | tr -d ' \n' | sed 's/../%&/g')"#)
+            }
+            Self::Header => format!("${name}"),
+            Self::Body => format!(r#"$(printf %s "${name}" | sed 's/["\\]/\\&/g')"#),
+        }
+    }
+}
+
 /// A command that sends the request, made with [`stand_in`]s of the secrets of these names.
 pub(crate) fn curl<'n>(request: &Request, secrets: impl Iterator<Item = &'n str> + Clone) -> String {
-    let quoted = |text: &str| quoted(text, secrets.clone());
-    let mut parts = vec![format!("curl {}", quoted(request.url.expose()))];
-    let headers = request.headers.iter();
-    parts.extend(
-        headers.map(|(name, value)| format!("-H {}", quoted(&format!("{name}: {}", value.expose())))),
-    );
+    let quoted = |text: &str, place| quoted(text, place, secrets.clone());
+    let url = request.url.expose();
+    let mut parts = vec![format!("curl {}", quoted(url, Place::Url))];
+    if url.contains(['[', ']']) {
+        // They stand for themselves, and for no list of addresses.
+        parts.push("--globoff".to_owned());
+    }
+    if url.contains("/.") {
+        parts.push("--path-as-is".to_owned());
+    }
+    parts.extend(request.headers.iter().map(|(name, value)| {
+        let header = match value.expose() {
+            // A colon without a value would take the header out.
+            "" => format!("{name};"),
+            value => format!("{name}: {value}"),
+        };
+        format!("-H {}", quoted(&header, Place::Header))
+    }));
     if let Some(body) = &request.body {
-        parts.push(format!("--data-raw {}", quoted(body.expose())));
+        parts.push(format!("--data-raw {}", quoted(body.expose(), Place::Body)));
     } else if request.method == Method::Post {
         parts.push("-X POST".to_owned());
     }
@@ -28,12 +62,22 @@ pub(crate) fn curl<'n>(request: &Request, secrets: impl Iterator<Item = &'n str>
     parts.join(" \\\n  ")
 }
 
+/// What a command cannot do that sends the request; `None` where it sends what a conversation sends.
+pub(crate) fn curl_gap<'n>(request: &Request, mut secrets: impl Iterator<Item = &'n str>) -> Option<String> {
+    let body = request.body.as_ref()?.expose();
+    let name = secrets.find(|name| body.contains(&mark(name)))?;
+    Some(format!(
+        "the body has {name} in it: where that has a line break or another control character, \
+         the command sends no JSON, and only `sayflow call` without --curl does"
+    ))
+}
+
 /// A text as one word of a shell, with variables in the place of secrets.
-fn quoted<'n>(text: &str, secrets: impl Iterator<Item = &'n str>) -> String {
+fn quoted<'n>(text: &str, place: Place, secrets: impl Iterator<Item = &'n str>) -> String {
     // In single quotes everything stands for itself but the quote.
     let mut word = format!("'{}'", text.replace('\'', r"'\''"));
     for name in secrets {
-        word = word.replace(&mark(name), &format!("'\"${name}\"'"));
+        word = word.replace(&mark(name), &format!("'\"{}\"'", place.written(name)));
     }
     // Nothing is left of quotes around nothing.
     let word = word
@@ -45,16 +89,66 @@ fn quoted<'n>(text: &str, secrets: impl Iterator<Item = &'n str>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{mark, quoted};
+    use std::time::Duration;
+
+    use sayflow::{Customer, Engine, Program, Source};
+
+    use super::*;
+    use crate::trial;
 
     #[test]
     fn words_of_a_shell() {
-        let names = || ["A", "A_B"].into_iter();
-        assert_eq!(quoted("it's", names()), r"'it'\''s'");
-        assert_eq!(quoted(&format!("X: {}", mark("A_B")), names()), "'X: '\"$A_B\"");
+        let word = |text: &str| quoted(text, Place::Header, ["A", "A_B"].into_iter());
+        assert_eq!(word("it's"), r"'it'\''s'");
+        assert_eq!(word(&format!("X: {}", mark("A_B"))), "'X: '\"$A_B\"");
         assert_eq!(
-            quoted(&format!("{}&b={}", mark("A"), mark("A_B")), names()),
+            word(&format!("{}&b={}", mark("A"), mark("A_B"))),
             "\"$A\"'&b='\"$A_B\""
+        );
+    }
+
+    /// The command for an API of which the lines are given.
+    fn command(lines: &str) -> (String, Option<String>) {
+        let flow = format!(
+            "api picks: text {{\n{lines}\n}}\non start {{\n  text \"<<picks>>\" else \"None.\"\n}}\n"
+        );
+        let program = Program::load([Source::new("a.flow", flow)]).unwrap();
+        let origins = ["https://a.example"];
+        let engine = Engine::builder(program)
+            .secret("KEY", stand_in("KEY"), origins)
+            .build();
+        let trial = trial::run(&engine, "picks", &Customer::new(7), trial::unsent).unwrap();
+        let mut request = trial.request.unwrap();
+        request.timeout = Duration::from_secs(5);
+        let names = || std::iter::once("KEY");
+        (curl(&request, names()), curl_gap(&request, names()))
+    }
+
+    #[test]
+    fn a_secret_in_the_query_is_encoded() {
+        let lines = "  get \"https://a.example/x?ids[]=1\"\n  param \"key\" = secret KEY\n  param \"n\" = 3";
+        let (command, gap) = command(lines);
+        let url = r#"curl 'https://a.example/x?ids[]=1&key='"$(printf %s "$KEY" | od -An -v -tx1 | tr -d ' \n' | sed 's/../%&/g')"'&n=3' \
+  --globoff \
+  -H 'Accept: application/json' \
+  --max-time 5"#;
+        assert_eq!((command.as_str(), gap), (url, None));
+    }
+
+    #[test]
+    fn a_secret_in_a_body_is_escaped() {
+        let (command, gap) = command("  post \"https://a.example/x\"\n  field \"key\" = secret KEY");
+        let field = r#","key":"'"$(printf %s "$KEY" | sed 's/["\\]/\\&/g')"'"}' \"#;
+        assert!(command.contains(field), "{command}");
+        assert!(gap.is_some_and(|gap| gap.starts_with("the body has KEY in it")));
+    }
+
+    #[test]
+    fn a_header_without_a_value_and_a_path_with_dots_are_kept() {
+        let (command, _) = command("  get \"https://a.example/a/../b\"\n  header \"X-Note\" = \"\"");
+        assert!(
+            command.contains("-H 'X-Note;'") && command.contains("--path-as-is"),
+            "{command}"
         );
     }
 }
