@@ -11,11 +11,11 @@ mod server;
 use std::fmt::Write as _;
 
 use sayflow::{
-    CallReport, Customer, Engine, Event, HttpClient, Input, NoCalls, Outcome, Output, Program, Session,
-    Severity, Source, Turn, Value,
+    Block, CallReport, Customer, Engine, Event, HttpClient, Input, NoCalls, Outcome, Output, Program,
+    Session, Severity, Source, Turn, Value,
 };
 use serde_json::{Value as Json, json};
-use server::Server;
+use server::{Server, answer_together};
 
 /// A flow that shows what an API of each output gives, and says so where it fails.
 const FLOW: &str = r#"
@@ -439,4 +439,34 @@ fn attributes_apply_together_or_not_at_all() {
     ] {
         assert_eq!(reply(spoilt).report.outcome, Outcome::Contract, "{spoilt}");
     }
+}
+
+#[test]
+fn a_gallery_of_six_apis_takes_as_long_as_one() {
+    let apis = ["a", "b", "c", "d", "e", "f"];
+    let mut flow = "server shop \"https://api.shop.example\"\n".to_owned();
+    for api in apis {
+        writeln!(flow, "api {api}: gallery {{\n  get shop \"/{api}\"\n}}").unwrap();
+    }
+    let items = apis.map(|api| format!("    <<{api}>>\n")).concat();
+    writeln!(flow, "on start {{\n  gallery {{\n{items}  }} else \"failed\"\n}}").unwrap();
+    // One call after the other would wait for the second for ever.
+    let (url, server) = answer_together(apis.len(), |path| {
+        json!({"success": true, "data": [{"title": path}], "attributes": {"last": path}}).to_string()
+    });
+    let program = Program::load([Source::new("gallery.flow", flow)]).unwrap();
+    let engine = Engine::builder(program).server("shop", url).build();
+    let client = HttpClient::builder().allow_host("127.0.0.1").build();
+    let (mut session, mut customer) = (Session::new(), customer());
+    let turn = engine
+        .turn(&mut session, &mut customer, &Input::start(), &client)
+        .unwrap();
+    let [Block::Gallery { cards }] = turn.blocks.as_slice() else {
+        panic!("{:?}", turn.events);
+    };
+    // In the order of the flow, whoever answered first.
+    let titles: Vec<&str> = cards.iter().map(|card| card.title.as_str()).collect();
+    assert_eq!(titles, ["/a", "/b", "/c", "/d", "/e", "/f"]);
+    assert_eq!(customer.attribute("last"), Some(&Value::from("/f")));
+    server.join().unwrap();
 }

@@ -101,7 +101,7 @@ impl Drop for Server {
 fn serve(stream: TcpStream, answer: &Answer) {
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     let mut stream = BufReader::new(stream);
-    while read_request(&mut stream) {
+    while read_request(&mut stream).is_some() {
         let Sent { bytes, is_last } = answer.lock().unwrap().clone();
         if stream.get_mut().write_all(&bytes).is_err() || is_last {
             return;
@@ -109,18 +109,43 @@ fn serve(stream: TcpStream, answer: &Answer) {
     }
 }
 
-fn read_request(stream: &mut BufReader<TcpStream>) -> bool {
-    let mut length = 0;
+/// A server that answers nobody before so many requests are there, each on a connection of its own, and then
+/// the last one first. What it answers comes of the path.
+pub(crate) fn answer_together(calls: usize, body: fn(&str) -> String) -> (String, JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let thread = std::thread::spawn(move || {
+        let mut waiting: Vec<_> = (0..calls)
+            .map(|_| {
+                let mut stream = BufReader::new(listener.accept().unwrap().0);
+                let first_line = read_request(&mut stream).unwrap();
+                (stream.into_inner(), first_line)
+            })
+            .collect();
+        while let Some((mut stream, first_line)) = waiting.pop() {
+            let body = body(first_line.split(' ').nth(1).unwrap());
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
+            stream.write_all((head + &body).as_bytes()).unwrap();
+        }
+    });
+    (url, thread)
+}
+
+/// Reads a request to its end; its first line, or `None` where the client has left.
+fn read_request(stream: &mut BufReader<TcpStream>) -> Option<String> {
+    let (mut first_line, mut length) = (None, 0);
     loop {
         let mut line = String::new();
         match stream.read_line(&mut line) {
-            Ok(0) | Err(_) => return false,
+            Ok(0) | Err(_) => return None,
             Ok(_) if line == "\r\n" => break,
             Ok(_) => {}
         }
         if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
             length = value.trim().parse().unwrap();
         }
+        first_line = first_line.or(Some(line));
     }
-    stream.read_exact(&mut vec![0; length]).is_ok()
+    stream.read_exact(&mut vec![0; length]).ok()?;
+    first_line
 }

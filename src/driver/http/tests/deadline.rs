@@ -81,6 +81,15 @@ fn the_usual_deadline_is_five_seconds() {
     });
 }
 
+/// The system has made the connection, and nobody takes it up.
+#[test]
+fn a_server_that_accepts_nobody_is_too_slow() {
+    let (_listener, url) = listen();
+    for request in [get(&url), post(&url, "{}")] {
+        assert_in_time(&call(&client(), hurried(request)));
+    }
+}
+
 #[test]
 fn half_a_reply_is_too_slow() {
     call_dripping(whole("HTTP/1.1 200 OK\r\n"));
