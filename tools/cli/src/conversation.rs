@@ -3,17 +3,16 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use indexmap::IndexMap;
 use sayflow::{
     Answer, Block, Client, Customer, Effect, Engine, Error, Event, Input, Program, Request, Session,
-    Timestamp, Turn, Value, Wait,
+    Timestamp, Turn, Wait,
 };
 
 use crate::atomic_file;
 use crate::endpoints::Endpoints;
 use crate::exit::Stop;
-use crate::masking;
 use crate::saved::Saved;
+use sayflow_test::masking;
 
 /// A conversation with everything it needs to go on.
 pub(crate) struct Conversation {
@@ -38,8 +37,7 @@ pub(crate) trait Stage {
     fn event(&mut self, event: &Event) -> std::io::Result<()>;
 }
 
-/// What a turn changed on the customer; `None` for what was cleared.
-pub(crate) type Changes = IndexMap<String, Option<Value>>;
+pub(crate) use sayflow_test::masking::Changes;
 
 impl Conversation {
     /// A conversation, gone on with where its file says so.

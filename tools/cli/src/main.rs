@@ -11,7 +11,6 @@ mod flow_files;
 mod json;
 mod json_lines;
 mod lines;
-mod masking;
 mod record;
 mod render;
 mod saved;

@@ -15,7 +15,7 @@ use sayflow::{
 
 use crate::conversation::Changes;
 use crate::exit::Stop;
-use crate::masking;
+use sayflow_test::masking;
 
 pub(crate) use curl::{curl, curl_gap, stand_in};
 pub(crate) use drawing::{draw, draw_reply};

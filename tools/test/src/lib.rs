@@ -1,1 +1,3 @@
 //! Conversation tests: runs the `test` blocks of flows, from the command line and from `cargo test`.
+
+pub mod masking;

@@ -1,11 +1,49 @@
-//! What an endpoint sent may echo a secret: what is shown of it here has `***` in its place.
+//! What an endpoint sent may echo a secret: what is shown or written of it has `***` in its place.
 
-use sayflow::{Block, BlockOption, Card, Customer, Engine, Event, OptionTarget, Turn, Value};
+use indexmap::IndexMap;
+use sayflow::{
+    Answer, Block, BlockOption, Card, Customer, Engine, Event, Failure, Input, InputKind, OptionTarget,
+    Reply, Turn, Value,
+};
 
-use crate::conversation::Changes;
+/// What a turn changed on the customer; `None` for what was cleared.
+pub type Changes = IndexMap<String, Option<Value>>;
+
+/// An input with its secrets masked; the id of a tapped option stays.
+#[must_use]
+pub fn input(engine: &Engine, mut input: Input) -> Input {
+    match &mut input.kind {
+        InputKind::Text(text) | InputKind::Intent(text) | InputKind::Media { url: text, .. } => {
+            mask(engine, text);
+        }
+        _ => {}
+    }
+    input
+}
+
+/// An answer with its secrets masked. A body that is no text stays as it is: nothing of it is ever shown.
+#[must_use]
+pub fn answer(engine: &Engine, answer: Answer) -> Answer {
+    let Answer { result, elapsed } = answer;
+    let result = match result {
+        Ok(reply) => Ok(Reply {
+            status: reply.status,
+            location: reply.location.map(|url| engine.masked(&url).to_string()),
+            body: match String::from_utf8(reply.body) {
+                Ok(text) => engine.masked(&text).to_string().into_bytes(),
+                Err(no_text) => no_text.into_bytes(),
+            },
+        }),
+        Err(Failure::Blocked(why)) => Err(Failure::Blocked(engine.masked(&why).to_string())),
+        Err(Failure::Unreachable(how)) => Err(Failure::Unreachable(engine.masked(&how).to_string())),
+        Err(failure) => Err(failure),
+    };
+    Answer { result, elapsed }
+}
 
 /// A block with its secrets masked; the ids of its options stay, so that they can be tapped.
-pub(crate) fn block(engine: &Engine, mut block: Block) -> Block {
+#[must_use]
+pub fn block(engine: &Engine, mut block: Block) -> Block {
     match &mut block {
         Block::Text { text } => mask(engine, text),
         Block::Image { url } | Block::Audio { url } | Block::Video { url } => mask(engine, url),
@@ -20,7 +58,8 @@ pub(crate) fn block(engine: &Engine, mut block: Block) -> Block {
 }
 
 /// An event with its secrets masked; a report of a call has none.
-pub(crate) fn event(engine: &Engine, mut event: Event) -> Event {
+#[must_use]
+pub fn event(engine: &Engine, mut event: Event) -> Event {
     match &mut event {
         Event::Action { values, .. } => {
             for value in values.values_mut() {
@@ -34,7 +73,8 @@ pub(crate) fn event(engine: &Engine, mut event: Event) -> Event {
 }
 
 /// A turn with its secrets masked.
-pub(crate) fn turn(engine: &Engine, mut turn: Turn) -> Turn {
+#[must_use]
+pub fn turn(engine: &Engine, mut turn: Turn) -> Turn {
     turn.blocks = turn
         .blocks
         .into_iter()
@@ -50,7 +90,8 @@ pub(crate) fn turn(engine: &Engine, mut turn: Turn) -> Turn {
 }
 
 /// A customer with its secrets masked, to be shown.
-pub(crate) fn customer(engine: &Engine, customer: &Customer) -> Customer {
+#[must_use]
+pub fn customer(engine: &Engine, customer: &Customer) -> Customer {
     let mut shown = customer.clone();
     for (key, value) in customer.attributes() {
         shown.set_attribute(key, masked_value(engine, value.clone()));
@@ -72,7 +113,8 @@ pub(crate) fn customer(engine: &Engine, customer: &Customer) -> Customer {
 }
 
 /// Attributes that changed, with their secrets masked.
-pub(crate) fn changes(engine: &Engine, changes: Changes) -> Changes {
+#[must_use]
+pub fn changes(engine: &Engine, changes: Changes) -> Changes {
     changes
         .into_iter()
         .map(|(key, value)| (key, value.map(|value| masked_value(engine, value))))
