@@ -191,6 +191,35 @@ impl Program {
         self.data.sequences.iter().map(|sequence| &*sequence.name)
     }
 
+    /// The name of the sequence that goes by this name, this id or this former name: blocks and saved
+    /// conversations may hold any of them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use sayflow::{Program, Source};
+    ///
+    /// let flow = r#"
+    /// on start {
+    ///   goto offers
+    /// }
+    /// sequence offers id "142" was "specials" {
+    ///   text "Shawls for ৳2450."
+    /// }
+    /// "#;
+    /// let program = Program::load([Source::new("shop.flow", flow)])?;
+    /// for word in ["offers", "142", "specials"] {
+    ///     assert_eq!(program.sequence_name(word), Some("offers"));
+    /// }
+    /// # Ok::<(), sayflow::Error>(())
+    /// ```
+    #[must_use]
+    pub fn sequence_name(&self, word: &str) -> Option<&str> {
+        let id = self.data.sequence_named(word)?;
+        let sequence = self.data.sequences.get(id.index())?;
+        Some(&sequence.name)
+    }
+
     /// The APIs, in the order of the sources.
     ///
     /// # Examples
