@@ -1,0 +1,158 @@
+//! Records scripted conversations: inputs and answers as data, a scene as the result.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use sayflow::{
+    Answer, Block, BlockOption, Client, Customer, Engine, Failure, Input, Program, Reply, Request, Secret,
+    Session, Source, Timestamp, Turn,
+};
+use sayflow_test::Recorder;
+
+/// Answers each API with what the script has for it, in order; the last goes on.
+#[derive(Default)]
+pub(crate) struct Script {
+    answers: Mutex<HashMap<String, VecDeque<Result<Reply, Failure>>>>,
+}
+
+impl Script {
+    pub(crate) fn then(self, api: &str, result: Result<Reply, Failure>) -> Self {
+        let mut answers = self.answers.lock().unwrap();
+        answers.entry(api.to_owned()).or_default().push_back(result);
+        drop(answers);
+        self
+    }
+
+    pub(crate) fn body(self, api: &str, body: &str) -> Self {
+        self.then(api, reply(200, body))
+    }
+}
+
+pub(crate) fn reply(status: u16, body: &str) -> Result<Reply, Failure> {
+    Ok(Reply {
+        status,
+        location: None,
+        body: body.into(),
+    })
+}
+
+impl Client for Script {
+    fn call(&self, requests: &[Request]) -> Vec<Answer> {
+        let mut answers = self.answers.lock().unwrap();
+        let results = requests.iter().map(|request| {
+            let queue = answers
+                .get_mut(&request.api)
+                .expect("the script answers every API");
+            match queue.len() {
+                1 => queue.front().cloned().unwrap(),
+                _ => queue.pop_front().unwrap(),
+            }
+        });
+        let answers = results.map(|result| Answer {
+            result,
+            elapsed: Duration::from_millis(40),
+        });
+        answers.collect()
+    }
+}
+
+/// A conversation under way, which is recorded.
+pub(crate) struct Talk {
+    pub(crate) engine: Engine,
+    session: Session,
+    pub(crate) customer: Customer,
+    recorder: Recorder,
+    script: Script,
+    now: Timestamp,
+    turns: Vec<Turn>,
+}
+
+impl Talk {
+    pub(crate) fn new(name: &str, flow: &str, script: Script) -> Self {
+        Self::with(name, flow, script, Customer::new(1))
+    }
+
+    pub(crate) fn with(name: &str, flow: &str, script: Script, customer: Customer) -> Self {
+        let program = Program::load([Source::new("talk.flow", flow)]).expect("the flow is good");
+        let mut builder = Engine::builder(program.clone());
+        for (secret, origins) in program.secrets() {
+            builder = builder.secret(secret, Secret::new("s3cret"), origins);
+        }
+        let session = Session::new();
+        Self {
+            engine: builder.build(),
+            recorder: Recorder::new(name, &session, &customer),
+            session,
+            customer,
+            script,
+            now: "2026-01-01T09:00:00Z".parse().unwrap(),
+            turns: Vec::new(),
+        }
+    }
+
+    pub(crate) fn say(&mut self, input: Input) -> &Turn {
+        let input = input.at(self.now);
+        let Self {
+            engine,
+            session,
+            customer,
+            recorder,
+            script,
+            ..
+        } = self;
+        let turn = recorder
+            .turn(engine, (session, customer), &input, script)
+            .expect("the input fits");
+        self.turns.push(turn);
+        self.turns.last().unwrap()
+    }
+
+    /// Taps an option of a turn, the oldest of that title in it.
+    pub(crate) fn tap(&mut self, turn: usize, title: &str) {
+        let options = self.turns[turn].blocks.iter().flat_map(options);
+        let tapped = options.into_iter().find(|option| option.title == title).unwrap();
+        let id = tapped.id.clone().unwrap();
+        self.say(Input::tap(id.as_str()));
+    }
+
+    pub(crate) fn wait(&mut self, seconds: u64) {
+        self.now = self.now + Duration::from_secs(seconds);
+    }
+
+    pub(crate) fn silence(&mut self) {
+        self.now = self.session.wait().due.expect("a question waits");
+        self.say(Input::no_reply());
+    }
+
+    pub(crate) fn give(&mut self, change: impl FnOnce(&mut Customer)) {
+        let before = self.customer.clone();
+        change(&mut self.customer);
+        self.recorder
+            .customer_changed(&self.engine, &before, &self.customer);
+    }
+
+    pub(crate) fn restart(&mut self) {
+        let saved = serde_json::to_string(&self.session).unwrap();
+        self.session = serde_json::from_str(&saved).unwrap();
+        self.recorder.restarted();
+    }
+
+    /// Forgets what was recorded so far.
+    pub(crate) fn record_anew(&mut self, name: &str) {
+        self.recorder = Recorder::new(name, &self.session, &self.customer);
+    }
+
+    pub(crate) fn test(self) -> String {
+        let program = self.engine.program().clone();
+        self.recorder.finish().to_test(&program)
+    }
+}
+
+fn options(block: &Block) -> Vec<BlockOption> {
+    match block {
+        Block::Buttons { options, .. } | Block::QuickReplies { options, .. } => options.clone(),
+        Block::Gallery { cards } => cards.iter().flat_map(|card| card.buttons.clone()).collect(),
+        _ => Vec::new(),
+    }
+}
