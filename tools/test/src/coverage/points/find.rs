@@ -1,0 +1,292 @@
+//! The walk over the trees.
+
+use std::collections::HashMap;
+
+use sayflow::Span;
+use sayflow::syntax::ast::{Body, Branch as Behind, Entry, File, Head, Node, When};
+
+use super::uses::{Outputs, apis, canonical, classes};
+use super::{ApiUse, Branch, BranchKind, FilePoints, Flow, Line, Marks, OutcomePoint, Part, Point};
+use crate::coverage::place;
+
+pub(super) fn flow(files: &[File]) -> Flow {
+    let outputs = Outputs::of(files);
+    let mut flow = Flow::default();
+    for file in files {
+        let mut walk = Walk {
+            outputs: &outputs,
+            flow: &mut flow,
+            file: FilePoints {
+                source: file.source.clone(),
+                parts: Vec::new(),
+                marks: HashMap::new(),
+            },
+        };
+        for node in nodes(&file.entries) {
+            walk.item(node);
+        }
+        let file = walk.file;
+        if !file.parts.is_empty() {
+            flow.files.push(file);
+        }
+    }
+    flow
+}
+
+/// The walk over one file.
+struct Walk<'w> {
+    outputs: &'w Outputs,
+    flow: &'w mut Flow,
+    file: FilePoints,
+}
+
+impl Walk<'_> {
+    fn slice(&self, span: Span) -> &str {
+        self.file.source.slice(span)
+    }
+
+    fn point(&mut self) -> Point {
+        let point = Point(u32::try_from(self.flow.points).unwrap_or(u32::MAX));
+        self.flow.points += 1;
+        point
+    }
+
+    fn marks(&mut self, at: Span) -> &mut Marks {
+        self.file.marks.entry(at.start).or_default()
+    }
+
+    /// A point that counts whenever a line runs.
+    fn ran(&mut self, at: Span) -> Point {
+        let point = self.point();
+        self.marks(at).ran = Some(point);
+        point
+    }
+
+    fn item(&mut self, node: &Node) {
+        let (name, is_sequence) = match &node.head {
+            Head::Sequence { name, .. } => (name.span, true),
+            Head::On(_) => (node.span, false),
+            _ => return,
+        };
+        let name = self.slice(name).to_owned();
+        let entered = self.ran(node.span);
+        let lines = self.body(node.body.as_ref());
+        self.file.parts.push(Part {
+            head: node.span,
+            name,
+            is_sequence,
+            entered,
+            lines,
+        });
+    }
+
+    fn body(&mut self, body: Option<&Body>) -> Vec<Line> {
+        let entries = body.map_or(&[][..], |body| &body.entries);
+        nodes(entries).filter_map(|node| self.statement(node)).collect()
+    }
+
+    fn statement(&mut self, node: &Node) -> Option<Line> {
+        if !is_statement(node) {
+            return None;
+        }
+        let ran = self.ran(node.span);
+        let uses = self.uses(node, ran);
+        let branches = match &node.head {
+            Head::If(_) => self.branching(node),
+            Head::Once { .. } => self.once(node),
+            Head::Ask { .. } => self.question(node),
+            _ => self.failures(node),
+        };
+        Some(Line {
+            span: node.span,
+            extent: extent(node),
+            question: question(node),
+            ran,
+            branches,
+            uses,
+        })
+    }
+
+    /// `if`, and what stands behind it.
+    fn branching(&mut self, node: &Node) -> Vec<Branch> {
+        let mut then = self.without_head(node, BranchKind::Then);
+        let marks = self.marks(node.span);
+        marks.is_condition = true;
+        marks.yes = Some(then.taken);
+        then.lines = self.body(node.body.as_ref());
+        let mut branches = vec![then];
+        let mut last_condition = Some(node.span);
+        for behind in &node.branches {
+            let mut branch = if let When::If(_) = behind.when {
+                last_condition = Some(behind.span);
+                self.else_if(behind.span)
+            } else {
+                last_condition = None;
+                self.with_head(behind.span, BranchKind::Else)
+            };
+            branch.lines = self.body(behind.body.as_ref());
+            branches.push(branch);
+        }
+        if let Some(condition) = last_condition {
+            let skipped = self.without_head(node, BranchKind::Skipped);
+            self.marks(condition).no = Some(skipped.taken);
+            branches.push(skipped);
+        }
+        branches
+    }
+
+    fn else_if(&mut self, head: Span) -> Branch {
+        let taken = self.point();
+        self.marks(head).yes = Some(taken);
+        branch(BranchKind::ElseIf, head, taken)
+    }
+
+    fn once(&mut self, node: &Node) -> Vec<Branch> {
+        let mut first = self.without_head(node, BranchKind::First);
+        let again = self.without_head(node, BranchKind::Again);
+        let marks = self.marks(node.span);
+        marks.is_condition = true;
+        (marks.yes, marks.no) = (Some(first.taken), Some(again.taken));
+        first.lines = self.body(node.body.as_ref());
+        vec![first, again]
+    }
+
+    fn question(&mut self, node: &Node) -> Vec<Branch> {
+        let answered = self.without_head(node, BranchKind::Answered);
+        self.marks(node.span).yes = Some(answered.taken);
+        let mut branches = vec![answered];
+        for child in children(node) {
+            let kind = match &child.head {
+                Head::Retry { .. } => BranchKind::Retry,
+                Head::NoMatch => BranchKind::NoMatch,
+                Head::NoReply(_) => BranchKind::NoReply,
+                _ => continue,
+            };
+            let mut branch = self.with_head(child.span, kind);
+            branch.lines = self.body(child.body.as_ref());
+            branches.push(branch);
+        }
+        branches.extend(self.failures(node));
+        branches
+    }
+
+    /// The branches behind a block or question.
+    fn failures(&mut self, node: &Node) -> Vec<Branch> {
+        let kind = match apis(node).next() {
+            Some(_) => BranchKind::Failure,
+            None => BranchKind::NoOption,
+        };
+        let branches = node.branches.iter();
+        branches.map(|behind| self.behind(behind, kind)).collect()
+    }
+
+    fn behind(&mut self, behind: &Behind, kind: BranchKind) -> Branch {
+        let mut branch = self.with_head(behind.span, kind);
+        branch.lines = self.body(behind.body.as_ref());
+        branch
+    }
+
+    fn with_head(&mut self, head: Span, kind: BranchKind) -> Branch {
+        branch(kind, head, self.ran(head))
+    }
+
+    fn without_head(&mut self, node: &Node, kind: BranchKind) -> Branch {
+        branch(kind, node.span, self.point())
+    }
+
+    /// The APIs that a line asks, each once.
+    fn uses(&mut self, node: &Node, line: Point) -> Vec<usize> {
+        let mut called: Vec<(String, Span)> = Vec::new();
+        for api in apis(node) {
+            let name = canonical(self.slice(api.name.span));
+            if called.iter().all(|(known, _)| *known != name) {
+                called.push((name, api.span));
+            }
+        }
+        let first = self.flow.uses.len();
+        for (api, span) in called {
+            let classes = classes(&self.file.source, node, self.outputs.may_be_empty(&api), span);
+            let outcomes = classes.into_iter().map(|(class, span)| OutcomePoint {
+                class,
+                span,
+                seen: self.point(),
+            });
+            let outcomes = outcomes.collect();
+            self.flow.uses.push(ApiUse { api, line, outcomes });
+        }
+        let numbers: Vec<usize> = (first..self.flow.uses.len()).collect();
+        if !numbers.is_empty() {
+            let place = place(&self.file.source, caller(node).start);
+            let here = self.flow.calls.entry(place.into()).or_default();
+            here.extend(&numbers);
+        }
+        numbers
+    }
+}
+
+fn branch(kind: BranchKind, head: Span, taken: Point) -> Branch {
+    Branch {
+        kind,
+        head,
+        taken,
+        lines: Vec::new(),
+    }
+}
+
+fn is_statement(node: &Node) -> bool {
+    matches!(
+        node.head,
+        Head::Say { .. }
+            | Head::Gallery { .. }
+            | Head::Options { .. }
+            | Head::Ask { .. }
+            | Head::CallApi(_)
+            | Head::Call { .. }
+            | Head::Goto(_)
+            | Head::End
+            | Head::Set { .. }
+            | Head::Clear(_)
+            | Head::If(_)
+            | Head::Once { .. }
+            | Head::Wait(_)
+            | Head::Handover { .. }
+            | Head::Do { .. }
+    )
+}
+
+/// The line that call reports name: that of its first options for a question.
+fn caller(node: &Node) -> Span {
+    let options = children(node).find(|child| matches!(child.head, Head::Options { .. }));
+    match (&node.head, options) {
+        (Head::Ask { .. }, Some(options)) => options.span,
+        _ => node.span,
+    }
+}
+
+/// The id of a question, or the attribute that stands for it.
+fn question(node: &Node) -> Option<Span> {
+    match node.head {
+        Head::Ask { id, save, .. } => id.or(save).map(|name| name.span),
+        _ => None,
+    }
+}
+
+/// A block with its items; of anything else the head.
+fn extent(node: &Node) -> Span {
+    let close = node.body.as_ref().and_then(|body| body.close);
+    match (&node.head, close) {
+        (Head::Gallery { .. } | Head::Options { .. } | Head::Do { .. }, Some(close)) => node.span.to(close),
+        _ => node.span,
+    }
+}
+
+fn nodes(entries: &[Entry]) -> impl Iterator<Item = &Node> {
+    entries.iter().filter_map(|entry| match entry {
+        Entry::Node(node) => Some(node),
+        Entry::Remark(_) => None,
+    })
+}
+
+pub(super) fn children(node: &Node) -> impl Iterator<Item = &Node> {
+    node.body.iter().flat_map(|body| nodes(&body.entries))
+}
