@@ -150,8 +150,21 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// A diagnostic with its code's own severity and its primary label.
-    pub(crate) fn new(code: Code, source: &Source, span: Span, message: impl Into<String>) -> Self {
+    /// A diagnostic with its code's own severity and its primary label, for tools that find something too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use sayflow::{Code, Diagnostic, Source, Span};
+    ///
+    /// let source = Source::new("hello.test.flow", "text \"Hi!\"");
+    /// let found = Diagnostic::new(Code::TestFailed, &source, Span::new(5, 10), "the text is another")
+    ///     .primary("expected here")
+    ///     .with_help("`sayflow test --update` writes what is said now");
+    /// assert_eq!(source.slice(found.labels()[0].span), "\"Hi!\"");
+    /// ```
+    #[must_use]
+    pub fn new(code: Code, source: &Source, span: Span, message: impl Into<String>) -> Self {
         Self {
             code,
             severity: code.severity(),
@@ -168,7 +181,7 @@ impl Diagnostic {
 
     /// Words under the primary label.
     #[must_use]
-    pub(crate) fn primary(mut self, text: impl Into<String>) -> Self {
+    pub fn primary(mut self, text: impl Into<String>) -> Self {
         if let Some(label) = self.labels.first_mut() {
             label.text = text.into();
         }
@@ -177,7 +190,7 @@ impl Diagnostic {
 
     /// One more place that explains the finding.
     #[must_use]
-    pub(crate) fn label(mut self, source: &Source, span: Span, text: impl Into<String>) -> Self {
+    pub fn label(mut self, source: &Source, span: Span, text: impl Into<String>) -> Self {
         self.labels.push(Label {
             source: source.clone(),
             span,
@@ -188,7 +201,7 @@ impl Diagnostic {
 
     /// The next action, as an order or an offer.
     #[must_use]
-    pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }

@@ -10,11 +10,16 @@ use std::fs;
 
 use sayflow::{Code, Diagnostic, Severity, Source, check};
 
-/// Found before there is a text, or in one too large to be shown.
-const WITHOUT_EXAMPLE: [Code; 3] = [Code::NotUtf8, Code::FileTooLarge, Code::ReplyNotUtf8];
+/// Found before there is a text, in one too large to be shown, or while a test is run.
+const WITHOUT_EXAMPLE: [Code; 4] = [
+    Code::NotUtf8,
+    Code::FileTooLarge,
+    Code::ReplyNotUtf8,
+    Code::TestFailed,
+];
 
 /// Found by the command line tool, whose tests show them.
-const WITHOUT_SNAPSHOT: [Code; 2] = [Code::NotUtf8, Code::FileTooLarge];
+const WITHOUT_SNAPSHOT: [Code; 3] = [Code::NotUtf8, Code::FileTooLarge, Code::TestFailed];
 
 /// A section of the page.
 struct Section {

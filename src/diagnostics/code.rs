@@ -133,6 +133,9 @@ codes! {
     /// A request says nothing under this name.
     UnknownRequestValue = Error "check::unknown_request_value",
 
+    /// A test that was run has found something else than it expects.
+    TestFailed = Error "test::failed",
+
     // Requests.
     /// An API says neither `get` nor `post`.
     MissingRequest = Error "check::missing_request",

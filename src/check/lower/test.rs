@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::Lowering;
 use super::address::Visitor;
 use super::text::plain;
-use super::Lowering;
 use crate::check::names::canonical;
 use crate::check::nodes::children;
 use crate::check::uses::Used;

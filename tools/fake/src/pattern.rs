@@ -15,6 +15,8 @@ pub(crate) struct Pattern {
     literals: Vec<(String, String)>,
     /// Every param of the query.
     names: Vec<String>,
+    /// Params of the query that are an attribute and nothing else, with its key.
+    keys: Vec<(String, String)>,
 }
 
 /// One segment of a path: a text, an attribute, or both in turns.
@@ -38,10 +40,20 @@ impl Pattern {
         let text = text.split('#').next().unwrap_or_default();
         let (path, query) = text.split_once('?').unwrap_or((text, ""));
         let mut keys = keys.into_iter();
+        let segments = segments(path)
+            .map(|segment| Segment::new(segment, &mut keys))
+            .collect();
+        let mut keys_in_query = Vec::new();
+        for (name, value) in params(query) {
+            let mut of_param = keys.by_ref().take(value.matches(PLACE).count());
+            match of_param.next() {
+                Some(key) if value.chars().eq([PLACE]) => keys_in_query.push((decoded_param(name), key)),
+                _ => of_param.for_each(drop),
+            }
+        }
         Self {
-            segments: segments(path)
-                .map(|segment| Segment::new(segment, &mut keys))
-                .collect(),
+            segments,
+            keys: keys_in_query,
             literals: params(query)
                 .filter(|(_, value)| !value.contains(PLACE))
                 .map(|(name, value)| (decoded_param(name), decoded_param(value)))
@@ -69,6 +81,15 @@ impl Pattern {
             pattern.take(text, &mut values)?;
         }
         Some(values)
+    }
+
+    /// The values in the query of a target, by the keys of their attributes.
+    pub(crate) fn query_values(&self, query: &[(String, String)]) -> Values {
+        let value = |(name, key): &(String, String)| {
+            let (_, value) = query.iter().find(|(known, _)| known == name)?;
+            Some((key.clone(), value.clone()))
+        };
+        self.keys.iter().filter_map(value).collect()
     }
 
     pub(crate) fn rank(&self) -> Rank {

@@ -2,8 +2,10 @@
 
 use std::cmp::Reverse;
 
+use indexmap::IndexMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sayflow::{Api, Argument, Method, Program};
+use serde_json::Value as Json;
 
 use crate::pattern::{Pattern, Rank, Values};
 use crate::target::Target;
@@ -59,6 +61,32 @@ pub(crate) struct Found<'r> {
     pub(crate) api: Api<'r>,
     /// The values in its path, by the keys of their attributes.
     pub(crate) values: Values,
+}
+
+/// What a request to an API says, by name: the attributes in its path, the params of its query, its headers
+/// and what stands at the top of its body. Values that are no texts are JSON.
+#[must_use]
+pub fn said(api: Api<'_>, request: &sayflow::Request) -> Vec<(String, String)> {
+    let url = request.url.expose();
+    let target = Target::read(url.get(origin(url).len()..).unwrap_or_default());
+    let written = api.url();
+    let pattern = Pattern::new(written.get(origin(&written).len()..).unwrap_or_default());
+    let mut said = pattern
+        .values(&target.segments, &target.query)
+        .unwrap_or_default();
+    said.extend(pattern.query_values(&target.query));
+    said.extend(target.query);
+    let header = |(name, value): &(String, sayflow::Masked)| (name.clone(), value.to_string());
+    said.extend(request.headers.iter().map(header));
+    let body = request.body.as_ref().map(|body| body.to_string());
+    let body: IndexMap<String, Json> = body
+        .and_then(|body| serde_json::from_str(&body).ok())
+        .unwrap_or_default();
+    said.extend(body.into_iter().map(|(name, value)| match value {
+        Json::String(text) => (name, text),
+        other => (name, other.to_string()),
+    }));
+    said
 }
 
 impl Routes {

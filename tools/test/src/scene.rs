@@ -14,6 +14,9 @@ use sayflow::{
 };
 
 pub use recorder::Recorder;
+pub(crate) use recorder::{changed, values};
+pub(crate) use rehearsal::engine;
+pub(crate) use write::said_lines;
 
 /// A conversation as it happened, without secrets.
 #[derive(Clone, Debug, PartialEq)]

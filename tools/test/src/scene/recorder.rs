@@ -200,13 +200,13 @@ fn changes(before: &Customer, after: &Customer) -> Changes {
 }
 
 /// The fields that are known and the attributes, under their keys.
-pub(super) fn values(customer: &Customer) -> IndexMap<String, Value> {
+pub(crate) fn values(customer: &Customer) -> IndexMap<String, Value> {
     let json = serde_json::to_string(customer).unwrap_or_default();
     serde_json::from_str(&json).unwrap_or_default()
 }
 
 /// The customer with other values; `None` clears one.
-pub(super) fn changed(customer: &Customer, changes: &Changes) -> Option<Customer> {
+pub(crate) fn changed(customer: &Customer, changes: &Changes) -> Option<Customer> {
     let mut values = values(customer);
     for (key, value) in changes {
         match value {

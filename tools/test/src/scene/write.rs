@@ -14,7 +14,7 @@ use sayflow::{Customer, InputKind, MediaKind, Program, Session, Value};
 
 use super::recorder::values;
 use super::rehearsal::{Rehearsed, rehearse};
-use super::{Act, Played, Scene};
+use super::{Act, Played, Said, Scene};
 use clock::Clock;
 use mocks::Mocks;
 use quote::line;
@@ -143,6 +143,15 @@ fn input(lines: &mut Lines, program: &Program, (played, before): (&Played, Optio
         InputKind::NoReply(_) => lines.note("the customer was silent, and no question was waiting"),
         _ => lines.note("an input that the language of tests does not know"),
     }
+}
+
+/// What was said, as the lines that expect exactly that.
+pub(crate) fn said_lines<'s>(program: &Program, said: impl IntoIterator<Item = &'s Said>) -> Vec<String> {
+    let mut lines = Lines::default();
+    for said in said {
+        expect::said(&mut lines, program, said);
+    }
+    lines.text.lines().map(str::to_owned).collect()
 }
 
 /// Lines with their indent.

@@ -36,6 +36,14 @@ pub(super) fn turn(lines: &mut Lines, program: &Program, played: &Played) {
     attributes(lines, program, &played.attributes, has_handover);
 }
 
+/// Writes one thing that was said.
+pub(super) fn said(lines: &mut Lines, program: &Program, said: &Said) {
+    match said {
+        Said::Block(block) => self::block(lines, program, block),
+        Said::Event(event) => self::event(lines, event),
+    }
+}
+
 /// How many blocks of a turn are worth reading: one that went round in circles until a limit stopped it says the
 /// same again and again.
 fn most_blocks(played: &Played) -> usize {

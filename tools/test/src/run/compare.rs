@@ -1,0 +1,346 @@
+//! What a turn said, held against the lines that expect it.
+
+use sayflow::syntax::ast::Media;
+use sayflow::{Block, BlockOption, Card, Event, OptionTarget, Program, Span, Value};
+
+use crate::scene::Said;
+use crate::script::{CardParts, Expectation, Expected, ExpectedCard, ExpectedOption, List, Matcher, Member};
+
+/// Where what was said is not what is expected.
+#[derive(Debug)]
+pub(super) struct Mismatch {
+    /// The line of the test, where another than the expectation's own.
+    pub(super) span: Option<Span>,
+    pub(super) message: String,
+    /// Two texts whose words can be compared.
+    pub(super) texts: Option<(String, String)>,
+}
+
+type Fits = Result<(), Mismatch>;
+
+fn unlike(message: impl Into<String>) -> Fits {
+    Err(Mismatch {
+        span: None,
+        message: message.into(),
+        texts: None,
+    })
+}
+
+/// Whether something must be mentioned in the test of its turn.
+pub(super) fn must_be_mentioned(said: &Said) -> bool {
+    !matches!(said, Said::Event(Event::Call(_) | Event::BotDisabled))
+}
+
+/// Whether what was said is what is expected; the mismatch says what is not.
+pub(super) fn fits(program: &Program, expectation: &Expectation, said: &Said) -> Fits {
+    match (&expectation.what, said) {
+        (Expected::Say(media, matcher), Said::Block(block)) => say(*media, matcher.as_ref(), block),
+        (Expected::Gallery(cards), Said::Block(Block::Gallery { cards: shown })) => match cards {
+            Some(cards) => list(
+                cards,
+                shown,
+                ("card", "cards"),
+                |card| card.title.clone(),
+                |expected, shown| card(program, expected, shown),
+            ),
+            None => Ok(()),
+        },
+        (
+            Expected::Options {
+                kind,
+                prompt,
+                options: expected,
+            },
+            Said::Block(
+                Block::Buttons { text, options: shown } | Block::QuickReplies { text, options: shown },
+            ),
+        ) if kind.as_str() == word_of(said) => {
+            compared("prompt", prompt.as_ref(), text.as_deref())?;
+            match expected {
+                Some(expected) => options(program, expected, shown),
+                None => Ok(()),
+            }
+        }
+        (Expected::Pause(expected), Said::Block(Block::Pause { duration })) if expected == duration => Ok(()),
+        (Expected::Pause(_), Said::Block(Block::Pause { duration })) => {
+            unlike(format!("the pause takes {} s", duration.as_secs_f64()))
+        }
+        (
+            Expected::Handover {
+                team: expected,
+                priority: wanted,
+            },
+            Said::Event(Event::Handover { team, priority }),
+        ) => {
+            compared("team", expected.as_ref(), Some(team))?;
+            match (wanted, priority) {
+                (Some(wanted), found) if found.as_ref() != Some(wanted) => unlike(match found {
+                    Some(found) => format!("the priority is `{found}`"),
+                    None => "the handover has no priority".to_owned(),
+                }),
+                _ => Ok(()),
+            }
+        }
+        (Expected::Do { action, values }, Said::Event(Event::Action { name, values: found }))
+            if action == name =>
+        {
+            match values {
+                Some(values) => action_values(values, found),
+                None => Ok(()),
+            }
+        }
+        (Expected::Event(words), Said::Event(event)) if words == event_words(event) => Ok(()),
+        _ => unlike(format!("the bot {}", what_it_does(said))),
+    }
+}
+
+fn say(media: Media, matcher: Option<&Matcher>, block: &Block) -> Fits {
+    let (word, shown) = match block {
+        Block::Text { text } => (Media::Text, text),
+        Block::Image { url } => (Media::Image, url),
+        Block::Audio { url } => (Media::Audio, url),
+        Block::Video { url } => (Media::Video, url),
+        other => return unlike(format!("the bot {}", what_it_does(&Said::Block(other.clone())))),
+    };
+    if word != media {
+        return unlike(format!("the bot {}", what_it_does(&Said::Block(block.clone()))));
+    }
+    let what = if media == Media::Text { "text" } else { "address" };
+    compared(what, matcher, Some(shown))
+}
+
+/// A text as it is expected.
+fn compared(what: &str, matcher: Option<&Matcher>, found: Option<&str>) -> Fits {
+    let Some(matcher) = matcher else { return Ok(()) };
+    let Some(found) = found else {
+        return unlike(format!("there is no {what}"));
+    };
+    if matcher.fits(found) {
+        return Ok(());
+    }
+    let (message, texts) = match matcher {
+        Matcher::Equals(expected) => (
+            format!("the {what} is another"),
+            Some((expected.clone(), found.to_owned())),
+        ),
+        Matcher::Contains(_) => (format!("the {what} does not contain this: {found:?}"), None),
+        Matcher::Matches(_) => (format!("the {what} does not match this: {found:?}"), None),
+    };
+    Err(Mismatch {
+        span: None,
+        message,
+        texts,
+    })
+}
+
+fn card(program: &Program, expected: &ExpectedCard, shown: &Card) -> Fits {
+    compared("title", Some(&expected.title), Some(&shown.title))?;
+    let Some(parts) = &expected.parts else {
+        return Ok(());
+    };
+    part(
+        parts,
+        "subtitle",
+        parts.subtitle.as_ref(),
+        shown.subtitle.as_deref(),
+    )?;
+    part(parts, "image", parts.image.as_ref(), shown.image.as_deref())?;
+    part(parts, "url", parts.url.as_ref(), shown.url.as_deref())?;
+    options(program, &parts.buttons, &shown.buttons)
+}
+
+fn part(parts: &CardParts, what: &str, matcher: Option<&Matcher>, found: Option<&str>) -> Fits {
+    match (matcher, found) {
+        (None, Some(found)) if !parts.is_partial => unlike(format!(
+            "the card has a {what} that the test does not mention: {found:?}"
+        )),
+        _ => compared(what, matcher, found),
+    }
+}
+
+fn options(program: &Program, expected: &List<ExpectedOption>, shown: &[BlockOption]) -> Fits {
+    list(
+        expected,
+        shown,
+        ("option", "options"),
+        |option| option.title.clone(),
+        |expected, shown| option(program, expected, shown),
+    )
+}
+
+fn option(program: &Program, expected: &ExpectedOption, shown: &BlockOption) -> Fits {
+    compared("title", Some(&expected.title), Some(&shown.title))?;
+    if let Some((kind, value)) = &expected.target {
+        let (found_kind, found) = match &shown.target {
+            OptionTarget::Sequence(word) => ("sequence", program.sequence_name(word).unwrap_or(word)),
+            OptionTarget::Url(url) => ("url", url.as_str()),
+            OptionTarget::Phone(number) => ("phone", number.as_str()),
+            _ => ("answer", ""),
+        };
+        let is_same = match *kind {
+            "sequence" => program.sequence_name(value) == program.sequence_name(found),
+            "phone" => digits(value) == digits(found),
+            _ => value == found,
+        };
+        if *kind != found_kind || !is_same {
+            let title = &shown.title;
+            return unlike(match found_kind {
+                "answer" => format!("option {title:?} answers the question and leads nowhere"),
+                "sequence" => format!("option {title:?} leads to {found}"),
+                _ => format!("option {title:?} leads to {found_kind} {found:?}"),
+            });
+        }
+    }
+    match (&expected.extra, &shown.extra) {
+        (Some(extra), found) if found.as_ref() != Some(extra) => unlike(match found {
+            Some(found) => format!("the extra of option {:?} is {found:?}", shown.title),
+            None => format!("option {:?} has no extra", shown.title),
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn digits(number: &str) -> String {
+    number.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// The members of a block in their order; whatever no line mentions is too much.
+fn list<T, S>(
+    expected: &[Member<T>],
+    shown: &[S],
+    (one, many): (&str, &str),
+    title: impl Fn(&S) -> String,
+    fits: impl Fn(&T, &S) -> Fits,
+) -> Fits {
+    let mut rest = shown;
+    let mut may_skip = false;
+    for member in expected {
+        match member {
+            Member::Skip => may_skip = true,
+            Member::IsNot(span, denied) => {
+                if let Some(found) = shown.iter().find(|shown| fits(denied, shown).is_ok()) {
+                    return Err(Mismatch {
+                        span: Some(*span),
+                        message: format!("{one} {:?} is there", title(found)),
+                        texts: None,
+                    });
+                }
+            }
+            Member::Is(span, wanted) => {
+                let place = if may_skip {
+                    rest.iter().position(|shown| fits(wanted, shown).is_ok())
+                } else {
+                    None
+                };
+                let at = place.unwrap_or(0);
+                let Some(found) = rest.get(at) else {
+                    return Err(Mismatch {
+                        span: Some(*span),
+                        message: format!("there are no more {many}"),
+                        texts: None,
+                    });
+                };
+                fits(wanted, found).map_err(|mismatch| Mismatch {
+                    message: if may_skip {
+                        format!("none of the other {many} is like this")
+                    } else {
+                        mismatch.message
+                    },
+                    span: mismatch.span.or(Some(*span)),
+                    texts: mismatch.texts.filter(|_| !may_skip),
+                })?;
+                rest = rest.get(at + 1..).unwrap_or_default();
+                may_skip = false;
+            }
+        }
+    }
+    match rest.first() {
+        Some(extra) if !may_skip => unlike(format!(
+            "{one} {:?} is there, which the test does not mention",
+            title(extra)
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn action_values(expected: &[(String, Value)], found: &indexmap::IndexMap<String, Value>) -> Fits {
+    for (key, value) in expected {
+        match found.get(key) {
+            Some(found) if found == value => {}
+            Some(found) => {
+                let texts = (value.to_string(), found.to_string());
+                return Err(Mismatch {
+                    span: None,
+                    message: format!("`{key}` is another"),
+                    texts: Some(texts),
+                });
+            }
+            None => return unlike(format!("`{key}` is not given")),
+        }
+    }
+    match found
+        .keys()
+        .find(|key| expected.iter().all(|(known, _)| known != *key))
+    {
+        Some(key) => unlike(format!("`{key}` is given, which the test does not mention")),
+        None => Ok(()),
+    }
+}
+
+fn word_of(said: &Said) -> &'static str {
+    match said {
+        Said::Block(Block::Buttons { .. }) => "buttons",
+        Said::Block(Block::QuickReplies { .. }) => "quick replies",
+        _ => "",
+    }
+}
+
+pub(super) fn event_words(event: &Event) -> &'static str {
+    match event {
+        Event::LimitReached { .. } => "limit reached",
+        Event::ValueError { .. } => "value error",
+        Event::BotDisabled => "bot disabled",
+        _ => "",
+    }
+}
+
+/// What is expected, as the end of "expected …".
+pub(super) fn expected_words(what: &Expected) -> String {
+    match what {
+        Expected::Say(Media::Text, _) => "a text".to_owned(),
+        Expected::Say(Media::Image, _) => "an image".to_owned(),
+        Expected::Say(Media::Audio, _) => "an audio".to_owned(),
+        Expected::Say(Media::Video, _) => "a video".to_owned(),
+        Expected::Gallery(_) => "a gallery".to_owned(),
+        Expected::Options { kind, .. } => kind.as_str().to_owned(),
+        Expected::Pause(_) => "a pause".to_owned(),
+        Expected::Handover { .. } => "a handover".to_owned(),
+        Expected::Do { action, .. } => format!("`do {action}`"),
+        Expected::Event(words) => format!("the event `{words}`"),
+    }
+}
+
+/// What the bot does instead, as the end of "the bot …".
+pub(super) fn what_it_does(said: &Said) -> String {
+    match said {
+        Said::Block(block) => match block {
+            Block::Text { text } => format!("says {text:?}"),
+            Block::Image { .. } => "shows an image".to_owned(),
+            Block::Audio { .. } => "plays an audio".to_owned(),
+            Block::Video { .. } => "shows a video".to_owned(),
+            Block::Gallery { .. } => "shows a gallery".to_owned(),
+            Block::Buttons { .. } => "shows buttons".to_owned(),
+            Block::QuickReplies { .. } => "shows quick replies".to_owned(),
+            Block::Pause { .. } => "pauses".to_owned(),
+            _ => "shows something else".to_owned(),
+        },
+        Said::Event(event) => match event {
+            Event::Action { name, .. } => format!("does `{name}`"),
+            Event::Handover { team, .. } => format!("hands over to {team:?}"),
+            Event::LimitReached { limit, .. } => format!("stops at a limit: {limit}"),
+            Event::ValueError { reason, .. } => format!("has no value here: {reason}"),
+            Event::BotDisabled => "is switched off".to_owned(),
+            _ => "does something else".to_owned(),
+        },
+    }
+}

@@ -1,0 +1,227 @@
+//! The tests of a flow, checked and ready to run.
+
+use sayflow::syntax::ast::{Entry, File, Head};
+use sayflow::{Diagnostic, Engine, Program, Severity, Source, Span, check, syntax};
+
+use crate::scene::engine;
+use crate::script::{self, Claim, Script, Step};
+
+/// The tests of a flow, with the flow that they are run against.
+///
+/// # Examples
+///
+/// ```
+/// use sayflow::Source;
+/// use sayflow_test::Suite;
+///
+/// let flow = r#"
+/// on start {
+///   text "Hello {{first_name|there}}!"
+/// }
+///
+/// test "greets by name" {
+///   given first_name = "Asha"
+///   start
+///   text "Hello Asha!"
+/// }
+/// "#;
+/// let suite = Suite::load([Source::new("hello.flow", flow)]).map_err(|errors| format!("{errors:?}"))?;
+/// assert!(suite.tests().all(|test| test.run().is_ok()));
+/// # Ok::<(), String>(())
+/// ```
+#[derive(Debug)]
+pub struct Suite {
+    sources: Vec<Source>,
+    pub(crate) flow: Flow,
+    tests: Vec<Loaded>,
+}
+
+/// A test of a [`Suite`].
+#[derive(Clone, Copy, Debug)]
+pub struct Test<'s> {
+    pub(crate) suite: &'s Suite,
+    pub(crate) loaded: &'s Loaded,
+}
+
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    pub(crate) name: String,
+    pub(crate) source: Source,
+    /// Its first line.
+    pub(crate) span: Span,
+    /// With its block.
+    pub(crate) whole: Span,
+    pub(crate) script: Script,
+}
+
+/// A flow that tests are run against, with the claims of the tests compiled into it.
+#[derive(Debug)]
+pub(crate) struct Flow {
+    pub(crate) engine: Engine,
+}
+
+impl Suite {
+    /// Reads and checks the files of a flow; their tests are those of the suite.
+    ///
+    /// # Errors
+    ///
+    /// Everything that keeps the flow or a test from running.
+    pub fn load(sources: impl IntoIterator<Item = Source>) -> Result<Self, Vec<Diagnostic>> {
+        let sources: Vec<Source> = sources.into_iter().collect();
+        let mut tests = Vec::new();
+        for source in &sources {
+            let (file, _) = syntax::parse(source);
+            tests.extend(tests_of(&file));
+        }
+        let flow = Flow::load(&sources, claims(&tests))?;
+        let mut next = 0;
+        Ok(Self {
+            sources,
+            flow,
+            tests: tests
+                .into_iter()
+                .filter_map(|(mut loaded, script)| {
+                    loaded.script = script?;
+                    number(&mut loaded.script, &mut next);
+                    Some(loaded)
+                })
+                .collect(),
+        })
+    }
+
+    /// The tests, file by file and in the order of their lines.
+    pub fn tests(&self) -> impl Iterator<Item = Test<'_>> {
+        let test = |loaded| Test { suite: self, loaded };
+        self.tests.iter().map(test)
+    }
+
+    /// The files of the flow.
+    #[must_use]
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+
+    /// The flow that the tests are run against.
+    #[must_use]
+    pub fn program(&self) -> &Program {
+        self.flow.engine.program()
+    }
+
+    pub(crate) fn claims(&self) -> impl Iterator<Item = &Claim> {
+        self.tests.iter().flat_map(|test| claims_of(&test.script))
+    }
+}
+
+impl<'s> Test<'s> {
+    /// What it is called.
+    #[must_use]
+    pub fn name(&self) -> &'s str {
+        &self.loaded.name
+    }
+
+    /// The file that it stands in.
+    #[must_use]
+    pub fn source(&self) -> &'s Source {
+        &self.loaded.source
+    }
+
+    /// Its first line, `test "…"`.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        self.loaded.span
+    }
+}
+
+impl Flow {
+    /// Checks a flow together with what the claims of its tests ask.
+    pub(crate) fn load<'c>(
+        sources: &[Source],
+        claims: impl IntoIterator<Item = &'c Claim>,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let claims: String = claims
+            .into_iter()
+            .enumerate()
+            .map(|(number, claim)| {
+                let name = claim_name(number);
+                format!(
+                    "sequence {name} {{\n  if {} {{\n    text \"holds\"\n  }}\n}}\n",
+                    claim.condition
+                )
+            })
+            .collect();
+        let errors = |found: &[Diagnostic]| -> Vec<Diagnostic> {
+            let errors = found.iter().filter(|found| found.severity() == Severity::Error);
+            errors.cloned().collect()
+        };
+        // Alone first, so that what is wrong is told where it stands.
+        let alone = check(sources.iter().cloned());
+        let Some(program) = alone.program() else {
+            return Err(errors(alone.diagnostics()));
+        };
+        if claims.is_empty() {
+            return Ok(Self {
+                engine: engine(program),
+            });
+        }
+        let with_claims = check(sources.iter().cloned().chain([Source::new("expect", claims)]));
+        match with_claims.program() {
+            Some(program) => Ok(Self {
+                engine: engine(program),
+            }),
+            None => Err(errors(with_claims.diagnostics())),
+        }
+    }
+}
+
+/// The sequence that works a claim out.
+pub(crate) fn claim_name(number: usize) -> String {
+    format!("expected_of_a_test_{number}")
+}
+
+fn claims_of(script: &Script) -> impl Iterator<Item = &Claim> {
+    script.lines.iter().flat_map(|line| match &line.step {
+        Step::Expect(claims) => claims.as_slice(),
+        _ => &[],
+    })
+}
+
+fn claims(tests: &[(Loaded, Option<Script>)]) -> impl Iterator<Item = &Claim> {
+    tests
+        .iter()
+        .flat_map(|(_, script)| script.iter().flat_map(claims_of))
+}
+
+/// Gives each claim its number among those of all tests.
+fn number(script: &mut Script, next: &mut usize) {
+    for line in &mut script.lines {
+        if let Step::Expect(claims) = &mut line.step {
+            for claim in claims {
+                claim.number = *next;
+                *next += 1;
+            }
+        }
+    }
+}
+
+fn tests_of(file: &File) -> Vec<(Loaded, Option<Script>)> {
+    let nodes = file.entries.iter().filter_map(|entry| match entry {
+        Entry::Node(node) => Some(node),
+        Entry::Remark(_) => None,
+    });
+    nodes
+        .filter_map(|node| {
+            let Head::Test { name } = &node.head else {
+                return None;
+            };
+            let close = node.body.as_ref().and_then(|body| body.close);
+            let loaded = Loaded {
+                name: script::plain(&file.source, name),
+                source: file.source.clone(),
+                span: node.span,
+                whole: close.map_or(node.span, |close| node.span.to(close)),
+                script: Script { lines: Vec::new() },
+            };
+            Some((loaded, script::read(&file.source, node)))
+        })
+        .collect()
+}

@@ -1,0 +1,49 @@
+//! The table `tests/run`: flows with tests, and how each test ends.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+#![expect(clippy::disallowed_methods, reason = "a test reads its flows")]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use sayflow::Source;
+use sayflow_test::Suite;
+
+#[test]
+fn table_of_flows() {
+    insta::glob!("run/*.flow", |path| {
+        let is_expected_to_fail = path.file_name().unwrap().to_str().unwrap().starts_with("err_");
+        let report = run(path);
+        assert_eq!(report.contains("failed: "), is_expected_to_fail, "{report}");
+        insta::assert_snapshot!(report);
+    });
+}
+
+fn run(path: &Path) -> String {
+    // Replies and edited flows lie beside the file; the snapshot has its name alone.
+    std::env::set_current_dir(path.parent().unwrap()).unwrap();
+    let name = path.file_name().unwrap().to_str().unwrap();
+    let suite = match Suite::load([Source::new(name, fs::read_to_string(name).unwrap())]) {
+        Ok(suite) => suite,
+        Err(errors) => {
+            let errors = errors
+                .iter()
+                .map(|error| format!("failed: {error} {:?}\n", error.labels()));
+            return errors.collect();
+        }
+    };
+    let mut report = String::new();
+    for test in suite.tests() {
+        let verdict = test.run();
+        if verdict.is_ok() {
+            writeln!(report, "passed: {}", test.name()).unwrap();
+        } else {
+            writeln!(report, "failed: {}", test.name()).unwrap();
+        }
+        for failure in &verdict.failures {
+            writeln!(report, "{failure}").unwrap();
+        }
+    }
+    report
+}
