@@ -174,6 +174,14 @@ fn check(root: &Node<'_>, status: u16, expected: &Expected<'_>) -> Decoded {
             ..ended(Outcome::Contract, Some(status))
         };
     }
+    if let Some(help) = usual_mistakes::wrapped_reply(root, expected.mask) {
+        // Whatever else is missing stands in there.
+        findings.missing(&Path::Root, root, "success", "`true` or `false`", Some(help));
+        return Decoded {
+            problems: findings.into_problems(),
+            ..ended(Outcome::Contract, Some(status))
+        };
+    }
     let success = check_success(root, &mut findings);
     let message = check_message(root, &mut findings);
     check_status(root, status, &mut findings);

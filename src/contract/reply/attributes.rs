@@ -20,7 +20,7 @@ pub(super) fn check(
     };
     let path = Path::Root.key("attributes");
     let Kind::Object(entries) = &attributes.kind else {
-        let help = usual_mistakes::instead_of_attributes(attributes, findings.mask);
+        let help = usual_mistakes::instead_of_attributes(attributes);
         findings.wrong_type(&path, attributes, "an object", help);
         return Vec::new();
     };

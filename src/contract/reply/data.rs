@@ -3,7 +3,7 @@
 use super::finding::{Findings, Path};
 use super::json::{Kind, Node};
 use super::{Expected, ReplyCard, ReplyData, ReplyOption, ReplyTarget, usual_mistakes};
-use crate::contract::{check_web_url, normalize_phone};
+use crate::contract::{Mask, check_web_url, normalize_phone};
 use crate::diagnostics::{Code, nearest};
 use crate::program::{Output, SequenceId};
 use crate::syntax::ast::Media;
@@ -71,7 +71,7 @@ impl Ctx<'_, '_> {
 
     fn media(&mut self, path: &Path<'_>, node: &Node<'_>) -> Option<ReplyData> {
         let expected = expected_of(Output::Image);
-        if !self.is_object(path, node, expected) {
+        if !self.is_object(path, node, expected, usual_mistakes::instead_of_media) {
             return None;
         }
         let kind = self.media_kind(path, node);
@@ -97,7 +97,7 @@ impl Ctx<'_, '_> {
     }
 
     fn card(&mut self, path: &Path<'_>, node: &Node<'_>) -> Option<ReplyCard> {
-        if !self.is_object(path, node, "a card") {
+        if !self.is_object(path, node, "a card", usual_mistakes::instead_of_card) {
             return None;
         }
         let title = self
@@ -140,7 +140,7 @@ impl Ctx<'_, '_> {
     }
 
     fn option(&mut self, path: &Path<'_>, node: &Node<'_>, types: &[&str]) -> Option<ReplyOption> {
-        if !self.is_object(path, node, "an option") {
+        if !self.is_object(path, node, "an option", usual_mistakes::instead_of_option) {
             return None;
         }
         let title = self
@@ -242,10 +242,17 @@ impl Ctx<'_, '_> {
         Some(id)
     }
 
-    fn is_object(&mut self, path: &Path<'_>, node: &Node<'_>, expected: &str) -> bool {
+    /// Whether there is an object; `help` says what to do where there is something else.
+    fn is_object(
+        &mut self,
+        path: &Path<'_>,
+        node: &Node<'_>,
+        expected: &str,
+        help: fn(&Node<'_>, &Mask<'_>) -> Option<String>,
+    ) -> bool {
         let is_object = matches!(node.kind, Kind::Object(_));
         if !is_object {
-            let help = usual_mistakes::instead_of_object(node, self.findings.mask);
+            let help = help(node, self.findings.mask);
             self.findings.wrong_type(path, node, expected, help);
         }
         is_object

@@ -9,9 +9,12 @@ use crate::source::Span;
 /// Reads a body. Without problems it is JSON; with some, the value is what was meant, if that
 /// can be guessed.
 pub(super) fn read<'r>(body: &'r [u8], mask: &Mask<'_>) -> (Option<Node<'r>>, Vec<Problem>) {
+    if let Some(encoding) = wide_encoding(body) {
+        return (None, vec![not_utf8((encoding, "send JSON as UTF-8"), 0)]);
+    }
     let text = match std::str::from_utf8(body) {
         Ok(text) => text,
-        Err(error) => return (None, vec![not_utf8(body, error.valid_up_to())]),
+        Err(error) => return (None, vec![not_utf8(bytes(body), error.valid_up_to())]),
     };
     if let Some(problem) = markup(text, mask) {
         return (None, vec![problem]);
@@ -54,18 +57,43 @@ fn not_json(fault: &Fault, root: Option<&Node<'_>>, mask: &Mask<'_>) -> Problem 
     }
 }
 
-fn not_utf8(body: &[u8], valid: usize) -> Problem {
-    let (found, help) = match body {
-        [0x1f, 0x8b, ..] => (
-            "a compressed body",
-            "send the reply uncompressed, as it is asked for",
-        ),
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => ("UTF-16", "send JSON as UTF-8"),
+/// An encoding with more than a byte for each letter. JSON begins with two characters of ASCII, and has no zero
+/// byte in UTF-8.
+fn wide_encoding(body: &[u8]) -> Option<&'static str> {
+    match body {
+        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] | [1..=255, 0, 0, 0, ..] | [0, 0, 0, 1..=255, ..] => {
+            Some("UTF-32")
+        }
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [1..=255, 0, ..] | [0, 1..=255, ..] => Some("UTF-16"),
+        _ => None,
+    }
+}
+
+/// What bytes are that are no UTF-8, and what to do about it.
+fn bytes(body: &[u8]) -> (&'static str, &'static str) {
+    match body {
+        [0x1f, 0x8b, ..] | [0x28, 0xb5, 0x2f, 0xfd, ..] => COMPRESSED,
+        // The header of zlib, with its check (RFC 1950, section 2.2).
+        [0x78, flags, ..] if (0x7800 | u16::from(*flags)) % 31 == 0 => COMPRESSED,
+        _ if body
+            .iter()
+            .any(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace()) =>
+        {
+            ("binary data", "send JSON as UTF-8, and uncompressed")
+        }
         _ => (
             "bytes of another encoding",
             "send JSON as UTF-8; Latin-1 and Windows code pages must be converted",
         ),
-    };
+    }
+}
+
+const COMPRESSED: (&str, &str) = (
+    "a compressed body",
+    "send the reply uncompressed, as it is asked for",
+);
+
+fn not_utf8((found, help): (&str, &str), valid: usize) -> Problem {
     let start = u32::try_from(valid).unwrap_or(u32::MAX);
     Problem {
         code: Code::ReplyNotUtf8,

@@ -1,8 +1,10 @@
 //! The ways in which real backends get a reply wrong, and what to do about each.
 
+use std::borrow::Cow;
+
 use super::finding::shortened;
 use super::json::{self, Kind, Node};
-use crate::contract::Mask;
+use crate::contract::{Mask, normalize_phone};
 use crate::diagnostics::nearest;
 use crate::program::Output;
 use crate::value::{Type, Value};
@@ -19,6 +21,16 @@ pub(super) fn instead_of_reply(node: &Node<'_>) -> Option<String> {
 
 fn is_reply(items: &[Node<'_>]) -> bool {
     matches!(items, [only] if only.get("success").is_some())
+}
+
+/// What to do about a whole reply that stands in a field of an object; `None` where none does.
+pub(super) fn wrapped_reply(root: &Node<'_>, mask: &Mask<'_>) -> Option<String> {
+    let Kind::Object(entries) = &root.kind else {
+        return None;
+    };
+    let mut entries = entries.iter().filter(|_| root.get("success").is_none());
+    let (key, _) = entries.find(|(_, value)| value.get("success").is_some())?;
+    Some(format!("take the reply out of `{}`", shortened(mask, key)))
 }
 
 /// No `success`.
@@ -61,12 +73,20 @@ pub(super) fn instead_of_yes_no(node: &Node<'_>) -> Option<String> {
 pub(super) fn instead_of_data_text(node: &Node<'_>, mask: &Mask<'_>) -> Option<String> {
     match &node.kind {
         Kind::Null => Some("send `\"\"` where there is nothing to say".to_owned()),
-        Kind::List(items) => output_of_items(items).map(|output| other_output("text", output)),
+        Kind::List(items) => match output_of_items(items) {
+            Some(output) => Some(other_output("text", output)),
+            None => instead_of_text(node, mask).or_else(|| several_texts(items)),
+        },
         Kind::Object(_) if node.get("url").is_some() && node.get("type").is_some() => {
             Some(other_output("text", "image"))
         }
         _ => instead_of_text(node, mask),
     }
+}
+
+fn several_texts(items: &[Node<'_>]) -> Option<String> {
+    let are_texts = !items.is_empty() && items.iter().all(|item| item.as_text().is_some());
+    are_texts.then(|| "send one text; `\\n` begins a new line in it".to_owned())
 }
 
 /// The output that a list of such items fills.
@@ -93,8 +113,25 @@ pub(super) fn instead_of_text(node: &Node<'_>, mask: &Mask<'_>) -> Option<String
             _ => None,
         },
         Kind::Null => Some("send a text, or leave out what it belongs to".to_owned()),
+        Kind::Object(entries) => {
+            let key = text_within(entries)?;
+            Some(format!("send the text of `{}` itself", shortened(mask, key)))
+        }
         _ => None,
     }
+}
+
+/// The key of the one text of an object, or of the text that is likely to be meant.
+fn text_within<'n>(entries: &'n [(Cow<'_, str>, Node<'_>)]) -> Option<&'n str> {
+    const LIKELY: [&str; 9] = [
+        "text", "url", "src", "href", "link", "value", "data", "content", "message",
+    ];
+    let mut texts = entries.iter().filter(|(_, value)| value.as_text().is_some());
+    match entries {
+        [_] => texts.next(),
+        _ => texts.find(|(key, _)| LIKELY.contains(&&**key)),
+    }
+    .map(|(key, _)| &**key)
 }
 
 /// Something else where a list belongs.
@@ -131,8 +168,42 @@ fn has_number_keys(node: &Node<'_>) -> bool {
         .all(|key| !key.is_empty() && key.bytes().all(|b| b.is_ascii_digit()))
 }
 
+/// Something else where an image, audio or video belongs.
+pub(super) fn instead_of_media(node: &Node<'_>, mask: &Mask<'_>) -> Option<String> {
+    instead_of_object(node).or_else(|| {
+        let url = node.as_text().filter(|text| text.starts_with("http"))?;
+        let url = shortened(mask, url);
+        Some(format!("write `{{\"type\": \"image\", \"url\": \"{url}\"}}`"))
+    })
+}
+
+/// Something else where a card belongs.
+pub(super) fn instead_of_card(node: &Node<'_>, mask: &Mask<'_>) -> Option<String> {
+    instead_of_object(node).or_else(|| {
+        let title = node.as_text().filter(|text| !text.trim().is_empty())?;
+        let title = shortened(mask, title);
+        Some(format!("write `{{\"title\": \"{title}\"}}`"))
+    })
+}
+
+/// Something else where a button or quick reply belongs.
+pub(super) fn instead_of_option(node: &Node<'_>, mask: &Mask<'_>) -> Option<String> {
+    instead_of_object(node).or_else(|| {
+        let text = node.as_text().filter(|text| !text.trim().is_empty())?;
+        let quoted = shortened(mask, text);
+        let (title, kind, value) = if text.starts_with("http") {
+            ("…", "url", &*quoted)
+        } else {
+            (&*quoted, "sequence", "…")
+        };
+        Some(format!(
+            "say what a tap does: `{{\"title\": \"{title}\", \"type\": \"{kind}\", \"value\": \"{value}\"}}`"
+        ))
+    })
+}
+
 /// Something else where an object belongs.
-pub(super) fn instead_of_object(node: &Node<'_>, mask: &Mask<'_>) -> Option<String> {
+fn instead_of_object(node: &Node<'_>) -> Option<String> {
     match &node.kind {
         Kind::List(items) => match items.as_slice() {
             [only] if matches!(only.kind, Kind::Object(_)) => {
@@ -142,17 +213,13 @@ pub(super) fn instead_of_object(node: &Node<'_>, mask: &Mask<'_>) -> Option<Stri
             _ => Some("send one object rather than a list".to_owned()),
         },
         Kind::Text(text) if holds_json(text) => Some(encoded_twice()),
-        Kind::Text(text) if text.starts_with("http") => {
-            let url = shortened(mask, text);
-            Some(format!("write `{{\"type\": \"image\", \"url\": \"{url}\"}}`"))
-        }
         Kind::Null => Some("leave it out; with nothing at all to show, send `\"success\": false`".to_owned()),
         _ => None,
     }
 }
 
 /// Something else where the object of attributes belongs.
-pub(super) fn instead_of_attributes(node: &Node<'_>, mask: &Mask<'_>) -> Option<String> {
+pub(super) fn instead_of_attributes(node: &Node<'_>) -> Option<String> {
     match &node.kind {
         Kind::Null => Some("leave `attributes` out, or send `{}`".to_owned()),
         Kind::List(items) if items.is_empty() => Some(
@@ -162,7 +229,7 @@ pub(super) fn instead_of_attributes(node: &Node<'_>, mask: &Mask<'_>) -> Option<
         Kind::List(_) => {
             Some("send one object with all of them: `{\"size\": \"M\", \"vip\": true}`".to_owned())
         }
-        _ => instead_of_object(node, mask),
+        _ => instead_of_object(node),
     }
 }
 
@@ -253,8 +320,27 @@ pub(super) fn missing_key(object: &Node<'_>, key: &str, mask: &Mask<'_>) -> Opti
         _ => &[],
     };
     let unknown = object.keys().filter(|name| !CONTRACT.contains(name));
-    let found = nearest(key, unknown).or_else(|| object.keys().find(|name| other_names.contains(name)))?;
-    Some(format!("rename `{}` to `{key}`", shortened(mask, found)))
+    let found = nearest(key, unknown).or_else(|| object.keys().find(|name| other_names.contains(name)));
+    match found {
+        Some(found) => Some(format!("rename `{}` to `{key}`", shortened(mask, found))),
+        None if key == "type" => missing_type(object),
+        None => None,
+    }
+}
+
+/// No `type`: what is there shows which it may be.
+fn missing_type(object: &Node<'_>) -> Option<String> {
+    let value = object.get("value").and_then(Node::as_text);
+    let likely = match value {
+        Some(value) if value.starts_with("http") => "url",
+        Some(value) if value.starts_with('+') && normalize_phone(value).is_some() => "phone",
+        Some(_) => "sequence",
+        None if object.get("url").is_some() && object.get("title").is_none() => {
+            return Some("add `\"type\": \"image\"`, or `audio` or `video`".to_owned());
+        }
+        None => return None,
+    };
+    Some(format!("add `\"type\": \"{likely}\"`"))
 }
 
 /// Whether a text is JSON of its own, encoded once too often.

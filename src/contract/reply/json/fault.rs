@@ -125,6 +125,7 @@ impl Mistake {
             Self::LoneSurrogate => "send the whole character; cutting a text may have halved it",
             Self::BadNumber(_) => "write numbers as `12` or `0.5`, and anything else in quotes",
             Self::NumberTooLarge => "send it as a text",
+            Self::WrongWord { right: "null", .. } => "write a value, or `null` where there may be none",
             Self::WrongWord { right, .. } => return format!("write `{right}`"),
         };
         help.to_owned()
