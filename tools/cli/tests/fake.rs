@@ -204,7 +204,7 @@ fn what_cannot_be_faked_is_refused() {
     for (arguments, code, message) in [
         (
             "fake shop --port 0 --outcome pics=ok",
-            1,
+            2,
             "error: the flow has no API `pics`: did you mean `picks`?\n",
         ),
         (

@@ -87,6 +87,9 @@ impl Fake {
                 return Ok(Exit::Findings);
             }
         };
+        for (api, _) in &self.outcome {
+            flow_files::check_api(&program, api)?;
+        }
         let settings = self.settings(&program);
         let looked_at = sayflow_fake::check(&program, &settings);
         if !looked_at.errors.is_empty() {
