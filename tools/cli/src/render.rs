@@ -81,7 +81,8 @@ pub(crate) fn columns() -> usize {
     terminal_columns().unwrap_or(80)
 }
 
-fn terminal_columns() -> Option<usize> {
+/// The columns of the terminal; `None` where the output goes elsewhere.
+pub(crate) fn terminal_columns() -> Option<usize> {
     terminal_size::terminal_size_of(io::stdout()).map(|(columns, _)| usize::from(columns.0).max(1))
 }
 

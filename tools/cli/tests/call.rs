@@ -283,3 +283,18 @@ fn more_problems_than_are_drawn() {
         }
     }
 }
+
+#[test]
+fn a_good_reply_is_shown_as_it_came() {
+    let reply = format!(
+        "{{\"success\": true,\n\"data\": \"{}\"{}}}",
+        "packed and on its way ".repeat(20),
+        ",\n\"note\": 1".repeat(40)
+    );
+    let output = sayflow("reply - --for text")
+        .stdin(reply.as_str())
+        .output()
+        .expect("the binary runs");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.starts_with(&reply), "{said}");
+}

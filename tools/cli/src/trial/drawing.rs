@@ -11,7 +11,7 @@ use crate::chat::line::{Line, wrapped};
 use crate::chat::palette::{BAD, GOOD, PLAIN, QUIET, STRONG};
 use crate::render::{self, Counts};
 
-/// The lines of a reply that are shown where nothing is wrong with it.
+/// The lines of a terminal that a reply may fill where nothing is wrong with it.
 const REPLY_LINES: usize = 20;
 
 /// The whole call, each part behind an empty line; always coloured.
@@ -35,7 +35,7 @@ pub(crate) fn draw_reply(trial: &Trial, name: &str) -> String {
             let drawn = render::for_people(&findings, |more| others(&findings, more));
             parts.push(format!("{}\n", drawn.trim_end()));
         }
-        Some(reply) => parts.push(text(&shortened(&reply.to_string(), width))),
+        Some(reply) => parts.push(text(&raw(&reply.to_string(), render::terminal_columns()))),
         None => {}
     }
     if let Some(block) = &trial.block {
@@ -117,11 +117,13 @@ fn others(findings: &[Diagnostic], more: usize) -> String {
     format!("at least {more} more (`--json` lists {PROBLEMS_KEPT} of a kind)")
 }
 
-fn shortened(reply: &str, width: usize) -> Vec<Line> {
-    let mut lines: Vec<Line> = reply
-        .lines()
-        .flat_map(|line| wrapped(QUIET, line, width))
-        .collect();
+/// A reply as it came: on a terminal its beginning, elsewhere all of it, so that it can be read again.
+fn raw(reply: &str, terminal_columns: Option<usize>) -> Vec<Line> {
+    let lines = reply.lines();
+    let Some(columns) = terminal_columns else {
+        return lines.map(|line| Line::new(QUIET, line)).collect();
+    };
+    let mut lines: Vec<Line> = lines.flat_map(|line| wrapped(QUIET, line, columns)).collect();
     if lines.len() > REPLY_LINES {
         lines.truncate(REPLY_LINES);
         lines.push(Line::new(QUIET, "…"));
