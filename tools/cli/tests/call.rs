@@ -176,6 +176,10 @@ fn misuse() {
             "attribute `points` is declared number: `\"many\"` is not a number",
         ),
         (
+            "call endpoints picks --attribute uid=x",
+            "error: `uid` must be a whole number\n",
+        ),
+        (
             "reply endpoints/shop.flow --for galery",
             "did you mean `gallery`?",
         ),
