@@ -286,6 +286,9 @@ impl EngineBuilder {
     /// Gives a secret to the flow, granted to the origins (`https://api.shop.example`) that may
     /// receive it. A request to any other origin that needs it is blocked.
     ///
+    /// What is no origin, such as `api.shop.example` or `*`, grants nothing, and the
+    /// [message](crate::CallReport::message) of the call that is blocked says so.
+    ///
     /// The same name again replaces secret and origins.
     ///
     /// # Examples

@@ -137,7 +137,15 @@ impl Secrets<'_> {
         {
             Ok(grant.secret.expose())
         } else {
-            Err(format!("secret `{name}` is not granted to {}", self.origin))
+            let mut granted = grant.origins.iter();
+            let no_origin = granted.find(|granted| origin(granted).is_none() || granted.contains('*'));
+            Err(match no_origin {
+                None => format!("secret `{name}` is not granted to {}", self.origin),
+                Some(granted) => format!(
+                    "secret `{name}` is granted to `{granted}`, which is no origin as {} is one",
+                    self.origin
+                ),
+            })
         }
     }
 }

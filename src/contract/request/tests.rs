@@ -288,10 +288,21 @@ fn reasons_why_a_call_is_blocked() {
         });
         blocked(&get(pieces.collect()), &settings(), &customer)
     };
+    let granted_to = |origin: &str| {
+        let mut settings = settings();
+        for grant in settings.secrets.values_mut() {
+            grant.origins = vec![origin.to_owned()];
+        }
+        blocked(&home, &settings, &customer())
+    };
     let lines = [
         with(|settings| settings.are_calls_disabled = true),
         with(|settings| settings.channels = Some(BTreeSet::from([1, 2]))),
         with(|settings| settings.secrets.clear()),
+        granted_to("https://elsewhere.example"),
+        granted_to("api.shop.example"),
+        granted_to("*"),
+        granted_to("https://*.shop.example"),
         with(|settings| {
             drop(
                 settings
@@ -359,6 +370,10 @@ fn reasons_why_a_call_is_blocked() {
 calls are not enabled
 channel 3 is not connected
 the host gives no secret `SHOP_TOKEN`
+secret `SHOP_TOKEN` is not granted to https://api.shop.example
+secret `SHOP_TOKEN` is granted to `api.shop.example`, which is no origin as https://api.shop.example is one
+secret `SHOP_TOKEN` is granted to `*`, which is no origin as https://api.shop.example is one
+secret `SHOP_TOKEN` is granted to `https://*.shop.example`, which is no origin as https://api.shop.example is one
 secret `SHOP_TOKEN` is not granted to http://127.0.0.1:8080
 the host points server `shop` to an address that has no scheme
 the host points server `shop` to an address that has a query
