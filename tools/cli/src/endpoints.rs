@@ -8,6 +8,9 @@ use sayflow_fake::{Fake, Report, Settings};
 use crate::exit::Stop;
 use crate::servers::{self, Server};
 
+/// A secret of fewer bytes stands in many a word.
+const SHORTEST_SECRET: usize = 4;
+
 /// The other end of the APIs. Every call goes over HTTP.
 pub(crate) struct Endpoints {
     client: HttpClient,
@@ -74,13 +77,34 @@ impl Endpoints {
     pub(crate) fn gaps(&self, program: &Program) -> Vec<String> {
         match &self.servers {
             Servers::Fake(_, report) => report.notes.clone(),
-            Servers::Real(_) => program
-                .secrets()
-                .into_iter()
-                .filter(|(name, _)| self.secret(name).is_none())
-                .map(|(name, _)| format!("the environment has no {name}: calls that need it are blocked"))
-                .collect(),
+            Servers::Real(_) => {
+                let missing = program
+                    .secrets()
+                    .into_keys()
+                    .filter(|name| self.secret(name).is_none());
+                let missing = missing
+                    .map(|name| format!("the environment has no {name}: calls that need it are blocked"));
+                missing.chain(self.short_secrets(program)).collect()
+            }
         }
+    }
+
+    /// Secrets that hide more than themselves, as a sentence each.
+    pub(crate) fn short_secrets(&self, program: &Program) -> Vec<String> {
+        let names = match &self.servers {
+            Servers::Fake(..) => return Vec::new(),
+            Servers::Real(_) => program.secrets().into_keys(),
+        };
+        let short = names
+            .filter(|name| secret_of_environment(name).is_some_and(|value| value.len() < SHORTEST_SECRET));
+        short
+            .map(|name| {
+                format!(
+                    "{name} has fewer than {SHORTEST_SECRET} bytes: `***` stands wherever a reply has them, \
+                     in ordinary words as well"
+                )
+            })
+            .collect()
     }
 
     /// What the fake had to complain about since it was asked last.

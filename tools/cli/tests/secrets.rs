@@ -146,3 +146,24 @@ fn assert_hidden(said: &str) {
         assert!(!said.contains(form), "{form}: {said}");
     }
 }
+
+#[test]
+fn a_short_one_hides_more_than_itself() {
+    let server = serve([("200 OK", r#"{"success": true, "data": "packed at noon"}"#)]);
+    let output = sayflow("call endpoints order_status --attribute order_no=1")
+        .arg(format!("--server=shop={}", server.url))
+        .env("SHOP_TOKEN", "a")
+        .output()
+        .expect("the binary runs");
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(
+        told,
+        "SHOP_TOKEN has fewer than 4 bytes: `***` stands wherever a reply has them, in ordinary words as well\n"
+    );
+    let chat = sayflow("run echo --json --server=shop=http://127.0.0.1:1")
+        .env("SHOP_TOKEN", "abc")
+        .stdin("")
+        .output()
+        .expect("the binary runs");
+    assert!(String::from_utf8_lossy(&chat.stderr).starts_with("SHOP_TOKEN has fewer than 4 bytes"));
+}

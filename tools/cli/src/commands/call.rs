@@ -101,7 +101,7 @@ impl Call {
             true => Endpoints::fake(&program, flow_files::folder(&self.path))?,
             false => Endpoints::http(&self.server),
         };
-        let gaps = endpoints.gaps(&program);
+        let (gaps, short_secrets) = (endpoints.gaps(&program), endpoints.short_secrets(&program));
         let engine = endpoints.engine(program);
         let trial = trial::run(&engine, &self.api, &customer, |request| {
             endpoints.client().timed_call(request)
@@ -112,10 +112,9 @@ impl Call {
         } else {
             anstream::stdout().write_all(trial::draw(&trial).as_bytes())?;
         }
-        if trial.report.outcome == Outcome::Blocked {
-            for gap in gaps {
-                writeln!(anstream::stderr(), "{}", visible(&gap))?;
-            }
+        let is_blocked = trial.report.outcome == Outcome::Blocked;
+        for gap in if is_blocked { gaps } else { short_secrets } {
+            writeln!(anstream::stderr(), "{}", visible(&gap))?;
         }
         Ok(Exit::after(!trial.is_good()))
     }
