@@ -479,8 +479,10 @@ impl Lowering<'_, '_> {
         };
         let mut said = Vec::new();
         for piece in &api.url.pieces {
-            if let Piece::Attribute(attribute, _) = piece {
-                said.push(self.name_of(*attribute));
+            match piece {
+                Piece::Attribute(attribute, _) => said.push(self.name_of(*attribute)),
+                Piece::Plain(written) => said.extend(params_in(written)),
+                Piece::Api(_) => {}
             }
         }
         let settings = api.params.iter().chain(&api.headers).chain(&api.fields);
@@ -507,6 +509,14 @@ impl Lowering<'_, '_> {
                 .map_or_else(String::new, |it| it.name.to_string()),
         }
     }
+}
+
+/// The names of parameters in a stretch of an address: what stands before `=`.
+fn params_in(written: &str) -> impl Iterator<Item = String> {
+    let names = written
+        .split(['?', '&'])
+        .filter_map(|param| param.split_once('='));
+    names.map(|(name, _)| name.to_owned())
 }
 
 fn quoted_unless_name(said: &str) -> String {

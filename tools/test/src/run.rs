@@ -514,7 +514,9 @@ impl<'s> Run<'s> {
             match known.get(key) {
                 Some(Value::Text(text)) => format!("{name} is {text:?}"),
                 Some(value) => format!("{name} is {value}"),
-                None => format!("{name} is empty"),
+                // The record leaves out a bot that is enabled, as usual.
+                None if key == "bot_enabled" => format!("{name} is yes"),
+                None => format!("{name} is not set"),
             }
         });
         let values: Vec<String> = values.collect();

@@ -13,10 +13,12 @@ use sayflow_test::Suite;
 #[test]
 fn table_of_flows() {
     insta::glob!("run/*.flow", |path| {
-        let is_expected_to_fail = path.file_name().unwrap().to_str().unwrap().starts_with("err_");
+        let name = path.file_stem().unwrap().to_str().unwrap();
         let report = run(path);
-        assert_eq!(report.contains("failed: "), is_expected_to_fail, "{report}");
-        insta::assert_snapshot!(report);
+        assert_eq!(report.contains("failed: "), name.starts_with("err_"), "{report}");
+        insta::with_settings!({ prepend_module_to_snapshot => false, snapshot_suffix => "" }, {
+            insta::assert_snapshot!(format!("run@{name}"), report);
+        });
     });
 }
 

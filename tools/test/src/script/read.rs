@@ -381,9 +381,10 @@ impl Reader<'_> {
     fn claim(self, claim: &ast::Claim) -> Claim {
         match claim {
             ast::Claim::Equal { name, value: wanted } => {
+                let span = name.span.to(wanted.span);
                 let name = self.slice(name.span);
                 Claim {
-                    span: wanted.span,
+                    span,
                     condition: format!("{name} == {}", self.source.slice(wanted.span)),
                     is_about_bot: match (&*name, value(self.source, wanted)) {
                         ("bot_enabled", Some(Value::YesNo(flag))) => Some(flag),
