@@ -83,6 +83,7 @@ fn name(effect: &Effect) -> String {
     match effect {
         Effect::Block(Block::Text { text }) => format!("text {text:?}"),
         Effect::Block(Block::QuickReplies { .. }) => "quick replies".to_owned(),
+        Effect::Block(Block::Buttons { .. }) => "buttons".to_owned(),
         Effect::Block(Block::Gallery { .. }) => "gallery".to_owned(),
         Effect::Block(Block::Pause { .. }) => "pause".to_owned(),
         Effect::Calls(_) => "calls".to_owned(),

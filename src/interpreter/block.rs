@@ -287,7 +287,9 @@ impl<'t> Steps<'t> {
     /// An option of the flow, where its condition holds and its values make one.
     fn option(&mut self, run: Run, option: &'t OptionCode, origin: Origin) -> Option<BlockOption> {
         if let Some(condition) = &option.condition {
-            match self.scope().is_true(condition) {
+            let holds = self.scope().is_true(condition);
+            self.trace.option(run, option, matches!(holds, Ok(true)));
+            match holds {
                 Ok(true) => {}
                 Ok(false) => return None,
                 Err(error) => {

@@ -9,7 +9,9 @@ mod read;
 use std::collections::VecDeque;
 
 use super::Run;
-use crate::program::code::Pc;
+use crate::program::code::{OptionCode, Pc};
+#[cfg(feature = "unstable-trace")]
+use crate::source::Span;
 
 #[cfg(feature = "unstable-trace")]
 pub use read::Traced;
@@ -51,6 +53,9 @@ pub(super) enum What {
     Branch(Pc),
     /// Its question is said again.
     SaidAgain,
+    /// The condition of one of its options is looked at: the option's title, and whether it is shown.
+    #[cfg(feature = "unstable-trace")]
+    Option(Span, bool),
 }
 
 #[cfg_attr(
@@ -63,10 +68,20 @@ impl Trace {
         self.notes.push(Note { at, what });
     }
 
-    /// An effect is put in line; what was noted last has made it.
+    /// The condition of an option is looked at.
+    pub(super) fn option(&mut self, at: Run, option: &OptionCode, holds: bool) {
+        #[cfg(feature = "unstable-trace")]
+        self.note(at, What::Option(option.written, holds));
+    }
+
+    /// An effect is put in line; the operation that was noted last has made it.
     pub(super) fn effect(&mut self) {
         #[cfg(feature = "unstable-trace")]
-        self.waiting.push_back(self.notes.len().checked_sub(1));
+        {
+            let mut notes = self.notes.iter();
+            let last = notes.rposition(|note| !matches!(note.what, What::Option(..)));
+            self.waiting.push_back(last);
+        }
     }
 
     /// The first effect in line is handed out; where none is, the turn is over.

@@ -188,6 +188,9 @@ pub(crate) struct OptionCode {
     pub(crate) target: TargetCode,
     pub(crate) extra: Option<Template>,
     pub(crate) condition: Option<Expr>,
+    /// Its title in the flow, for traces.
+    #[cfg(feature = "unstable-trace")]
+    pub(crate) written: crate::source::Span,
 }
 
 #[derive(Debug)]

@@ -65,6 +65,8 @@ impl Lowering<'_, '_> {
             target,
             extra: line.extra.as_ref().map(|extra| self.attribute_template(extra)),
             condition: line.condition.as_ref().map(|condition| self.condition(condition)),
+            #[cfg(feature = "unstable-trace")]
+            written: line.title.span,
         }
     }
 

@@ -13,8 +13,9 @@ pub struct Traced<'s> {
     pub source: &'s Source,
     /// The head of the line, from its first word to its last.
     pub span: Span,
-    /// For an `if`, `else if` or `once`: whether what stands below it runs. For an `ask` to which an answer
-    /// came: whether it was right. `None` for a line that just runs.
+    /// For an `if`, `else if` or `once`: whether what stands below it runs. For an option with a condition:
+    /// whether it is shown. For an `ask` to which an answer came: whether it was right. `None` for a line that
+    /// just runs.
     pub holds: Option<bool>,
 }
 
@@ -56,6 +57,7 @@ impl Steps<'_> {
     /// A sequence or handler is there with its head when it is entered, and so is a branch when it is
     /// taken: `else`, `no match`, `no reply`, and the `retry` that is said. An `ask` is there once more for
     /// each answer to it, before what the answer leads to, and whenever it is said again without a `retry`.
+    /// An option with a condition is there with its title, behind its block.
     ///
     /// # Examples
     ///
@@ -88,7 +90,7 @@ impl Steps<'_> {
     pub fn trace(&self) -> impl Iterator<Item = Traced<'_>> {
         self.trace.notes.iter().flat_map(|note| {
             let holds = match note.what {
-                What::Held(holds) | What::Answered(holds) => Some(holds),
+                What::Held(holds) | What::Answered(holds) | What::Option(_, holds) => Some(holds),
                 What::Ran | What::Branch(_) | What::SaidAgain => None,
             };
             let head = self.head_entered(*note).map(|line| (line, None));
@@ -108,6 +110,7 @@ impl Steps<'_> {
         let lines = &self.data.body(at.body)?.lines;
         let line = match what {
             What::Branch(to) => lines.branch(at.pc, to),
+            What::Option(title, _) => Some(title),
             What::Ran | What::Held(_) | What::Answered(_) | What::SaidAgain => {
                 lines.operations.get(at.pc as usize).copied()
             }
