@@ -82,12 +82,18 @@ impl Coverage {
         self.turn.clear();
         let flow = Arc::clone(&self.flow);
         let mut file: Option<&FilePoints> = None;
+        let mut answered: Option<&Marks> = None;
         for traced in trace {
             if file.is_none_or(|file| file.source != *traced.source) {
                 file = flow.file(traced.source);
             }
             if let Some(marks) = file.and_then(|file| file.marks.get(&traced.span.start)) {
                 self.note(marks, traced.holds);
+                let leads = answered.take().into_iter().flat_map(|marks| &marks.leads);
+                for (_, led) in leads.filter(|(entered, _)| marks.ran == Some(*entered)) {
+                    self.hit(*led);
+                }
+                answered = Some(marks).filter(|_| traced.holds == Some(true));
             }
         }
         for report in calls {

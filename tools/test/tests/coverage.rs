@@ -21,15 +21,25 @@ const GOOD: &Canned = &[
 
 const LATE: &Canned = &[("picks", r#"{"success": true, "data": []}"#)];
 
-fn sources() -> Vec<Source> {
+const HOURS: &Canned = &[
+    ("hours", r#"{"success": true, "data": "ten to eight"}"#),
+    (
+        "picture",
+        r#"{"success": true, "data": {"type": "image", "url": "https://cdn.shop.example/a.png"}}"#,
+    ),
+];
+
+const SHOP: &[&str] = &["shop.flow", "other.flow"];
+
+fn sources(names: &[&str]) -> Vec<Source> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/coverage");
-    let source = |name| Source::new(name, fs::read_to_string(format!("{folder}/{name}")).unwrap());
-    ["shop.flow", "other.flow"].map(source).to_vec()
+    let source = |name: &&str| Source::new(*name, fs::read_to_string(format!("{folder}/{name}")).unwrap());
+    names.iter().map(source).collect()
 }
 
 /// The coverage of a flow that nobody talked to, and the engine to talk to it.
-fn fresh() -> (Coverage, Engine) {
-    let sources = sources();
+fn fresh(flow: &[&str]) -> (Coverage, Engine) {
+    let sources = sources(flow);
     let files: Vec<_> = sources.iter().map(|source| parse(source).0).collect();
     (
         Coverage::new(&files),
@@ -78,7 +88,7 @@ fn answer(canned: &Canned, url: &str) -> Answer {
 
 /// Two conversations: one in which all goes well, one in which little does.
 fn talked() -> Coverage {
-    let (mut coverage, engine) = fresh();
+    let (mut coverage, engine) = fresh(SHOP);
     let mut other = coverage.clone();
     let well = [
         Input::start(),
@@ -126,13 +136,27 @@ fn html() {
 
 #[test]
 fn nothing_was_run() {
-    snapshot("nothing", &fresh().0.to_text());
+    snapshot("nothing", &fresh(SHOP).0.to_text());
+}
+
+#[test]
+fn every_way_not_taken_has_a_sentence() {
+    let (mut coverage, engine) = fresh(&["ways.flow"]);
+    let inputs = [Input::start(), Input::text("sizes"), Input::text("S")];
+    talk(&mut coverage, &engine, HOURS, &inputs);
+    talk(
+        &mut coverage,
+        &engine,
+        HOURS,
+        &[Input::text("sizes"), Input::text("help")],
+    );
+    snapshot("ways", &coverage.to_text());
 }
 
 #[test]
 fn lines_of_an_edited_flow_are_passed_over() {
-    let (mut coverage, _) = fresh();
-    let edited = sources()
+    let (mut coverage, _) = fresh(SHOP);
+    let edited = sources(SHOP)
         .iter()
         .map(|source| Source::new(source.name(), source.text().replace("Welcome", "Hello")))
         .collect::<Vec<_>>();

@@ -156,6 +156,7 @@ impl<'s> Search<'s> {
     fn branch(&self, line: &Line, branch: &Branch) -> String {
         let name = &self.part.name;
         let (said, head) = (self.said(line.span), self.said(branch.head));
+        let title = head.trim_matches('"');
         let question = match line.question {
             Some(question) => format!("the question `{}`", self.said(question)),
             None => format!("`{said}`"),
@@ -173,6 +174,9 @@ impl<'s> Search<'s> {
             BranchKind::Retry => format!("the retry of {question} in `{name}` was never said"),
             BranchKind::NoMatch => format!("the no match of {question} in `{name}` was never run"),
             BranchKind::NoReply => format!("the no reply of {question} in `{name}` was never run"),
+            BranchKind::Shown => format!("the option `{title}` in `{name}` was never shown"),
+            BranchKind::Hidden => format!("the option `{title}` in `{name}` was always shown"),
+            BranchKind::LeadsAway => format!("no option of {question} in `{name}` ever led to `{head}`"),
             BranchKind::NoOption | BranchKind::Failure => {
                 format!("the else branch of `{said}` in `{name}` was never run")
             }

@@ -49,6 +49,8 @@ pub(super) struct Marks {
     /// Its condition holds, or its question is answered.
     pub(super) yes: Option<Point>,
     pub(super) no: Option<Point>,
+    /// Its question is answered by an option: the sequence that is entered next, and what counts then.
+    pub(super) leads: Vec<(Point, Point)>,
     /// Whether it runs by looking at a condition.
     pub(super) is_condition: bool,
 }
@@ -82,7 +84,7 @@ pub(super) struct Line {
 #[derive(Debug)]
 pub(super) struct Branch {
     pub(super) kind: BranchKind,
-    /// Its head; that of the line where it has none of its own.
+    /// Its head; that of the line where it has none of its own. For an option its title or target.
     pub(super) head: Span,
     pub(super) taken: Point,
     pub(super) lines: Vec<Line>,
@@ -108,6 +110,12 @@ pub(super) enum BranchKind {
     NoReply,
     /// Behind a question without APIs: no option is left.
     NoOption,
+    /// An option with a condition, shown.
+    Shown,
+    /// The same, left out.
+    Hidden,
+    /// An answer that leads to a sequence.
+    LeadsAway,
     /// Behind calls; the outcomes that lead there count by themselves.
     Failure,
 }
@@ -122,7 +130,14 @@ impl BranchKind {
     pub(super) fn has_head(self) -> bool {
         !matches!(
             self,
-            Self::Then | Self::Skipped | Self::First | Self::Again | Self::Answered
+            Self::Then
+                | Self::Skipped
+                | Self::First
+                | Self::Again
+                | Self::Answered
+                | Self::Shown
+                | Self::Hidden
+                | Self::LeadsAway
         )
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use sayflow::Span;
-use sayflow::syntax::ast::{Body, Branch as Behind, Entry, File, Head, Node, When};
+use sayflow::syntax::ast::{self, Body, Branch as Behind, Entry, File, Head, Node, OptionLine, Target, When};
+use sayflow::{Source, Span};
 
 use super::uses::{Outputs, apis, canonical, classes};
 use super::{ApiUse, Branch, BranchKind, FilePoints, Flow, Line, Marks, OutcomePoint, Part, Point};
@@ -12,10 +12,14 @@ use crate::coverage::place;
 pub(super) fn flow(files: &[File]) -> Flow {
     let outputs = Outputs::of(files);
     let mut flow = Flow::default();
+    let mut sequences = HashMap::new();
+    let mut leads = Vec::new();
     for file in files {
         let mut walk = Walk {
             outputs: &outputs,
             flow: &mut flow,
+            sequences: &mut sequences,
+            leads: &mut leads,
             file: FilePoints {
                 source: file.source.clone(),
                 parts: Vec::new(),
@@ -30,13 +34,32 @@ pub(super) fn flow(files: &[File]) -> Flow {
             flow.files.push(file);
         }
     }
+    for lead in leads {
+        let mut files = flow.files.iter_mut();
+        let file = files.find(|file| file.source == lead.source);
+        let question = file.and_then(|file| file.marks.get_mut(&lead.question.start));
+        if let (Some(question), Some(entered)) = (question, sequences.get(&lead.target)) {
+            question.leads.push((*entered, lead.taken));
+        }
+    }
     flow
+}
+
+/// An option of a question that leads to a sequence, which may stand further down.
+struct Lead {
+    source: Source,
+    question: Span,
+    target: String,
+    taken: Point,
 }
 
 /// The walk over one file.
 struct Walk<'w> {
     outputs: &'w Outputs,
     flow: &'w mut Flow,
+    /// What counts when a sequence is entered, by its name and by its id.
+    sequences: &'w mut HashMap<String, Point>,
+    leads: &'w mut Vec<Lead>,
     file: FilePoints,
 }
 
@@ -70,6 +93,7 @@ impl Walk<'_> {
         };
         let name = self.slice(name).to_owned();
         let entered = self.ran(node.span);
+        self.name_sequence(node, entered);
         let lines = self.body(node.body.as_ref());
         self.file.parts.push(Part {
             head: node.span,
@@ -78,6 +102,20 @@ impl Walk<'_> {
             entered,
             lines,
         });
+    }
+
+    fn name_sequence(&mut self, node: &Node, entered: Point) {
+        let Head::Sequence { name, id, .. } = &node.head else {
+            return;
+        };
+        let name = canonical(self.slice(name.span));
+        self.sequences.insert(name, entered);
+        for id in id.iter().flat_map(|id| &id.parts) {
+            if let ast::Part::Plain(id) = id {
+                let id = canonical(self.slice(*id));
+                self.sequences.entry(id).or_insert(entered);
+            }
+        }
     }
 
     fn body(&mut self, body: Option<&Body>) -> Vec<Line> {
@@ -91,12 +129,15 @@ impl Walk<'_> {
         }
         let ran = self.ran(node.span);
         let uses = self.uses(node, ran);
-        let branches = match &node.head {
+        let mut branches = match &node.head {
             Head::If(_) => self.branching(node),
             Head::Once { .. } => self.once(node),
             Head::Ask { .. } => self.question(node),
             _ => self.failures(node),
         };
+        for option in options(node) {
+            branches.extend(self.condition(option));
+        }
         Some(Line {
             span: node.span,
             extent: extent(node),
@@ -166,8 +207,47 @@ impl Walk<'_> {
             branch.lines = self.body(child.body.as_ref());
             branches.push(branch);
         }
+        branches.extend(self.ways_out(node));
         branches.extend(self.failures(node));
         branches
+    }
+
+    /// Where the options of a question lead, each sequence once.
+    fn ways_out(&mut self, node: &Node) -> Vec<Branch> {
+        let mut known: Vec<String> = Vec::new();
+        let mut branches = Vec::new();
+        for option in options(node) {
+            let Some(Target::Sequence(name)) = &option.target else {
+                continue;
+            };
+            let target = canonical(self.slice(name.span));
+            if known.contains(&target) {
+                continue;
+            }
+            known.push(target.clone());
+            let taken = self.point();
+            self.leads.push(Lead {
+                source: self.file.source.clone(),
+                question: node.span,
+                target,
+                taken,
+            });
+            branches.push(branch(BranchKind::LeadsAway, name.span, taken));
+        }
+        branches
+    }
+
+    /// An option that is not always there.
+    fn condition(&mut self, option: &OptionLine) -> Vec<Branch> {
+        if option.condition.is_none() {
+            return Vec::new();
+        }
+        let title = option.title.span;
+        let (shown, hidden) = (self.point(), self.point());
+        let marks = self.marks(title);
+        (marks.yes, marks.no) = (Some(shown), Some(hidden));
+        let kinds = [(BranchKind::Shown, shown), (BranchKind::Hidden, hidden)];
+        Vec::from(kinds.map(|(kind, taken)| branch(kind, title, taken)))
     }
 
     /// The branches behind a block or question.
@@ -261,6 +341,27 @@ fn caller(node: &Node) -> Span {
         (Head::Ask { .. }, Some(options)) => options.span,
         _ => node.span,
     }
+}
+
+/// The options of a block or question, those of cards as well.
+fn options(node: &Node) -> Vec<&OptionLine> {
+    let mut options = Vec::new();
+    let is_block = matches!(
+        node.head,
+        Head::Gallery { .. } | Head::Options { .. } | Head::Ask { .. }
+    );
+    for child in children(node).filter(|_| is_block) {
+        match &child.head {
+            Head::Option(option) => options.push(option),
+            Head::Card { .. } => options.extend(children(child).filter_map(|line| match &line.head {
+                Head::CardButton(option) => Some(option),
+                _ => None,
+            })),
+            Head::Options { .. } => options.extend(self::options(child)),
+            _ => {}
+        }
+    }
+    options
 }
 
 /// The id of a question, or the attribute that stands for it.
