@@ -56,6 +56,8 @@ pub struct Played {
     pub attributes: IndexMap<String, Option<Value>>,
     /// What the conversation waited for then.
     pub wait: Wait,
+    /// Each API that was asked, with its answer, until the report of the call takes it.
+    asked: Vec<(String, Answer)>,
 }
 
 /// One thing that a turn said. The blocks and events of a [`Turn`](sayflow::Turn) have no order among each

@@ -291,10 +291,10 @@ sequence offers id "42" {
 fn every_output() {
     let script = Script::default()
         .body("loyalty", r#"{"success": true, "attributes": {"points": 240, "vip": true}}"#)
-        .body("loyalty", r#"{"success": true}"#)
+        .body("loyalty", r#"{"success": true, "message": "noted", "status": 200}"#)
         .body("loyalty", r#"{"success": true, "attributes": {"cart": [1, 2], "points": null}}"#)
         .body("hours", r#"{"success": true, "data": "From ten\nto \"eight\"", "attributes": {"points": 1}}"#)
-        .body("hours", r#"{"success": true, "data": "From ten", "message": "noted", "more": 1}"#)
+        .body("hours", r#"{"success": true, "data": "From ten", "message": "noted", "status": 200, "more": 1}"#)
         .body("banner", r#"{"success": true, "data": {"type": "image", "url": "https://cdn.shop.example/1.png"}}"#)
         .body("banner", r#"{"success": true, "data": {"type": "audio", "url": "https://cdn.shop.example/1.mp3"}}"#)
         .body("banner", r#"{"success": true, "data": {"type": "video", "url": "https://cdn.shop.example/1.mp4"}}"#)

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use sayflow::{
     Answer, CallReport, Client, Customer, Effect, Engine, Error, Event, Failure, Input, Outcome, Request,
-    Session, Turn, Value,
+    Session, Turn, Value, Wait,
 };
 
 use super::{Act, Called, Played, Said, Scene};
@@ -46,13 +46,12 @@ impl Recorder {
     ) -> Result<Turn, Error> {
         let mut steps = engine.steps(session, customer, input)?;
         let mut played = Played::new(input.clone());
-        let mut asked = Vec::new();
         let mut turn = Turn::default();
         loop {
             match steps.advance()? {
                 Effect::Calls(requests) => {
                     let answers = client.call(&requests);
-                    asked = pair(&requests, &answers);
+                    played.answered(&requests, &answers);
                     steps.answer(answers)?;
                 }
                 Effect::Block(block) => {
@@ -60,8 +59,8 @@ impl Recorder {
                     turn.blocks.push(block);
                 }
                 Effect::Event(event) => {
-                    played.event(&mut asked, &event);
-                    turn.events.push(event);
+                    turn.events.push(event.clone());
+                    played.event(event);
                 }
                 Effect::Wait(wait) => {
                     turn.wait = wait.clone();
@@ -113,15 +112,6 @@ impl Recorder {
     }
 }
 
-/// Each API that was asked with its answer, until the report of the call takes it.
-pub(crate) type Asked = Vec<(String, Answer)>;
-
-/// The requests of a block with their answers.
-pub(crate) fn pair(requests: &[Request], answers: &[Answer]) -> Asked {
-    let apis = requests.iter().map(|request| request.api.clone());
-    apis.zip(answers.iter().cloned()).collect()
-}
-
 impl Played {
     /// A turn of which only the input is known yet.
     #[must_use]
@@ -131,15 +121,22 @@ impl Played {
             calls: Vec::new(),
             said: Vec::new(),
             attributes: IndexMap::new(),
-            wait: sayflow::Wait::default(),
+            wait: Wait::default(),
+            asked: Vec::new(),
         }
     }
 
+    /// Notes what the client answered to the requests of a block.
+    pub fn answered(&mut self, requests: &[Request], answers: &[Answer]) {
+        let apis = requests.iter().map(|request| request.api.clone());
+        self.asked = apis.zip(answers.iter().cloned()).collect();
+    }
+
     /// Notes an event; the report of a call takes its answer from those that were given for the block.
-    pub fn event(&mut self, asked: &mut Vec<(String, Answer)>, event: &Event) {
-        if let Event::Call(report) = event {
-            let place = asked.iter().position(|(api, _)| *api == report.api);
-            let answer = place.map(|place| asked.remove(place).1);
+    pub fn event(&mut self, event: Event) {
+        if let Event::Call(report) = &event {
+            let place = self.asked.iter().position(|(api, _)| *api == report.api);
+            let answer = place.map(|place| self.asked.remove(place).1);
             self.calls.push(Called {
                 api: report.api.clone(),
                 is_sent: answer.is_some(),
@@ -147,7 +144,7 @@ impl Played {
                 outcome: report.outcome,
             });
         }
-        self.said.push(Said::Event(event.clone()));
+        self.said.push(Said::Event(event));
     }
 
     /// The same turn with its secrets masked.
@@ -167,6 +164,7 @@ impl Played {
             said: said.collect(),
             attributes: masking::changes(engine, self.attributes),
             wait: self.wait,
+            asked: Vec::new(),
         }
     }
 }

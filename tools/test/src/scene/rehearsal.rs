@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sayflow::{Answer, Effect, Engine, Event, Failure, Program, Request, Secret, Session};
 
-use super::recorder::{self, changed};
+use super::recorder::changed;
 use super::{Act, Called, Played, Said, Scene};
 
 /// What became of a turn when it was played again.
@@ -54,7 +54,6 @@ fn turn<'s>(
     };
     let mut again = Played::new(played.input.clone());
     let mut recorded: Vec<Option<&Called>> = played.calls.iter().map(Some).collect();
-    let mut asked = Vec::new();
     loop {
         match steps.advance() {
             Ok(Effect::Calls(requests)) => {
@@ -63,7 +62,7 @@ fn turn<'s>(
                     .map(|request| take(&mut recorded, &request.api))
                     .collect();
                 let answers: Vec<_> = found.iter().map(|called| answer(*called)).collect();
-                asked = recorder::pair(&requests, &answers);
+                again.answered(&requests, &answers);
                 let apis = requests.into_iter().map(|Request { api, .. }| api);
                 rehearsed.sent.extend(apis.zip(found));
                 if steps.answer(answers).is_err() {
@@ -71,7 +70,7 @@ fn turn<'s>(
                 }
             }
             Ok(Effect::Block(block)) => again.said.push(Said::Block(block)),
-            Ok(Effect::Event(event)) => again.event(&mut asked, &event),
+            Ok(Effect::Event(event)) => again.event(event),
             Ok(Effect::Wait(wait)) => {
                 again.wait = wait;
                 break;

@@ -71,11 +71,16 @@ fn raw_lines(body: &[u8]) -> Option<Vec<String>> {
     Some(fenced.chain(["  ```".to_owned()]).collect())
 }
 
-/// A reply with nothing beside what the contract knows.
+/// A reply with nothing beside what the contract knows. Message and status of a good reply are for the host's log
+/// only.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Body<D> {
     success: bool,
+    #[serde(default, rename = "message")]
+    _message: Option<String>,
+    #[serde(default, rename = "status")]
+    _status: Option<u16>,
     #[serde(default = "none")]
     data: Option<D>,
     #[serde(default)]
