@@ -77,6 +77,12 @@ pub(crate) fn run(conversation: Conversation, options: &Options<'_>) -> Result<E
             Err(hint) => chat.screen.show(&notes::hint(&hint, chat.screen.width()))?,
         }
     }
+    let Chat {
+        conversation, screen, ..
+    } = chat;
+    for told in conversation.end()? {
+        screen.show(&[notes::event(&told, screen.width())])?;
+    }
     Ok(Exit::Fine)
 }
 

@@ -11,8 +11,9 @@ use sayflow::{
 use crate::atomic_file;
 use crate::endpoints::Endpoints;
 use crate::exit::Stop;
+use crate::recording::{RecordFile, Recording};
 use crate::saved::Saved;
-use sayflow_test::masking;
+use sayflow_test::{Played, Said, masking};
 
 /// A conversation with everything it needs to go on.
 pub(crate) struct Conversation {
@@ -25,6 +26,8 @@ pub(crate) struct Conversation {
     /// Where the conversation is kept after each turn.
     file: Option<PathBuf>,
     has_begun: bool,
+    /// Writes the conversation as a test.
+    recording: Option<Recording>,
 }
 
 /// Watches a turn while it runs.
@@ -68,7 +71,19 @@ impl Conversation {
             clock,
             file,
             has_begun,
+            recording: None,
         })
+    }
+
+    /// Has everything from here on written into a file as a test.
+    pub(crate) fn record(&mut self, file: RecordFile) {
+        self.recording = Some(Recording::new(file, &self.kept));
+    }
+
+    /// Writes what is to be kept of the conversation; a sentence for each file.
+    pub(crate) fn end(mut self) -> Result<Vec<String>, Stop> {
+        let recorded = self.recording.take().map(Recording::end).transpose()?;
+        Ok(recorded.into_iter().flatten().collect())
     }
 
     /// Goes on with another program, at the same place.
@@ -79,6 +94,9 @@ impl Conversation {
     /// Forgets everything that was said.
     pub(crate) fn restart(&mut self) {
         self.kept = Saved::new(self.first_customer.clone());
+        if let Some(recording) = &mut self.recording {
+            recording.begin_anew(&self.kept);
+        }
     }
 
     /// Whether it was begun in an earlier process.
@@ -118,6 +136,9 @@ impl Conversation {
 
     /// Changes the customer from outside, as a platform does.
     pub(crate) fn set_customer(&mut self, customer: Customer) -> Result<(), Stop> {
+        if let Some(recording) = &mut self.recording {
+            recording.customer_changed(&self.engine, &self.kept.customer, &customer);
+        }
         self.kept.customer = customer;
         self.keep()
     }
@@ -134,14 +155,14 @@ impl Conversation {
 
     /// Runs one turn to its end.
     pub(crate) fn turn(&mut self, input: &Input) -> Result<Result<Turn, Error>, Stop> {
-        let turn = self.engine.turn(
-            &mut self.kept.session,
-            &mut self.kept.customer,
-            input,
-            self.endpoints.client(),
-        );
-        self.keep()?;
-        Ok(turn.map(|turn| masking::turn(&self.engine, turn)))
+        let mut gathered = Gathered::default();
+        let changes = self.play(input, &mut gathered)?;
+        let mut turn = gathered.0;
+        turn.wait = self.wait();
+        Ok(changes.map(|changes| {
+            turn.attributes = changes;
+            turn
+        }))
     }
 
     /// Runs one turn while a stage shows it.
@@ -150,28 +171,46 @@ impl Conversation {
         input: &Input,
         stage: &mut dyn Stage,
     ) -> Result<Result<Changes, Error>, Stop> {
-        let turn = self.steps(input, stage)?;
+        let played = match self.steps(input, stage)? {
+            Ok(played) => played,
+            Err(error) => return Ok(Err(error)),
+        };
         self.keep()?;
-        Ok(turn)
+        let changes = masking::changes(&self.engine, played.attributes.clone());
+        if let Some(recording) = &mut self.recording {
+            recording.keep(&self.engine, played)?;
+        }
+        Ok(Ok(changes))
     }
 
-    fn steps(&mut self, input: &Input, stage: &mut dyn Stage) -> Result<Result<Changes, Error>, Stop> {
+    fn steps(&mut self, input: &Input, stage: &mut dyn Stage) -> Result<Result<Played, Error>, Stop> {
         let Saved { session, customer } = &mut self.kept;
         let mut steps = match self.engine.steps(session, customer, input) {
             Ok(steps) => steps,
             Err(error) => return Ok(Err(error)),
         };
+        let mut played = Played::new(input.clone());
         loop {
             match steps.advance() {
                 Ok(Effect::Calls(requests)) => {
-                    if let Err(error) = steps.answer(stage.calls(&requests, self.endpoints.client())) {
+                    let answers = stage.calls(&requests, self.endpoints.client());
+                    played.answered(&requests, &answers);
+                    if let Err(error) = steps.answer(answers) {
                         return Ok(Err(error));
                     }
                 }
-                Ok(Effect::Block(block)) => stage.block(&masking::block(&self.engine, block))?,
-                Ok(Effect::Event(event)) => stage.event(&masking::event(&self.engine, event))?,
-                Ok(Effect::Wait(_)) => {
-                    return Ok(Ok(masking::changes(&self.engine, steps.into_attributes())));
+                Ok(Effect::Block(block)) => {
+                    stage.block(&masking::block(&self.engine, block.clone()))?;
+                    played.said.push(Said::Block(block));
+                }
+                Ok(Effect::Event(event)) => {
+                    stage.event(&masking::event(&self.engine, event.clone()))?;
+                    played.event(event);
+                }
+                Ok(Effect::Wait(wait)) => {
+                    played.wait = wait;
+                    played.attributes = steps.into_attributes();
+                    return Ok(Ok(played));
                 }
                 // An effect of a later library says nothing that this tool could show.
                 Ok(_) => {}
@@ -182,6 +221,26 @@ impl Conversation {
 
     fn keep(&self) -> Result<(), Stop> {
         self.file.as_deref().map_or(Ok(()), |path| self.kept.write(path))
+    }
+}
+
+/// A stage that shows nothing and keeps what was on it.
+#[derive(Default)]
+struct Gathered(Turn);
+
+impl Stage for Gathered {
+    fn calls(&mut self, requests: &[Request], client: &dyn Client) -> Vec<Answer> {
+        client.call(requests)
+    }
+
+    fn block(&mut self, block: &Block) -> std::io::Result<()> {
+        self.0.blocks.push(block.clone());
+        Ok(())
+    }
+
+    fn event(&mut self, event: &Event) -> std::io::Result<()> {
+        self.0.events.push(event.clone());
+        Ok(())
     }
 }
 

@@ -33,6 +33,9 @@ pub(crate) fn run(mut conversation: Conversation, watch: Option<&Watch>) -> Resu
             let _ = writeln!(anstream::stderr(), "{}", visible(&complaint));
         }
     }
+    for told in conversation.end()? {
+        let _ = writeln!(anstream::stderr(), "{}", visible(&told));
+    }
     Ok(Exit::Fine)
 }
 

@@ -12,6 +12,7 @@ mod json;
 mod json_lines;
 mod lines;
 mod record;
+mod recording;
 mod render;
 mod saved;
 mod servers;

@@ -13,6 +13,7 @@ use crate::exit::{Exit, Stop};
 use crate::flow_files;
 use crate::json_lines;
 use crate::record;
+use crate::recording::{Manner, RecordFile};
 use crate::render::{Counts, Format, render};
 use crate::servers::{self, Server};
 use crate::visible::visible;
@@ -43,6 +44,10 @@ pub(crate) struct Run {
     #[arg(long, value_name = "FILE")]
     session: Option<PathBuf>,
 
+    /// Write the conversation into a file as a test, behind those that are there
+    #[arg(long, value_name = "FILE.test.flow")]
+    record: Option<PathBuf>,
+
     /// Begin at a sequence
     #[arg(long, value_name = "SEQUENCE", conflicts_with = "json")]
     start: Option<String>,
@@ -70,6 +75,9 @@ With --fake the calls go to a server in this process, which needs no secrets; `s
 secret is then the environment variable of its name, and goes to the servers that the flow
 declares it for.
 
+--record keeps what the endpoints answered as mocks, and every secret as ***. The test is
+written after each turn; with --watch, at the end.
+
 With --json an input is {\"start\":true}, {\"text\":\"…\"}, {\"tap\":\"ID\"}, {\"intent\":\"…\"},
 {\"image\":\"URL\"}, {\"location\":[north,east]} or {\"no_reply\":true}. It comes at its \"now\",
 such as \"2026-11-20T10:00:00Z\"; where \"now\" is absent, at the time of the system clock. An
@@ -81,6 +89,7 @@ line of its own changes the record; its answer is the whole record. A turn is
 Examples:
   sayflow run shop --fake --watch
   sayflow run shop --trace --session chat.json
+  sayflow run shop --record shop/chat.test.flow
   echo '{\"start\":true}' | sayflow run shop --fake --json
 
 Exit codes:
@@ -140,7 +149,16 @@ impl Run {
     fn conversation(&self, program: Program, endpoints: Endpoints) -> Result<Conversation, Stop> {
         let read = |path| record::read(path, &program);
         let customer = self.customer.as_deref().map(read).transpose()?;
-        Conversation::new(program, endpoints, customer, self.session.clone())
+        let mut conversation = Conversation::new(program, endpoints, customer, self.session.clone())?;
+        if let Some(path) = &self.record {
+            let manner = match self.watch {
+                true => Manner::AtEnd,
+                false => Manner::EachTurn,
+            };
+            let name = format!("a chat with {}", title(&self.path));
+            conversation.record(RecordFile::new(path, &name, manner)?);
+        }
+        Ok(conversation)
     }
 }
 

@@ -1,0 +1,137 @@
+//! `sayflow run --record`: a chat becomes a test.
+
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot prepare its files has failed"
+)]
+
+mod binary;
+
+use std::fs;
+use std::path::Path;
+
+use binary::sayflow;
+use snapbox::{Assert, IntoData, file, str};
+
+fn read(folder: &Path, name: &str) -> String {
+    fs::read_to_string(folder.join(name)).expect("a file")
+}
+
+fn is(recorded: String, expected: impl IntoData) {
+    Assert::new().action_env("SNAPSHOTS").eq(recorded, expected);
+}
+
+/// Inputs as JSON lines, a minute apart.
+fn lines(inputs: &[&str]) -> String {
+    let line =
+        |(minute, input): (usize, &&str)| format!("{{{input},\"now\":\"2026-11-20T10:{minute:02}:00Z\"}}\n");
+    inputs.iter().enumerate().map(line).collect()
+}
+
+#[test]
+fn every_block_and_every_outcome() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut inputs = vec![r#""start":true"#];
+    inputs.extend([r#""text":"and now?""#; 11]);
+    inputs.extend([
+        r#""text":"label""#,
+        r#""tap":"0.menu""#,
+        r#""tap":"3.person""#,
+        r#""text":"Hello ""#,
+        r#""image":"https://cdn.channel.example/1.png""#,
+    ]);
+    sayflow("run outcomes --fake --json --record")
+        .arg(folder.path().join("chat.test.flow"))
+        .stdin(lines(&inputs))
+        .assert()
+        .code(0)
+        .stderr_eq("recorded 17 turns as 1 test in [..]chat.test.flow\n");
+    is(
+        read(folder.path(), "chat.test.flow"),
+        file!["snapshots/record.test.flow"].raw(),
+    );
+}
+
+#[test]
+fn a_chat_is_recorded_turn_by_turn() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(
+        folder.path().join("chat.test.flow"),
+        "// Mine.\ntest \"a chat with shop\" {\n  start\n  ...\n}",
+    )
+    .expect("a file");
+    sayflow("run shop --fake --record")
+        .arg(folder.path().join("chat.test.flow"))
+        .stdin("1\n/silence\nAB-123456\n/restart\n/tap Today's offers\nM\n")
+        .assert()
+        .code(0)
+        .stderr_eq("");
+    is(
+        read(folder.path(), "chat.test.flow"),
+        file!["snapshots/record_chat.test.flow"],
+    );
+}
+
+/// The first end of the chat that nobody can catch.
+#[test]
+fn what_was_said_is_there_when_the_process_is_killed() {
+    use std::io::{BufRead, BufReader, Write};
+    use std::process::{Command, Stdio};
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut process = Command::new(snapbox::cmd::cargo_bin!("sayflow"))
+        .args(["run", "echo", "--json", "--record"])
+        .arg(folder.path().join("chat.test.flow"))
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/flows"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    let mut input = process.stdin.take().expect("an input");
+    input
+        .write_all(b"{\"start\":true,\"now\":\"2026-01-01T09:00:00Z\"}\n")
+        .expect("a line");
+    let mut answer = String::new();
+    let output = process.stdout.take().expect("an output");
+    BufReader::new(output).read_line(&mut answer).expect("an answer");
+    process.kill().expect("it is killed");
+    process.wait().expect("it has ended");
+    let recorded = read(folder.path(), "chat.test.flow");
+    assert!(recorded.contains("  start\n  text \"Later.\"\n"), "{recorded}");
+}
+
+#[test]
+fn a_blocked_call_is_told_and_no_secret_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    sayflow("run outcomes --json --server shop=http://127.0.0.1:9 --record")
+        .arg(folder.path().join("chat.test.flow"))
+        .env_remove("SHOP_TOKEN")
+        .stdin(lines(&[r#""start":true"#, r#""text":"status""#]))
+        .assert()
+        .code(0);
+    let blocked = read(folder.path(), "chat.test.flow");
+    sayflow("run outcomes --json --server shop=http://127.0.0.1:9 --record")
+        .arg(folder.path().join("other.test.flow"))
+        .env("SHOP_TOKEN", "s3cret")
+        .stdin(lines(&[r#""start":true"#, r#""text":"is it s3cret?""#]))
+        .assert()
+        .code(0);
+    let unreachable = read(folder.path(), "other.test.flow");
+    assert!(!unreachable.contains("s3cret"), "{unreachable}");
+    is(
+        format!("{blocked}\n{unreachable}"),
+        file!["snapshots/record_blocked.test.flow"].raw(),
+    );
+}
+
+#[test]
+fn a_test_stands_in_a_flow_file() {
+    sayflow("run shop --fake --record chat.txt")
+        .stdin("")
+        .assert()
+        .code(2)
+        .stderr_eq(str![[r#"
+error: a test stands in a `.flow` file, such as `chat.test.flow`
+
+"#]]);
+}
