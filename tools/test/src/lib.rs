@@ -1,11 +1,13 @@
 //! Conversation tests: runs the `test` blocks of flows, from the command line and from `cargo test`.
 //!
 //! - [`Suite`]: the files of a flow in, its tests out; [`Test::run`] runs one of them.
+//! - [`harness()`], [`conversation!`]: the same under `cargo test`.
 //! - [`Coverage`]: turns in, what was never run of a flow out.
 //! - [`Recorder`] and [`Scene`]: a conversation in, the text of a `test` block out.
 
 mod coverage;
 mod files;
+mod harness;
 pub mod masking;
 mod run;
 pub mod scene;
@@ -14,6 +16,7 @@ mod suite;
 mod transcript;
 
 pub use coverage::{Coverage, Gap, Share, Totals};
+pub use harness::{converse, converse_with, harness};
 pub use run::{Difference, TestFailure, Verdict};
 pub use scene::{Act, Called, Played, Recorder, Said, Scene};
 pub use suite::{Suite, Test};
