@@ -11,6 +11,8 @@ use std::fs;
 use std::path::Path;
 
 use binary::sayflow;
+use sayflow::Source;
+use sayflow_test::Suite;
 use snapbox::{Assert, IntoData, file, str};
 
 fn read(folder: &Path, name: &str) -> String {
@@ -19,6 +21,28 @@ fn read(folder: &Path, name: &str) -> String {
 
 fn is(recorded: String, expected: impl IntoData) {
     Assert::new().action_env("SNAPSHOTS").eq(recorded, expected);
+}
+
+/// Runs what was recorded of a flow of `tests/flows`.
+fn passes(flow: &str, recorded: &str) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/flows")
+        .join(flow);
+    let files = fs::read_dir(&folder)
+        .expect("a folder")
+        .map(|entry| entry.expect("a file").path());
+    let flows = files.filter(|path| path.extension().is_some_and(|ending| ending == "flow"));
+    let source = |path: std::path::PathBuf| {
+        Source::new(path.to_string_lossy(), fs::read_to_string(&path).expect("a file"))
+    };
+    let sources = flows.map(source).chain([Source::new("chat.test.flow", recorded)]);
+    let suite = Suite::load(sources).expect("a sound test");
+    assert!(suite.tests().next().is_some());
+    for test in suite.tests() {
+        for failure in test.run().failures {
+            panic!("{}: {failure}", test.name());
+        }
+    }
 }
 
 /// Inputs as JSON lines, a minute apart.
@@ -46,10 +70,9 @@ fn every_block_and_every_outcome() {
         .assert()
         .code(0)
         .stderr_eq("recorded 17 turns as 1 test in [..]chat.test.flow\n");
-    is(
-        read(folder.path(), "chat.test.flow"),
-        file!["snapshots/record.test.flow"].raw(),
-    );
+    let recorded = read(folder.path(), "chat.test.flow");
+    passes("outcomes", &recorded);
+    is(recorded, file!["snapshots/record.test.flow"].raw());
 }
 
 #[test]
@@ -57,7 +80,7 @@ fn a_chat_is_recorded_turn_by_turn() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(
         folder.path().join("chat.test.flow"),
-        "// Mine.\ntest \"a chat with shop\" {\n  start\n  ...\n}",
+        "// Mine.\ntest \"a chat with shop\" {\n  given order_no = \"A\"\n  expect order_no = \"A\"\n}",
     )
     .expect("a file");
     sayflow("run shop --fake --record")
@@ -66,10 +89,9 @@ fn a_chat_is_recorded_turn_by_turn() {
         .assert()
         .code(0)
         .stderr_eq("");
-    is(
-        read(folder.path(), "chat.test.flow"),
-        file!["snapshots/record_chat.test.flow"],
-    );
+    let recorded = read(folder.path(), "chat.test.flow");
+    passes("shop", &recorded);
+    is(recorded, file!["snapshots/record_chat.test.flow"]);
 }
 
 /// The first end of the chat that nobody can catch.

@@ -449,7 +449,7 @@ impl<'s> Run<'s> {
             }
             let is_like = |spoken: &&Spoken| fits(program, expectation, &spoken.said).is_ok();
             let at = if may_skip {
-                rest.iter().position(|spoken| is_like(spoken))
+                rest.iter().position(is_like)
             } else {
                 Some(0)
             };
