@@ -7,7 +7,8 @@ use crate::driver::{Client, Turn, run_turn};
 use crate::effects::Masked;
 use crate::error::Error;
 use crate::input::Input;
-use crate::interpreter::Steps;
+use crate::interpreter::{self, Steps};
+use crate::output::OptionId;
 use crate::program::Program;
 use crate::session::Session;
 use crate::settings::{Grant, Limits, OptionKey, Secret, Settings};
@@ -143,6 +144,39 @@ impl Engine {
         input: &'t Input,
     ) -> Result<Steps<'t>, Error> {
         Steps::new(&self.program, &self.settings, session, customer, input)
+    }
+
+    /// The sequence that an option opens, by the id that the option was shown with. `None` for an option that is
+    /// an answer, and for one whose sequence the flow does not have. Whether the id is genuine is not looked at.
+    ///
+    /// # Examples
+    ///
+    /// What is tapped most, from a log of inputs:
+    ///
+    /// ```
+    /// use sayflow::{Block, Customer, Engine, Input, NoCalls, Program, Session, Source};
+    ///
+    /// let flow = r#"
+    /// on start {
+    ///   buttons "Welcome!" {
+    ///     "Opening hours" -> hours
+    ///   }
+    /// }
+    /// sequence hours {
+    ///   text "From ten to eight."
+    /// }
+    /// "#;
+    /// let engine = Engine::new(Program::load([Source::new("shop.flow", flow)])?);
+    /// let (mut session, mut customer) = (Session::new(), Customer::new(7));
+    /// let turn = engine.turn(&mut session, &mut customer, &Input::start(), &NoCalls)?;
+    /// let [Block::Buttons { options, .. }] = turn.blocks.as_slice() else { panic!("buttons") };
+    /// let id = options[0].id.as_ref().ok_or("a sequence comes back")?;
+    /// assert_eq!(engine.sequence_of_option(id), Some("hours"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn sequence_of_option(&self, id: &OptionId) -> Option<&str> {
+        interpreter::sequence_of_option(self.program.data(), id)
     }
 
     /// A text with every secret of the host marked: for logs of what an endpoint sent back.

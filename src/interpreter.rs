@@ -27,7 +27,7 @@ use crate::customer::Customer;
 use crate::effects::{Answer, Effect, Event, Limit, Wait};
 use crate::error::{Error, ErrorKind};
 use crate::input::{Input, InputKind};
-use crate::output::Block;
+use crate::output::{Block, OptionId};
 use crate::program::code::{Body, Do, Expr, Handover, Op, Pc, Template};
 use crate::program::{AttributeRef, BodyId, Data, Program};
 use crate::session::Session;
@@ -489,6 +489,15 @@ impl<'t> Steps<'t> {
     fn text(&self, template: &Template) -> String {
         self.scope().text(template)
     }
+}
+
+/// The sequence that an option opens, by the option's id alone.
+pub(crate) fn sequence_of_option<'d>(data: &'d Data, id: &OptionId) -> Option<&'d str> {
+    let parsed = option_id::parse(id, 0, None)?;
+    let sequence = option_id::sequence(data, parsed.target)?;
+    data.sequences
+        .get(sequence.index())
+        .map(|sequence| &*sequence.name)
 }
 
 impl Data {
