@@ -21,7 +21,8 @@ pub fn input(engine: &Engine, mut input: Input) -> Input {
     input
 }
 
-/// An answer with its secrets masked. A body that is no text stays as it is: nothing of it is ever shown.
+/// An answer with its secrets masked. A body that is no text becomes one that is no JSON either, so that the call
+/// ends as it did.
 #[must_use]
 pub fn answer(engine: &Engine, answer: Answer) -> Answer {
     let Answer { result, elapsed } = answer;
@@ -31,7 +32,10 @@ pub fn answer(engine: &Engine, answer: Answer) -> Answer {
             location: reply.location.map(|url| engine.masked(&url).to_string()),
             body: match String::from_utf8(reply.body) {
                 Ok(text) => engine.masked(&text).to_string().into_bytes(),
-                Err(no_text) => no_text.into_bytes(),
+                Err(no_text) => {
+                    let text = format!("\u{FFFD}{}", String::from_utf8_lossy(no_text.as_bytes()));
+                    engine.masked(&text).to_string().into_bytes()
+                }
             },
         }),
         Err(Failure::Blocked(why)) => Err(Failure::Blocked(engine.masked(&why).to_string())),

@@ -15,7 +15,6 @@ use sayflow::{
 
 pub use recorder::Recorder;
 pub(crate) use recorder::{changed, values};
-pub(crate) use rehearsal::engine;
 pub(crate) use write::said_lines;
 
 /// A conversation as it happened, without secrets.

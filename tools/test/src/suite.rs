@@ -3,8 +3,8 @@
 use sayflow::syntax::ast::{Entry, File, Head};
 use sayflow::{Diagnostic, Engine, Program, Severity, Source, Span, check, syntax};
 
-use crate::scene::engine;
 use crate::script::{self, Claim, Script, Step};
+use crate::stand_in::engine;
 
 /// The tests of a flow, with the flow that they are run against.
 ///

@@ -135,7 +135,8 @@ impl Played {
     /// Notes an event; the report of a call takes its answer from those that were given for the block.
     pub fn event(&mut self, event: Event) {
         if let Event::Call(report) = &event {
-            let place = self.asked.iter().position(|(api, _)| *api == report.api);
+            let is_of = |(api, answer): &(String, Answer)| *api == report.api && is_answer(answer, report);
+            let place = self.asked.iter().position(is_of);
             let answer = place.map(|place| self.asked.remove(place).1);
             self.calls.push(Called {
                 api: report.api.clone(),
@@ -145,6 +146,16 @@ impl Played {
             });
         }
         self.said.push(Said::Event(event));
+    }
+
+    /// Notes a whole turn, with each API that was asked and its answer, in order. What the events and blocks of a
+    /// turn were among each other is not known then: the blocks come first.
+    pub(crate) fn whole(&mut self, turn: &Turn, answers: Vec<(String, Answer)>) {
+        self.asked = answers;
+        self.said.extend(turn.blocks.iter().cloned().map(Said::Block));
+        turn.events.iter().cloned().for_each(|event| self.event(event));
+        self.attributes = turn.attributes.clone();
+        self.wait = turn.wait.clone();
     }
 
     /// The same turn with its secrets masked.
@@ -167,6 +178,12 @@ impl Played {
             asked: Vec::new(),
         }
     }
+}
+
+/// Whether a report may be of this answer. A call that the engine blocked was never asked for.
+fn is_answer(answer: &Answer, report: &CallReport) -> bool {
+    let is_blocked = matches!(answer.result, Err(Failure::Blocked(_)));
+    answer.elapsed == report.elapsed && (report.outcome != Outcome::Blocked || is_blocked)
 }
 
 /// Why a call was not sent, as the answer of nobody.

@@ -3,10 +3,11 @@
 
 use std::time::Duration;
 
-use sayflow::{Answer, Effect, Engine, Event, Failure, Program, Request, Secret, Session};
+use sayflow::{Answer, Effect, Engine, Event, Failure, Program, Request, Session};
 
 use super::recorder::changed;
 use super::{Act, Called, Played, Said, Scene};
+use crate::stand_in;
 
 /// What became of a turn when it was played again.
 #[derive(Debug, Default)]
@@ -17,19 +18,9 @@ pub(super) struct Rehearsed<'s> {
     pub(super) is_same: bool,
 }
 
-/// An engine with something in the place of each secret, which needs no network to be told apart.
-pub(crate) fn engine(program: &Program) -> Engine {
-    let mut builder = Engine::builder(program.clone());
-    for (name, origins) in program.secrets() {
-        let stand_in = Secret::new(format!("stand-in-for-{name}"));
-        builder = builder.secret(name, stand_in, origins);
-    }
-    builder.build()
-}
-
 /// Plays the turns of a scene; one result for each, in order.
 pub(super) fn rehearse<'s>(scene: &'s Scene, program: &Program) -> Vec<Rehearsed<'s>> {
-    let engine = engine(program);
+    let engine = stand_in::engine(program);
     // A test begins with a new conversation.
     let (mut session, mut customer) = (Session::new(), scene.customer.clone());
     let mut rehearsed = Vec::new();
@@ -53,13 +44,12 @@ fn turn<'s>(
         return rehearsed;
     };
     let mut again = Played::new(played.input.clone());
-    let mut recorded: Vec<Option<&Called>> = played.calls.iter().map(Some).collect();
     loop {
         match steps.advance() {
             Ok(Effect::Calls(requests)) => {
                 let found: Vec<_> = requests
                     .iter()
-                    .map(|request| take(&mut recorded, &request.api))
+                    .map(|request| recorded(played, &again, &request.api))
                     .collect();
                 let answers: Vec<_> = found.iter().map(|called| answer(*called)).collect();
                 again.answered(&requests, &answers);
@@ -84,12 +74,11 @@ fn turn<'s>(
     rehearsed
 }
 
-/// The first recorded call of an API that was not taken before.
-fn take<'s>(recorded: &mut [Option<&'s Called>], api: &str) -> Option<&'s Called> {
-    recorded
-        .iter_mut()
-        .find(|called| called.is_some_and(|called| called.api == api))?
-        .take()
+/// What was recorded for the next call of an API: each report, of a call that was sent or not, stands for one.
+fn recorded<'s>(played: &'s Played, again: &Played, api: &str) -> Option<&'s Called> {
+    let of_api = |called: &&Called| called.api == api;
+    let told = again.calls.iter().filter(of_api).count();
+    played.calls.iter().filter(of_api).nth(told)
 }
 
 /// What a mock gives, which takes no time.
