@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    call, check, completions, contract, explain, fake, fmt, ids, new, reply, run, secrets,
+    call, check, completions, contract, explain, fake, fmt, ids, new, replay, reply, run, secrets,
 };
 
 /// Conversations as text files: check them, tidy them, chat with them.
@@ -48,6 +48,7 @@ pub(crate) enum Command {
     Run(Box<run::Run>),
     Call(Box<call::Call>),
     Reply(reply::Reply),
+    Replay(replay::Replay),
     Fake(fake::Fake),
     Contract(contract::Contract),
     Secrets(secrets::Secrets),

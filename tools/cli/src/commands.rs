@@ -9,6 +9,7 @@ pub(crate) mod fake;
 pub(crate) mod fmt;
 pub(crate) mod ids;
 pub(crate) mod new;
+pub(crate) mod replay;
 pub(crate) mod reply;
 pub(crate) mod run;
 pub(crate) mod secrets;
@@ -27,6 +28,7 @@ pub(crate) fn run(command: &Command) -> Result<Exit, Stop> {
         Command::Fmt(fmt) => fmt.run(),
         Command::Ids(ids) => ids.run(),
         Command::New(new) => new.run(),
+        Command::Replay(replay) => replay.run(),
         Command::Reply(reply) => reply.run(),
         Command::Run(run) => run.run(),
         Command::Secrets(secrets) => secrets.run(),

@@ -13,6 +13,7 @@ use crate::endpoints::Endpoints;
 use crate::exit::Stop;
 use crate::recording::{RecordFile, Recording};
 use crate::saved::Saved;
+use crate::trace_file::TraceFile;
 use sayflow_test::{Played, Said, masking};
 
 /// A conversation with everything it needs to go on.
@@ -28,6 +29,8 @@ pub(crate) struct Conversation {
     has_begun: bool,
     /// Writes the conversation as a test.
     recording: Option<Recording>,
+    /// Takes a trace of each turn.
+    traces: Option<TraceFile>,
 }
 
 /// Watches a turn while it runs.
@@ -72,12 +75,18 @@ impl Conversation {
             file,
             has_begun,
             recording: None,
+            traces: None,
         })
     }
 
     /// Has everything from here on written into a file as a test.
     pub(crate) fn record(&mut self, file: RecordFile) {
         self.recording = Some(Recording::new(file, &self.kept));
+    }
+
+    /// Has a trace of each turn written into a file.
+    pub(crate) fn trace(&mut self, file: TraceFile) {
+        self.traces = Some(file);
     }
 
     /// Writes what is to be kept of the conversation; a sentence for each file.
@@ -171,6 +180,7 @@ impl Conversation {
         input: &Input,
         stage: &mut dyn Stage,
     ) -> Result<Result<Changes, Error>, Stop> {
+        let before = (self.kept.session.clone(), self.kept.customer.clone());
         let played = match self.steps(input, stage)? {
             Ok(played) => played,
             Err(error) => return Ok(Err(error)),
@@ -178,7 +188,10 @@ impl Conversation {
         self.keep()?;
         let changes = masking::changes(&self.engine, played.attributes.clone());
         if let Some(recording) = &mut self.recording {
-            recording.keep(&self.engine, played)?;
+            recording.keep(&self.engine, played.clone())?;
+        }
+        if let Some(traces) = &mut self.traces {
+            traces.keep(&self.engine, before, played)?;
         }
         Ok(Ok(changes))
     }

@@ -16,6 +16,7 @@ mod recording;
 mod render;
 mod saved;
 mod servers;
+mod trace_file;
 mod trial;
 mod visible;
 mod watch;

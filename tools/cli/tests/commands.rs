@@ -41,6 +41,7 @@ fn help_pages() {
         "new ",
         "run ",
         "call ",
+        "replay ",
         "reply ",
         "secrets ",
         "completions ",

@@ -16,6 +16,7 @@ use crate::record;
 use crate::recording::{Manner, RecordFile};
 use crate::render::{Counts, Format, render};
 use crate::servers::{self, Server};
+use crate::trace_file::TraceFile;
 use crate::visible::visible;
 use crate::watch::{Reloaded, Watch};
 use sayflow_kit::nearest::did_you_mean;
@@ -47,6 +48,10 @@ pub(crate) struct Run {
     /// Write the conversation into a file as a test, behind those that are there
     #[arg(long, value_name = "FILE.test.flow")]
     record: Option<PathBuf>,
+
+    /// Write each turn as a line of JSON that `sayflow replay` plays again
+    #[arg(long, value_name = "FILE.jsonl")]
+    trace_file: Option<PathBuf>,
 
     /// Begin at a sequence
     #[arg(long, value_name = "SEQUENCE", conflicts_with = "json")]
@@ -157,6 +162,9 @@ impl Run {
             };
             let name = format!("a chat with {}", title(&self.path));
             conversation.record(RecordFile::new(path, &name, manner)?);
+        }
+        if let Some(path) = &self.trace_file {
+            conversation.trace(TraceFile::open(path)?);
         }
         Ok(conversation)
     }
