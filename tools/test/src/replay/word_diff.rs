@@ -1,7 +1,11 @@
 //! Two texts in one: what was taken away, what came in its place.
 
-/// Of texts with more words than this, only what they share at both ends is found.
-const WORDS: usize = 400;
+use std::time::{Duration, Instant};
+
+use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
+
+/// Long texts that have little in common are told apart roughly after so long.
+const PATIENCE: Duration = Duration::from_millis(200);
 
 /// One text, with `[-was-]` and `{+is+}` where they differ, word by word.
 ///
@@ -14,19 +18,22 @@ const WORDS: usize = 400;
 #[must_use]
 pub fn word_diff(was: &str, is: &str) -> String {
     let (was, is) = (words(was), words(is));
-    let start = was.iter().zip(&is).take_while(|(a, b)| a == b).count();
-    let rest = was.len().min(is.len()) - start;
-    let end = was.iter().rev().zip(is.iter().rev());
-    let end = end.take(rest).take_while(|(a, b)| a == b).count();
-    let (first, was, last) = cut(&was, start, end);
-    let (_, is, _) = cut(&is, start, end);
-    let mut diff = Diff {
-        text: first.concat(),
-        ..Diff::default()
-    };
-    diff.middle(was, is);
+    let until = Instant::now() + PATIENCE;
+    let changes = capture_diff_slices_deadline(Algorithm::Patience, &was, &is, Some(until));
+    let mut diff = Diff::default();
+    for change in changes {
+        let gone = || was.get(change.old_range()).unwrap_or_default().concat();
+        let come = || is.get(change.new_range()).unwrap_or_default().concat();
+        match change {
+            DiffOp::Equal { .. } => diff.same(&gone()),
+            _ => {
+                diff.was.push_str(&gone());
+                diff.is.push_str(&come());
+            }
+        }
+    }
     diff.flush();
-    diff.text + &last.concat()
+    diff.text
 }
 
 /// The words of a text with the blanks and marks between them, each on its own.
@@ -46,18 +53,6 @@ fn words(text: &str) -> Vec<&str> {
     words
 }
 
-/// The beginning, the middle and the end of so many words.
-fn cut<'w, 't>(
-    words: &'w [&'t str],
-    start: usize,
-    end: usize,
-) -> (&'w [&'t str], &'w [&'t str], &'w [&'t str]) {
-    let (first, rest) = words.split_at_checked(start).unwrap_or((words, &[]));
-    let middle = rest.len().saturating_sub(end);
-    let (middle, last) = rest.split_at_checked(middle).unwrap_or((rest, &[]));
-    (first, middle, last)
-}
-
 #[derive(Default)]
 struct Diff {
     text: String,
@@ -66,75 +61,39 @@ struct Diff {
 }
 
 impl Diff {
-    /// What has no beginning and no end in common: the words of the longest common part stay.
-    fn middle(&mut self, was: &[&str], is: &[&str]) {
-        if was.len() > WORDS || is.len() > WORDS {
-            self.was.push_str(&was.concat());
-            self.is.push_str(&is.concat());
+    fn same(&mut self, text: &str) {
+        // A blank alone does not keep two changes apart.
+        let is_between = !(self.was.is_empty() && self.is.is_empty());
+        if is_between && text.trim().is_empty() {
+            self.was.push_str(text);
+            self.is.push_str(text);
             return;
         }
-        let common = common(was, is);
-        let (mut was, mut is) = (was, is);
-        while let (Some((gone, was_rest)), Some((come, is_rest))) = (was.split_first(), is.split_first()) {
-            if gone == come {
-                // A blank alone does not keep two changes apart.
-                match gone.trim().is_empty() && !(self.was.is_empty() && self.is.is_empty()) {
-                    true => {
-                        self.was.push_str(gone);
-                        self.is.push_str(come);
-                    }
-                    false => {
-                        self.flush();
-                        self.text.push_str(gone);
-                    }
-                }
-                (was, is) = (was_rest, is_rest);
-            } else if left(&common, was_rest.len(), is.len()) >= left(&common, was.len(), is_rest.len()) {
-                self.was.push_str(gone);
-                was = was_rest;
-            } else {
-                self.is.push_str(come);
-                is = is_rest;
-            }
-        }
-        self.was.push_str(&was.concat());
-        self.is.push_str(&is.concat());
+        self.flush();
+        self.text.push_str(text);
     }
 
     fn flush(&mut self) {
         let (was, is) = (std::mem::take(&mut self.was), std::mem::take(&mut self.is));
+        // A blank behind the last change is none.
+        let was_kept = was.trim_end();
+        let is_kept = is.trim_end();
+        let tail = match was.get(was_kept.len()..) {
+            Some(tail) if is.get(is_kept.len()..) == Some(tail) => tail,
+            _ => "",
+        };
+        let (was, is) = (
+            was.strip_suffix(tail).unwrap_or(&was),
+            is.strip_suffix(tail).unwrap_or(&is),
+        );
         if !was.is_empty() {
             self.text.push_str(&format!("[-{was}-]"));
         }
         if !is.is_empty() {
             self.text.push_str(&format!("{{+{is}+}}"));
         }
+        self.text.push_str(tail);
     }
-}
-
-/// How many words the last so many words of both have in common: a row for each number of the first.
-fn common(was: &[&str], is: &[&str]) -> Vec<Vec<usize>> {
-    let mut rows = vec![vec![0; is.len() + 1]];
-    for gone in was.iter().rev() {
-        let mut row = vec![0];
-        for (index, come) in is.iter().rev().enumerate() {
-            row.push(if gone == come {
-                left(&rows, rows.len() - 1, index) + 1
-            } else {
-                left(&rows, rows.len() - 1, index + 1).max(row.last().copied().unwrap_or_default())
-            });
-        }
-        rows.push(row);
-    }
-    rows
-}
-
-fn left(common: &[Vec<usize>], was: usize, is: usize) -> usize {
-    common
-        .get(was)
-        .and_then(|row| row.get(is))
-        .copied()
-        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -151,7 +110,7 @@ mod tests {
             (
                 "Hi Asha, bye",
                 "Hi Rahim, bye bye",
-                "Hi [-Asha-]{+Rahim+},{+ bye+} bye",
+                "Hi [-Asha-]{+Rahim+}, bye{+ bye+}",
             ),
             (
                 "one two three four",
