@@ -308,6 +308,30 @@ impl Program {
         Some(&attribute.name)
     }
 
+    /// What is read of the attribute with a key while nothing is saved; `None` where the flow gives no default.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use sayflow::{Program, Source, Value};
+    ///
+    /// let flow = r#"
+    /// attribute points: number = 0
+    /// on start {
+    ///   text "You have {{points}} points."
+    /// }
+    /// "#;
+    /// let program = Program::load([Source::new("shop.flow", flow)])?;
+    /// assert_eq!(program.attribute_default("points"), Some(&Value::from(0)));
+    /// # Ok::<(), sayflow::Error>(())
+    /// ```
+    #[must_use]
+    pub fn attribute_default(&self, key: &str) -> Option<&Value> {
+        let id = self.data.attribute_by_key.get(key)?;
+        let attribute = self.data.attributes.get(id.index())?;
+        attribute.default.as_ref()
+    }
+
     /// The names of the servers with the origin of each, in the order of the sources: what
     /// [`EngineBuilder::server`](crate::EngineBuilder::server) may point elsewhere.
     ///

@@ -8,7 +8,7 @@ use sayflow::{
     Answer, Block, BlockOption, Client, Customer, Engine, Failure, Input, Program, Reply, Request, Secret,
     Session, Source, Timestamp, Turn,
 };
-use sayflow_test::Recorder;
+use sayflow_test::{Recorder, Suite, Test};
 
 /// Answers each API with what the script has for it, in order; the last goes on.
 #[derive(Default)]
@@ -64,6 +64,7 @@ pub(crate) struct Talk {
     pub(crate) customer: Customer,
     recorder: Recorder,
     script: Script,
+    flow: String,
     now: Timestamp,
     turns: Vec<Turn>,
 }
@@ -86,6 +87,7 @@ impl Talk {
             session,
             customer,
             script,
+            flow: flow.to_owned(),
             now: "2026-01-01T09:00:00Z".parse().unwrap(),
             turns: Vec::new(),
         }
@@ -143,9 +145,27 @@ impl Talk {
         self.recorder = Recorder::new(name, &self.session, &self.customer);
     }
 
-    pub(crate) fn test(self) -> String {
-        let program = self.engine.program().clone();
-        self.recorder.finish().to_test(&program)
+    /// The test, and what is wrong when it is run.
+    pub(crate) fn test(self) -> (String, Vec<String>) {
+        let test = self.recorder.finish().to_test(self.engine.program());
+        let failures = failures(&self.flow, &test);
+        (test, failures)
+    }
+}
+
+/// Runs the tests of a text beside a flow.
+fn failures(flow: &str, test: &str) -> Vec<String> {
+    let sources = [
+        Source::new("talk.flow", flow),
+        Source::new("talk.test.flow", test),
+    ];
+    match Suite::load(sources) {
+        Err(findings) => findings.iter().map(ToString::to_string).collect(),
+        Ok(suite) => {
+            let verdicts = suite.tests().map(Test::run);
+            let failures = verdicts.flat_map(|verdict| verdict.failures);
+            failures.map(|failure| failure.to_string()).collect()
+        }
     }
 }
 

@@ -197,6 +197,8 @@ fn attributes(lines: &mut Lines, program: &Program, changes: &Changes, has_hando
             lines.note(&format!("{} changed, which the flow does not declare", line(key)));
             continue;
         };
+        // A test reads the default where nothing is saved.
+        let value = value.as_ref().or_else(|| program.attribute_default(key));
         expected.push(match value {
             None => format!("{name} is empty"),
             Some(value) => match words::value(value) {
