@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    call, check, completions, contract, explain, fake, fmt, ids, new, replay, reply, run, secrets,
+    call, check, completions, contract, explain, fake, fmt, ids, new, replay, reply, run, secrets, test,
 };
 
 /// Conversations as text files: check them, tidy them, chat with them.
@@ -32,15 +32,17 @@ Examples:
   sayflow new shop              write a small bot that works
   sayflow run shop --fake       chat with it, with replies from files
   sayflow check shop            find what is wrong with it
+  sayflow test shop             run its conversation tests
 
 Exit codes:
   0  fine
-  1  the flow has findings, or a file would change
+  1  the flow has findings, a test failed, or a file would change
   2  misuse: an unknown argument, a file that cannot be read";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Check(check::Check),
+    Test(Box<test::Test>),
     Explain(explain::Explain),
     Fmt(fmt::Fmt),
     Ids(ids::Ids),

@@ -13,6 +13,7 @@ pub(crate) mod replay;
 pub(crate) mod reply;
 pub(crate) mod run;
 pub(crate) mod secrets;
+pub(crate) mod test;
 
 use crate::arguments::Command;
 use crate::exit::{Exit, Stop};
@@ -32,6 +33,7 @@ pub(crate) fn run(command: &Command) -> Result<Exit, Stop> {
         Command::Reply(reply) => reply.run(),
         Command::Run(run) => run.run(),
         Command::Secrets(secrets) => secrets.run(),
+        Command::Test(test) => test.run(),
         Command::Completions(completions) => completions.run(),
     }
 }

@@ -33,6 +33,7 @@ fn help_pages() {
     for command in [
         "",
         "check ",
+        "test ",
         "contract ",
         "explain ",
         "fake ",

@@ -1,0 +1,148 @@
+//! `sayflow test`: the conversations of a flow that must go as written.
+
+mod report;
+mod runner;
+mod selection;
+mod suites;
+
+use std::io::Write;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::thread;
+use std::time::Instant;
+
+use clap::Args;
+use sayflow_test::Test as Conversation;
+
+use crate::exit::{Exit, Stop};
+use crate::visible::visible;
+use report::{Format, Summary};
+use selection::Selection;
+use suites::TestedFlow;
+
+/// Run the conversation tests of a flow
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct Test {
+    /// Folders with `.flow` files, each a flow; files that are one flow together; or `NAME.test.flow` files, whose
+    /// tests alone are run, on the flow of their folder
+    #[arg(value_name = "PATH", default_value = ".")]
+    paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    selection: Selection,
+
+    /// Name the tests, and run none
+    #[arg(long)]
+    list: bool,
+
+    /// So many tests at once; as many as there are cores without it
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+
+    /// How results are written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
+    format: Format,
+
+    /// Say nothing of tests that pass
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+const AFTER_HELP: &str = "\
+A test is a block in any file of a flow, customarily in one named NAME.test.flow:
+
+  test \"greets by name\" {
+    given first_name = \"Asha\"
+    start
+    text \"Hi Asha!\"
+  }
+
+Nothing is ever sent: calls are answered by the `mock` lines of the test. The last line
+for people is `N passed, N failed`.
+
+Examples:
+  sayflow test shop
+  sayflow test shop/track.test.flow --filter timeout
+
+Exit codes:
+  0  every test passed
+  1  a test failed, or a flow has errors
+  2  misuse: an unknown argument, a file that cannot be read, no test to run";
+
+impl Test {
+    /// Runs the tests and prints how they ended.
+    pub(crate) fn run(&self) -> Result<Exit, Stop> {
+        let flows = suites::load(&self.paths)?;
+        if self.list {
+            return self.list(&flows);
+        }
+        let (_, exit) = self.report(&flows)?;
+        Ok(exit)
+    }
+
+    /// Names the tests that would run.
+    fn list(&self, flows: &[TestedFlow]) -> Result<Exit, Stop> {
+        let (chosen, _) = self.chosen(flows)?;
+        let mut output = anstream::stdout();
+        for test in chosen {
+            let line = test.source().position(test.span().start).line;
+            let file = visible(test.source().name());
+            writeln!(output, "{file}:{line}: {}", visible(test.name()))?;
+        }
+        let mut is_broken = false;
+        for errors in flows.iter().filter_map(|flow| flow.suite.as_ref().err()) {
+            report::draw_errors(errors, &mut anstream::stderr())?;
+            is_broken = true;
+        }
+        Ok(Exit::after(is_broken))
+    }
+
+    /// The tests that are meant, and how many others there are.
+    fn chosen<'f>(&self, flows: &'f [TestedFlow]) -> Result<(Vec<Conversation<'f>>, usize), Stop> {
+        let all: Vec<Conversation<'f>> = flows.iter().flat_map(TestedFlow::tests).collect();
+        let number = all.len();
+        let is_broken = flows.iter().any(|flow| flow.suite.is_err());
+        let chosen = self.selection.choose(all)?;
+        if chosen.is_empty() && !is_broken {
+            return Err(suites::no_tests(&self.paths));
+        }
+        let skipped = number - chosen.len();
+        Ok((chosen, skipped))
+    }
+
+    /// Runs what is chosen of these flows.
+    fn report(&self, flows: &[TestedFlow]) -> Result<(Summary, Exit), Stop> {
+        let begun = Instant::now();
+        let (chosen, skipped) = self.chosen(flows)?;
+        let mut report = self.format.report(self.quiet);
+        let broken: Vec<_> = flows
+            .iter()
+            .filter_map(|flow| flow.suite.as_ref().err())
+            .collect();
+        let mut summary = Summary {
+            failed: broken.len(),
+            skipped,
+            ..Summary::default()
+        };
+        report.begin(chosen.len() + broken.len())?;
+        for errors in broken {
+            report.broken(errors)?;
+        }
+        runner::run(&chosen, self.jobs(), |test, ran| {
+            match ran.verdict.is_ok() {
+                true => summary.passed += 1,
+                false => summary.failed += 1,
+            }
+            report.test(test, &ran)
+        })?;
+        summary.elapsed = begun.elapsed();
+        report.end(&summary)?;
+        Ok((summary, Exit::after(summary.failed > 0)))
+    }
+
+    fn jobs(&self) -> usize {
+        let cores = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        self.jobs.map_or_else(cores, NonZeroUsize::get)
+    }
+}

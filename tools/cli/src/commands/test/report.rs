@@ -1,0 +1,58 @@
+//! How tests ended, as text: for people, for programs and for the readers of continuous integration.
+
+mod human;
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use clap::ValueEnum;
+use sayflow::Diagnostic;
+use sayflow_test::Test;
+
+use super::runner::Ran;
+use crate::exit::Stop;
+use crate::render;
+
+/// How results are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// One line a test, then every failure with the lines it is about
+    Human,
+}
+
+/// What all tests together came to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Summary {
+    pub(super) passed: usize,
+    /// Tests that failed, and flows that cannot be run.
+    pub(super) failed: usize,
+    /// Tests that were not chosen.
+    pub(super) skipped: usize,
+    pub(super) elapsed: Duration,
+}
+
+/// Whoever tells of the tests, in their order.
+pub(super) trait Report {
+    /// So many tests and broken flows follow.
+    fn begin(&mut self, number: usize) -> Result<(), Stop>;
+    /// A flow cannot be run.
+    fn broken(&mut self, errors: &[Diagnostic]) -> Result<(), Stop>;
+    /// A test has ended.
+    fn test(&mut self, test: Test<'_>, ran: &Ran) -> Result<(), Stop>;
+    /// All have.
+    fn end(&mut self, summary: &Summary) -> Result<(), Stop>;
+}
+
+impl Format {
+    /// A new report on the standard output.
+    pub(super) fn report(self, is_quiet: bool) -> Box<dyn Report> {
+        match self {
+            Self::Human => Box::new(human::Human::new(is_quiet)),
+        }
+    }
+}
+
+/// Errors as `sayflow check` draws them.
+pub(super) fn draw_errors(errors: &[Diagnostic], output: &mut impl Write) -> io::Result<()> {
+    output.write_all(render::render(errors, render::Format::Human).as_bytes())
+}
