@@ -95,7 +95,7 @@ pub fn converse(flow: impl IntoIterator<Item = Source>, lines: &str) -> Result<T
     };
     let verdict = test.run();
     outcome(&verdict)?;
-    Ok(verdict.transcript)
+    Ok(verdict.transcript())
 }
 
 /// As [`converse`], with the flow at a path: a folder with `.flow` files, or one file.

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use sayflow::{
     Answer, Block, BlockOption, Customer, Effect, Engine, Event, Failure, Input, InputKind, OptionTarget,
-    Request, Session, Source, Span, Timestamp, Value, Wait,
+    Program, Request, Session, Source, Span, Timestamp, Value, Wait,
 };
 
 use crate::coverage::Coverage;
@@ -17,7 +17,7 @@ use crate::files;
 use crate::scene::{Said, changed, said_lines, values};
 use crate::script::{Calls, Claim, Expectation, Expected, Happening, Line, Step};
 use crate::suite::{Flow, Test, claim_name};
-use crate::transcript::Transcript;
+use crate::transcript::{Transcript, TranscriptTurn};
 use compare::{fits, must_be_mentioned};
 use mock::Mocks;
 
@@ -34,8 +34,9 @@ const SILENCES: usize = 100;
 pub struct Verdict {
     /// What is not as the test expects, in the order of its lines; empty for a test that passed.
     pub failures: Vec<TestFailure>,
-    /// The whole conversation.
-    pub transcript: Transcript,
+    name: String,
+    source: Source,
+    program: Program,
     /// What was said from each line that began a turn, for whoever rewrites the test.
     pub(crate) turns: Vec<TurnRun>,
 }
@@ -46,6 +47,19 @@ impl Verdict {
     pub fn is_ok(&self) -> bool {
         self.failures.is_empty()
     }
+
+    /// The whole conversation.
+    #[must_use]
+    pub fn transcript(&self) -> Transcript {
+        let turn = |turn: &TurnRun| TranscriptTurn {
+            input: self.source.slice(turn.span).to_owned(),
+            said: said_lines(&self.program, turn.said.iter().map(|spoken| &spoken.said)),
+        };
+        Transcript {
+            name: self.name.clone(),
+            turns: self.turns.iter().map(turn).collect(),
+        }
+    }
 }
 
 /// What one line of a test led to: one turn, for a `wait` none or several.
@@ -53,6 +67,8 @@ impl Verdict {
 pub(crate) struct TurnRun {
     /// The number of the line that began it.
     pub(crate) line: usize,
+    /// That line.
+    pub(crate) span: Span,
     pub(crate) said: Vec<Spoken>,
     /// The lines behind it that expect something.
     pub(crate) expected: Vec<usize>,
@@ -107,7 +123,6 @@ struct Run<'s> {
     inputs: usize,
     calls: Vec<Made>,
     turns: Vec<TurnRun>,
-    transcript: Transcript,
     coverage: Option<&'s mut Coverage>,
     failures: Vec<TestFailure>,
     /// Whether a line could not happen, so that those behind it say nothing.
@@ -144,7 +159,6 @@ impl<'s> Run<'s> {
             inputs: 0,
             calls: Vec::new(),
             turns: Vec::new(),
-            transcript: Transcript::new(test.name()),
             coverage,
             failures: Vec::new(),
             is_lost: false,
@@ -152,9 +166,12 @@ impl<'s> Run<'s> {
     }
 
     fn finish(self) -> Verdict {
+        let program = self.flow().engine.program().clone();
         Verdict {
             failures: self.failures,
-            transcript: self.transcript,
+            name: self.test.name().to_owned(),
+            source: self.test.source().clone(),
+            program,
             turns: self.turns,
         }
     }
@@ -190,9 +207,9 @@ impl<'s> Run<'s> {
             Step::Restart => self.restart(line),
             Step::Happens(happening) => {
                 self.end_turn();
-                self.transcript.begin(self.test.source().slice(line.span));
                 self.turns.push(TurnRun {
                     line: number,
+                    span: line.span,
                     said: Vec::new(),
                     expected: Vec::new(),
                 });
@@ -336,9 +353,6 @@ impl<'s> Run<'s> {
                 self.options.extend(options_of(block));
             }
         }
-        let program = self.flow().engine.program().clone();
-        let said = spoken.iter().map(|spoken| &spoken.said);
-        self.transcript.say(&program, said);
         if let Some(turn) = self.turns.last_mut() {
             turn.said.extend(spoken);
         }

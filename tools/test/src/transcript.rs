@@ -2,10 +2,7 @@
 
 use std::fmt;
 
-use sayflow::Program;
 use serde::Serialize;
-
-use crate::scene::{Said, said_lines};
 
 /// A conversation, turn by turn, in the words of a test: stable from run to run and without secrets, so that
 /// it can be kept as a snapshot.
@@ -27,7 +24,7 @@ use crate::scene::{Said, said_lines};
 /// "#;
 /// let suite = Suite::load([Source::new("hello.flow", flow)]).map_err(|errors| format!("{errors:?}"))?;
 /// let test = suite.tests().next().ok_or("no test")?;
-/// assert_eq!(test.run().transcript.to_string(), "greets\n\n> start\ntext \"Hello!\"\n");
+/// assert_eq!(test.run().transcript().to_string(), "greets\n\n> start\ntext \"Hello!\"\n");
 /// # Ok::<(), String>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -45,32 +42,6 @@ pub struct TranscriptTurn {
     pub input: String,
     /// What was said and done, as the lines of a test that expect it.
     pub said: Vec<String>,
-}
-
-impl Transcript {
-    /// A conversation that has not begun.
-    #[must_use]
-    pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            turns: Vec::new(),
-        }
-    }
-
-    /// Begins a turn.
-    pub(crate) fn begin(&mut self, input: &str) {
-        self.turns.push(TranscriptTurn {
-            input: input.to_owned(),
-            said: Vec::new(),
-        });
-    }
-
-    /// Adds what was said in the last turn.
-    pub(crate) fn say<'s>(&mut self, program: &Program, said: impl IntoIterator<Item = &'s Said>) {
-        if let Some(turn) = self.turns.last_mut() {
-            turn.said.extend(said_lines(program, said));
-        }
-    }
 }
 
 impl fmt::Display for Transcript {
