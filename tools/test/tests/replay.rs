@@ -245,3 +245,27 @@ fn what_the_other_flow_asks_for_and_nobody_answered_is_told() {
         insta::assert_snapshot!("replay@another_flow", told.join("\n"));
     });
 }
+
+/// The line that docs/testing.md shows to hosts.
+#[test]
+fn the_line_of_the_page_is_a_trace() {
+    let page = include_str!("../../../docs/testing.md");
+    let block = page
+        .split("```json\n")
+        .find(|block| block.starts_with("{ \"format\": 1"))
+        .unwrap();
+    let line = block.split("```").next().unwrap();
+    let trace: Trace = serde_json::from_str(line).unwrap();
+    let answers: Vec<Answer> = trace.calls.iter().map(sayflow_test::TracedCall::answer).collect();
+    let body = r#"{"success":true,"data":"packed"}"#;
+    assert_eq!(
+        answers,
+        [
+            Answer {
+                result: reply(200, body),
+                elapsed: Duration::from_micros(41_250),
+            },
+            answer(Err(Failure::Timeout), 5_000),
+        ]
+    );
+}

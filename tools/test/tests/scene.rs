@@ -380,3 +380,63 @@ fn a_conversation_that_had_begun_is_noted() {
     assert!(!failures.is_empty());
     shown("a_conversation_that_had_begun_is_noted", &test);
 }
+
+/// Texts that the language can only write with escapes, and some for which it has none.
+#[test]
+fn odd_texts_pass() {
+    let texts = [
+        "a\r\nb",
+        "\u{7} a/b (c) \u{1b}[31m",
+        "  spaced  ",
+        "<status> {points} }} << >> {{status}} {{{ \\{{ \\n",
+        "one\n  two  \n\n three, which is long enough to be a block of lines of its own\n",
+        "\"\"\" and \"\"\"\nmore than sixty characters, so that it stands on lines of its own: \"\"\"",
+        "\ttab",
+        "\u{200f}\u{202e}“curly” → `tick` ``` // no comment",
+        "\u{2028}\u{85}\u{feff}\u{a0}x",
+        "...",
+        "]]} [[{ $1 \\d",
+    ];
+    for text in texts {
+        let data = serde_json::to_string(text).unwrap();
+        let body = format!("{{\"success\": true, \"data\": {data}}}");
+        let script = Script::default()
+            .body("status", &body)
+            .body("status", r#"{"success": true, "data": "and on"}"#);
+        let mut talk = Talk::new(text, OUTCOMES, script);
+        talk.say(Input::text(text));
+        talk.say(Input::text("and now?"));
+        let (test, failures) = talk.test();
+        assert!(failures.is_empty(), "{text:?}\n{test}\n{}", failures.join("\n"));
+    }
+}
+
+/// Titles, prompts, links and values are texts like any other.
+#[test]
+fn odd_titles_pass() {
+    for text in [
+        "\"q\" {{x}} <<y>> \\",
+        "one\ntwo",
+        "tick ` and // and ...",
+        "ends with \\\\",
+    ] {
+        let title = serde_json::to_string(text).unwrap();
+        let option =
+            format!(r#"{{"title": {title}, "type": "sequence", "value": "offers", "extra": {title}}}"#);
+        let script = Script::default()
+            .body("loyalty", r#"{"success": true}"#)
+            .body("hours", r#"{"success": true, "data": "x"}"#)
+            .body("banner", r#"{"success": true, "data": {"type": "image", "url": "https://shop.example/?q=%7B"}}"#)
+            .body(
+                "picks",
+                &format!(r#"{{"success": true, "data": [{{"title": {title}, "subtitle": {title}, "buttons": [{option}]}}]}}"#),
+            )
+            .body("shortcuts", &format!(r#"{{"success": true, "data": [{option}]}}"#))
+            .body("topics", &format!(r#"{{"success": true, "data": [{option}]}}"#));
+        let mut talk = Talk::new("titles", OUTPUTS, script);
+        talk.say(Input::start());
+        talk.tap(0, text);
+        let (test, failures) = talk.test();
+        assert!(failures.is_empty(), "{text:?}\n{test}\n{}", failures.join("\n"));
+    }
+}
