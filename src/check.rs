@@ -120,25 +120,43 @@ impl Findings {
 /// ```
 #[must_use]
 pub fn check(sources: impl IntoIterator<Item = Source>) -> Checked {
-    let mut findings = Findings::default();
     let mut files = Vec::new();
+    let mut found = Vec::new();
     for source in sources {
-        let (file, found) = syntax::parse(&source);
+        let (file, of_file) = syntax::parse(&source);
         files.push(file);
-        findings.all.extend(found);
+        found.extend(of_file);
     }
-    let names = Names::collect(&files, &mut findings);
+    check_files(&files, found)
+}
+
+/// Checks the files of a flow that are read already, with what was found while reading them; [`check`] does
+/// both. For tools that keep the trees.
+///
+/// # Examples
+///
+/// ```
+/// use sayflow::{Source, check_files, syntax};
+///
+/// let source = Source::new("hello.flow", "on start {\n  text \"Hello!\"\n}\n");
+/// let (file, found) = syntax::parse(&source);
+/// assert!(check_files(&[file], found).program().is_some());
+/// ```
+#[must_use]
+pub fn check_files(files: &[File], found: Vec<Diagnostic>) -> Checked {
+    let mut findings = Findings { all: found };
+    let names = Names::collect(files, &mut findings);
     let (data, uses) = lower::lower(&names, &mut findings);
     requests::check(&names, &mut findings);
-    failures::check(&files, &names, &mut findings);
-    conversation::check(&files, &names, &mut findings);
+    failures::check(files, &names, &mut findings);
+    conversation::check(files, &names, &mut findings);
     jumps::check(&names, &mut findings);
-    reachability::check(&files, &names, &uses, &mut findings);
+    reachability::check(files, &names, &uses, &mut findings);
     usage::check(&names, &uses, &mut findings);
-    allow::apply(&files, &mut findings);
+    allow::apply(files, &mut findings);
     Checked {
         program: (!findings.has_errors()).then(|| Program::new(data)),
-        diagnostics: findings.sorted(&files),
+        diagnostics: findings.sorted(files),
     }
 }
 

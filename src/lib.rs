@@ -75,6 +75,8 @@ mod syntax;
 mod time;
 mod value;
 
+#[cfg(feature = "unstable-syntax")]
+pub use check::check_files;
 pub use check::{Checked, check};
 pub use contract::{HTTP_DEADLINE, PROBLEMS_KEPT, Problem};
 pub use customer::Customer;

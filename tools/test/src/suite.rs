@@ -1,7 +1,7 @@
 //! The tests of a flow, checked and ready to run.
 
 use sayflow::syntax::ast::{Entry, File, Head};
-use sayflow::{Diagnostic, Engine, Program, Severity, Source, Span, check, syntax};
+use sayflow::{Checked, Diagnostic, Engine, Program, Severity, Source, Span, check_files, syntax};
 
 use crate::script::{self, Claim, Script, Step};
 use crate::stand_in::engine;
@@ -68,12 +68,9 @@ impl Suite {
     /// Everything that keeps the flow or a test from running.
     pub fn load(sources: impl IntoIterator<Item = Source>) -> Result<Self, Vec<Diagnostic>> {
         let sources: Vec<Source> = sources.into_iter().collect();
-        let mut tests = Vec::new();
-        for source in &sources {
-            let (file, _) = syntax::parse(source);
-            tests.extend(tests_of(&file));
-        }
-        let flow = Flow::load(&sources, claims(&tests))?;
+        let (files, found) = parse(&sources);
+        let tests: Vec<_> = files.iter().flat_map(tests_of).collect();
+        let flow = Flow::check((files, found), claims(&tests))?;
         let mut next = 0;
         Ok(Self {
             sources,
@@ -138,39 +135,50 @@ impl Flow {
         sources: &[Source],
         claims: impl IntoIterator<Item = &'c Claim>,
     ) -> Result<Self, Vec<Diagnostic>> {
-        let claims: String = claims
-            .into_iter()
-            .enumerate()
-            .map(|(number, claim)| {
-                let name = claim_name(number);
-                format!(
-                    "sequence {name} {{\n  if {} {{\n    text \"holds\"\n  }}\n}}\n",
-                    claim.condition
-                )
-            })
-            .collect();
-        let errors = |found: &[Diagnostic]| -> Vec<Diagnostic> {
-            let errors = found.iter().filter(|found| found.severity() == Severity::Error);
-            errors.cloned().collect()
-        };
-        // Alone first, so that what is wrong is told where it stands.
-        let alone = check(sources.iter().cloned());
-        let Some(program) = alone.program() else {
-            return Err(errors(alone.diagnostics()));
-        };
-        if claims.is_empty() {
-            return Ok(Self {
-                engine: engine(program),
-            });
-        }
-        let with_claims = check(sources.iter().cloned().chain([Source::new("expect", claims)]));
-        match with_claims.program() {
-            Some(program) => Ok(Self {
-                engine: engine(program),
-            }),
-            None => Err(errors(with_claims.diagnostics())),
-        }
+        Self::check(parse(sources), claims)
     }
+
+    fn check<'c>(
+        (mut files, mut found): Parsed,
+        claims: impl IntoIterator<Item = &'c Claim>,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let claims: String = claims.into_iter().enumerate().map(sequence).collect();
+        if !claims.is_empty() {
+            // Alone first, so that what is wrong is told where it stands.
+            runs(&check_files(&files, found.clone()))?;
+            let (file, of_claims) = syntax::parse(&Source::new("expect", claims));
+            files.push(file);
+            found.extend(of_claims);
+        }
+        let program = runs(&check_files(&files, found))?;
+        Ok(Self {
+            engine: engine(&program),
+        })
+    }
+}
+
+/// The trees of a flow and what was found while they were read.
+type Parsed = (Vec<File>, Vec<Diagnostic>);
+
+fn parse(sources: &[Source]) -> Parsed {
+    let (files, found): (Vec<_>, Vec<_>) = sources.iter().map(syntax::parse).unzip();
+    (files, found.into_iter().flatten().collect())
+}
+
+/// The program, or the errors that it has.
+fn runs(checked: &Checked) -> Result<Program, Vec<Diagnostic>> {
+    checked.program().cloned().ok_or_else(|| {
+        let errors = checked.diagnostics().iter();
+        let errors = errors.filter(|found| found.severity() == Severity::Error);
+        errors.cloned().collect()
+    })
+}
+
+/// A sequence that says something where a claim holds.
+fn sequence((number, claim): (usize, &Claim)) -> String {
+    let name = claim_name(number);
+    let condition = &claim.condition;
+    format!("sequence {name} {{\n  if {condition} {{\n    text \"holds\"\n  }}\n}}\n")
 }
 
 /// The sequence that works a claim out.
