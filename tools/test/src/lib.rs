@@ -4,11 +4,13 @@
 //! - [`harness()`], [`conversation!`]: the same under `cargo test`.
 //! - [`Coverage`]: turns in, what was never run of a flow out.
 //! - [`Recorder`] and [`Scene`]: a conversation in, the text of a `test` block out.
+//! - [`Exploration`]: a flow in, what a random customer finds wrong with it out.
 //! - [`Trace`] and [`Replayer`]: turns of production in, what is said differently out.
 
 mod coverage;
 mod files;
 mod harness;
+pub mod explore;
 pub mod masking;
 pub mod replay;
 mod run;
@@ -22,6 +24,7 @@ pub use coverage::{Coverage, Gap, Share, Totals};
 pub use harness::{converse, converse_with, harness};
 pub use replay::{Deviation, Replayed, Replayer, Scope, Trace, Traced, TracedCall, word_diff};
 pub use run::{Difference, TestFailure, Verdict};
+pub use explore::{Defect, Exploration, Explored, Finding};
 pub use scene::{Act, Called, Played, Recorder, Said, Scene};
 pub use suite::{Suite, Test};
 pub use transcript::{Transcript, TranscriptTurn};

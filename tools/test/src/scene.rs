@@ -4,8 +4,8 @@
 //! answered, what was said. [`Scene::to_test`] writes the test that says the same: `rehearsal.rs` plays the
 //! scene again on a new engine, `write.rs` and its folder turn it into lines.
 
-mod recorder;
-mod rehearsal;
+pub(crate) mod recorder;
+pub(crate) mod rehearsal;
 mod write;
 
 use indexmap::IndexMap;
