@@ -3,7 +3,8 @@
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    call, check, completions, contract, explain, fake, fmt, ids, new, replay, reply, run, secrets, test,
+    call, check, completions, contract, explain, explore, fake, fmt, ids, new, replay, reply, run, secrets,
+    test,
 };
 
 /// Conversations as text files: check them, tidy them, chat with them.
@@ -48,6 +49,7 @@ pub(crate) enum Command {
     Ids(ids::Ids),
     New(new::New),
     Run(Box<run::Run>),
+    Explore(explore::Explore),
     Call(Box<call::Call>),
     Reply(reply::Reply),
     Replay(replay::Replay),

@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod contract;
 pub(crate) mod explain;
+pub(crate) mod explore;
 pub(crate) mod fake;
 pub(crate) mod fmt;
 pub(crate) mod ids;
@@ -25,6 +26,7 @@ pub(crate) fn run(command: &Command) -> Result<Exit, Stop> {
         Command::Check(check) => check.run(),
         Command::Contract(contract) => contract.run(),
         Command::Explain(explain) => explain.run(),
+        Command::Explore(explore) => explore.run(),
         Command::Fake(fake) => fake.run(),
         Command::Fmt(fmt) => fmt.run(),
         Command::Ids(ids) => ids.run(),

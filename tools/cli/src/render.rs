@@ -10,7 +10,7 @@ mod json;
 use std::io::{self, Write};
 
 use clap::ValueEnum;
-use sayflow::{Diagnostic, Severity, Source};
+use sayflow::{Diagnostic, Label, Severity, Source};
 
 use crate::visible::visible;
 
@@ -96,11 +96,29 @@ pub(crate) fn width() -> usize {
     columns().clamp(40, 100)
 }
 
+/// Something about a line of a flow that the checker did not say.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Remark<'r> {
+    pub(crate) code: &'r str,
+    pub(crate) message: &'r str,
+    pub(crate) label: &'r Label,
+    pub(crate) help: &'r str,
+}
+
+/// A remark for people, ended by a line break.
+pub(crate) fn remark(remark: &Remark<'_>) -> String {
+    human::remark(remark, width(), line_columns()) + "\n"
+}
+
 /// Where a finding is, `file:line:column`, by its primary label.
 pub(crate) fn place(finding: &Diagnostic) -> Option<String> {
-    let label = finding.labels().first()?;
+    finding.labels().first().map(place_of_label)
+}
+
+/// Where a label is, `file:line:column`.
+pub(crate) fn place_of_label(label: &Label) -> String {
     let position = label.source.position(label.span.start);
-    Some(format!("{}:{position}", visible(label.source.name())))
+    format!("{}:{position}", visible(label.source.name()))
 }
 
 fn short(finding: &Diagnostic) -> String {

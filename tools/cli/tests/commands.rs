@@ -36,6 +36,7 @@ fn help_pages() {
         "test ",
         "contract ",
         "explain ",
+        "explore ",
         "fake ",
         "fmt ",
         "ids ",

@@ -8,9 +8,9 @@
 //! - [`Trace`] and [`Replayer`]: turns of production in, what is said differently out.
 
 mod coverage;
+pub mod explore;
 mod files;
 mod harness;
-pub mod explore;
 pub mod masking;
 pub mod replay;
 mod run;
@@ -21,10 +21,10 @@ mod suite;
 mod transcript;
 
 pub use coverage::{Coverage, Gap, Share, Totals};
+pub use explore::{Defect, Exploration, Explored, Finding};
 pub use harness::{converse, converse_with, harness};
 pub use replay::{Deviation, Replayed, Replayer, Scope, Trace, Traced, TracedCall, word_diff};
 pub use run::{Difference, TestFailure, Verdict};
-pub use explore::{Defect, Exploration, Explored, Finding};
 pub use scene::{Act, Called, Played, Recorder, Said, Scene};
 pub use suite::{Suite, Test};
 pub use transcript::{Transcript, TranscriptTurn};

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles};
-use sayflow::{Code, Diagnostic, Label, Severity, Source, Span};
+use sayflow::{Diagnostic, Label, Severity, Source, Span};
 
+use super::Remark;
 use super::excerpt::Excerpt;
 use crate::visible::visible;
 
@@ -17,6 +18,20 @@ pub(crate) fn human(finding: &Diagnostic, width: usize, line_columns: usize) -> 
         text.push_str(&draw(&Drawing::of_note(&labels, line_columns), width));
     }
     text
+}
+
+/// A remark as a drawing, like a finding.
+pub(crate) fn remark(remark: &Remark<'_>, width: usize, line_columns: usize) -> String {
+    let (excerpt, labels) = excerpt(&[remark.label], line_columns);
+    let drawing = Drawing {
+        code: Some(remark.code.to_owned()),
+        severity: Severity::Warning,
+        message: visible(remark.message).into_owned(),
+        help: Some(remark.help),
+        excerpt,
+        labels,
+    };
+    draw(&drawing, width)
 }
 
 fn draw(drawing: &Drawing<'_>, width: usize) -> String {
@@ -52,7 +67,7 @@ fn by_file(labels: &[Label]) -> (Vec<&Label>, Vec<Vec<&Label>>) {
 /// A finding, or a note of it in another file, as miette draws it.
 #[derive(Debug)]
 struct Drawing<'f> {
-    code: Option<Code>,
+    code: Option<String>,
     severity: Severity,
     message: String,
     help: Option<&'f str>,
@@ -64,7 +79,7 @@ impl<'f> Drawing<'f> {
     fn of_finding(finding: &'f Diagnostic, labels: &[&'f Label], line_columns: usize) -> Self {
         let (excerpt, labels) = excerpt(labels, line_columns);
         Self {
-            code: Some(finding.code()),
+            code: Some(finding.code().to_string()),
             severity: finding.severity(),
             message: visible(finding.message()).into_owned(),
             help: finding.help(),
@@ -133,7 +148,9 @@ impl std::error::Error for Drawing<'_> {}
 
 impl miette::Diagnostic for Drawing<'_> {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.code.map(|code| -> Box<dyn fmt::Display> { Box::new(code) })
+        self.code
+            .as_ref()
+            .map(|code| -> Box<dyn fmt::Display> { Box::new(code) })
     }
 
     fn severity(&self) -> Option<miette::Severity> {

@@ -83,7 +83,7 @@ fn like(pattern: &str, random: &mut Random) -> String {
     let mut chars = pattern.chars();
     while let Some(found) = chars.next() {
         match found {
-            'A' => text.push(random.pick(&['A', 'B', 'z']).copied().unwrap_or('A')),
+            'A' => text.push(random.pick(&['A', 'B', 'Z']).copied().unwrap_or('A')),
             '#' => text.push(random.pick(&['0', '1', '9']).copied().unwrap_or('1')),
             '\\' => text.extend(chars.next()),
             other => text.push(other),

@@ -65,7 +65,7 @@ impl<'f> Endpoints<'f> {
     /// The reply of an API of which nothing is asked but to work.
     pub(super) fn plain(&self, name: &str) -> Served {
         let api = self.program.apis().find(|api| api.name() == name);
-        api.map_or(Err(Failure::Timeout), |api| self.good(api, &mut Random::new(0)))
+        api.map_or(Err(Failure::Timeout), |api| self.good(api, &mut Random::still()))
     }
 
     fn ending_in(&self, api: Api<'_>, outcome: Outcome, random: &mut Random) -> Served {

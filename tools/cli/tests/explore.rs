@@ -1,0 +1,60 @@
+//! `sayflow explore`: findings for people and programs, tests in files, exit codes.
+#![expect(clippy::expect_used, reason = "a test that cannot go on fails")]
+
+mod binary;
+
+use std::fs;
+
+use binary::sayflow;
+use snapbox::{file, str};
+
+#[test]
+fn findings_have_a_line_and_a_test() {
+    sayflow("explore shop --steps 2000 --seed 7")
+        .assert()
+        .code(1)
+        .stdout_eq(file!["snapshots/explore.txt"].raw())
+        .stderr_eq(str![[r#"
+1 finding in 2000 steps, seed 7
+
+"#]]);
+}
+
+#[test]
+fn findings_for_programs() {
+    sayflow("explore shop --steps 2000 --seed 7 --json")
+        .assert()
+        .code(1)
+        .stdout_eq(file!["snapshots/explore_json.txt"].raw());
+}
+
+#[test]
+fn each_finding_is_written_into_a_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("found");
+    sayflow("explore shop --steps 2000 --write")
+        .arg(&path)
+        .assert()
+        .code(1);
+    let test = fs::read_to_string(path.join("no_answer-track.test.flow")).expect("a test");
+    fs::copy(
+        concat!(env!("CARGO_MANIFEST_DIR"), "/tests/flows/shop/shop.flow"),
+        path.join("shop.flow"),
+    )
+    .expect("the flow beside its test");
+    sayflow("fmt --check").arg(&path).assert().code(0);
+    sayflow("check").arg(&path).assert().code(0);
+    assert!(test.starts_with("test \"no answer in track\" {\n"));
+}
+
+#[test]
+fn a_flow_without_defects_is_fine() {
+    sayflow("explore ../../../../examples/shop --steps 500 --json")
+        .assert()
+        .code(0);
+}
+
+#[test]
+fn a_flow_with_errors_is_not_explored() {
+    sayflow("explore findings").assert().code(1).stdout_eq("");
+}
