@@ -14,6 +14,8 @@ use sayflow::{Diagnostic, Label, Severity, Source};
 
 use crate::visible::visible;
 
+pub(crate) use json::Written as JsonFinding;
+
 /// How findings are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {

@@ -7,9 +7,11 @@
 
 mod binary;
 
+use std::fs;
 use std::path::Path;
 
 use binary::sayflow;
+use serde_json::Value as Json;
 use snapbox::{Assert, str};
 
 /// Runs a command, and gives its exit code, what it prints with every time as `N ms`, and what it complains of.
@@ -130,4 +132,129 @@ error: no test is called `greets`: [..]
 error: cannot read `conversations/none.test.flow`: No such file or directory (os error 2)
 
 "#]]);
+}
+
+#[test]
+fn results_for_programs() {
+    let (code, told, complaints) = run("test failing findings --format json");
+    assert_eq!((code, &*complaints), (1, ""));
+    let lines: Vec<Json> = told
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    let kinds: Vec<&str> = lines.iter().filter_map(|line| line["type"].as_str()).collect();
+    assert_eq!(kinds, [vec!["flow"], vec!["test"; 8], vec!["summary"]].concat());
+    assert_eq!(lines[9]["failed"], 8);
+    let (_, listed, _) = run("test conversations --list --format json");
+    assert_eq!(listed.lines().next(), Some(LISTED));
+}
+
+const LISTED: &str =
+    r#"{"type":"listed","name":"picks of the day","file":"conversations/picks.test.flow","line":1}"#;
+
+#[test]
+fn results_for_services() {
+    let without_seconds = |xml: &str| -> String {
+        let parts = xml
+            .split(" time=\"")
+            .enumerate()
+            .map(|(number, part)| match part.split_once('"') {
+                Some((_, rest)) if number > 0 => format!(" time=\"N\"{rest}"),
+                _ => part.to_owned(),
+            });
+        parts.collect()
+    };
+    let (code, told, _) = run("test failing findings --format junit");
+    assert_eq!(code, 1);
+    assert_snapshot("test_junit.xml", without_seconds(&told));
+    let (code, told, _) = run("test failing findings --format tap");
+    assert_eq!(code, 1);
+    let steady: Vec<&str> = told
+        .lines()
+        .filter(|line| !line.starts_with("  duration_ms: "))
+        .collect();
+    assert_snapshot("test_tap.txt", steady.join("\n") + "\n");
+}
+
+/// The example on the page is what the command writes, and the table has each of its keys.
+#[test]
+fn the_json_of_results_is_documented() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/testing.md");
+    let page = fs::read_to_string(page).expect("the page");
+    let (_, behind) = page.split_once("\n## Results by machine").expect("the heading");
+    let behind = behind.split("\n## ").next().unwrap_or_default();
+    let block = |language: &str| {
+        let (_, block) = behind.split_once(&format!("\n```{language}\n")).expect("a block");
+        block.split("```").next().unwrap_or_default()
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("hello.flow"), block("flow")).expect("a file");
+    let output = sayflow("test --format json")
+        .current_dir(folder.path())
+        .output()
+        .expect("the binary runs");
+    let read = |text: &str| -> Vec<Json> {
+        let values = serde_json::Deserializer::from_str(text).into_iter();
+        values.map(|value| value.expect("JSON")).collect()
+    };
+    let mut written = read(&String::from_utf8_lossy(&output.stdout));
+    let mut documented = read(&block("json").replace("FINDING", "null"));
+    written[0]["failures"][0]["finding"] = Json::Null;
+    for lines in [&mut written, &mut documented] {
+        lines.iter_mut().for_each(|line| line["elapsed_ms"] = Json::Null);
+    }
+    assert_eq!(written, documented);
+    let rows: String = behind.lines().filter(|line| line.starts_with('|')).collect();
+    let unknown: Vec<String> = written
+        .iter()
+        .flat_map(keys)
+        .filter(|key| !rows.contains(&format!("`{key}`")))
+        .collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+}
+
+/// Every key of an object and of the objects in it.
+fn keys(json: &Json) -> Vec<String> {
+    match json {
+        Json::Object(object) => {
+            let inner = object.values().flat_map(keys);
+            object.keys().cloned().chain(inner).collect()
+        }
+        Json::Array(list) => list.iter().flat_map(keys).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn what_was_never_run_is_told() {
+    let (code, told, _) = run("test conversations --coverage --coverage-min 75 --quiet");
+    assert_eq!(code, 1);
+    assert_snapshot("test_coverage.txt", told);
+    let (code, told, _) = run("test conversations --coverage-min 40 --quiet");
+    assert_eq!((code, &*told), (0, "4 passed, 0 failed\n"));
+    // The counts of all threads together are those of one.
+    let (_, one, _) = run("test conversations --coverage --jobs 1 --quiet");
+    let (_, many, _) = run("test conversations --coverage --jobs 4 --quiet");
+    assert_eq!(one, many);
+    let (_, told, beside) = run("test conversations --coverage --format json");
+    assert!(
+        last_line(&told).contains(r#""coverage":{"lines":{"run":8,"all":11}"#),
+        "{told}"
+    );
+    assert!(beside.contains("Never run:"), "{beside}");
+}
+
+#[test]
+fn coverage_goes_to_files() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let flow = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/flows/conversations");
+    for (form, file, begin) in [("lcov", "lcov.info", "TN:"), ("html", "coverage.html", "<!")] {
+        sayflow(&format!("test --coverage={form} {flow} --quiet"))
+            .current_dir(folder.path())
+            .assert()
+            .code(0)
+            .stdout_eq(format!("coverage written to {file}\n\n4 passed, 0 failed\n"));
+        let written = fs::read_to_string(folder.path().join(file)).expect("the coverage");
+        assert!(written.starts_with(begin), "{written}");
+    }
 }

@@ -22,7 +22,7 @@ use std::collections::HashSet;
 
 use sayflow::{Engine, Error, Label, Program, Source};
 
-use crate::scene::rehearsal;
+use crate::stand_in;
 use customer::{Habits, Mood};
 use judge::Suspicion;
 use map::{Handler, LineKind, Map, Place};
@@ -132,7 +132,7 @@ impl Exploration {
     /// Lets the customer talk until the steps are used up.
     #[must_use]
     pub fn run(&self) -> Explored {
-        let engine = rehearsal::engine(&self.program);
+        let engine = stand_in::engine(&self.program);
         let mut walk = Walk::new(self, &engine);
         while walk.steps < self.steps {
             walk.conversation();

@@ -1,5 +1,6 @@
 //! `sayflow test`: the conversations of a flow that must go as written.
 
+mod coverage;
 mod report;
 mod runner;
 mod selection;
@@ -16,6 +17,7 @@ use sayflow_test::Test as Conversation;
 
 use crate::exit::{Exit, Stop};
 use crate::visible::visible;
+use coverage::Covering;
 use report::{Format, Summary};
 use selection::Selection;
 use suites::TestedFlow;
@@ -47,6 +49,9 @@ pub(crate) struct Test {
     /// Say nothing of tests that pass
     #[arg(long, short)]
     quiet: bool,
+
+    #[command(flatten)]
+    covering: Covering,
 }
 
 const AFTER_HELP: &str = "\
@@ -64,10 +69,12 @@ for people is `N passed, N failed`.
 Examples:
   sayflow test shop
   sayflow test shop/track.test.flow --filter timeout
+  sayflow test shop --format junit > results.xml           in a workflow
+  sayflow test shop --coverage --coverage-min 80           what was never run
 
 Exit codes:
   0  every test passed
-  1  a test failed, or a flow has errors
+  1  a test failed, a flow has errors, or less is covered than `--coverage-min`
   2  misuse: an unknown argument, a file that cannot be read, no test to run";
 
 impl Test {
@@ -77,19 +84,32 @@ impl Test {
         if self.list {
             return self.list(&flows);
         }
-        let (_, exit) = self.report(&flows)?;
-        Ok(exit)
+        self.report(&flows)
     }
 
     /// Names the tests that would run.
     fn list(&self, flows: &[TestedFlow]) -> Result<Exit, Stop> {
+        if !matches!(self.format, Format::Human | Format::Json) {
+            return Err(Stop::misuse(
+                "`--list` goes with `--format human` or `--format json`",
+            ));
+        }
         let (chosen, _) = self.chosen(flows)?;
+        if self.format == Format::Json {
+            chosen.into_iter().try_for_each(report::list_as_json)?;
+            return self.end_of_list(flows);
+        }
         let mut output = anstream::stdout();
         for test in chosen {
             let line = test.source().position(test.span().start).line;
             let file = visible(test.source().name());
             writeln!(output, "{file}:{line}: {}", visible(test.name()))?;
         }
+        self.end_of_list(flows)
+    }
+
+    /// Says which flows could not be read for their tests.
+    fn end_of_list(&self, flows: &[TestedFlow]) -> Result<Exit, Stop> {
         let mut is_broken = false;
         for errors in flows.iter().filter_map(|flow| flow.suite.as_ref().err()) {
             report::draw_errors(errors, &mut anstream::stderr())?;
@@ -112,7 +132,7 @@ impl Test {
     }
 
     /// Runs what is chosen of these flows.
-    fn report(&self, flows: &[TestedFlow]) -> Result<(Summary, Exit), Stop> {
+    fn report(&self, flows: &[TestedFlow]) -> Result<Exit, Stop> {
         let begun = Instant::now();
         let (chosen, skipped) = self.chosen(flows)?;
         let mut report = self.format.report(self.quiet);
@@ -129,7 +149,8 @@ impl Test {
         for errors in broken {
             report.broken(errors)?;
         }
-        runner::run(&chosen, self.jobs(), |test, ran| {
+        let mut coverage = self.covering.begin(flows);
+        runner::run(&chosen, self.jobs(), &mut coverage, |test, ran| {
             match ran.verdict.is_ok() {
                 true => summary.passed += 1,
                 false => summary.failed += 1,
@@ -137,8 +158,16 @@ impl Test {
             report.test(test, &ran)
         })?;
         summary.elapsed = begun.elapsed();
+        let mut is_covered = true;
+        if let Some(coverage) = coverage {
+            summary.coverage = Some(coverage.totals());
+            (summary.notes, is_covered) = self.covering.end(&coverage)?;
+        }
         report.end(&summary)?;
-        Ok((summary, Exit::after(summary.failed > 0)))
+        if self.format != Format::Human {
+            coverage::tell_beside(&summary.notes)?;
+        }
+        Ok(Exit::after(summary.failed > 0 || !is_covered))
     }
 
     fn jobs(&self) -> usize {

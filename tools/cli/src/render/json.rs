@@ -16,7 +16,7 @@ pub(crate) fn json(finding: &Diagnostic) -> String {
 
 /// The JSON form of a finding, which `docs/diagnostics.md` describes. Fields are added, never renamed.
 #[derive(Serialize)]
-struct Written<'f> {
+pub(crate) struct Written<'f> {
     #[serde(serialize_with = "as_text")]
     code: sayflow::Code,
     #[serde(serialize_with = "as_text")]

@@ -10,7 +10,7 @@ use sayflow::{
 
 use super::map::{LineKind, Map, Place};
 use super::replies::Served;
-use crate::scene::recorder::{self, changed};
+use crate::scene::changed;
 use crate::scene::{Act, Played, Said, Scene};
 
 /// How a conversation came about; played again it goes the same way.
@@ -192,7 +192,6 @@ impl Talk {
         let before = self.customer.clone();
         let mut played = Played::new(input.clone());
         let mut spoke = Vec::new();
-        let mut asked = Vec::new();
         let mut steps = engine.steps(&mut self.session, &mut self.customer, input).ok()?;
         loop {
             let effect = steps.advance().ok()?;
@@ -204,7 +203,7 @@ impl Talk {
                         elapsed: Duration::ZERO,
                     });
                     let answers: Vec<Answer> = answers.collect();
-                    asked = recorder::pair(&requests, &answers);
+                    played.answered(&requests, &answers);
                     steps.answer(answers).ok()?;
                 }
                 Effect::Block(block) => {
@@ -212,7 +211,7 @@ impl Talk {
                     spoke.push(place);
                 }
                 Effect::Event(event) => {
-                    played.event(&mut asked, &event);
+                    played.event(event);
                     spoke.push(place);
                 }
                 Effect::Wait(wait) => {

@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use sayflow_test::{Test, Verdict};
+use sayflow_test::{Coverage, Test, Verdict};
 
 use crate::exit::Stop;
 
@@ -17,24 +17,28 @@ pub(super) struct Ran {
     pub(super) elapsed: Duration,
 }
 
-/// Runs the tests, so many at once. Each is told as soon as it and all those before it have ended.
+/// Runs the tests, so many at once, and counts what they run. Each is told as soon as it and all those before it
+/// have ended.
 pub(super) fn run<'s>(
     tests: &[Test<'s>],
     jobs: usize,
+    coverage: &mut Option<Coverage>,
     mut tell: impl FnMut(Test<'s>, Ran) -> Result<(), Stop>,
 ) -> Result<(), Stop> {
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {
         let (sender, ended) = mpsc::channel();
+        let mut workers = Vec::new();
         for _ in 0..jobs.min(tests.len()) {
-            let (sender, next) = (sender.clone(), &next);
-            scope.spawn(move || {
+            let (sender, next, mut counted) = (sender.clone(), &next, coverage.clone());
+            workers.push(scope.spawn(move || {
                 while let number = next.fetch_add(1, Ordering::Relaxed)
                     && let Some(test) = tests.get(number)
                     // Nobody listens any more where telling has failed.
-                    && sender.send((number, run_one(*test))).is_ok()
+                    && sender.send((number, run_one(*test, counted.as_mut()))).is_ok()
                 {}
-            });
+                counted
+            }));
         }
         drop(sender);
         let mut early = BTreeMap::new();
@@ -48,13 +52,21 @@ pub(super) fn run<'s>(
                 told.next();
             }
         }
+        for worker in workers {
+            if let (Some(all), Ok(Some(counted))) = (coverage.as_mut(), worker.join()) {
+                all.merge(&counted);
+            }
+        }
         Ok(())
     })
 }
 
-fn run_one(test: Test<'_>) -> Ran {
+fn run_one(test: Test<'_>, coverage: Option<&mut Coverage>) -> Ran {
     let begun = Instant::now();
-    let verdict = test.run();
+    let verdict = match coverage {
+        Some(coverage) => test.run_with(coverage),
+        None => test.run(),
+    };
     Ran {
         verdict,
         elapsed: begun.elapsed(),

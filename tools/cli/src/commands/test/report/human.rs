@@ -87,6 +87,9 @@ impl Report for Human {
         if !self.file.is_empty() || !self.failures.is_empty() {
             writeln!(output)?;
         }
+        if !summary.notes.is_empty() {
+            writeln!(output, "{}", summary.notes)?;
+        }
         if summary.skipped > 0 {
             let tests = counted(summary.skipped, "test");
             writeln!(output, "{DIM}{tests} skipped by `--filter`{DIM:#}")?;
