@@ -135,3 +135,10 @@ fn good_flows_are_left_in_peace() {
         }
     }
 }
+
+#[test]
+fn what_only_looks_like_a_defect_is_none() {
+    let (_, explored) = explored("tests/explore/no_defects.flow", 1);
+    assert_eq!(places(&explored), []);
+    assert_eq!(explored.unseen, []);
+}
