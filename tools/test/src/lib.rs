@@ -1,6 +1,7 @@
 //! Conversation tests: runs the `test` blocks of flows, from the command line and from `cargo test`.
 //!
 //! - [`Suite`]: the files of a flow in, its tests out; [`Test::run`] runs one of them.
+//! - [`Test::updated`]: what was said instead in, the edits of the test out.
 //! - [`harness()`], [`conversation!`]: the same under `cargo test`.
 //! - [`Coverage`]: turns in, what was never run of a flow out.
 //! - [`Recorder`] and [`Scene`]: a conversation in, the text of a `test` block out.
@@ -19,6 +20,7 @@ mod script;
 pub mod stand_in;
 mod suite;
 mod transcript;
+mod update;
 
 pub use coverage::{Coverage, Gap, Share, Totals};
 pub use explore::{Defect, Exploration, Explored, Finding};

@@ -1,6 +1,6 @@
 //! Runs a test: its lines one after the other, on the engine that runs in production.
 
-mod compare;
+pub(crate) mod compare;
 mod facts;
 mod mock;
 mod report;
@@ -40,6 +40,17 @@ pub struct Verdict {
     program: Program,
     /// What was said from each line that began a turn, for whoever rewrites the test.
     pub(crate) turns: Vec<TurnRun>,
+    /// What does not hold besides, for the same.
+    pub(crate) wrong: Vec<Wrong>,
+}
+
+/// A fact that does not hold, and what does.
+#[derive(Debug)]
+pub(crate) enum Wrong {
+    /// The claim at this place, and the value of the attribute that it is about.
+    Claim { span: Span, value: Option<Value> },
+    /// How often the call of the line with this number was made.
+    Calls { line: usize, count: usize },
 }
 
 impl Verdict {
@@ -71,6 +82,10 @@ pub(crate) struct TurnRun {
     /// That line.
     pub(crate) span: Span,
     pub(crate) said: Vec<Spoken>,
+    /// The flow that said it.
+    pub(crate) program: Program,
+    /// Whether it came about as the test means it: nothing was missing.
+    pub(crate) is_sound: bool,
     /// The lines behind it that expect something.
     pub(crate) expected: Vec<usize>,
 }
@@ -126,6 +141,7 @@ struct Run<'s> {
     turns: Vec<TurnRun>,
     coverage: Option<&'s mut Coverage>,
     failures: Vec<TestFailure>,
+    wrong: Vec<Wrong>,
     /// Whether a line could not happen, so that those behind it say nothing.
     is_lost: bool,
 }
@@ -162,6 +178,7 @@ impl<'s> Run<'s> {
             turns: Vec::new(),
             coverage,
             failures: Vec::new(),
+            wrong: Vec::new(),
             is_lost: false,
         }
     }
@@ -174,6 +191,7 @@ impl<'s> Run<'s> {
             source: self.test.source().clone(),
             program,
             turns: self.turns,
+            wrong: self.wrong,
         }
     }
 
@@ -194,7 +212,15 @@ impl<'s> Run<'s> {
     /// A line that cannot happen; what stands behind it would only be told for the same reason.
     fn lose(&mut self, line: &Line, message: impl Into<String>, help: Option<String>) {
         self.is_lost = true;
+        self.spoil_turn();
         self.fail(TestFailure::new(self.test.source(), line.span, message, help));
+    }
+
+    /// Notes that the turn would have gone otherwise, had the test been whole.
+    fn spoil_turn(&mut self) {
+        if let Some(turn) = self.turns.last_mut() {
+            turn.is_sound = false;
+        }
     }
 
     // ---- Lines ----
@@ -212,6 +238,8 @@ impl<'s> Run<'s> {
                     line: number,
                     span: line.span,
                     said: Vec::new(),
+                    program: self.flow().engine.program().clone(),
+                    is_sound: true,
                     expected: Vec::new(),
                 });
                 self.happen(line, happening);
@@ -226,7 +254,7 @@ impl<'s> Run<'s> {
                     self.claim(claim);
                 }
             }
-            Step::Called(calls) => self.called(line, calls),
+            Step::Called(calls) => self.called((number, line), calls),
         }
     }
 
@@ -416,6 +444,7 @@ impl<'s> Run<'s> {
                 .last()
                 .and_then(|turn| self.test.loaded.script.lines.get(turn.line));
             let span = line.map_or(self.test.span(), |line| line.span);
+            self.spoil_turn();
             self.fail(TestFailure::unmocked(self.test, span, program, &request.api));
             return blocked("the test mocks no reply");
         };
@@ -425,6 +454,7 @@ impl<'s> Run<'s> {
             Err(reason) => {
                 let message = format!("this reply cannot be given: {reason}");
                 let source = self.test.source();
+                self.spoil_turn();
                 self.fail(TestFailure::new(source, mocked.span, message, None));
                 blocked("the reply of the mock is missing")
             }

@@ -22,8 +22,6 @@ pub(crate) struct Script {
 pub(crate) struct Line {
     /// From its first word to its last.
     pub(crate) span: Span,
-    /// With its block, where it has one.
-    pub(crate) whole: Span,
     pub(crate) step: Step,
 }
 

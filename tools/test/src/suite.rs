@@ -49,8 +49,6 @@ pub(crate) struct Loaded {
     pub(crate) source: Source,
     /// Its first line.
     pub(crate) span: Span,
-    /// With its block.
-    pub(crate) whole: Span,
     pub(crate) script: Script,
 }
 
@@ -221,12 +219,10 @@ fn tests_of(file: &File) -> Vec<(Loaded, Option<Script>)> {
             let Head::Test { name } = &node.head else {
                 return None;
             };
-            let close = node.body.as_ref().and_then(|body| body.close);
             let loaded = Loaded {
                 name: script::plain(&file.source, name),
                 source: file.source.clone(),
                 span: node.span,
-                whole: close.map_or(node.span, |close| node.span.to(close)),
                 script: Script { lines: Vec::new() },
             };
             Some((loaded, script::read(&file.source, node)))

@@ -8,15 +8,15 @@ use crate::script::{CardParts, Expectation, Expected, ExpectedCard, ExpectedOpti
 
 /// Where what was said is not what is expected.
 #[derive(Debug)]
-pub(super) struct Mismatch {
+pub(crate) struct Mismatch {
     /// The line of the test, where another than the expectation's own.
-    pub(super) span: Option<Span>,
-    pub(super) message: String,
+    pub(crate) span: Option<Span>,
+    pub(crate) message: String,
     /// Two texts whose words can be compared.
-    pub(super) texts: Option<(String, String)>,
+    pub(crate) texts: Option<(String, String)>,
 }
 
-type Fits = Result<(), Mismatch>;
+pub(crate) type Fits = Result<(), Mismatch>;
 
 fn unlike(message: impl Into<String>) -> Fits {
     Err(Mismatch {
@@ -27,12 +27,12 @@ fn unlike(message: impl Into<String>) -> Fits {
 }
 
 /// Whether something must be mentioned in the test of its turn.
-pub(super) fn must_be_mentioned(said: &Said) -> bool {
+pub(crate) fn must_be_mentioned(said: &Said) -> bool {
     !matches!(said, Said::Event(Event::Call(_) | Event::BotDisabled))
 }
 
 /// Whether what was said is what is expected; the mismatch says what is not.
-pub(super) fn fits(program: &Program, expectation: &Expectation, said: &Said) -> Fits {
+pub(crate) fn fits(program: &Program, expectation: &Expectation, said: &Said) -> Fits {
     match (&expectation.what, said) {
         (Expected::Say(media, matcher), Said::Block(block)) => say(*media, matcher.as_ref(), block),
         (Expected::Gallery(cards), Said::Block(Block::Gallery { cards: shown })) => match cards {
@@ -133,7 +133,7 @@ fn compared(what: &str, matcher: Option<&Matcher>, found: Option<&str>) -> Fits 
     })
 }
 
-fn card(program: &Program, expected: &ExpectedCard, shown: &Card) -> Fits {
+pub(crate) fn card(program: &Program, expected: &ExpectedCard, shown: &Card) -> Fits {
     compared("title", Some(&expected.title), Some(&shown.title))?;
     let Some(parts) = &expected.parts else {
         return Ok(());
@@ -168,7 +168,7 @@ fn options(program: &Program, expected: &List<ExpectedOption>, shown: &[BlockOpt
     )
 }
 
-fn option(program: &Program, expected: &ExpectedOption, shown: &BlockOption) -> Fits {
+pub(crate) fn option(program: &Program, expected: &ExpectedOption, shown: &BlockOption) -> Fits {
     compared("title", Some(&expected.title), Some(&shown.title))?;
     if let Some((kind, value)) = &expected.target {
         let (found_kind, found) = match &shown.target {

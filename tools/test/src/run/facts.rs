@@ -1,8 +1,8 @@
-//! What holds after a turn, whatever it said: attributes, and the calls that were made.
+//! Facts that a test expects besides what is said: attributes, and calls that were made.
 
 use sayflow::{Input, Value};
 
-use super::{Made, Run, TestFailure, mock};
+use super::{Made, Run, TestFailure, Wrong, mock};
 use crate::scene::values;
 use crate::script::{Calls, Claim, Line};
 use crate::suite::claim_name;
@@ -16,17 +16,19 @@ impl Run<'_> {
         if holds {
             return;
         }
-        let program = self.flow().engine.program();
         let known = values(&self.customer);
-        let values = claim.names.iter().map(|name| {
+        let program = self.flow().engine.program();
+        let value_of = |name: &String| {
             let key = mock::key_of(program, name);
-            match known.get(key) {
-                Some(Value::Text(text)) => format!("{name} is {text:?}"),
-                Some(value) => format!("{name} is {value}"),
-                // The record leaves out a bot that is enabled, as usual.
-                None if key == "bot_enabled" => format!("{name} is yes"),
-                None => format!("{name} is not set"),
-            }
+            let own = known.get(key).or_else(|| program.attribute_default(key)).cloned();
+            // The record leaves out a bot that is enabled, as usual.
+            own.or_else(|| (name == "bot_enabled").then_some(Value::YesNo(true)))
+        };
+        let value = claim.names.first().and_then(value_of);
+        let values = claim.names.iter().map(|name| match value_of(name) {
+            Some(Value::Text(text)) => format!("{name} is {text:?}"),
+            Some(value) => format!("{name} is {value}"),
+            None => format!("{name} is not set"),
         });
         let values: Vec<String> = values.collect();
         let message = if values.is_empty() {
@@ -36,6 +38,10 @@ impl Run<'_> {
         };
         let failure = TestFailure::new(self.test.source(), claim.span, message, None);
         self.failures.push(failure);
+        self.wrong.push(Wrong::Claim {
+            span: claim.span,
+            value,
+        });
     }
 
     /// Works a claim out on copies, as the flow would.
@@ -48,7 +54,7 @@ impl Run<'_> {
         turn.is_ok_and(|turn| !turn.blocks.is_empty())
     }
 
-    pub(super) fn called(&mut self, line: &Line, calls: &Calls) {
+    pub(super) fn called(&mut self, (number, line): (usize, &Line), calls: &Calls) {
         let of_api: Vec<&Made> = self.calls.iter().filter(|made| made.api == calls.api).collect();
         let fits = |made: &&&Made| {
             calls.with.iter().all(|(name, value)| {
@@ -68,6 +74,7 @@ impl Run<'_> {
         if is_ok {
             return;
         }
+        self.wrong.push(Wrong::Calls { line: number, count });
         let with = if calls.with.is_empty() {
             ""
         } else {

@@ -17,8 +17,9 @@ use super::rehearsal::{Rehearsed, rehearse};
 use super::{Act, Played, Said, Scene};
 use clock::Clock;
 use mocks::Mocks;
-use quote::line;
+pub(crate) use quote::line;
 use taps::Taps;
+pub(crate) use words::value;
 
 /// A list that is longer than this many characters is cut into lines.
 const LINE_CHARS: usize = 100;

@@ -38,10 +38,8 @@ impl Reader<'_> {
         let Head::Step(step) = &node.head else {
             return None;
         };
-        let close = node.body.as_ref().and_then(|body| body.close);
         Some(Line {
             span: node.span,
-            whole: close.map_or(node.span, |close| node.span.to(close)),
             step: self.step(node, step)?,
         })
     }

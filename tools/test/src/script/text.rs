@@ -18,7 +18,7 @@ pub(crate) fn plain(source: &Source, text: &Text) -> String {
 }
 
 /// A plain value; `None` for what would have to be worked out.
-pub(super) fn value(source: &Source, expr: &Expr) -> Option<Value> {
+pub(crate) fn value(source: &Source, expr: &Expr) -> Option<Value> {
     Some(match &expr.kind {
         ExprKind::Text(text) => plain(source, text).into(),
         ExprKind::Number(number) => Value::Number(*number),

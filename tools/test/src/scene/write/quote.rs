@@ -22,7 +22,7 @@ fn is_unwritable(letter: char) -> bool {
 }
 
 /// A text between quotes on one line. What cannot be written is left out.
-pub(super) fn line(text: &str) -> String {
+pub(crate) fn line(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
     escape(text, &mut quoted, "\\\"");

@@ -40,7 +40,7 @@ pub(super) fn name_of<'n>(program: &'n Program, key: &'n str) -> Option<&'n str>
 }
 
 /// A value; `None` for a list or an object.
-pub(super) fn value(value: &Value) -> Option<String> {
+pub(crate) fn value(value: &Value) -> Option<String> {
     match value {
         Value::Text(text) => Some(line(text)),
         Value::Number(_) | Value::YesNo(_) => Some(value.to_string()),

@@ -1,0 +1,296 @@
+//! A test that failed, rewritten so that it expects what happened.
+//!
+//! What fits stays as it is written: its matchers, comments and blank lines, and the forms that leave something
+//! open. `align.rs` decides which lines are touched; `members.rs` does so again within a block.
+
+mod align;
+mod facts;
+mod members;
+
+use sayflow::syntax::ast::{Entry, Head, Node};
+use sayflow::{Edit, Program, Source, Span, syntax};
+
+use crate::run::compare::{fits, must_be_mentioned};
+use crate::run::{TurnRun, Verdict};
+use crate::scene::{Said, said_lines};
+use crate::script::{Expectation, Expected, Line, Step as Does};
+use crate::suite::Test;
+use align::{Likeness, Step, Want, align};
+
+impl Test<'_> {
+    /// The edits of this test's file after which it expects what it was told in this run of it.
+    ///
+    /// Turns that could not come about are left alone, with all that follows them: an option that is gone, a call
+    /// without a mock. So are claims that have no new value to write, such as `visits > 3`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use sayflow::Source;
+    /// use sayflow_test::Suite;
+    ///
+    /// let flow = r#"
+    /// on start {
+    ///   text "Hello!"
+    /// }
+    /// test "greets" {
+    ///   start
+    ///   text "Hi!" // short
+    /// }
+    /// "#;
+    /// let suite = Suite::load([Source::new("hello.flow", flow)]).map_err(|errors| format!("{errors:?}"))?;
+    /// let test = suite.tests().next().ok_or("no test")?;
+    /// let edits = test.updated(&test.run());
+    /// assert_eq!(edits[0].text, r#"text "Hello!""#);
+    /// # Ok::<(), String>(())
+    /// ```
+    #[must_use]
+    pub fn updated(self, verdict: &Verdict) -> Vec<Edit> {
+        let source = self.source();
+        let (file, _) = syntax::parse(source);
+        let mut nodes = file.entries.iter().filter_map(node);
+        let Some(test) =
+            nodes.find(|node| matches!(node.head, Head::Test { .. }) && node.span == self.span())
+        else {
+            return Vec::new();
+        };
+        let nodes: Vec<&Node> = children(test).collect();
+        let mut pen = Pen::new(source);
+        for run in verdict.turns.iter().take_while(|run| run.is_sound) {
+            let lines = &self.loaded.script.lines;
+            turn(&mut pen, (lines, &nodes), run);
+        }
+        if verdict.turns.iter().all(|run| run.is_sound) {
+            facts::facts(&mut pen, &nodes, &verdict.wrong);
+        }
+        pen.finish()
+    }
+}
+
+/// Rewrites what is expected of a turn.
+fn turn(pen: &mut Pen<'_>, (lines, nodes): (&[Line], &[&Node]), run: &TurnRun) {
+    let expected: Vec<(&Line, &Node)> = run
+        .expected
+        .iter()
+        .filter_map(|number| Some((lines.get(*number)?, *nodes.get(*number)?)))
+        .collect();
+    let said: Vec<&Said> = run.said.iter().map(|spoken| &spoken.said).collect();
+    let placed: Vec<&Said> = said
+        .iter()
+        .copied()
+        .filter(|said| must_be_mentioned(said))
+        .collect();
+    let program = &run.program;
+    let wanted: Vec<Want> = expected
+        .iter()
+        .map(|(line, _)| want(program, line, &said))
+        .collect();
+    let likeness = |want: usize, at: usize| match (expected.get(want), placed.get(at)) {
+        (Some((line, _)), Some(said)) => likeness(program, line, said),
+        _ => Likeness::Unlike,
+    };
+    let steps = align(&wanted, placed.len(), likeness);
+    let Some(begun) = nodes.get(run.line) else { return };
+    let mut behind = Anchor::behind(pen.source, begun);
+    for step in steps {
+        match step {
+            Step::Keep(want) => {
+                if let Some((_, node)) = expected.get(want) {
+                    behind = Anchor::behind(pen.source, node);
+                }
+            }
+            Step::Remove(want) => {
+                if let Some((_, node)) = expected.get(want) {
+                    pen.remove(node);
+                }
+            }
+            Step::Insert(at) => {
+                if let Some(said) = placed.get(at) {
+                    pen.insert(&behind, &said_lines(program, [*said]));
+                }
+            }
+            Step::Replace(want, at) => {
+                if let (Some((line, node)), Some(said)) = (expected.get(want), placed.get(at)) {
+                    if let Does::Expected(expectation) = &line.step {
+                        members::replace(pen, node, (&expectation.what, said), program);
+                    }
+                    behind = Anchor::behind(pen.source, node);
+                }
+            }
+        }
+    }
+}
+
+fn want(program: &Program, line: &Line, said: &[&Said]) -> Want {
+    let Does::Expected(expectation) = &line.step else {
+        return Want::Skip;
+    };
+    let is_there = || said.iter().any(|said| fits(program, expectation, said).is_ok());
+    match &expectation.what {
+        _ if expectation.is_denied => Want::Aside(!is_there()),
+        Expected::Event(words) if words == "bot disabled" => Want::Aside(is_there()),
+        _ => Want::Is,
+    }
+}
+
+fn likeness(program: &Program, line: &Line, said: &Said) -> Likeness {
+    match &line.step {
+        Does::Expected(expectation) if fits(program, expectation, said).is_ok() => Likeness::Fits,
+        Does::Expected(Expectation { what, .. }) if members::is_same_kind(what, said) => Likeness::Like,
+        _ => Likeness::Unlike,
+    }
+}
+
+fn node(entry: &Entry) -> Option<&Node> {
+    match entry {
+        Entry::Node(node) => Some(node),
+        Entry::Remark(_) => None,
+    }
+}
+
+/// The lines of a block, without comments.
+fn children(node: &Node) -> impl Iterator<Item = &Node> {
+    let entries = node.body.iter().flat_map(|body| &body.entries);
+    entries.filter_map(self::node)
+}
+
+/// A line with its block.
+fn whole(node: &Node) -> Span {
+    let close = node.body.as_ref().and_then(|body| body.close);
+    close.map_or(node.span, |close| node.span.to(close))
+}
+
+/// Where new lines come: behind a line, with its indent.
+#[derive(Clone, Debug)]
+struct Anchor {
+    offset_bytes: u32,
+    indent: String,
+}
+
+impl Anchor {
+    fn behind(source: &Source, node: &Node) -> Self {
+        Self {
+            offset_bytes: end_of_line(source, whole(node).end),
+            indent: indent(source, node.span.start),
+        }
+    }
+
+    /// At the beginning of a block.
+    fn within(source: &Source, node: &Node, open: Span) -> Self {
+        Self {
+            offset_bytes: end_of_line(source, open.end),
+            indent: indent(source, node.span.start) + "  ",
+        }
+    }
+}
+
+fn end_of_line(source: &Source, offset_bytes: u32) -> u32 {
+    let rest = source.text().get(offset_bytes as usize..).unwrap_or_default();
+    let length = rest.find('\n').unwrap_or(rest.len());
+    let length = rest
+        .get(..length)
+        .unwrap_or_default()
+        .trim_end_matches('\r')
+        .len();
+    offset_bytes + u32::try_from(length).unwrap_or_default()
+}
+
+fn start_of_line(source: &Source, offset_bytes: u32) -> u32 {
+    let before = source.text().get(..offset_bytes as usize).unwrap_or_default();
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    u32::try_from(start).unwrap_or_default()
+}
+
+fn indent(source: &Source, offset_bytes: u32) -> String {
+    let before = Span::new(start_of_line(source, offset_bytes), offset_bytes);
+    let before = source.slice(before);
+    let blanks = before.len() - before.trim_start().len();
+    before.get(..blanks).unwrap_or_default().to_owned()
+}
+
+/// Collects the edits of a file.
+struct Pen<'s> {
+    source: &'s Source,
+    edits: Vec<Edit>,
+}
+
+impl<'s> Pen<'s> {
+    fn new(source: &'s Source) -> Self {
+        Self {
+            source,
+            edits: Vec::new(),
+        }
+    }
+
+    fn finish(self) -> Vec<Edit> {
+        self.edits
+    }
+
+    fn edit(&mut self, span: Span, text: impl Into<String>) {
+        self.edits.push(Edit {
+            source: self.source.clone(),
+            span,
+            text: text.into(),
+        });
+    }
+
+    /// Puts lines where a line with its block stands; comments in the block come above them.
+    fn rewrite(&mut self, node: &Node, lines: &[String]) {
+        let indent = indent(self.source, node.span.start);
+        let mut all = Vec::new();
+        remarks(self.source, node, &mut all);
+        all.extend(lines.iter().cloned());
+        let text = joined(&all, &indent);
+        self.edit(whole(node), text.trim_start());
+    }
+
+    fn insert(&mut self, anchor: &Anchor, lines: &[String]) {
+        let text = format!("\n{}", joined(lines, &anchor.indent));
+        self.edit(Span::at(anchor.offset_bytes), text);
+    }
+
+    /// Takes a line with its block away; a comment behind it stays.
+    fn remove(&mut self, node: &Node) {
+        let span = whole(node);
+        let (start, end) = (
+            start_of_line(self.source, span.start),
+            end_of_line(self.source, span.end),
+        );
+        let mut kept = Vec::new();
+        remarks(self.source, node, &mut kept);
+        let behind = self.source.slice(Span::new(span.end, end)).trim();
+        if !behind.is_empty() {
+            kept.push(behind.to_owned());
+        }
+        if kept.is_empty() {
+            self.edit(Span::new(start, self.next_line(end)), "");
+        } else {
+            let text = joined(&kept, &indent(self.source, span.start));
+            self.edit(Span::new(start, end), text);
+        }
+    }
+
+    fn next_line(&self, end: u32) -> u32 {
+        let rest = self.source.text().get(end as usize..).unwrap_or_default();
+        let line_break = rest.find('\n').map_or(rest.len(), |at| at + 1);
+        end + u32::try_from(line_break).unwrap_or_default()
+    }
+}
+
+fn joined(lines: &[String], indent: &str) -> String {
+    let lines = lines.iter().map(|line| match line.as_str() {
+        "" => String::new(),
+        line => format!("{indent}{line}"),
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The comments within a block.
+fn remarks(source: &Source, node: &Node, found: &mut Vec<String>) {
+    for entry in node.body.iter().flat_map(|body| &body.entries) {
+        match entry {
+            Entry::Remark(remark) => found.push(source.slice(remark.span).to_owned()),
+            Entry::Node(inner) => remarks(source, inner, found),
+        }
+    }
+}

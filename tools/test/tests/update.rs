@@ -1,0 +1,63 @@
+//! The table `tests/update`: tests that fail, and how they read when they are updated.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
+use std::fmt::Write as _;
+use std::fs;
+
+use sayflow::{Source, Span, syntax};
+use sayflow_kit::{apply_edits, format};
+use sayflow_test::Suite;
+
+#[test]
+fn table_of_flows() {
+    insta::glob!("update/*.flow", |path| {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let source = Source::new(name, fs::read_to_string(path).unwrap());
+        assert_eq!(
+            formatted(&source),
+            source.text(),
+            "the table is in canonical form"
+        );
+        let updated = updated(&source);
+        assert_eq!(formatted(&updated), updated.text(), "an update leaves it so");
+        let again = self::updated(&updated);
+        assert_eq!(again.text(), updated.text(), "a second update changes nothing");
+        let stem = path.file_stem().unwrap().to_str().unwrap();
+        insta::with_settings!({
+            prepend_module_to_snapshot => false, snapshot_suffix => "", omit_expression => true
+        }, {
+            insta::assert_snapshot!(format!("update@{stem}"), report(&updated));
+        });
+    });
+}
+
+fn formatted(source: &Source) -> String {
+    format(&syntax::parse(source).0)
+}
+
+fn suite(source: &Source) -> Suite {
+    Suite::load([source.clone()]).unwrap()
+}
+
+fn updated(source: &Source) -> Source {
+    let suite = suite(source);
+    let edits = suite.tests().flat_map(|test| test.updated(&test.run()));
+    let edits: Vec<(Span, String)> = edits.map(|edit| (edit.span, edit.text)).collect();
+    Source::new(source.name(), apply_edits(source.text(), &edits))
+}
+
+/// The tests as they read now, and which of them still fail.
+fn report(source: &Source) -> String {
+    let tests = source.text().find("test \"").unwrap();
+    let mut report = source.text().get(tests..).unwrap().to_owned();
+    for test in suite(source).tests() {
+        let verdict = test.run();
+        let word = if verdict.is_ok() { "passed" } else { "failed" };
+        writeln!(report, "\n{word}: {}", test.name()).unwrap();
+        for failure in &verdict.failures {
+            writeln!(report, "{failure}").unwrap();
+        }
+    }
+    report
+}
