@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sayflow::{Diagnostic, Program, Severity, Source};
+use sayflow::{Diagnostic, Program, Severity, Source, syntax};
 
 use crate::exit::Stop;
 use sayflow_kit::nearest::did_you_mean;
@@ -107,6 +107,12 @@ pub(crate) fn check_api(program: &Program, name: &str) -> Result<(), Stop> {
     }
     let near = did_you_mean(name, known.iter().copied(), "APIs");
     Err(Stop::misuse(format!("the flow has no API `{name}`: {near}")))
+}
+
+/// The text of a file in its canonical form.
+pub(crate) fn formatted(source: &Source) -> String {
+    let (file, _) = syntax::parse(source);
+    sayflow_kit::format(&file)
 }
 
 /// The folder of a flow, where `fake/` lies.

@@ -188,7 +188,7 @@ fn the_json_of_results_is_documented() {
         block.split("```").next().unwrap_or_default()
     };
     let folder = tempfile::tempdir().expect("a folder");
-    fs::write(folder.path().join("hello.flow"), block("flow")).expect("a file");
+    fs::write(folder.path().join("hello.flow"), block("flow fails")).expect("a file");
     let output = sayflow("test --format json")
         .current_dir(folder.path())
         .output()
@@ -257,4 +257,117 @@ fn coverage_goes_to_files() {
         let written = fs::read_to_string(folder.path().join(file)).expect("the coverage");
         assert!(written.starts_with(begin), "{written}");
     }
+}
+
+/// A copy of a fixture that may be written.
+fn copy(name: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/flows")
+        .join(name);
+    for file in fs::read_dir(fixture).expect("the fixture") {
+        let file = file.expect("a file").path();
+        let name = file.file_name().expect("a name");
+        fs::copy(&file, folder.path().join(name)).expect("a copy");
+    }
+    folder
+}
+
+#[test]
+fn failing_tests_are_updated() {
+    let folder = copy("failing");
+    let run = |arguments: &str| {
+        let output = sayflow(arguments)
+            .current_dir(folder.path())
+            .output()
+            .expect("the binary runs");
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        (output.status.code(), without_times(&told))
+    };
+    let (code, told) = run("test --update");
+    assert_eq!(code, Some(1));
+    assert_snapshot("test_update.txt", told);
+    // What cannot be updated is left, and a second time nothing is new.
+    let before = fs::read_to_string(folder.path().join("shop.test.flow")).expect("the tests");
+    let (_, again) = run("test --update");
+    assert_eq!(again.lines().next(), Some("nothing was updated"));
+    assert_eq!(last_line(&again), "6 passed, 2 failed");
+    assert_eq!(
+        fs::read_to_string(folder.path().join("shop.test.flow")).expect("the tests"),
+        before
+    );
+    sayflow("fmt --check").current_dir(folder.path()).assert().code(0);
+}
+
+#[test]
+fn only_chosen_tests_are_updated() {
+    let folder = copy("failing");
+    sayflow("test --update --filter greets --format json")
+        .current_dir(folder.path())
+        .assert()
+        .code(0)
+        .stderr_eq(str![[r#"
+--- shop.test.flow
++++ shop.test.flow
+@@ -2,7 +2,7 @@
+ test "greets by name" {
+   given first_name = "Asha"
+   start
+-  text "Hi Asha, how can we help you?" // the greeting
++  text "Hello Asha, how may we help you today?" // the greeting
+   ...
+ }
+ 
+
+updated 1 test in 1 file
+
+
+"#]])
+        .stdout_eq(str![[r#"
+{"type":"test","name":"greets by name",[..],"status":"passed",[..]}
+{"type":"summary","passed":1,"failed":0,"skipped":7,[..]}
+
+"#]]);
+}
+
+#[test]
+fn updates_are_reviewed_one_by_one() {
+    for (answers, last) in [
+        ("y\nn\nperhaps\ny\nq\n", "3 passed, 5 failed"),
+        ("n\na\n", "5 passed, 3 failed"),
+        ("y\n", "2 passed, 6 failed"),
+        ("", "1 passed, 7 failed"),
+    ] {
+        let folder = copy("failing");
+        let output = sayflow("test --review")
+            .current_dir(folder.path())
+            .stdin(answers)
+            .output()
+            .expect("the binary runs");
+        let told = without_times(&String::from_utf8_lossy(&output.stdout));
+        assert_eq!(last_line(&told), last, "{answers:?}");
+        if answers.contains("perhaps") {
+            let (asked, _) = told.split_once("\nshop.test.flow\n").expect("the results");
+            assert_snapshot("test_review.txt", asked.to_owned());
+        }
+    }
+}
+
+/// An update never writes a file that is no longer a flow.
+#[test]
+fn an_update_that_leaves_nothing_expected_is_not_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let flow = "on start {\n  set seen = yes\n}\n\nattribute seen: yes/no\n\ntest \"speaks\" {\n  start\n  text\n}\n";
+    fs::write(folder.path().join("a.flow"), flow).expect("a file");
+    let output = sayflow("test --update")
+        .current_dir(folder.path())
+        .output()
+        .expect("the binary runs");
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(told.contains("nothing was written"), "{told}");
+    assert_eq!(last_line(&told), "0 passed, 1 failed");
+    assert_eq!(
+        fs::read_to_string(folder.path().join("a.flow")).expect("the flow"),
+        flow
+    );
 }

@@ -4,11 +4,11 @@ use std::io::{self, Read, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use sayflow::{Source, syntax};
+use sayflow::Source;
 
 use crate::atomic_file;
 use crate::exit::{Exit, Stop};
-use crate::flow_files::{self, FlowFile};
+use crate::flow_files::{self, FlowFile, formatted};
 use crate::render::{counted, report};
 use crate::visible::visible;
 
@@ -110,9 +110,4 @@ enum Formatted {
     Changed,
     /// It is not UTF-8.
     Damaged,
-}
-
-fn formatted(source: &Source) -> String {
-    let (file, _) = syntax::parse(source);
-    sayflow_kit::format(&file)
 }

@@ -5,6 +5,7 @@ mod report;
 mod runner;
 mod selection;
 mod suites;
+mod update;
 
 use std::io::Write;
 use std::num::NonZeroUsize;
@@ -52,6 +53,14 @@ pub(crate) struct Test {
 
     #[command(flatten)]
     covering: Covering,
+
+    /// Rewrite what failing tests expect to what was said, show it, and run them again
+    #[arg(long, conflicts_with = "list")]
+    update: bool,
+
+    /// The same, asking for each test; answers are read from the standard input
+    #[arg(long, conflicts_with = "list")]
+    review: bool,
 }
 
 const AFTER_HELP: &str = "\
@@ -70,6 +79,7 @@ Examples:
   sayflow test shop
   sayflow test shop/track.test.flow --filter timeout
   sayflow test shop --format junit > results.xml           in a workflow
+  sayflow test shop --review                               after the flow was edited
   sayflow test shop --coverage --coverage-min 80           what was never run
 
 Exit codes:
@@ -83,6 +93,11 @@ impl Test {
         let flows = suites::load(&self.paths)?;
         if self.list {
             return self.list(&flows);
+        }
+        if self.update || self.review {
+            let (chosen, _) = self.chosen(&flows)?;
+            update::update(&flows, &chosen, self)?;
+            return self.report(&suites::load(&self.paths)?);
         }
         self.report(&flows)
     }

@@ -1,0 +1,195 @@
+//! `sayflow test --update` and `--review`: tests that failed are rewritten to what was said.
+
+use std::io::{self, BufRead, Write};
+
+use anstyle::{AnsiColor, Style};
+use sayflow::{Diagnostic, Edit, Severity, Source, Span};
+use sayflow_test::{Suite, Test};
+use similar::{ChangeTag, TextDiff};
+
+use super::report::{self, Format};
+use super::runner;
+use super::suites::TestedFlow;
+use crate::atomic_file;
+use crate::exit::Stop;
+use crate::flow_files::{self, FlowFile};
+use crate::render::counted;
+use crate::visible::visible;
+
+const ADDED: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Green)));
+const REMOVED: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));
+const PLACE: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Cyan)));
+const BOLD: Style = Style::new().bold();
+
+/// The lines around a change that are shown.
+const LINES_AROUND: usize = 3;
+
+/// A test with the edits after which it expects what was said.
+struct Rewritten<'s> {
+    test: Test<'s>,
+    edits: Vec<Edit>,
+}
+
+/// Runs these tests and rewrites the files of those that failed.
+pub(super) fn update(flows: &[TestedFlow], chosen: &[Test<'_>], arguments: &super::Test) -> Result<(), Stop> {
+    let mut rewritten = Vec::new();
+    runner::run(chosen, arguments.jobs(), &mut None, |test, ran| {
+        let edits = test.updated(&ran.verdict);
+        if !ran.verdict.is_ok() && !edits.is_empty() {
+            rewritten.push(Rewritten { test, edits });
+        }
+        Ok(())
+    })?;
+    // Among results for programs there is no place for it.
+    let mut output: Box<dyn Write> = match arguments.format {
+        Format::Human => Box::new(anstream::stdout()),
+        _ => Box::new(anstream::stderr()),
+    };
+    if arguments.review {
+        rewritten = review(rewritten, &mut output)?;
+    }
+    let (mut files, mut tests) = (0, 0);
+    for flow in flows {
+        for (file, text, number) in new_texts(flow, &rewritten, &mut output)? {
+            atomic_file::write(&file.path, &text)?;
+            if !arguments.review {
+                diff(&file.source, &text, &mut output)?;
+            }
+            files += 1;
+            tests += number;
+        }
+    }
+    if files > 0 {
+        let (tests, files) = (counted(tests, "test"), counted(files, "file"));
+        writeln!(output, "updated {tests} in {files}\n")?;
+    } else {
+        writeln!(output, "nothing was updated\n")?;
+    }
+    Ok(())
+}
+
+/// The files of a flow that change, each with its new text and the number of its tests that were rewritten.
+fn new_texts<'f>(
+    flow: &'f TestedFlow,
+    rewritten: &[Rewritten<'_>],
+    output: &mut dyn Write,
+) -> Result<Vec<(&'f FlowFile, String, usize)>, Stop> {
+    let mut texts = Vec::new();
+    for file in &flow.flow.files {
+        let own: Vec<&Rewritten<'_>> = rewritten
+            .iter()
+            .filter(|rewritten| *rewritten.test.source() == file.source)
+            .collect();
+        if !own.is_empty() {
+            let edits = own.iter().flat_map(|rewritten| &rewritten.edits);
+            texts.push((file, edited(&file.source, edits), own.len()));
+        }
+    }
+    let sources = flow.flow.files.iter().map(|file| {
+        let text = texts.iter().find(|(changed, ..)| changed.path == file.path);
+        text.map_or_else(
+            || file.source.clone(),
+            |(_, text, _)| Source::new(file.source.name(), text.clone()),
+        )
+    });
+    if let (false, Err(errors)) = (texts.is_empty(), Suite::load(sources)) {
+        let errors: Vec<Diagnostic> = errors
+            .into_iter()
+            .filter(|error| error.severity() == Severity::Error)
+            .collect();
+        let mut drawn = Vec::new();
+        report::draw_errors(&errors, &mut drawn)?;
+        output.write_all(&drawn)?;
+        writeln!(
+            output,
+            "nothing was written: with what was said there would be these errors"
+        )?;
+        return Ok(Vec::new());
+    }
+    Ok(texts)
+}
+
+/// The text of a file with its edits. One in canonical form keeps it.
+fn edited<'e>(source: &Source, edits: impl Iterator<Item = &'e Edit>) -> String {
+    let edits: Vec<(Span, String)> = edits.map(|edit| (edit.span, edit.text.clone())).collect();
+    let text = sayflow_kit::apply_edits(source.text(), &edits);
+    if flow_files::formatted(source) == source.text() {
+        flow_files::formatted(&Source::new(source.name(), text))
+    } else {
+        text
+    }
+}
+
+// ---- Asking ----
+
+enum Answer {
+    Yes,
+    No,
+    All,
+    Quit,
+}
+
+/// Those of the rewritten tests that somebody wants.
+fn review<'s>(rewritten: Vec<Rewritten<'s>>, output: &mut dyn Write) -> Result<Vec<Rewritten<'s>>, Stop> {
+    let mut wanted = Vec::new();
+    let mut is_all = false;
+    for one in rewritten {
+        let name = visible(one.test.name());
+        writeln!(output, "{BOLD}{name}{BOLD:#}")?;
+        let source = one.test.source();
+        diff(source, &edited(source, one.edits.iter()), output)?;
+        match if is_all { Answer::Yes } else { ask(output)? } {
+            Answer::Yes => wanted.push(one),
+            Answer::No => {}
+            Answer::All => {
+                is_all = true;
+                wanted.push(one);
+            }
+            Answer::Quit => break,
+        }
+    }
+    Ok(wanted)
+}
+
+/// Asks until there is an answer; the end of the input is one.
+fn ask(output: &mut dyn Write) -> Result<Answer, Stop> {
+    loop {
+        write!(output, "Expect this from now on? y(es), n(o), a(ll), q(uit): ")?;
+        output.flush()?;
+        let mut line = String::new();
+        let length = io::stdin().lock().read_line(&mut line)?;
+        let is_told = length > 0 && line.ends_with('\n');
+        writeln!(output)?;
+        match line.trim().to_lowercase().as_str() {
+            "y" | "yes" => return Ok(Answer::Yes),
+            "n" | "no" => return Ok(Answer::No),
+            "a" | "all" => return Ok(Answer::All),
+            "q" | "quit" => return Ok(Answer::Quit),
+            _ if !is_told => return Ok(Answer::Quit),
+            _ => {}
+        }
+    }
+}
+
+// ---- Drawing ----
+
+/// What changes of a file, in the form of `diff -u`.
+fn diff(source: &Source, text: &str, output: &mut dyn Write) -> Result<(), Stop> {
+    let name = visible(source.name());
+    let compared = TextDiff::from_lines(source.text(), text);
+    writeln!(output, "{BOLD}--- {name}{BOLD:#}\n{BOLD}+++ {name}{BOLD:#}")?;
+    for hunk in compared.unified_diff().context_radius(LINES_AROUND).iter_hunks() {
+        writeln!(output, "{PLACE}{}{PLACE:#}", hunk.header())?;
+        for change in hunk.iter_changes() {
+            let (sign, style) = match change.tag() {
+                ChangeTag::Equal => (" ", Style::new()),
+                ChangeTag::Delete => ("-", REMOVED),
+                ChangeTag::Insert => ("+", ADDED),
+            };
+            let line = change.value().trim_end_matches(['\n', '\r']);
+            writeln!(output, "{style}{sign}{}{style:#}", visible(line))?;
+        }
+    }
+    writeln!(output)?;
+    Ok(())
+}
