@@ -4,8 +4,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sayflow::{Label, Program, Source};
-use sayflow_test::{Defect, Exploration, Explored};
+use sayflow::{Label, Source};
+use sayflow_test::{Defect, Exploration, Explored, Suite};
 
 fn sources(path: &Path) -> Vec<Source> {
     let mut paths: Vec<PathBuf> = match path.is_dir() {
@@ -84,15 +84,28 @@ fn ten_planted_defects_are_found() {
     }
 }
 
-/// Each test has five turns at the most, and is a good one.
+/// Each test has five turns at the most, and passes: the defect is there.
 fn assert_short((exploration, explored): &(Exploration, Explored)) {
     for finding in &explored.findings {
         let test = finding.to_test(exploration.program());
         assert!(finding.scene.turns().count() <= 5, "{test}");
-        assert!(!test.contains("NOTE:"), "{test}");
-        let mut sources = sources(&folder(TEN));
-        sources.push(Source::new("found.test.flow", test));
-        Program::load(sources).unwrap();
+    }
+    assert_pass(TEN, (exploration, explored));
+}
+
+/// The tests of all findings are good ones, and pass.
+fn assert_pass(path: &str, (exploration, explored): (&Exploration, &Explored)) {
+    let mut sources = sources(&folder(path));
+    let findings = explored.findings.iter();
+    let tests: String = findings
+        .map(|finding| finding.to_test(exploration.program()))
+        .collect();
+    assert!(!tests.contains("NOTE:"), "{tests}");
+    sources.push(Source::new("found.test.flow", tests.as_str()));
+    let suite = Suite::load(sources).unwrap();
+    assert_eq!(suite.tests().count(), explored.findings.len());
+    for test in suite.tests() {
+        assert!(test.run().is_ok(), "{} fails in {tests}", test.name());
     }
 }
 
@@ -117,6 +130,14 @@ fn more_defects_are_found() {
     );
 }
 
+#[test]
+fn a_silent_flow_has_tests_that_expect_something() {
+    let path = "tests/explore/silent.flow";
+    let explored = explored(path, 1);
+    snapshot("silent", &show(&explored));
+    assert_pass(path, (&explored.0, &explored.1));
+}
+
 /// What is found in the examples of the project is so: a reply with nothing in it is met with silence.
 #[test]
 fn good_flows_are_left_in_peace() {
@@ -125,13 +146,14 @@ fn good_flows_are_left_in_peace() {
     for path in fs::read_dir(folder("../../tests/conversations")).unwrap() {
         let path = path.unwrap().path();
         if path.extension().is_some_and(|it| it == "flow") {
-            let (_, explored) = explored(&path.to_string_lossy(), 1);
+            let (exploration, explored) = explored(&path.to_string_lossy(), 1);
             let expected: &[(Defect, String)] = match path.file_stem().unwrap().to_str().unwrap() {
                 "cart" => &[(Defect::NoAnswer, "cart.flow:84".to_owned())],
                 "loyalty_points" => &[(Defect::NoAnswer, "loyalty_points.flow:56".to_owned())],
                 _ => &[],
             };
             assert_eq!(places(&explored), expected, "{}", path.display());
+            assert_pass(&path.to_string_lossy(), (&exploration, &explored));
         }
     }
 }

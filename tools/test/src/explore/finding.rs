@@ -17,7 +17,8 @@ pub struct Finding {
     pub label: Label,
     /// What the author can do about it.
     pub help: String,
-    /// The conversation; its last turn shows the defect.
+    /// The conversation. Its last turn shows the defect, unless nothing is said in any: then the customer says a
+    /// word more.
     pub scene: Scene,
 }
 

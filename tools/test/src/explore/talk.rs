@@ -305,6 +305,13 @@ impl Plan {
         (self.moves.len(), typed.count())
     }
 
+    /// The same with something done before it.
+    pub(super) fn behind(mut self, deed: Deed) -> Self {
+        let served = Vec::new();
+        self.moves.insert(0, Move { deed, served });
+        self
+    }
+
     /// Plays the plan from its start and looks at each turn with its number among the moves, until the look
     /// is content. A call that the plan has no answer for gets a plain one.
     pub(super) fn replay(
