@@ -1,7 +1,6 @@
 //! The table `tests/run`: flows with tests, and how each test ends.
 
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
-#![expect(clippy::disallowed_methods, reason = "a test reads its flows")]
 
 use std::fmt::Write as _;
 use std::fs;
