@@ -1,7 +1,5 @@
 //! The flows of `docs/testing.md` run, and end as the page says.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail")]
-
 use sayflow::Source;
 use sayflow_test::Suite;
 
