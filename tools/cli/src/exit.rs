@@ -73,7 +73,7 @@ pub(crate) fn code(end: Result<Exit, Stop>) -> ExitCode {
 }
 
 /// Prints what is wrong.
-fn tell_error(message: &str) {
+pub(crate) fn tell_error(message: &str) {
     let red = Style::new().fg_color(Some(AnsiColor::Red.into())).bold();
     // Nobody is left to tell where this cannot be written.
     let _ = writeln!(anstream::stderr(), "{red}error:{red:#} {}", visible(message));

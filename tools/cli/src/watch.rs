@@ -1,4 +1,4 @@
-//! Reloads a flow whenever one of its files changes.
+//! What happens whenever files change: a flow is reloaded, tests are run again.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -35,16 +35,13 @@ pub(crate) enum Reloaded {
 impl Watch {
     /// Watches the flow at a path and tells of every change, on a thread of its own.
     pub(crate) fn new(path: &Path, tell: impl FnMut(Reloaded) + Send + 'static) -> Result<Self, Stop> {
-        let (sender, changes) = mpsc::channel();
-        let failed =
-            |error: notify::Error| Stop::misuse(format!("cannot watch `{}`: {error}", path.display()));
-        let mut watcher = notify::recommended_watcher(on_event(sender)).map_err(failed)?;
         // The folder also of a single file: an editor may replace the file by another one.
         let (folder, mode) = match path.is_dir() {
             true => (path, RecursiveMode::Recursive),
             false => (flow_files::folder(path), RecursiveMode::NonRecursive),
         };
-        watcher.watch(folder, mode).map_err(failed)?;
+        let is_flow = |path: &Path| path.extension().is_none_or(|it| it == "flow");
+        let (watcher, changes) = watcher([(folder, mode)], is_flow)?;
         let newest = Arc::new(Mutex::new(None));
         let (path, place) = (path.to_owned(), Arc::clone(&newest));
         thread::spawn(move || reload_on(&changes, &path, &place, tell));
@@ -60,17 +57,80 @@ impl Watch {
     }
 }
 
-fn on_event(changed: Sender<()>) -> impl FnMut(notify::Result<notify::Event>) {
+/// Changes of files, as they come.
+pub(crate) struct Changes {
+    changed: Receiver<()>,
+    /// Watches until it is dropped.
+    _watcher: RecommendedWatcher,
+}
+
+impl Changes {
+    /// Watches these folders and all below them for changes of what matters; hidden files never do.
+    pub(crate) fn below(
+        folders: &[PathBuf],
+        matters: impl Fn(&Path) -> bool + Send + 'static,
+    ) -> Result<Self, Stop> {
+        let roots = folders.to_vec();
+        let is_shown = move |path: &Path| {
+            let below = roots.iter().find_map(|root| path.strip_prefix(root).ok());
+            let name = path.file_name().map(Path::new);
+            let inner = below.or(name).unwrap_or(path);
+            !inner
+                .components()
+                .any(|part| part.as_os_str().to_string_lossy().starts_with('.'))
+        };
+        let folders = folders
+            .iter()
+            .map(|folder| (folder.as_path(), RecursiveMode::Recursive));
+        let (watcher, changed) = watcher(folders, move |path| is_shown(path) && matters(path))?;
+        Ok(Self {
+            changed,
+            _watcher: watcher,
+        })
+    }
+
+    /// Waits until something has changed and all is quiet again; false where nothing ever will.
+    pub(crate) fn wait(&self) -> bool {
+        is_changed(&self.changed)
+    }
+}
+
+/// Whatever tells of changes, and where it tells.
+fn watcher<'p>(
+    paths: impl IntoIterator<Item = (&'p Path, RecursiveMode)>,
+    matters: impl Fn(&Path) -> bool + Send + 'static,
+) -> Result<(RecommendedWatcher, Receiver<()>), Stop> {
+    let (sender, changed) = mpsc::channel();
+    let failed = |path: &Path, error: &notify::Error| {
+        Stop::misuse(format!("cannot watch `{}`: {error}", path.display()))
+    };
+    let mut watcher = notify::recommended_watcher(on_event(sender, matters))
+        .map_err(|error| Stop::misuse(format!("cannot watch any file: {error}")))?;
+    for (path, mode) in paths {
+        watcher.watch(path, mode).map_err(|error| failed(path, &error))?;
+    }
+    Ok((watcher, changed))
+}
+
+fn on_event(
+    changed: Sender<()>,
+    matters: impl Fn(&Path) -> bool,
+) -> impl FnMut(notify::Result<notify::Event>) {
     move |event| {
-        let is_flow = |path: &PathBuf| path.extension().is_none_or(|it| it == "flow");
-        let matters = event.is_ok_and(|event| {
-            !matches!(event.kind, EventKind::Access(_)) && event.paths.iter().any(is_flow)
+        let is_change = event.is_ok_and(|event| {
+            !matches!(event.kind, EventKind::Access(_)) && event.paths.iter().any(|path| matters(path))
         });
-        if matters {
-            // The receiver is gone when the conversation is over.
+        if is_change {
+            // The receiver is gone when nobody waits any more.
             let _ = changed.send(());
         }
     }
+}
+
+fn is_changed(changes: &Receiver<()>) -> bool {
+    let is_changed = changes.recv().is_ok();
+    while changes.recv_timeout(QUIET).is_ok() {}
+    is_changed
 }
 
 fn reload_on(
@@ -79,8 +139,7 @@ fn reload_on(
     newest: &Mutex<Option<Program>>,
     mut tell: impl FnMut(Reloaded),
 ) {
-    while changes.recv().is_ok() {
-        while changes.recv_timeout(QUIET).is_ok() {}
+    while is_changed(changes) {
         let (program, told) = reload(path);
         if program.is_some() {
             *newest.lock().unwrap_or_else(PoisonError::into_inner) = program;

@@ -8,7 +8,12 @@
 mod binary;
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::process::Stdio;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use binary::sayflow;
 use serde_json::Value as Json;
@@ -259,7 +264,7 @@ fn coverage_goes_to_files() {
     }
 }
 
-/// A copy of a fixture that may be written.
+/// A copy of a fixture that may be written, without the folders in it.
 fn copy(name: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -267,6 +272,9 @@ fn copy(name: &str) -> tempfile::TempDir {
         .join(name);
     for file in fs::read_dir(fixture).expect("the fixture") {
         let file = file.expect("a file").path();
+        if file.is_dir() {
+            continue;
+        }
         let name = file.file_name().expect("a name");
         fs::copy(&file, folder.path().join(name)).expect("a copy");
     }
@@ -370,4 +378,51 @@ fn an_update_that_leaves_nothing_expected_is_not_written() {
         fs::read_to_string(folder.path().join("a.flow")).expect("the flow"),
         flow
     );
+}
+
+#[test]
+fn tests_are_run_again_when_a_file_changes() {
+    let folder = copy("conversations");
+    fs::create_dir(folder.path().join("fake")).expect("a folder");
+    let reply = |data: &str| {
+        let text = format!("{{\"success\":true,\"data\":[{data}]}}");
+        fs::write(folder.path().join("fake/picks.json"), text).expect("a reply");
+    };
+    reply(r#"{"title":"Shawl","subtitle":"Of wool"},{"title":"Scarf"}"#);
+    let mut watching = std::process::Command::new(snapbox::cmd::cargo_bin!("sayflow"))
+        .args(["test", "--watch", "--quiet", "--coverage=lcov"])
+        .current_dir(folder.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the binary runs");
+    let output = BufReader::new(watching.stdout.take().expect("an output"));
+    let (sender, lines) = mpsc::channel();
+    thread::spawn(move || {
+        output
+            .lines()
+            .map_while(Result::ok)
+            .try_for_each(|line| sender.send(line))
+    });
+    let ends_with = |last: &str| {
+        loop {
+            let line = lines
+                .recv_timeout(Duration::from_secs(20))
+                .expect("the tests are run");
+            if line.contains(" passed, ") {
+                assert_eq!(line, last);
+                return;
+            }
+        }
+    };
+    // Were the coverage that it writes a change, the same would come again and again.
+    ends_with("4 passed, 0 failed");
+    reply(r#"{"title":"Shawl","subtitle":"Of silk"},{"title":"Scarf"}"#);
+    ends_with("3 passed, 1 failed");
+    fs::write(folder.path().join("more.flow"), "on start {\n").expect("a file");
+    ends_with("0 passed, 1 failed");
+    fs::remove_file(folder.path().join("more.flow")).expect("a file");
+    ends_with("3 passed, 1 failed");
+    watching.kill().expect("it can be ended");
+    watching.wait().expect("an end");
 }

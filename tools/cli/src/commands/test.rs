@@ -9,15 +9,17 @@ mod update;
 
 use std::io::Write;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Instant;
 
 use clap::Args;
 use sayflow_test::Test as Conversation;
 
-use crate::exit::{Exit, Stop};
+use crate::exit::{self, Exit, Stop};
+use crate::flow_files;
 use crate::visible::visible;
+use crate::watch::Changes;
 use coverage::Covering;
 use report::{Format, Summary};
 use selection::Selection;
@@ -61,6 +63,10 @@ pub(crate) struct Test {
     /// The same, asking for each test; answers are read from the standard input
     #[arg(long, conflicts_with = "list")]
     review: bool,
+
+    /// Run them again whenever a file changes, until Ctrl+C
+    #[arg(long, conflicts_with_all = ["list", "update", "review"])]
+    watch: bool,
 }
 
 const AFTER_HELP: &str = "\
@@ -79,6 +85,7 @@ Examples:
   sayflow test shop
   sayflow test shop/track.test.flow --filter timeout
   sayflow test shop --format junit > results.xml           in a workflow
+  sayflow test shop --watch --quiet                        while it is edited
   sayflow test shop --review                               after the flow was edited
   sayflow test shop --coverage --coverage-min 80           what was never run
 
@@ -90,6 +97,9 @@ Exit codes:
 impl Test {
     /// Runs the tests and prints how they ended.
     pub(crate) fn run(&self) -> Result<Exit, Stop> {
+        if self.watch {
+            return self.run_again_and_again();
+        }
         let flows = suites::load(&self.paths)?;
         if self.list {
             return self.list(&flows);
@@ -100,6 +110,35 @@ impl Test {
             return self.report(&suites::load(&self.paths)?);
         }
         self.report(&flows)
+    }
+
+    /// Runs the tests now and after every change.
+    fn run_again_and_again(&self) -> Result<Exit, Stop> {
+        let folders: Vec<PathBuf> = self
+            .paths
+            .iter()
+            .map(|path| flow_files::folder(path).to_owned())
+            .collect();
+        let written = self.covering.written_file();
+        let is_source = move |path: &Path| {
+            written
+                .as_ref()
+                .is_none_or(|written| written.file_name() != path.file_name())
+        };
+        let changes = Changes::below(&folders, is_source)?;
+        loop {
+            match suites::load(&self.paths).and_then(|flows| self.report(&flows)) {
+                Ok(_) => {}
+                // A file may be half written, or come back.
+                Err(Stop::Misuse(message)) => exit::tell_error(&message),
+                Err(stop) => return Err(stop),
+            }
+            writeln!(anstream::stderr(), "waiting for changes; Ctrl+C ends")?;
+            if !changes.wait() {
+                return Ok(Exit::Fine);
+            }
+            writeln!(anstream::stderr())?;
+        }
     }
 
     /// Names the tests that would run.

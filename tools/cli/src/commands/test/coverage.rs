@@ -98,6 +98,16 @@ impl Covering {
         Ok((told, is_enough))
     }
 
+    /// The file that is written, which is no change to wait for.
+    pub(super) fn written_file(&self) -> Option<PathBuf> {
+        let form = self.form?;
+        match &self.file {
+            None if form == Form::Text => None,
+            None => Some(form.usual_file().into()),
+            Some(file) => Some(file.clone()),
+        }
+    }
+
     /// A line for each share that is too small.
     fn shortages(&self, coverage: &Coverage) -> Vec<String> {
         let Some(least) = self.least else {
