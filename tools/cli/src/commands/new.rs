@@ -31,6 +31,7 @@ Exit codes:
 /// The files of the bot, by their paths in it.
 const FILES: &[(&str, &str)] = &[
     ("bot.flow", include_str!("../../templates/bot.flow")),
+    ("bot.test.flow", include_str!("../../templates/bot.test.flow")),
     (
         "fake/order_status.json",
         include_str!("../../templates/fake/order_status.json"),
@@ -58,7 +59,8 @@ impl New {
             anstream::stdout(),
             "A bot lies in {shown}.\n\n  \
              sayflow run {typed} --fake --watch   chat with it, and edit {shown}/bot.flow meanwhile\n  \
-             sayflow check {typed}                find what is wrong with it"
+             sayflow check {typed}                find what is wrong with it\n  \
+             sayflow test {typed}                 run its tests"
         )?;
         Ok(Exit::Fine)
     }
