@@ -268,6 +268,7 @@ impl Lowering<'_, '_> {
     }
 
     fn mock_answer(&mut self, answer: &MockAnswer, api: Ident, output: Option<Output>) {
+        self.check_sets(answer);
         for Assignment { name, value } in &answer.sets {
             if let AssignedName::Name(name) = name {
                 let ty = self.write(*name).and_then(|(_, ty)| ty);
@@ -298,6 +299,28 @@ impl Lowering<'_, '_> {
         if !fits {
             self.unfit_answer(answer.span, api, output);
         }
+    }
+
+    /// A reply as it stands says its attributes itself, and a call that fails saves none.
+    fn check_sets(&mut self, answer: &MockAnswer) {
+        let Some(first) = answer.sets.first() else { return };
+        let help = match &answer.kind {
+            AnswerKind::Text(_) | AnswerKind::Media { .. } => return,
+            AnswerKind::Outcome { word, .. } => match super::words(self.slice(*word)).parse() {
+                Ok(Outcome::Ok | Outcome::Empty) | Err(_) => return,
+                Ok(_) => "a call that fails saves nothing: remove them",
+            },
+            AnswerKind::File(_) | AnswerKind::Reply(_) => "write them into the reply, under `attributes`",
+            AnswerKind::Status { .. } => "a call that fails saves nothing: remove them",
+        };
+        let span = match &first.name {
+            AssignedName::Name(name) => name.span,
+            AssignedName::Text(text) => text.span,
+        };
+        let finding = self
+            .error(Code::Misplaced, span, "this reply sets no attributes")
+            .with_help(help);
+        self.findings.add(finding);
     }
 
     fn mocked_outcome(&mut self, word: Span, api: Ident, output: Option<Output>) {

@@ -406,7 +406,10 @@ fn a_new_bot_works() {
         .assert()
         .code(0)
         .stderr_eq("no problems in 2 files, 3 sequences\n");
-    run("test bot --quiet").assert().code(0).stdout_eq("2 passed, 0 failed\n");
+    run("test bot --quiet")
+        .assert()
+        .code(0)
+        .stdout_eq("2 passed, 0 failed\n");
     run("fmt --check bot").assert().code(0);
     run("ids bot").assert().code(0);
     run("run bot --fake")
