@@ -216,7 +216,25 @@ fn a_brace_is_inserted_between_lines_whatever_blanks_they_begin_with() {
 }
 
 /// What a text can be made of to reach deep into the grammar.
-const PIECES: [&str; 58] = [
+const PIECES: [&str; 76] = [
+    "\ntest \"a\" {\n",
+    "given a = 1",
+    "mock a = \"b\", then timeout",
+    "mock a = reply `{}`",
+    "`",
+    "```",
+    "customer \"a\"",
+    "tap \"a\" of \"b\"",
+    "not ",
+    "text ~ \"a\"",
+    "text /a/",
+    "/",
+    "...",
+    "quick replies {",
+    "expect a = 1, b > 2",
+    "called a 2 times with b = 1",
+    "do a {",
+    "again",
     "\n",
     "\n  ",
     " ",

@@ -26,7 +26,16 @@ fn steps_grow_no_faster_than_the_file() {
 }
 
 /// Texts that make a careless grammar or builder start over and over again.
-const HOSTILE: [(&str, &str, &str); 34] = [
+const HOSTILE: [(&str, &str, &str); 43] = [
+    ("}\ntest \"t\" {\n", "mock x = reply ```", ""),
+    ("}\ntest \"t\" {\n", "`", ""),
+    ("}\ntest \"t\" {\n", "mock x = \"a\", then ", ""),
+    ("}\ntest \"t\" {\ntext /", "\\/", ""),
+    ("}\ntest \"t\" {\n", "text /a ", ""),
+    ("}\ntest \"t\" {\n", "buttons {\n", ""),
+    ("}\ntest \"t\" {\n", "not ", ""),
+    ("}\ntest \"t\" {\ngiven ", "a = 1, ", ""),
+    ("}\ntest \"t\" {\ncalled x with ", "a = (", ""),
     ("", "if x {\n", ""),
     ("", "if x {", ""),
     ("", "{", ""),
