@@ -7,6 +7,7 @@ use sayflow::{Diagnostic, Program, Severity, Source, syntax};
 
 use crate::exit::Stop;
 use sayflow_kit::nearest::did_you_mean;
+use sayflow_test::own_sources;
 
 /// The files of one flow.
 #[derive(Clone, Debug, Default)]
@@ -21,12 +22,15 @@ pub(crate) struct FlowFile {
     pub(crate) source: Source,
     /// Why the file is no text; its source has U+FFFD there.
     pub(crate) damage: Option<Diagnostic>,
+    /// Whether it is a part of the flow, and not of another one that its tests go on with.
+    pub(crate) is_own: bool,
 }
 
 impl Flow {
     /// The flow's files as the checker takes them.
     pub(crate) fn sources(&self) -> impl Iterator<Item = Source> {
-        self.files.iter().map(|file| file.source.clone())
+        let own = self.files.iter().filter(|file| file.is_own);
+        own.map(|file| file.source.clone())
     }
 
     /// The flow with one more file, which is on no disk.
@@ -35,6 +39,7 @@ impl Flow {
             path: PathBuf::from(source.name()),
             source,
             damage: None,
+            is_own: true,
         });
         self
     }
@@ -90,7 +95,16 @@ pub(crate) fn flow(path: &Path) -> Result<Flow, Stop> {
     } else {
         paths.push(path.to_owned());
     }
-    let files = paths.iter().map(|path| read(path)).collect::<Result<_, _>>()?;
+    let mut files = paths
+        .iter()
+        .map(|path| read(path))
+        .collect::<Result<Vec<FlowFile>, _>>()?;
+    if path.is_dir() {
+        let own = own_sources(files.iter().map(|file| file.source.clone()).collect());
+        for file in &mut files {
+            file.is_own = own.contains(&file.source);
+        }
+    }
     Ok(Flow { files })
 }
 
@@ -163,7 +177,12 @@ fn from_bytes(path: PathBuf, bytes: Vec<u8>) -> FlowFile {
             (source, Some(*damage))
         }
     };
-    FlowFile { path, source, damage }
+    FlowFile {
+        path,
+        source,
+        damage,
+        is_own: true,
+    }
 }
 
 #[cfg(test)]

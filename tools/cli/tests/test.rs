@@ -426,3 +426,27 @@ fn tests_are_run_again_when_a_file_changes() {
     watching.kill().expect("it can be ended");
     watching.wait().expect("an end");
 }
+
+/// The edited flow says the same things again; it is a part of neither the flow nor its check.
+#[test]
+fn a_flow_that_a_test_goes_on_with_may_lie_beside_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir(folder.path().join("edited")).expect("a folder");
+    let tests =
+        "test \"an edit\" {\n  start\n  text \"Hello!\"\n\n  flow \"edited\"\n  start\n  text \"Hi!\"\n}\n";
+    for (file, text) in [
+        ("hello.flow", "on start {\n  text \"Hello!\"\n}\n"),
+        ("edited/hello.flow", "on start {\n  text \"Hi!\"\n}\n"),
+        ("hello.test.flow", tests),
+    ] {
+        fs::write(folder.path().join(file), text).expect("a file");
+    }
+    for arguments in ["test --quiet", "test --quiet hello.test.flow"] {
+        sayflow(arguments)
+            .current_dir(folder.path())
+            .assert()
+            .code(0)
+            .stdout_eq("1 passed, 0 failed\n");
+    }
+    sayflow("check").current_dir(folder.path()).assert().code(0);
+}

@@ -3,7 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sayflow::Source;
+use sayflow::syntax::ast::{Entry, Head, Node, Step};
+use sayflow::{Source, syntax};
+
+use crate::script;
 
 /// The bytes of a file; an error is why it cannot be read, with its path.
 pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, String> {
@@ -18,7 +21,48 @@ pub(crate) fn flow(path: &Path) -> Result<Vec<Source>, String> {
     if paths.is_empty() {
         return Err(format!("{}: no `.flow` files", path.display()));
     }
-    paths.iter().map(|path| read(path)).collect()
+    let sources = paths.iter().map(|path| read(path)).collect::<Result<_, _>>()?;
+    Ok(if path.is_dir() {
+        own_sources(sources)
+    } else {
+        sources
+    })
+}
+
+/// The files in a folder that are its flow: without those that one of its tests goes on with (`flow "edited"`),
+/// which say the same things otherwise.
+#[must_use]
+pub fn own_sources(sources: Vec<Source>) -> Vec<Source> {
+    let edited: Vec<PathBuf> = sources.iter().flat_map(edited_flows).collect();
+    let is_own = |source: &Source| {
+        let path = Path::new(source.name());
+        !edited.iter().any(|edited| path.starts_with(edited))
+    };
+    sources.into_iter().filter(is_own).collect()
+}
+
+/// The paths of the flows that tests of this file go on with.
+fn edited_flows(source: &Source) -> Vec<PathBuf> {
+    // Few files have one, and a large flow is not to be read twice.
+    if !source.text().contains("flow \"") {
+        return Vec::new();
+    }
+    let folder = Path::new(source.name()).parent().unwrap_or(Path::new(""));
+    let (file, _) = syntax::parse(source);
+    let tests = nodes(&file.entries).filter(|node| matches!(node.head, Head::Test { .. }));
+    let lines = tests.flat_map(|test| test.body.iter().flat_map(|body| nodes(&body.entries)));
+    let paths = lines.filter_map(|line| match &line.head {
+        Head::Step(Step::Flow(path)) => Some(folder.join(script::plain(source, path))),
+        _ => None,
+    });
+    paths.collect()
+}
+
+fn nodes(entries: &[Entry]) -> impl Iterator<Item = &Node> {
+    entries.iter().filter_map(|entry| match entry {
+        Entry::Node(node) => Some(node),
+        Entry::Remark(_) => None,
+    })
 }
 
 fn collect(path: &Path, paths: &mut Vec<PathBuf>) -> Result<(), String> {

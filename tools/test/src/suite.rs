@@ -1,7 +1,7 @@
 //! The tests of a flow, checked and ready to run.
 
 use sayflow::syntax::ast::{Entry, File, Head};
-use sayflow::{Checked, Diagnostic, Engine, Program, Severity, Source, Span, check_files, syntax};
+use sayflow::{Checked, Code, Diagnostic, Engine, Program, Severity, Source, Span, check_files, syntax};
 
 use crate::script::{self, Claim, Script, Step};
 use crate::stand_in::engine;
@@ -69,6 +69,17 @@ impl Suite {
         let (files, found) = parse(&sources);
         let tests: Vec<_> = files.iter().flat_map(tests_of).collect();
         let flow = Flow::check((files, found), claims(&tests))?;
+        // The checker has told why, unless it and the reader do not agree; a test that is left out would pass.
+        let unread = tests.iter().filter(|(_, script)| script.is_none());
+        let unread: Vec<Diagnostic> = unread
+            .map(|(test, _)| {
+                let message = format!("test {:?} cannot be run", test.name);
+                Diagnostic::new(Code::TestFailed, &test.source, test.span, message)
+            })
+            .collect();
+        if !unread.is_empty() {
+            return Err(unread);
+        }
         let mut next = 0;
         Ok(Self {
             sources,

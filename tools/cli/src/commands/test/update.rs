@@ -85,7 +85,8 @@ fn new_texts<'f>(
             texts.push((file, edited(&file.source, edits), own.len()));
         }
     }
-    let sources = flow.flow.files.iter().map(|file| {
+    let own = flow.flow.files.iter().filter(|file| file.is_own);
+    let sources = own.map(|file| {
         let text = texts.iter().find(|(changed, ..)| changed.path == file.path);
         text.map_or_else(
             || file.source.clone(),
