@@ -1,5 +1,6 @@
 //! The examples of the documents: each ` ```flow ` is checked, each ` ```chat ` below one is run.
 //!
+//! ` ```flow test ` is a test of the flow above it, which the tests of the package `sayflow-test` run.
 //! ` ```flow error=check::code ` marks an example that shows a mistake; it must have that one. Below a flow,
 //! ` ```json request=API ` is what that API sends, and ` ```json reply=OUTPUT ` a good reply, or one with
 //! the problems in the ` ```report ` below it.
@@ -66,7 +67,17 @@ fn tried(name: &str, document: &str) -> String {
                 assert_has_error(&Source::new(place, fence.text), code);
                 flow = None;
             }
-            _ if fence.label == "flow" => flow = Some(assert_sound(Source::new(place, fence.text))),
+            _ if fence.label == "flow" => {
+                let source = Source::new(place, fence.text);
+                assert_sound([source.clone()]);
+                flow = Some(source);
+            }
+            _ if fence.label == "flow test" => {
+                let flow = flow
+                    .clone()
+                    .unwrap_or_else(|| panic!("{place}: no flow above this test"));
+                assert_sound([flow, Source::new(place, fence.text)]);
+            }
             _ if fence.label == "chat" => {
                 let source = flow
                     .clone()
@@ -123,8 +134,8 @@ fn try_json(
     }
 }
 
-fn assert_sound(source: Source) -> Source {
-    let checked = sayflow::check([source.clone()]);
+fn assert_sound(sources: impl IntoIterator<Item = Source>) {
+    let checked = sayflow::check(sources);
     let errors: Vec<String> = checked
         .diagnostics()
         .iter()
@@ -132,7 +143,6 @@ fn assert_sound(source: Source) -> Source {
         .map(chat::diagnostic)
         .collect();
     assert!(errors.is_empty(), "{}", errors.join("\n"));
-    source
 }
 
 fn assert_has_error(source: &Source, code: &str) {
