@@ -232,7 +232,7 @@ impl Input {
         if let Some(unknown) = object.keys().find(|key| !is_key(key)) {
             return Err(unknown_key(unknown));
         }
-        let mut kinds = object.iter().filter(|(key, _)| !BESIDE.contains(&key.as_str()));
+        let mut kinds = KINDS.iter().filter_map(|kind| object.get_key_value(*kind));
         let (key, value) = match (kinds.next(), kinds.next()) {
             (Some(kind), None) => kind,
             (Some((one, _)), Some((other, _))) => {
@@ -350,7 +350,7 @@ mod tests {
         insta::assert_snapshot!(table.join("\n"), @r#"
 {"txt":"Hi"}: unknown input `txt`: did you mean `text`?
 {"text":"Hi","nwo":"2026-11-20T10:00:00Z"}: unknown input `nwo`: did you mean `now`?
-{"text":"Hi","image":"https://cdn.example/a.png"}: an input says one thing, not `image` and `text`: make two inputs of it
+{"text":"Hi","image":"https://cdn.example/a.png"}: an input says one thing, not `text` and `image`: make two inputs of it
 {"say":"Hi"}: unknown input `say`: expected one of start, text, tap, intent, image, audio, video, file, location, no_reply
 {"id":"m-1"}: an input says one thing, one of start, text, tap, intent, image, audio, video, file, location, no_reply
 {"text":1}: `text` must be a string
