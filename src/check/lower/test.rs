@@ -69,6 +69,13 @@ impl Lowering<'_, '_> {
                 _ => script.is_broken = true,
             }
         }
+        if script.has_expectation && !script.has_turn && !script.is_broken {
+            let finding = self
+                .error(Code::NothingHappened, name, "nothing happens in this test")
+                .primary("it would pass whatever the flow does")
+                .with_help("begin with `start`, `customer \"…\"`, `tap \"…\"` or `intent \"…\"`");
+            self.findings.add(finding);
+        }
         if !script.has_expectation && !script.is_broken {
             let finding = self
                 .error(Code::TestWithoutExpectation, name, "this test expects nothing")
@@ -93,7 +100,7 @@ impl Lowering<'_, '_> {
             }
             Step::Customer(said) => {
                 script.has_turn = true;
-                self.said(said);
+                self.said(node.span, said);
             }
             Step::Tap { title, of } => {
                 script.has_turn = true;
@@ -189,14 +196,22 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn said(&mut self, said: &Said) {
+    fn said(&mut self, span: Span, said: &Said) {
         match said {
             Said::Text(text) => drop(self.literal(text, "a test")),
             Said::Media { url, .. } => {
                 let written = self.literal(url, "a test");
                 self.check_address(&written, url.span, Visitor::Customer);
             }
-            Said::Location { .. } => {}
+            Said::Location { latitude, longitude } => {
+                let is_there = latitude.as_f64().abs() <= 90.0 && longitude.as_f64().abs() <= 180.0;
+                if !is_there {
+                    let finding = self
+                        .error(Code::BadNumber, span, "there is no such place")
+                        .with_help("write degrees north from -90 to 90, then degrees east from -180 to 180");
+                    self.findings.add(finding);
+                }
+            }
         }
     }
 
@@ -415,7 +430,15 @@ impl Lowering<'_, '_> {
 
     fn matcher(&mut self, matcher: &Matcher) {
         match matcher {
-            Matcher::Equals(text) | Matcher::Contains(text) => drop(self.literal(text, "a test")),
+            Matcher::Equals(text) => drop(self.literal(text, "a test")),
+            Matcher::Contains(text) => {
+                if self.literal(text, "a test").is_empty() && !text.span.is_empty() {
+                    let finding = self
+                        .error(Code::BadPattern, text.span, "every text contains nothing")
+                        .with_help("write a part of the text, or leave `~ \"\"` out for any text");
+                    self.findings.add(finding);
+                }
+            }
             Matcher::Matches(span) => {
                 let written = self.slice(*span).trim_matches('/');
                 if let Err(error) = regex::Regex::new(written) {

@@ -9,14 +9,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sayflow::{
-    Answer, Block, BlockOption, Customer, Effect, Engine, Event, Failure, Input, InputKind, OptionTarget,
-    Program, Request, Session, Source, Span, Timestamp, Value, Wait,
+    Answer, Block, BlockOption, CallReport, Customer, Effect, Engine, Event, Failure, Input, InputKind,
+    OptionTarget, Outcome, Program, Request, Session, Source, Span, Timestamp, Value, Wait,
 };
 
 use crate::coverage::Coverage;
 use crate::files;
 use crate::scene::{Said, changed, said_lines};
-use crate::script::{Expectation, Expected, Happening, Line, Step};
+use crate::script::{Expectation, Happening, Line, Step};
 use crate::suite::{Flow, Test};
 use crate::transcript::{Transcript, TranscriptTurn};
 use compare::{fits, must_be_mentioned};
@@ -183,8 +183,10 @@ impl<'s> Run<'s> {
         }
     }
 
-    fn finish(self) -> Verdict {
+    fn finish(mut self) -> Verdict {
         let program = self.flow().engine.program().clone();
+        // Facts are looked at where they stand, what is said at the end of its turn.
+        self.failures.sort_by_key(TestFailure::line);
         Verdict {
             failures: self.failures,
             name: self.test.name().to_owned(),
@@ -485,7 +487,7 @@ impl<'s> Run<'s> {
                 Step::Expected(expectation) => expectation,
                 _ => continue,
             };
-            if expectation.is_denied || compare_only_events(expectation) {
+            if expectation.is_denied {
                 if let Some(found) = self.denial(turn, line, expectation) {
                     failure = Some(found);
                     break;
@@ -500,7 +502,17 @@ impl<'s> Run<'s> {
             };
             match at.and_then(|at| Some((at, *rest.get(at)?))) {
                 None => {
-                    failure = Some(TestFailure::missing(self.test, line, expectation, turn, may_skip));
+                    let nearest = rest.iter().find_map(|spoken| {
+                        let mismatch = fits(program, expectation, &spoken.said).err()?;
+                        (!mismatch.is_another_kind()).then_some((mismatch, *spoken))
+                    });
+                    failure = Some(match nearest {
+                        Some((mismatch, spoken)) => {
+                            TestFailure::mismatch(self.test, line, expectation, mismatch, spoken)
+                                .with_help("this is the nearest of what follows `...` in this turn")
+                        }
+                        None => TestFailure::missing(self.test, line, expectation, turn, may_skip),
+                    });
                     break;
                 }
                 Some((at, spoken)) => {
@@ -525,29 +537,36 @@ impl<'s> Run<'s> {
         }
         if let Some(failure) = failure {
             let said = turn.said.iter().map(|spoken| &spoken.said);
-            let failure = failure.with_turn(said_lines(program, said));
+            let lines = said.flat_map(|said| match said {
+                Said::Event(Event::Call(report)) => call_that_failed(report).into_iter().collect(),
+                said => said_lines(program, [said]),
+            });
+            let failure = failure.with_turn(lines.collect());
             self.failures.push(failure);
         }
     }
 
-    /// `not`, and events that need not be mentioned.
+    /// What `not` denies and is there all the same.
     fn denial(&self, turn: &TurnRun, line: &Line, expectation: &Expectation) -> Option<TestFailure> {
         let program = self.flow().engine.program();
-        let found = turn
-            .said
-            .iter()
-            .find(|spoken| fits(program, expectation, &spoken.said).is_ok());
-        match (expectation.is_denied, found) {
-            (true, Some(spoken)) => Some(TestFailure::denied(self.test, line, spoken)),
-            (false, None) => Some(TestFailure::missing(self.test, line, expectation, turn, true)),
-            _ => None,
-        }
+        let mut said = turn.said.iter();
+        let found = said.find(|spoken| fits(program, expectation, &spoken.said).is_ok());
+        found.map(|spoken| TestFailure::denied(self.test, line, spoken))
     }
 }
 
-/// Whether an expectation is about what need not be mentioned, so that it has no place among the rest.
-fn compare_only_events(expectation: &Expectation) -> bool {
-    matches!(&expectation.what, Expected::Event(words) if words == "bot disabled")
+/// How a call ended that brought nothing, as a comment among the lines of its turn.
+fn call_that_failed(report: &CallReport) -> Option<String> {
+    if report.outcome == Outcome::Ok {
+        return None;
+    }
+    let problems = report.problems.iter().map(|problem| problem.message.clone());
+    let reasons: Vec<String> = report.message.iter().cloned().chain(problems).collect();
+    let reason = match reasons.is_empty() {
+        true => String::new(),
+        false => format!(": {}", reasons.join("; ")),
+    };
+    Some(format!("// {} ended in `{}`{reason}", report.api, report.outcome))
 }
 
 fn options_of(block: &Block) -> Vec<Shown> {

@@ -16,6 +16,13 @@ pub(crate) struct Mismatch {
     pub(crate) texts: Option<(String, String)>,
 }
 
+impl Mismatch {
+    /// Whether something altogether different was said.
+    pub(super) fn is_another_kind(&self) -> bool {
+        self.message.starts_with("the bot ")
+    }
+}
+
 pub(crate) type Fits = Result<(), Mismatch>;
 
 fn unlike(message: impl Into<String>) -> Fits {
@@ -28,7 +35,7 @@ fn unlike(message: impl Into<String>) -> Fits {
 
 /// Whether something must be mentioned in the test of its turn.
 pub(crate) fn must_be_mentioned(said: &Said) -> bool {
-    !matches!(said, Said::Event(Event::Call(_) | Event::BotDisabled))
+    !matches!(said, Said::Event(Event::Call(_)))
 }
 
 /// Whether what was said is what is expected; the mismatch says what is not.

@@ -49,6 +49,11 @@ impl TestFailure {
         }
     }
 
+    pub(super) fn with_help(mut self, help: &str) -> Self {
+        self.diagnostic = self.diagnostic.with_help(help);
+        self
+    }
+
     pub(super) fn with_turn(mut self, turn: Vec<String>) -> Self {
         self.turn = turn;
         self
@@ -76,7 +81,7 @@ impl TestFailure {
     ) -> Self {
         let span = mismatch.span.unwrap_or(line.span);
         let what = expected_words(&expectation.what);
-        let message = if mismatch.message.starts_with("the bot ") {
+        let message = if mismatch.is_another_kind() {
             format!("expected {what}, and {}", mismatch.message)
         } else {
             mismatch.message
