@@ -117,9 +117,12 @@ pub(super) fn bad_line(source: &Source, span: Span, place: Place) -> Diagnostic 
 /// Something behind a complete head.
 pub(super) fn junk(source: &Source, head: Span, junk: Span, needs_block: bool, place: Place) -> Diagnostic {
     let whole = head.to(junk);
-    if !place.is_in_test()
-        && let Some(found) = habits::habit(source, whole, Some(junk), place)
-    {
+    let habit = if place.is_in_test() {
+        steps::habit(source, whole)
+    } else {
+        habits::habit(source, whole, Some(junk), place)
+    };
+    if let Some(found) = habit {
         return found;
     }
     if let Some(stop) = stop_of(source, whole, place)

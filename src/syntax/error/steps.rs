@@ -1,6 +1,6 @@
 //! Words of other tools for conversation tests.
 
-use super::first_word;
+use super::{Line, first_word};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Source, Span};
 use crate::syntax::parser::len;
@@ -37,8 +37,77 @@ const WORDS: [(&str, &str); 28] = [
     ("action", "do"),
 ];
 
+/// What a line of a test was meant to be, where that is known.
+pub(super) fn habit(source: &Source, span: Span) -> Option<Diagnostic> {
+    let line = Line::new(source, span);
+    colon(line)
+        .or_else(|| quoted_name(line))
+        .or_else(|| missing_comma(line))
+        .or_else(|| nameless_mock(line))
+        .or_else(|| foreign(source, span))
+}
+
+/// `text: "Hi"`, as a chat is written.
+fn colon(line: Line<'_>) -> Option<Diagnostic> {
+    let word = line.word();
+    let colon = line.part(word.len(), 1);
+    if word.is_empty() || line.source.slice(colon) != ":" {
+        return None;
+    }
+    let found = line.malformed(colon, format!("expected a blank after `{word}`"));
+    Some(
+        found
+            .with_help("a test is written as the flow is, without colons")
+            .suggested_fix("remove the colon", vec![(colon, String::new())]),
+    )
+}
+
+/// `start "track"`
+fn quoted_name(line: Line<'_>) -> Option<Diagnostic> {
+    if line.word() != "start" {
+        return None;
+    }
+    let name = line.rest().strip_prefix('"')?.strip_suffix('"')?;
+    let at = line.part(line.text.len() - line.rest().len(), line.rest().len());
+    let found = line.malformed(at, "a sequence stands without quotes".to_owned());
+    Some(
+        found
+            .with_help(format!("write `start {name}`"))
+            .suggested_fix("remove the quotes", vec![(at, name.to_owned())]),
+    )
+}
+
+/// `mock a = "x" then timeout`
+fn missing_comma(line: Line<'_>) -> Option<Diagnostic> {
+    if line.word() != "mock" {
+        return None;
+    }
+    let letters: Vec<(usize, char)> = line.outside_of_texts().collect();
+    let is_then = |at: usize| line.text.get(at..).is_some_and(|rest| first_word(rest) == "then");
+    let at = letters.iter().map(|(at, _)| *at).find(|at| is_then(*at))?;
+    let before = line.text.get(..at)?.trim_end();
+    if before.ends_with(',') || before.ends_with('=') {
+        return None;
+    }
+    let found = line.malformed(
+        line.part(at, "then".len()),
+        "expected `,` before `then`".to_owned(),
+    );
+    Some(found.suggested_fix("insert `,`", vec![(line.part(before.len(), 0), ",".to_owned())]))
+}
+
+/// `mock = timeout`
+fn nameless_mock(line: Line<'_>) -> Option<Diagnostic> {
+    if line.word() != "mock" || !line.rest().starts_with('=') {
+        return None;
+    }
+    let word = line.part(0, "mock".len());
+    let found = line.malformed(word, "expected the name of an API after `mock`".to_owned());
+    Some(found.with_help("say whose reply it is: `mock NAME = …`"))
+}
+
 /// A line that begins with the word of another tool.
-pub(super) fn habit(source: &Source, line: Span) -> Option<Diagnostic> {
+fn foreign(source: &Source, line: Span) -> Option<Diagnostic> {
     let word = first_word(source.slice(line));
     let (_, ours) = WORDS.iter().find(|(theirs, _)| *theirs == word)?;
     let span = Span::new(line.start, line.start + len(word));

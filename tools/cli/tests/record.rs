@@ -80,7 +80,7 @@ fn a_chat_is_recorded_turn_by_turn() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(
         folder.path().join("chat.test.flow"),
-        "// Mine.\ntest \"a chat with shop\" {\n  given order_no = \"A\"\n  expect order_no = \"A\"\n}",
+        "// Mine.\ntest \"a chat with shop\" {\n  given order_no = \"A\"\n  wait 1m\n  expect order_no = \"A\"\n}",
     )
     .expect("a file");
     sayflow("run shop --fake --record")
