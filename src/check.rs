@@ -143,6 +143,10 @@ pub fn check(sources: impl IntoIterator<Item = Source>) -> Checked {
 /// assert!(check_files(&[file], found).program().is_some());
 /// ```
 #[must_use]
+#[cfg_attr(
+    not(feature = "unstable-syntax"),
+    expect(unreachable_pub, reason = "public for tools, behind the feature")
+)]
 pub fn check_files(files: &[File], found: Vec<Diagnostic>) -> Checked {
     let mut findings = Findings { all: found };
     let names = Names::collect(files, &mut findings);
