@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::Findings;
 use super::names::{Names, ValueName, inside};
-use super::nodes::{children, each_below, has_catch_all};
+use super::nodes::{each_below, has_catch_all};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::program::words::fold;
 use crate::source::{Source, Span};
@@ -27,11 +27,11 @@ pub(crate) fn check(files: &[File], names: &Names<'_>, findings: &mut Findings) 
         let source = &file.source;
         walk(file, |node, around| match &node.head {
             Head::Options { .. } if !is_in_ask(around) => {
-                let items: Vec<&Node> = children(node).collect();
+                let items: Vec<&Node> = node.children().collect();
                 check_titles(source, &items, findings);
                 check_conditions(source, node, &items, findings);
             }
-            Head::Card { .. } => check_titles(source, &children(node).collect::<Vec<_>>(), findings),
+            Head::Card { .. } => check_titles(source, &node.children().collect::<Vec<_>>(), findings),
             Head::Ask { save, .. } => {
                 let ask = Question::new(node);
                 check_titles(source, &ask.items, findings);
@@ -79,11 +79,11 @@ impl<'f> Question<'f> {
             allows_interrupts: true,
             ends_in_silence: false,
         };
-        for line in children(node) {
+        for line in node.children() {
             match &line.head {
                 Head::Accept(accept) => question.accept = Some((accept, line.span)),
                 Head::Retry { times, .. } => question.retry = Some((line, *times)),
-                Head::Options { .. } => question.items.extend(children(line)),
+                Head::Options { .. } => question.items.extend(line.children()),
                 Head::NoMatch => question.has_no_match = true,
                 Head::NoInterrupts => question.allows_interrupts = false,
                 Head::NoReply(_) => question.ends_in_silence = leads_away(line),

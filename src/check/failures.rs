@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use super::Findings;
 use super::names::Names;
-use super::nodes::{children, extent, has_catch_all, indent, words};
+use super::nodes::{extent, has_catch_all, indent, words};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::outcome::Outcome;
 use crate::source::{Source, Span};
@@ -62,19 +62,19 @@ fn block(node: &Node) -> Option<Block<'_>> {
             content: Content::Text(text),
             ..
         } => text.parts.iter().filter_map(api_of_part).collect(),
-        Head::Gallery { .. } | Head::Options { .. } => children(node).filter_map(api_of_item).collect(),
+        Head::Gallery { .. } | Head::Options { .. } => node.children().filter_map(api_of_item).collect(),
         // A question with `accept` is still asked when no option is left.
-        Head::Ask { .. } if !children(node).any(|line| matches!(line.head, Head::Accept(_))) => {
+        Head::Ask { .. } if !node.children().any(|line| matches!(line.head, Head::Accept(_))) => {
             options_of(node)
-                .flat_map(children)
+                .flat_map(Node::children)
                 .filter_map(api_of_item)
                 .collect()
         }
         _ => Vec::new(),
     };
     let is_never_empty = match &node.head {
-        Head::Ask { .. } => options_of(node).flat_map(children).any(is_fixed),
-        _ => children(node).any(is_fixed),
+        Head::Ask { .. } => options_of(node).flat_map(Node::children).any(is_fixed),
+        _ => node.children().any(is_fixed),
     };
     let is_shown = !matches!(node.head, Head::CallApi(_));
     (!apis.is_empty()).then_some(Block {
@@ -99,7 +99,8 @@ fn api_of_item(item: &Node) -> Option<&ApiRef> {
 }
 
 fn options_of(ask: &Node) -> impl Iterator<Item = &Node> {
-    children(ask).filter(|line| matches!(line.head, Head::Options { .. }))
+    ask.children()
+        .filter(|line| matches!(line.head, Head::Options { .. }))
 }
 
 /// Whether an item is there whatever endpoints answer.

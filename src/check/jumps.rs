@@ -12,7 +12,7 @@ use std::collections::HashSet;
 
 use super::Findings;
 use super::names::{Declared, Names, canonical};
-use super::nodes::{bodies, children, each_below, has_catch_all, nodes};
+use super::nodes::{each_below, has_catch_all};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Source, Span};
 use crate::syntax::ast::{Body, Content, Expr, ExprKind, Head, Node, Part, Text, When};
@@ -207,7 +207,7 @@ impl<'f> Way<'f> {
 impl<'f> Walk<'_, 'f> {
     /// Whether every run through the block leaves or waits in it.
     fn body(&mut self, body: &'f Body, is_certain: bool) -> bool {
-        nodes(body).any(|node| self.line(node, is_certain))
+        body.nodes().any(|node| self.line(node, is_certain))
     }
 
     /// Whether every run that comes to the line leaves or waits there.
@@ -277,7 +277,7 @@ impl<'f> Walk<'_, 'f> {
         }
         let mut all_leave = has_catch_all(node);
         let mut may_leave = false;
-        for body in bodies(node) {
+        for body in node.bodies() {
             let leaves = self.body(body, false);
             all_leave &= leaves;
             may_leave |= leaves || has_exit(body);
@@ -312,8 +312,8 @@ impl<'f> Walk<'_, 'f> {
 }
 
 fn has_exit(body: &Body) -> bool {
-    nodes(body).any(|node| {
-        is_exit(&node.head) || matches!(node.head, Head::Call { .. }) || bodies(node).any(has_exit)
+    body.nodes().any(|node| {
+        is_exit(&node.head) || matches!(node.head, Head::Call { .. }) || node.bodies().any(has_exit)
     })
 }
 
@@ -328,7 +328,7 @@ fn asks_endpoint(node: &Node) -> bool {
             content: Content::Text(text),
             ..
         } => text.parts.iter().any(|part| matches!(part, Part::Api(_))),
-        _ => children(node).any(|item| matches!(item.head, Head::ApiItem(_))),
+        _ => node.children().any(|item| matches!(item.head, Head::ApiItem(_))),
     }
 }
 

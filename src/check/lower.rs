@@ -18,7 +18,7 @@ mod text;
 
 use super::Findings;
 use super::names::{Declared, Names, canonical};
-use super::nodes::{children, words};
+use super::nodes::words;
 use super::uses::{From, Use, Used};
 use crate::customer::RecordField;
 use crate::diagnostics::{Code, Diagnostic};
@@ -93,12 +93,9 @@ fn to_type(source: &Source, ty: &TypeRef) -> Option<Type> {
         TypeKind::YesNo => Type::YesNo,
         TypeKind::Date => Type::Date,
         TypeKind::Any => Type::Any,
-        TypeKind::OneOf(options) => Type::OneOf(
-            options
-                .iter()
-                .map(|option| text::plain(source, option).into())
-                .collect(),
-        ),
+        TypeKind::OneOf(options) => {
+            Type::OneOf(options.iter().map(|option| option.plain(source).into()).collect())
+        }
     })
 }
 
@@ -240,7 +237,7 @@ impl<'f> Lowering<'f, '_> {
             self.source = Some(declared.source);
             let mut keys: Vec<(Box<str>, Type)> = Vec::new();
             let mut given = Given::default();
-            for node in children(declared.node) {
+            for node in declared.node.children() {
                 let Head::Key { name, ty } = &node.head else {
                     continue;
                 };
@@ -268,7 +265,7 @@ impl<'f> Lowering<'f, '_> {
             let name: Box<str> = canonical(declared.source.slice(name.span)).into();
             let sequence_id = sequence_id
                 .as_ref()
-                .map(|text| text::plain(declared.source, text).into());
+                .map(|text| text.plain(declared.source).into());
             let own = SequenceId(id(index));
             self.data.sequence_by_name.insert(name.clone(), own);
             self.data.sequences.push(Sequence {
@@ -276,7 +273,7 @@ impl<'f> Lowering<'f, '_> {
                 id: sequence_id,
                 was: was
                     .iter()
-                    .map(|text| text::plain(declared.source, text).into())
+                    .map(|text| text.plain(declared.source).into())
                     .collect(),
                 body: BodyId(id(self.data.bodies.len())),
             });

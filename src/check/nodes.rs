@@ -1,31 +1,11 @@
 //! Walking the tree, and the text of a line: its bytes with all that belongs to it, its words.
 
 use crate::source::{Source, Span};
-use crate::syntax::ast::{Body, Entry, Node, When};
-
-/// The lines of a block, without remarks.
-pub(crate) fn nodes(body: &Body) -> impl DoubleEndedIterator<Item = &Node> {
-    body.entries.iter().filter_map(|entry| match entry {
-        Entry::Node(node) => Some(node),
-        Entry::Remark(_) => None,
-    })
-}
-
-/// The lines in a line's own block.
-pub(crate) fn children(node: &Node) -> impl Iterator<Item = &Node> {
-    node.body.iter().flat_map(nodes)
-}
-
-/// The blocks of a line: its own, then those of its branches.
-pub(crate) fn bodies(node: &Node) -> impl Iterator<Item = &Body> {
-    node.body
-        .iter()
-        .chain(node.branches.iter().filter_map(|branch| branch.body.as_ref()))
-}
+use crate::syntax::ast::{Body, Node, When};
 
 /// Every line below a line, outer before inner, in source order.
 pub(crate) fn each_below<'f>(node: &'f Node, visit: &mut impl FnMut(&'f Node)) {
-    for inner in bodies(node).flat_map(nodes) {
+    for inner in node.bodies().flat_map(Body::nodes) {
         visit(inner);
         each_below(inner, visit);
     }

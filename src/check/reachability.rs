@@ -3,7 +3,7 @@
 use super::Findings;
 use super::jumps::sequence_named;
 use super::names::{Declared, Names};
-use super::nodes::{bodies, children, extent, has_catch_all, nodes, removal, removed};
+use super::nodes::{extent, has_catch_all, removal, removed};
 use super::uses::{From, Use, Used};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::program::Output;
@@ -23,7 +23,7 @@ pub(crate) fn check(files: &[File], names: &Names<'_>, uses: &[Use<'_>], finding
 }
 
 fn check_line(source: &Source, node: &Node, findings: &mut Findings) {
-    for body in bodies(node) {
+    for body in node.bodies() {
         check_statements(source, body, findings);
     }
     check_empty(source, node, findings);
@@ -112,7 +112,7 @@ impl<'u, 'f> Ways<'u, 'f> {
 }
 
 fn leads_to(names: &Names<'_>, api: &Declared<'_>) -> Vec<usize> {
-    let targets = children(api.node).filter_map(|line| match &line.head {
+    let targets = api.node.children().filter_map(|line| match &line.head {
         Head::LeadsTo(targets) => Some(targets),
         _ => None,
     });
@@ -211,7 +211,7 @@ fn unreachable_sequence(
 // ---- Statements ---------------------------------------------------------------------------
 
 fn check_statements(source: &Source, body: &Body, findings: &mut Findings) {
-    let mut lines = nodes(body).skip_while(|node| !leaves(node));
+    let mut lines = body.nodes().skip_while(|node| !leaves(node));
     let Some(last_to_run) = lines.next() else { return };
     let mut lost = lines.filter(|node| !matches!(node.head, Head::Bad));
     let Some(first) = lost.next() else { return };
@@ -236,7 +236,7 @@ fn check_statements(source: &Source, body: &Body, findings: &mut Findings) {
         },
     )
     .with_help("remove it, or put it before the line that leaves");
-    let end = nodes(body).next_back().and_then(extent);
+    let end = body.nodes().next_back().and_then(extent);
     findings.add(match end {
         Some(end) => {
             let gone = removed(source, first.span.to(end));
@@ -252,7 +252,7 @@ fn is_jump(node: &Node) -> bool {
 
 /// Whether a run that comes to this line never comes to the next.
 fn leaves(node: &Node) -> bool {
-    let body_leaves = |body: Option<&Body>| body.is_some_and(|body| nodes(body).any(leaves));
+    let body_leaves = |body: Option<&Body>| body.is_some_and(|body| body.nodes().any(leaves));
     let branch_leaves = |branch: &Branch| body_leaves(branch.body.as_ref());
     match node.head {
         Head::If(_) => {
@@ -266,7 +266,7 @@ fn leaves(node: &Node) -> bool {
 
 fn check_empty(source: &Source, node: &Node, findings: &mut Findings) {
     let is_empty =
-        |body: Option<&Body>| body.is_some_and(|body| body.close.is_some() && nodes(body).next().is_none());
+        |body: Option<&Body>| body.is_some_and(|body| body.close.is_some() && body.nodes().next().is_none());
     if is_empty(node.body.as_ref())
         && let Some(finding) = empty(source, node)
     {

@@ -2,7 +2,7 @@
 
 use super::Findings;
 use super::names::{Declared, Names, inside};
-use super::nodes::{children, indent};
+use super::nodes::indent;
 use crate::contract::is_plain_http;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Source, Span};
@@ -16,7 +16,7 @@ pub(crate) fn check(names: &Names<'_>, findings: &mut Findings) {
         }
     }
     for api in &names.apis.all {
-        let request = children(api.node).find_map(|line| match &line.head {
+        let request = api.node.children().find_map(|line| match &line.head {
             Head::Request { server, url, .. } => Some((line, server, url)),
             _ => None,
         });
@@ -39,7 +39,8 @@ pub(crate) fn check(names: &Names<'_>, findings: &mut Findings) {
 
 /// The first line of an API or server that sends a secret.
 fn secret(node: &Node) -> Option<&Node> {
-    children(node).find(|line| matches!(&line.head, Head::Setting { value, .. } if is_secret(value)))
+    node.children()
+        .find(|line| matches!(&line.head, Head::Setting { value, .. } if is_secret(value)))
 }
 
 fn is_secret(value: &Expr) -> bool {

@@ -5,7 +5,7 @@
 
 use super::Findings;
 use super::names::{Declared, Names, Table};
-use super::nodes::{children, removal};
+use super::nodes::removal;
 use super::uses::{Use, Used};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::syntax::ast::{Head, Verb};
@@ -121,7 +121,9 @@ fn check_attributes(names: &Names<'_>, uses: &[Use<'_>], findings: &mut Findings
 }
 
 fn is_post(api: &Declared<'_>) -> bool {
-    children(api.node).any(|line| matches!(line.head, Head::Request { verb: Verb::Post, .. }))
+    api.node
+        .children()
+        .any(|line| matches!(line.head, Head::Request { verb: Verb::Post, .. }))
 }
 
 fn never_written(attribute: &Declared<'_>, read: &Use<'_>) -> Diagnostic {

@@ -9,6 +9,7 @@
 //! Nothing but blanks lies between the pieces of the tree, so printing it gives the file back.
 
 mod step;
+mod text;
 
 use std::time::Duration;
 
@@ -19,6 +20,7 @@ pub use step::{
     AnswerKind, AssignedName, Assignment, Claim, Expected, ExpectedOption, Matcher, MockAnswer, Raw, Said,
     Step,
 };
+pub use text::{Part, Text};
 
 /// One file of a flow.
 #[derive(Clone, Debug)]
@@ -133,37 +135,6 @@ pub struct ApiRef {
     pub span: Span,
     /// The name inside.
     pub name: Ident,
-}
-
-/// A quoted text.
-#[derive(Clone, Debug)]
-pub struct Text {
-    /// With the quotes.
-    pub span: Span,
-    /// Whether it is a `"""` block of several lines.
-    pub is_block: bool,
-    /// What it is made of, in order; adjacent plain parts are allowed, empty ones are not.
-    pub parts: Vec<Part>,
-}
-
-/// A part of a text.
-#[derive(Clone, Copy, Debug)]
-pub enum Part {
-    /// Characters as they stand.
-    Plain(Span),
-    /// An escape or line break, and the character it stands for.
-    Char(Span, char),
-    /// `{{name}}` or `{{name|default}}`.
-    Attribute {
-        /// With the marks.
-        span: Span,
-        /// The name inside.
-        name: Ident,
-        /// The default without the blanks around it.
-        default: Option<Span>,
-    },
-    /// `<<name>>`
-    Api(ApiRef),
 }
 
 /// A type as written.

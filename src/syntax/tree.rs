@@ -597,11 +597,8 @@ impl<'s> Tree<'s> {
     /// Whether the last node of the innermost block can have an `else`.
     fn has_else_host(&self) -> bool {
         let entries = self.stack.last().map_or(&self.entries, |frame| &frame.entries);
-        let nodes = entries.iter().rev().find_map(|entry| match entry {
-            Entry::Node(node) => Some(node),
-            Entry::Remark(_) => None,
-        });
-        nodes.is_some_and(|node| takes_else(&node.head))
+        let last = entries.iter().rev().find_map(Entry::node);
+        last.is_some_and(|node| takes_else(&node.head))
     }
 
     /// The node that an `else` belongs to, and the comments between the two.

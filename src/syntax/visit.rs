@@ -1,6 +1,44 @@
-//! A walk over the nodes of a file.
+//! Ways through the tree: the lines of a block, and a walk over all lines of a file.
 
-use super::ast::{Entry, File, Node};
+use super::ast::{Body, Entry, File, Node};
+
+impl Entry {
+    /// The line, where it is one.
+    #[must_use]
+    pub fn node(&self) -> Option<&Node> {
+        match self {
+            Self::Node(node) => Some(node),
+            Self::Remark(_) => None,
+        }
+    }
+}
+
+impl File {
+    /// Its items, without remarks.
+    pub fn nodes(&self) -> impl DoubleEndedIterator<Item = &Node> {
+        self.entries.iter().filter_map(Entry::node)
+    }
+}
+
+impl Body {
+    /// Its lines, without remarks.
+    pub fn nodes(&self) -> impl DoubleEndedIterator<Item = &Node> {
+        self.entries.iter().filter_map(Entry::node)
+    }
+}
+
+impl Node {
+    /// The lines in its own block.
+    pub fn children(&self) -> impl Iterator<Item = &Node> {
+        self.body.iter().flat_map(Body::nodes)
+    }
+
+    /// Its blocks: its own, then those of its branches.
+    pub fn bodies(&self) -> impl Iterator<Item = &Body> {
+        let branches = self.branches.iter().filter_map(|branch| branch.body.as_ref());
+        self.body.iter().chain(branches)
+    }
+}
 
 /// Calls `visit` with every node in source order, each before its inner ones, and with the nodes
 /// around it, the outermost first.
@@ -17,11 +55,7 @@ fn entries<'f>(
         let Entry::Node(node) = entry else { continue };
         visit(node, parents);
         parents.push(node);
-        let bodies = node
-            .body
-            .iter()
-            .chain(node.branches.iter().filter_map(|branch| branch.body.as_ref()));
-        for body in bodies {
+        for body in node.bodies() {
             entries(&body.entries, parents, visit);
         }
         parents.pop();

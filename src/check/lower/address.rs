@@ -1,7 +1,6 @@
 //! Web addresses: those that requests go to, and those that customers open.
 
 use super::Lowering;
-use super::text::plain_of;
 use crate::contract::{check_web_url, origin};
 use crate::diagnostics::Code;
 use crate::program::code::{Piece, Template};
@@ -28,7 +27,8 @@ impl Lowering<'_, '_> {
     /// all in one attribute, and is checked when it is shown.
     pub(super) fn check_address_text(&mut self, text: &Text, visitor: Visitor) {
         let mut stretches = text.parts.split(is_placeholder);
-        let before = plain_of(self.source(), stretches.next().unwrap_or_default());
+        let before = stretches.next().unwrap_or_default().iter();
+        let before: String = before.filter_map(|part| part.plain(self.source())).collect();
         let is_whole = stretches.next().is_none();
         // What is put in behind the host cannot change whether the address before it is sound.
         if is_whole || authority_ends(&before) {

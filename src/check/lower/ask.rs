@@ -7,8 +7,6 @@ use regex::{Regex, RegexBuilder};
 use super::Lowering;
 use super::body::{BodyDraft, has_api_item, without_branches};
 use super::given::Given;
-use super::text::plain;
-use crate::check::nodes::children;
 use crate::diagnostics::Code;
 use crate::program::code::{Accept, Ask, Op, Options, OptionsItem, PatternPart, Pc, Retry};
 use crate::source::Span;
@@ -61,7 +59,7 @@ impl Lowering<'_, '_> {
     /// The lines of an ask that hold no statements.
     fn settings(&mut self, node: &Node, ask: &mut Ask, save: Option<Ident>, ty: Option<&Type>) {
         let mut given = Given::default();
-        for child in children(node) {
+        for child in node.children() {
             let word = match &child.head {
                 Head::Accept(_) => "`accept`",
                 Head::Retry { .. } => "`retry`",
@@ -128,7 +126,7 @@ impl Lowering<'_, '_> {
     /// The blocks of an ask, behind it in the code, and what is behind them.
     fn blocks(&mut self, node: &Node, (at, ask): (Pc, &mut Ask), code: &mut BodyDraft) {
         let mut leave = Vec::new();
-        for child in children(node) {
+        for child in node.children() {
             if let Head::Retry { .. } = &child.head {
                 // Saying the question again is a branch that leads back to it.
                 code.branch(at, at, child.span);
@@ -150,7 +148,7 @@ impl Lowering<'_, '_> {
                 _ => {}
             }
         }
-        let uses_api = children(node).any(has_api_item);
+        let uses_api = node.children().any(has_api_item);
         let can_be_empty = uses_api || ask.options.iter().any(|options| !has_fixed_option(options));
         ask.branches = self.branches(node, can_be_empty, Media::Text, code);
         for jump in leave {
@@ -270,7 +268,7 @@ impl Lowering<'_, '_> {
             | (AcceptLine::Date, Type::Date | Type::Text) => true,
             (AcceptLine::Number(_) | AcceptLine::YesNo | AcceptLine::Date, _) => false,
             (AcceptLine::OneOf(answers), Type::OneOf(options)) => answers.iter().all(|answer| {
-                let answer = plain(self.source(), answer);
+                let answer = answer.plain(self.source());
                 options.iter().any(|option| **option == *answer)
             }),
             (_, ty) => *ty == Type::Text,
@@ -280,7 +278,7 @@ impl Lowering<'_, '_> {
     /// The fixed options of an ask must fit into the attribute that keeps the answer.
     fn check_answers(&mut self, node: &Node, ty: Option<&Type>) {
         let Some(ty) = ty else { return };
-        for child in children(node) {
+        for child in node.children() {
             if let Head::Option(line) = &child.head {
                 self.check_answer(line, ty);
             }
@@ -297,7 +295,7 @@ impl Lowering<'_, '_> {
             .parts
             .iter()
             .any(|part| matches!(part, Part::Attribute { .. }));
-        let written = plain(self.source(), answer);
+        let written = answer.plain(self.source());
         if is_plain && crate::answer::convert(&written, ty).is_none() {
             let finding = self
                 .error(

@@ -6,7 +6,6 @@ use super::Lowering;
 use super::given::Given;
 use super::text::Apis;
 use crate::check::names::canonical;
-use crate::check::nodes::{bodies, children};
 use crate::check::uses::Used;
 use crate::diagnostics::{Code, nearest};
 use crate::program::code::{
@@ -158,7 +157,7 @@ impl Lowering<'_, '_> {
 
     /// What stands below a broken line is looked through all the same.
     fn broken(&mut self, node: &Node, code: &mut BodyDraft) {
-        for body in bodies(node) {
+        for body in node.bodies() {
             self.entries(&body.entries, code);
         }
     }
@@ -235,7 +234,8 @@ impl Lowering<'_, '_> {
 
     fn gallery(&mut self, node: &Node, id: Option<Ident>, code: &mut BodyDraft) {
         self.block_id(id, code);
-        let items = children(node)
+        let items = node
+            .children()
             .filter_map(|child| self.gallery_item(child))
             .collect();
         let uses_api = has_api_item(node);
@@ -362,7 +362,7 @@ impl Lowering<'_, '_> {
         self.note_use(name.span, Used::Action(index));
         let mut given = Given::default();
         let mut values = Vec::new();
-        for child in children(node) {
+        for child in node.children() {
             let Head::KeyValue { name: key, value } = &child.head else {
                 continue;
             };
@@ -383,7 +383,7 @@ impl Lowering<'_, '_> {
     }
 
     fn values_of_no_action(&mut self, node: &Node) {
-        for child in children(node) {
+        for child in node.children() {
             if let Head::KeyValue { value, .. } = &child.head {
                 self.expression(value);
             }
@@ -508,7 +508,8 @@ fn has_api(node: &Node) -> bool {
 
 /// Whether an item of a block asks an endpoint.
 pub(super) fn has_api_item(node: &Node) -> bool {
-    children(node).any(|child| matches!(child.head, Head::ApiItem(_)))
+    node.children()
+        .any(|child| matches!(child.head, Head::ApiItem(_)))
 }
 
 /// Where an operation without branches goes on.

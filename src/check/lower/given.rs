@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::fmt;
 
 use super::Lowering;
-use super::text::plain;
 use crate::check::names::canonical;
 use crate::diagnostics::Code;
 use crate::source::Span;
@@ -27,7 +26,7 @@ impl Lowering<'_, '_> {
     pub(super) fn check_values(&mut self, values: &[Text]) {
         let mut given = Given::default();
         for value in values {
-            let written = plain(self.source(), value).to_lowercase();
+            let written = value.plain(self.source()).to_lowercase();
             let what = self.slice(value.span);
             self.is_first(&mut given, &written, value.span, format_args!("`{what}`"));
         }

@@ -2,7 +2,6 @@
 
 use super::Lowering;
 use super::given::Given;
-use crate::check::nodes::children;
 use crate::check::uses::Used;
 use crate::diagnostics::Code;
 use crate::program::Output;
@@ -29,7 +28,7 @@ impl Lowering<'_, '_> {
                 "a list of quick replies",
             ),
         };
-        children(node)
+        node.children()
             .filter_map(|child| match &child.head {
                 Head::Option(line) => Some(OptionsItem::Option(self.option(line, home, in_ask))),
                 Head::ApiItem(api) => self.api_of(api, output, place).map(OptionsItem::Api),
@@ -117,7 +116,7 @@ impl Lowering<'_, '_> {
             buttons: Vec::new(),
         };
         let mut given = Given::default();
-        for child in children(node) {
+        for child in node.children() {
             let word = match &child.head {
                 Head::Subtitle(_) => "`subtitle`",
                 Head::Say {

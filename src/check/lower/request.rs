@@ -6,7 +6,6 @@ use super::address::Visitor;
 use super::given::Given;
 use super::{Lowering, id};
 use crate::check::names::{Declared, canonical};
-use crate::check::nodes::children;
 use crate::check::uses::Used;
 use crate::contract::{HTTP_DEADLINE, encode_written, is_forbidden_header, is_header_name};
 use crate::customer::RecordField;
@@ -73,7 +72,7 @@ impl Lowering<'_, '_> {
         let verb = self.api_settings(node, &mut api);
         api.fields = self.fields(node, verb);
         // A line that could not be read may have been the request.
-        let is_broken = children(node).any(|child| matches!(child.head, Head::Bad));
+        let is_broken = node.children().any(|child| matches!(child.head, Head::Bad));
         if verb.is_none() && !is_broken {
             self.missing_request(&api.name, declared.span);
         }
@@ -90,7 +89,7 @@ impl Lowering<'_, '_> {
     fn api_settings(&mut self, node: &Node, api: &mut ApiCode) -> Option<Verb> {
         let mut asked = None;
         let mut given = Given::default();
-        for child in children(node) {
+        for child in node.children() {
             let word = match &child.head {
                 Head::Request { .. } => "the request",
                 Head::Timeout(_) => "`timeout`",
@@ -165,7 +164,7 @@ impl Lowering<'_, '_> {
     fn carried(&mut self, node: &Node, wanted: Carrier) -> Vec<(Box<str>, ArgumentCode)> {
         let mut carried: Vec<(Box<str>, ArgumentCode)> = Vec::new();
         let mut given = Given::default();
-        for child in children(node) {
+        for child in node.children() {
             let Head::Setting { carrier, key, value } = &child.head else {
                 continue;
             };
@@ -262,7 +261,7 @@ impl Lowering<'_, '_> {
 
     fn fields(&mut self, node: &Node, verb: Option<Verb>) -> Vec<(Box<str>, ArgumentCode)> {
         let fields = self.carried(node, Carrier::Field);
-        let first = children(node).find(|child| {
+        let first = node.children().find(|child| {
             matches!(
                 child.head,
                 Head::Setting {

@@ -4,9 +4,7 @@ use std::collections::HashMap;
 
 use super::Lowering;
 use super::address::Visitor;
-use super::text::plain;
 use crate::check::names::canonical;
-use crate::check::nodes::children;
 use crate::check::uses::Used;
 use crate::customer::RecordField;
 use crate::diagnostics::{Code, nearest};
@@ -63,7 +61,7 @@ impl Lowering<'_, '_> {
 
     fn test(&mut self, node: &Node, name: Span) {
         let mut script = Script::default();
-        for child in children(node) {
+        for child in node.children() {
             match &child.head {
                 Head::Step(step) => self.step(child, step, &mut script),
                 _ => script.is_broken = true,
@@ -155,7 +153,7 @@ impl Lowering<'_, '_> {
                     self.plain_value(value, ty.as_ref());
                 }
                 AssignedName::Text(text) => {
-                    let written = plain(self.source(), text);
+                    let written = text.plain(self.source());
                     let finding = self
                         .error(Code::Misplaced, text.span, "an attribute is given by its name")
                         .with_help(format!("write `{written}` without quotes"));
@@ -245,7 +243,7 @@ impl Lowering<'_, '_> {
     }
 
     fn mock_items(&mut self, node: &Node, api: Ident, output: Option<Output>) {
-        for child in children(node) {
+        for child in node.children() {
             let Head::Step(Step::Expected { what, .. }) = &child.head else {
                 continue;
             };
@@ -415,7 +413,7 @@ impl Lowering<'_, '_> {
             Expected::Event(words) => self.event(*words),
             Expected::Called { api, with, .. } => self.called(*api, with),
         }
-        for child in children(node) {
+        for child in node.children() {
             if let Head::Step(Step::Expected { what, .. }) = &child.head {
                 self.expected(child, what);
             }
@@ -472,7 +470,7 @@ impl Lowering<'_, '_> {
             let near = self.names.actions.nearest(written);
             return self.unknown(Code::UnknownAction, "action", action.span, near);
         };
-        for child in children(node) {
+        for child in node.children() {
             let Head::KeyValue { name, value } = &child.head else {
                 continue;
             };
@@ -501,7 +499,7 @@ impl Lowering<'_, '_> {
             let Some((id, _)) = found else { continue };
             let (span, written) = match name {
                 AssignedName::Name(name) => (name.span, canonical(self.slice(name.span)).into_owned()),
-                AssignedName::Text(text) => (text.span, plain(self.source(), text)),
+                AssignedName::Text(text) => (text.span, text.plain(self.source())),
             };
             let said = self.said_by(id);
             if said.is_empty() || said.iter().any(|known| known.eq_ignore_ascii_case(&written)) {

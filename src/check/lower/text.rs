@@ -4,26 +4,8 @@ use super::Lowering;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::program::Output;
 use crate::program::code::{Piece, Template};
-use crate::source::{Source, Span};
+use crate::source::Span;
 use crate::syntax::ast::{ApiRef, Part, Text};
-
-/// The characters of a text, whatever else is in it left out.
-pub(super) fn plain(source: &Source, text: &Text) -> String {
-    plain_of(source, &text.parts)
-}
-
-/// The characters of some parts of a text.
-pub(super) fn plain_of(source: &Source, parts: &[Part]) -> String {
-    let mut plain = String::new();
-    for part in parts {
-        match part {
-            Part::Plain(span) => plain.push_str(source.slice(*span)),
-            Part::Char(_, char) => plain.push(*char),
-            Part::Attribute { .. } | Part::Api(_) => {}
-        }
-    }
-    plain
-}
 
 /// Whether a text may ask endpoints for parts of itself.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -101,7 +83,7 @@ impl Lowering<'_, '_> {
                 .with_help("write the text out");
             self.findings.add(finding);
         }
-        plain(self.source(), text).into()
+        text.plain(self.source()).into()
     }
 
     /// A phone number: checked at once where nothing is put into it.

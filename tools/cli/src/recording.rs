@@ -5,7 +5,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use sayflow::syntax::ast::{Entry, Head, Part};
+use sayflow::syntax::ast::Head;
 use sayflow::{Customer, Engine, Program, Source, syntax};
 use sayflow_test::{Played, Recorder, Scene};
 
@@ -161,24 +161,11 @@ impl Drop for Recording {
 /// What the tests of a file are called.
 fn test_names(text: &str) -> BTreeSet<String> {
     let (file, _) = syntax::parse(&Source::new("", text));
-    let heads = file.entries.iter().filter_map(|entry| match entry {
-        Entry::Node(node) => Some(&node.head),
+    let names = file.nodes().filter_map(|node| match &node.head {
+        Head::Test { name } => Some(name.plain(&file.source)),
         _ => None,
     });
-    heads
-        .filter_map(|head| match head {
-            Head::Test { name } => Some(name),
-            _ => None,
-        })
-        .map(|name| {
-            let parts = name.parts.iter().map(|part| match part {
-                Part::Char(_, letter) => letter.to_string(),
-                Part::Plain(span) | Part::Attribute { span, .. } => file.source.slice(*span).to_owned(),
-                Part::Api(api) => file.source.slice(api.span).to_owned(),
-            });
-            parts.collect()
-        })
-        .collect()
+    names.collect()
 }
 
 /// The name itself, or the first number behind it that is free.

@@ -3,10 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sayflow::syntax::ast::{Entry, Head, Node, Step};
+use sayflow::syntax::ast::{Head, Node, Step};
 use sayflow::{Source, syntax};
-
-use crate::script;
 
 /// The bytes of a file; an error is why it cannot be read, with its path.
 pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, String> {
@@ -49,20 +47,14 @@ fn edited_flows(source: &Source) -> Vec<PathBuf> {
     }
     let folder = Path::new(source.name()).parent().unwrap_or(Path::new(""));
     let (file, _) = syntax::parse(source);
-    let tests = nodes(&file.entries).filter(|node| matches!(node.head, Head::Test { .. }));
-    let lines = tests.flat_map(|test| test.body.iter().flat_map(|body| nodes(&body.entries)));
-    let paths = lines.filter_map(|line| match &line.head {
-        Head::Step(Step::Flow(path)) => Some(folder.join(script::plain(source, path))),
-        _ => None,
-    });
+    let tests = file.nodes().filter(|node| matches!(node.head, Head::Test { .. }));
+    let paths = tests
+        .flat_map(Node::children)
+        .filter_map(|line| match &line.head {
+            Head::Step(Step::Flow(path)) => Some(folder.join(path.plain(source))),
+            _ => None,
+        });
     paths.collect()
-}
-
-fn nodes(entries: &[Entry]) -> impl Iterator<Item = &Node> {
-    entries.iter().filter_map(|entry| match entry {
-        Entry::Node(node) => Some(node),
-        Entry::Remark(_) => None,
-    })
 }
 
 fn collect(path: &Path, paths: &mut Vec<PathBuf>) -> Result<(), String> {

@@ -9,7 +9,6 @@ use sayflow::syntax::ast::{Media, OptionsKind};
 use sayflow::{Input, MediaKind, Outcome, Span, Timestamp, Value};
 
 pub(crate) use read::read;
-pub(crate) use text::plain;
 
 /// A test as it is run.
 #[derive(Debug)]

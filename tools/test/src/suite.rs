@@ -1,6 +1,6 @@
 //! The tests of a flow, checked and ready to run.
 
-use sayflow::syntax::ast::{Entry, File, Head};
+use sayflow::syntax::ast::{File, Head};
 use sayflow::{Checked, Code, Diagnostic, Engine, Program, Severity, Source, Span, check_files, syntax};
 
 use crate::script::{self, Claim, Script, Step};
@@ -221,17 +221,13 @@ fn number(script: &mut Script, next: &mut usize) {
 }
 
 fn tests_of(file: &File) -> Vec<(Loaded, Option<Script>)> {
-    let nodes = file.entries.iter().filter_map(|entry| match entry {
-        Entry::Node(node) => Some(node),
-        Entry::Remark(_) => None,
-    });
-    nodes
+    file.nodes()
         .filter_map(|node| {
             let Head::Test { name } = &node.head else {
                 return None;
             };
             let loaded = Loaded {
-                name: script::plain(&file.source, name),
+                name: name.plain(&file.source),
                 source: file.source.clone(),
                 span: node.span,
                 script: Script { lines: Vec::new() },

@@ -7,7 +7,7 @@ mod align;
 mod facts;
 mod members;
 
-use sayflow::syntax::ast::{Entry, Head, Node};
+use sayflow::syntax::ast::{Head, Node};
 use sayflow::{Edit, Program, Source, Span, syntax};
 
 use crate::run::compare::{fits, must_be_mentioned};
@@ -48,13 +48,13 @@ impl Test<'_> {
     pub fn updated(self, verdict: &Verdict) -> Vec<Edit> {
         let source = self.source();
         let (file, _) = syntax::parse(source);
-        let mut nodes = file.entries.iter().filter_map(node);
+        let mut nodes = file.nodes();
         let Some(test) =
             nodes.find(|node| matches!(node.head, Head::Test { .. }) && node.span == self.span())
         else {
             return Vec::new();
         };
-        let nodes: Vec<&Node> = children(test).collect();
+        let nodes: Vec<&Node> = test.children().collect();
         let mut pen = Pen::new(source);
         for run in verdict.turns.iter().take_while(|run| run.is_sound) {
             let lines = &self.loaded.script.lines;
@@ -139,19 +139,6 @@ fn likeness(program: &Program, line: &Line, said: &Said) -> Likeness {
         Does::Expected(Expectation { what, .. }) if members::is_same_kind(what, said) => Likeness::Like,
         _ => Likeness::Unlike,
     }
-}
-
-fn node(entry: &Entry) -> Option<&Node> {
-    match entry {
-        Entry::Node(node) => Some(node),
-        Entry::Remark(_) => None,
-    }
-}
-
-/// The lines of a block, without comments.
-fn children(node: &Node) -> impl Iterator<Item = &Node> {
-    let entries = node.body.iter().flat_map(|body| &body.entries);
-    entries.filter_map(self::node)
 }
 
 /// A line with its block.

@@ -1,7 +1,9 @@
 //! The statements that can carry an id, and what they say that a name can be made of.
 
+use std::borrow::Cow;
+
 use sayflow::Source;
-use sayflow::syntax::ast::{Body, Content, Entry, Head, Ident, Media, Node, OptionsKind, Part, Text};
+use sayflow::syntax::ast::{Body, Content, Head, Ident, Media, Node, OptionsKind, Part, Text};
 
 use crate::format::is_blank;
 
@@ -29,20 +31,13 @@ fn inside<'t>(node: &'t Node, is_broken: bool, found: &mut Vec<Carrier<'t>>) {
     let is_ask = matches!(node.head, Head::Ask { .. });
     let is_broken = is_broken || matches!(node.head, Head::Bad);
     let branches = node.branches.iter().filter_map(|branch| branch.body.as_ref());
-    for child in node.body.iter().chain(branches).flat_map(nodes) {
+    for child in node.body.iter().chain(branches).flat_map(Body::nodes) {
         let is_answer = is_ask && matches!(child.head, Head::Options { .. });
         if !is_answer {
             found.extend(carrier(child, is_broken));
         }
         inside(child, is_broken, found);
     }
-}
-
-fn nodes(body: &Body) -> impl Iterator<Item = &Node> {
-    body.entries.iter().filter_map(|entry| match entry {
-        Entry::Node(node) => Some(node),
-        Entry::Remark(_) => None,
-    })
 }
 
 fn carrier(node: &Node, is_broken: bool) -> Option<Carrier<'_>> {
@@ -121,7 +116,7 @@ fn words(source: &Source, text: &Text) -> String {
     let own: String = text
         .parts
         .iter()
-        .map(|part| plain(source, *part).unwrap_or_else(|| " ".to_owned()))
+        .map(|part| part.plain(source).unwrap_or(Cow::Borrowed(" ")))
         .collect();
     if own.chars().any(char::is_alphanumeric) {
         own
@@ -135,17 +130,9 @@ fn full(source: &Source, text: &Text) -> String {
     let with_name = |part: &Part| match part {
         Part::Attribute { name, .. } => format!(" {} ", source.slice(name.span)),
         Part::Api(api) => format!(" {} ", source.slice(api.name.span)),
-        part => plain(source, *part).unwrap_or_default(),
+        part => part.plain(source).unwrap_or_default().into_owned(),
     };
     text.parts.iter().map(with_name).collect()
-}
-
-fn plain(source: &Source, part: Part) -> Option<String> {
-    match part {
-        Part::Plain(span) => Some(source.slice(span).to_owned()),
-        Part::Char(_, c) => Some(c.to_string()),
-        Part::Attribute { .. } | Part::Api(_) => None,
-    }
 }
 
 /// `banner` of `https://cdn.shop.example/banner.png?size=2`.
@@ -165,7 +152,7 @@ fn first_item(source: &Source, gallery: &Node) -> String {
     gallery
         .body
         .iter()
-        .flat_map(nodes)
+        .flat_map(Body::nodes)
         .find_map(named)
         .unwrap_or_default()
 }

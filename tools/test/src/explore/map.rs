@@ -314,15 +314,15 @@ impl Reader<'_> {
             options: Vec::new(),
             save,
         };
-        for line in children(node) {
+        for line in node.children() {
             match &line.head {
                 Head::Accept(found) => accept = Some(found),
                 Head::NoInterrupts => ask.allows_interrupts = false,
                 Head::Options { .. } => {
                     has_options = true;
-                    for item in children(line) {
+                    for item in line.children() {
                         if let Head::Option(option) = &item.head
-                            && let Some(title) = plain(&self.file.source, &option.title)
+                            && let Some(title) = option.title.literal(&self.file.source)
                         {
                             ask.options.push((title, self.place(item.span)));
                         }
@@ -352,7 +352,9 @@ impl Reader<'_> {
             Accept::Image => Answers::Image,
             Accept::File => Answers::File,
             Accept::Location => Answers::Location,
-            Accept::Pattern(text) => plain(&self.file.source, text).map_or(Answers::Regex, Answers::Pattern),
+            Accept::Pattern(text) => text
+                .literal(&self.file.source)
+                .map_or(Answers::Regex, Answers::Pattern),
             Accept::Regex(_) => Answers::Regex,
         }
     }
@@ -365,9 +367,10 @@ impl Reader<'_> {
             node.head,
             Head::Gallery { .. } | Head::Options { .. } | Head::Ask { .. }
         ) {
-            for item in children(node) {
+            for item in node.children() {
                 self.add_templates(item, &mut templates);
-                children(item).for_each(|inner| self.add_templates(inner, &mut templates));
+                item.children()
+                    .for_each(|inner| self.add_templates(inner, &mut templates));
             }
         }
         templates
@@ -433,38 +436,16 @@ impl Reader<'_> {
     }
 }
 
-/// The nodes in the block of a node.
-pub(super) fn children(node: &Node) -> impl Iterator<Item = &Node> {
-    let entries = node.body.iter().flat_map(|body| &body.entries);
-    entries.filter_map(|entry| match entry {
-        Entry::Node(node) => Some(node),
-        Entry::Remark(_) => None,
-    })
-}
-
-/// A text that has no places for values.
-pub(super) fn plain(source: &Source, text: &Text) -> Option<String> {
-    let mut plain = String::new();
-    for part in &text.parts {
-        match part {
-            Part::Plain(span) => plain.push_str(source.slice(*span)),
-            Part::Char(_, char) => plain.push(*char),
-            Part::Attribute { .. } | Part::Api(_) => return None,
-        }
-    }
-    Some(plain)
-}
-
 /// A literal text.
 pub(super) fn plain_value(source: &Source, value: &ExprKind) -> Option<String> {
     match value {
-        ExprKind::Text(text) => plain(source, text),
+        ExprKind::Text(text) => text.literal(source),
         _ => None,
     }
 }
 
 pub(super) fn plain_texts(source: &Source, texts: &[Text]) -> Vec<String> {
-    texts.iter().filter_map(|text| plain(source, text)).collect()
+    texts.iter().filter_map(|text| text.literal(source)).collect()
 }
 
 /// The lines below `// allow check::unhandled_failure: …`.
@@ -485,12 +466,6 @@ fn silenced(file: &File) -> Vec<Span> {
         }));
     };
     look(&file.entries);
-    walk(file, |node, _| {
-        let bodies = node.branches.iter().filter_map(|branch| branch.body.as_ref());
-        node.body
-            .iter()
-            .chain(bodies)
-            .for_each(|body| look(&body.entries));
-    });
+    walk(file, |node, _| node.bodies().for_each(|body| look(&body.entries)));
     found
 }

@@ -6,7 +6,7 @@ use sayflow::syntax::ast::{Expr, ExprKind, File, Head, Ident, Operator, Trigger,
 use sayflow::syntax::walk;
 use sayflow::{Number, Source};
 
-use super::map::{Map, plain, plain_texts, plain_value};
+use super::map::{Map, plain_texts, plain_value};
 
 /// What a flow speaks of.
 #[derive(Debug, Default)]
@@ -87,7 +87,7 @@ impl Vocabulary {
                 Head::Sequence {
                     name, id: Some(id), ..
                 } => {
-                    let id = plain(source, id).unwrap_or_default();
+                    let id = id.literal(source).unwrap_or_default();
                     self.ids.insert(named(name), id);
                 }
                 Head::Sets(names) => {

@@ -1,11 +1,11 @@
 //! From the tree of a test to its script. The checker has said what is wrong with it.
 
 use sayflow::syntax::ast::{
-    self, AnswerKind, AssignedName, Assignment, Entry, Expr, ExprKind, Head, MockAnswer, Node, Said, Target,
+    self, AnswerKind, AssignedName, Assignment, Expr, ExprKind, Head, MockAnswer, Node, Said, Target,
 };
 use sayflow::{MediaKind, Outcome, Source, Span, Value};
 
-use super::text::{plain, raw, value};
+use super::text::{raw, value};
 use super::{
     Calls, CardParts, Claim, Content, Expectation, Expected, ExpectedCard, ExpectedOption, Happening, Line,
     List, Matcher, Member, Mocked, MockedCard, MockedOption, Script, Step,
@@ -14,17 +14,9 @@ use super::{
 /// Reads a test; `None` where a line of it cannot be run, which the checker has told.
 pub(crate) fn read(source: &Source, test: &Node) -> Option<Script> {
     let reader = Reader { source };
-    let lines = children(test).map(|node| reader.line(node));
+    let lines = test.children().map(|node| reader.line(node));
     Some(Script {
         lines: lines.collect::<Option<_>>()?,
-    })
-}
-
-fn children(node: &Node) -> impl Iterator<Item = &Node> {
-    let entries = node.body.iter().flat_map(|body| &body.entries);
-    entries.filter_map(|entry| match entry {
-        Entry::Node(node) => Some(node),
-        Entry::Remark(_) => None,
     })
 }
 
@@ -91,7 +83,7 @@ impl Reader<'_> {
     }
 
     fn text(self, text: &ast::Text) -> String {
-        plain(self.source, text)
+        text.plain(self.source)
     }
 
     fn assignments(self, assignments: &[Assignment]) -> Option<Vec<(String, Value)>> {
@@ -132,7 +124,7 @@ impl Reader<'_> {
         }
         let mut cards = Vec::new();
         let mut options = Vec::new();
-        for child in children(node) {
+        for child in node.children() {
             match &child.head {
                 Head::Step(ast::Step::Expected { what, .. }) => match what {
                     ast::Expected::Card(title) => cards.push(self.mocked_card(child, title)?),
@@ -182,7 +174,7 @@ impl Reader<'_> {
             title: self.exact(title)?,
             ..MockedCard::default()
         };
-        for child in children(node) {
+        for child in node.children() {
             let Head::Step(ast::Step::Expected { what, .. }) = &child.head else {
                 return None;
             };
@@ -278,7 +270,7 @@ impl Reader<'_> {
         if node.body.is_none() {
             return Some(None);
         }
-        let members = children(node).map(|child| match &child.head {
+        let members = node.children().map(|child| match &child.head {
             Head::Step(ast::Step::Skip(_)) => Some(Member::Skip),
             Head::Step(ast::Step::Expected { not: None, what }) => {
                 Some(Member::Is(child.span, member(child, what)?))
@@ -297,7 +289,7 @@ impl Reader<'_> {
             return Some(ExpectedCard { title, parts: None });
         }
         let mut parts = CardParts::default();
-        for child in children(node) {
+        for child in node.children() {
             match &child.head {
                 Head::Step(ast::Step::Skip(_)) => {
                     parts.is_partial = true;
@@ -367,7 +359,7 @@ impl Reader<'_> {
         if node.body.is_none() {
             return Some(None);
         }
-        let values = children(node).map(|child| match &child.head {
+        let values = node.children().map(|child| match &child.head {
             Head::KeyValue { name, value: given } => {
                 Some((self.slice(name.span), value(self.source, given)?))
             }

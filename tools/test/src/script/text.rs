@@ -1,26 +1,12 @@
 //! Texts and values of the tree as they are meant.
 
-use sayflow::syntax::ast::{Expr, ExprKind, Part, Raw, Text};
+use sayflow::syntax::ast::{Expr, ExprKind, Raw};
 use sayflow::{Number, Source, Value};
-
-/// The characters of a text.
-pub(crate) fn plain(source: &Source, text: &Text) -> String {
-    let mut plain = String::new();
-    for part in &text.parts {
-        match part {
-            Part::Plain(span) => plain.push_str(source.slice(*span)),
-            Part::Char(_, letter) => plain.push(*letter),
-            // The checker has refused them.
-            Part::Attribute { .. } | Part::Api(_) => {}
-        }
-    }
-    plain
-}
 
 /// A plain value; `None` for what would have to be worked out.
 pub(crate) fn value(source: &Source, expr: &Expr) -> Option<Value> {
     Some(match &expr.kind {
-        ExprKind::Text(text) => plain(source, text).into(),
+        ExprKind::Text(text) => text.plain(source).into(),
         ExprKind::Number(number) => Value::Number(*number),
         ExprKind::YesNo(flag) => (*flag).into(),
         ExprKind::Negate(inner) => match value(source, inner)? {

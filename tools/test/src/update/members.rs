@@ -57,7 +57,7 @@ pub(super) fn replace(pen: &mut Pen<'_>, node: &Node, (what, said): (&Expected, 
                 head(pen, node, &lines);
             }
             if let Some(options) = options {
-                let nodes: Vec<&Node> = children(node).collect();
+                let nodes: Vec<&Node> = node.children().collect();
                 self::options(pen, (node, &nodes), (options, shown), &groups(&lines), program);
             }
         }
@@ -190,7 +190,7 @@ fn cards(
 ) {
     let Some(body) = &node.body else { return };
     let anchor = Anchor::within(pen.source, node, body.open);
-    let nodes: Vec<&Node> = children(node).collect();
+    let nodes: Vec<&Node> = node.children().collect();
     list(
         pen,
         (anchor, &nodes),
@@ -225,7 +225,7 @@ fn card(
         ("url", &parts.url, &shown.url),
     ] {
         let line = found.as_ref().map(|found| format!("{word} {}", quoted(found)));
-        let written = children(node).find(|child| word_of(child) == Some(word));
+        let written = node.children().find(|child| word_of(child) == Some(word));
         match (written, line) {
             (Some(written), Some(line)) => {
                 if !matcher
@@ -242,7 +242,8 @@ fn card(
             (None, _) => {}
         }
     }
-    let buttons: Vec<&Node> = children(node)
+    let buttons: Vec<&Node> = node
+        .children()
         .filter(|child| word_of(child).is_none_or(|word| word == "button"))
         .collect();
     let inner = groups(lines);
@@ -281,7 +282,7 @@ fn values(pen: &mut Pen<'_>, node: &Node, found: &indexmap::IndexMap<String, Val
     let Some(body) = &node.body else { return };
     let mut behind = Anchor::within(pen.source, node, body.open);
     let mut known: Vec<&str> = Vec::new();
-    for child in children(node) {
+    for child in node.children() {
         let Head::KeyValue { name, value } = &child.head else {
             continue;
         };

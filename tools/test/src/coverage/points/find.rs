@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sayflow::syntax::ast::{self, Body, Branch as Behind, Entry, File, Head, Node, OptionLine, Target, When};
+use sayflow::syntax::ast::{Body, Branch as Behind, File, Head, Node, OptionLine, Target, When};
 use sayflow::{Source, Span};
 
 use super::uses::{Outputs, apis, canonical, classes};
@@ -26,7 +26,7 @@ pub(super) fn flow(files: &[File]) -> Flow {
                 marks: HashMap::new(),
             },
         };
-        for node in nodes(&file.entries) {
+        for node in file.nodes() {
             walk.item(node);
         }
         let file = walk.file;
@@ -110,17 +110,15 @@ impl Walk<'_> {
         };
         let name = canonical(self.slice(name.span));
         self.sequences.insert(name, entered);
-        for id in id.iter().flat_map(|id| &id.parts) {
-            if let ast::Part::Plain(id) = id {
-                let id = canonical(self.slice(*id));
-                self.sequences.entry(id).or_insert(entered);
-            }
+        if let Some(id) = id {
+            let id = canonical(&id.plain(&self.file.source));
+            self.sequences.entry(id).or_insert(entered);
         }
     }
 
     fn body(&mut self, body: Option<&Body>) -> Vec<Line> {
-        let entries = body.map_or(&[][..], |body| &body.entries);
-        nodes(entries).filter_map(|node| self.statement(node)).collect()
+        let nodes = body.into_iter().flat_map(Body::nodes);
+        nodes.filter_map(|node| self.statement(node)).collect()
     }
 
     fn statement(&mut self, node: &Node) -> Option<Line> {
@@ -196,7 +194,7 @@ impl Walk<'_> {
         let answered = self.without_head(node, BranchKind::Answered);
         self.marks(node.span).yes = Some(answered.taken);
         let mut branches = vec![answered];
-        for child in children(node) {
+        for child in node.children() {
             let kind = match &child.head {
                 Head::Retry { .. } => BranchKind::Retry,
                 Head::NoMatch => BranchKind::NoMatch,
@@ -336,7 +334,9 @@ fn is_statement(node: &Node) -> bool {
 
 /// The line that call reports name: that of its first options for a question.
 fn caller(node: &Node) -> Span {
-    let options = children(node).find(|child| matches!(child.head, Head::Options { .. }));
+    let options = node
+        .children()
+        .find(|child| matches!(child.head, Head::Options { .. }));
     match (&node.head, options) {
         (Head::Ask { .. }, Some(options)) => options.span,
         _ => node.span,
@@ -350,10 +350,10 @@ fn options(node: &Node) -> Vec<&OptionLine> {
         node.head,
         Head::Gallery { .. } | Head::Options { .. } | Head::Ask { .. }
     );
-    for child in children(node).filter(|_| is_block) {
+    for child in node.children().filter(|_| is_block) {
         match &child.head {
             Head::Option(option) => options.push(option),
-            Head::Card { .. } => options.extend(children(child).filter_map(|line| match &line.head {
+            Head::Card { .. } => options.extend(child.children().filter_map(|line| match &line.head {
                 Head::CardButton(option) => Some(option),
                 _ => None,
             })),
@@ -379,15 +379,4 @@ fn extent(node: &Node) -> Span {
         (Head::Gallery { .. } | Head::Options { .. } | Head::Do { .. }, Some(close)) => node.span.to(close),
         _ => node.span,
     }
-}
-
-fn nodes(entries: &[Entry]) -> impl Iterator<Item = &Node> {
-    entries.iter().filter_map(|entry| match entry {
-        Entry::Node(node) => Some(node),
-        Entry::Remark(_) => None,
-    })
-}
-
-pub(super) fn children(node: &Node) -> impl Iterator<Item = &Node> {
-    node.body.iter().flat_map(|body| nodes(&body.entries))
 }

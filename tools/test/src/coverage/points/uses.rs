@@ -2,12 +2,11 @@
 
 use std::collections::HashSet;
 
-use sayflow::syntax::ast::{ApiRef, Branch, Content, Entry, File, Head, Node, Part, When};
+use sayflow::syntax::ast::{ApiRef, Branch, Content, File, Head, Node, Part, When};
 use sayflow::{Outcome, Source, Span};
 use unicode_normalization::UnicodeNormalization;
 
 use super::Class;
-use super::find::children;
 
 /// A name as call reports have it.
 pub(super) fn canonical(name: &str) -> String {
@@ -24,9 +23,8 @@ impl Outputs {
     pub(super) fn of(files: &[File]) -> Self {
         let mut never_empty = HashSet::new();
         for file in files {
-            for entry in &file.entries {
-                if let Entry::Node(node) = entry
-                    && let Head::Api { name, output } = &node.head
+            for node in file.nodes() {
+                if let Head::Api { name, output } = &node.head
                     && matches!(file.source.slice(*output), "image" | "nothing")
                 {
                     never_empty.insert(canonical(file.source.slice(name.span)));
@@ -66,12 +64,14 @@ pub(super) fn apis(node: &Node) -> impl Iterator<Item = &ApiRef> {
 fn items(node: &Node) -> impl Iterator<Item = &ApiRef> {
     let is_list = |node: &Node| matches!(node.head, Head::Gallery { .. } | Head::Options { .. });
     let is_question = matches!(node.head, Head::Ask { .. });
-    let inner = children(node).filter(move |child| is_question && is_list(child));
+    let inner = node.children().filter(move |child| is_question && is_list(child));
     let lists = Some(node).filter(|node| is_list(node)).into_iter().chain(inner);
-    lists.flat_map(children).filter_map(|item| match &item.head {
-        Head::ApiItem(api) => Some(api),
-        _ => None,
-    })
+    lists
+        .flat_map(Node::children)
+        .filter_map(|item| match &item.head {
+            Head::ApiItem(api) => Some(api),
+            _ => None,
+        })
 }
 
 /// The outcomes that make a difference to a line, each with its place; what takes every other failure is
