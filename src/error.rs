@@ -84,10 +84,7 @@ impl Error {
             .iter()
             .find(|diagnostic| diagnostic.severity() == Severity::Error);
         let message = first.map_or_else(String::new, |diagnostic| match diagnostic.labels().first() {
-            Some(label) => {
-                let position = label.source.position(label.span.start);
-                format!("{}:{position}: {diagnostic}", label.source.name())
-            }
+            Some(label) => format!("{}: {diagnostic}", label.source.place(label.span.start)),
             None => diagnostic.to_string(),
         });
         Self {

@@ -433,11 +433,6 @@ pub(crate) struct Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}:{}",
-            self.source.name(),
-            self.source.position(self.span.start)
-        )
+        f.write_str(&self.source.place(self.span.start))
     }
 }

@@ -188,6 +188,12 @@ impl Source {
         }
     }
 
+    /// Where a byte stands, for people: `shop.flow:12:3`.
+    #[must_use]
+    pub fn place(&self, offset_bytes: u32) -> String {
+        format!("{}:{}", self.name(), self.position(offset_bytes))
+    }
+
     /// Lines and columns in bytes and UTF-16, for editors; both from 0.
     #[cfg(feature = "unstable-syntax")]
     #[must_use]

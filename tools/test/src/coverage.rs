@@ -13,7 +13,7 @@ mod text;
 use std::sync::Arc;
 
 use sayflow::syntax::ast::File;
-use sayflow::{CallReport, Source, Traced};
+use sayflow::{CallReport, Traced};
 
 use points::{FilePoints, Flow, Marks, Point};
 
@@ -173,9 +173,4 @@ impl Coverage {
     pub fn to_html(&self) -> String {
         html::report(self)
     }
-}
-
-/// The place of a byte, as terminals and editors know it.
-fn place(source: &Source, offset_bytes: u32) -> String {
-    format!("{}:{}", source.name(), source.position(offset_bytes))
 }

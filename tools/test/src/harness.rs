@@ -147,8 +147,7 @@ fn load(sources: Vec<Source>) -> Result<Suite, String> {
 fn told(error: &Diagnostic) -> String {
     let mut told = error.message().to_owned();
     if let Some(label) = error.labels().first() {
-        let position = label.source.position(label.span.start);
-        told = format!("{}:{position}: {told}", label.source.name());
+        told = format!("{}: {told}", label.source.place(label.span.start));
     }
     match error.help() {
         Some(help) => format!("{told}\n  help: {help}\n"),

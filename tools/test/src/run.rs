@@ -597,10 +597,8 @@ fn again<T: serde::Serialize + serde::de::DeserializeOwned>(value: &T) -> Result
 
 fn first_message(errors: Vec<sayflow::Diagnostic>) -> String {
     errors.first().map_or_else(String::new, |error| {
-        let place = error.labels().first().map(|label| {
-            let position = label.source.position(label.span.start);
-            format!("{}:{position}: ", label.source.name())
-        });
-        format!("{}{}", place.unwrap_or_default(), error.message())
+        let place = error.labels().first();
+        let place = place.map(|label| label.source.place(label.span.start) + ": ");
+        place.unwrap_or_default() + error.message()
     })
 }

@@ -7,8 +7,8 @@ use std::fmt;
 
 use sayflow::{Source, Span};
 
+use super::Coverage;
 use super::points::{ApiUse, Branch, BranchKind, Class, FilePoints, Line, OutcomePoint, Part};
-use super::{Coverage, place};
 
 /// Something of a flow that was never run.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ pub struct Gap {
 /// With its place: `shop.flow:12:3: the …`.
 impl fmt::Display for Gap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", place(&self.source, self.span.start), self.sentence)
+        write!(f, "{}: {}", self.source.place(self.span.start), self.sentence)
     }
 }
 

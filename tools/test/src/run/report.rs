@@ -183,9 +183,9 @@ impl fmt::Display for TestFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.diagnostic.message())?;
         for label in self.diagnostic.labels() {
-            let position = label.source.position(label.span.start);
+            let place = label.source.place(label.span.start);
             let written = label.source.slice(label.span).lines().next().unwrap_or_default();
-            write!(f, "  at {}:{position}  {written}", label.source.name())?;
+            write!(f, "  at {place}  {written}")?;
             if label.text.is_empty() {
                 writeln!(f)?;
             } else {

@@ -7,7 +7,6 @@ use sayflow::{Source, Span};
 
 use super::uses::{Outputs, apis, canonical, classes};
 use super::{ApiUse, Branch, BranchKind, FilePoints, Flow, Line, Marks, OutcomePoint, Part, Point};
-use crate::coverage::place;
 
 pub(super) fn flow(files: &[File]) -> Flow {
     let outputs = Outputs::of(files);
@@ -294,7 +293,7 @@ impl Walk<'_> {
         }
         let numbers: Vec<usize> = (first..self.flow.uses.len()).collect();
         if !numbers.is_empty() {
-            let place = place(&self.file.source, caller(node).start);
+            let place = self.file.source.place(caller(node).start);
             let here = self.flow.calls.entry(place.into()).or_default();
             here.extend(&numbers);
         }
