@@ -125,6 +125,22 @@ pub enum MediaKind {
     File,
 }
 
+impl MediaKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Image, Self::Audio, Self::Video, Self::File];
+
+    /// The word of an input and of a test: `image`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Image => "image",
+            Self::Audio => "audio",
+            Self::Video => "video",
+            Self::File => "file",
+        }
+    }
+}
+
 impl Input {
     fn new(kind: InputKind) -> Self {
         Self {

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use indexmap::IndexMap;
-use sayflow::{
-    Answer, Customer, Engine, Failure, Input, InputKind, MediaKind, Outcome, Reply, Request, Session, Turn,
-};
+use sayflow::{Answer, Customer, Engine, Failure, Input, InputKind, Outcome, Reply, Request, Session, Turn};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value as Json, json};
 
@@ -291,15 +289,7 @@ fn input_to_json<S: Serializer>(input: &Input, serializer: S) -> Result<S::Ok, S
         InputKind::Text(text) => ("text", json!(text)),
         InputKind::Tap(id) => ("tap", json!(id)),
         InputKind::Intent(name) => ("intent", json!(name)),
-        InputKind::Media { kind, url } => {
-            let key = match kind {
-                MediaKind::Image => "image",
-                MediaKind::Audio => "audio",
-                MediaKind::Video => "video",
-                _ => "file",
-            };
-            (key, json!(url))
-        }
+        InputKind::Media { kind, url } => (kind.as_str(), json!(url)),
         InputKind::Location { latitude, longitude } => ("location", json!([latitude, longitude])),
         InputKind::NoReply(None) => ("no_reply", json!(true)),
         InputKind::NoReply(Some(due)) => ("no_reply", json!(due)),

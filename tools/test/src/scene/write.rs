@@ -10,7 +10,7 @@ mod taps;
 mod words;
 
 use indexmap::IndexMap;
-use sayflow::{Customer, InputKind, MediaKind, Program, Session, Value};
+use sayflow::{Customer, InputKind, Program, Session, Value};
 
 use super::recorder::values;
 use super::rehearsal::{Rehearsed, rehearse};
@@ -128,13 +128,7 @@ fn input(lines: &mut Lines, program: &Program, (played, before): (&Played, Optio
         }
         InputKind::Text(text) => lines.push(&format!("customer {}", line(text))),
         InputKind::Media { kind, url } => {
-            let word = match kind {
-                MediaKind::Image => "image",
-                MediaKind::Audio => "audio",
-                MediaKind::Video => "video",
-                _ => "file",
-            };
-            lines.push(&format!("customer {word} {}", line(url)));
+            lines.push(&format!("customer {} {}", kind.as_str(), line(url)));
         }
         InputKind::Location { latitude, longitude } => {
             lines.push(&format!("customer location {latitude}, {longitude}"));

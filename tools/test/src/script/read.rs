@@ -101,14 +101,9 @@ impl Reader<'_> {
         Some(match said {
             Said::Text(text) => Happening::Text(self.text(text)),
             Said::Media { kind, url } => {
-                let kind = match self.source.slice(*kind) {
-                    "image" => MediaKind::Image,
-                    "audio" => MediaKind::Audio,
-                    "video" => MediaKind::Video,
-                    "file" => MediaKind::File,
-                    _ => return None,
-                };
-                Happening::Media(kind, self.text(url))
+                let written = self.source.slice(*kind);
+                let mut kinds = MediaKind::ALL.into_iter();
+                Happening::Media(kinds.find(|kind| kind.as_str() == written)?, self.text(url))
             }
             Said::Location { latitude, longitude } => {
                 Happening::Location(latitude.as_f64(), longitude.as_f64())
