@@ -504,7 +504,7 @@ impl<'s> Run<'s> {
                 None => {
                     let nearest = rest.iter().find_map(|spoken| {
                         let mismatch = fits(program, expectation, &spoken.said).err()?;
-                        (!mismatch.is_another_kind()).then_some((mismatch, *spoken))
+                        (!mismatch.is_another).then_some((mismatch, *spoken))
                     });
                     failure = Some(match nearest {
                         Some((mismatch, spoken)) => {

@@ -6,7 +6,7 @@ mod text;
 use std::time::Duration;
 
 use sayflow::syntax::ast::{Media, OptionsKind};
-use sayflow::{Input, MediaKind, Outcome, Span, Timestamp, Value};
+use sayflow::{Event, Input, MediaKind, OptionTarget, Outcome, Span, Timestamp, Value};
 
 pub(crate) use read::read;
 
@@ -85,8 +85,7 @@ pub(crate) enum Content {
 #[derive(Clone, Debug)]
 pub(crate) struct MockedOption {
     pub(crate) title: String,
-    /// `sequence`, `url` or `phone`, and where it leads.
-    pub(crate) target: (&'static str, String),
+    pub(crate) target: OptionTarget,
     pub(crate) extra: Option<String>,
 }
 
@@ -126,7 +125,41 @@ pub(crate) enum Expected {
         action: String,
         values: Option<Vec<(String, Value)>>,
     },
-    Event(String),
+    Event(Notice),
+}
+
+/// An event that a test expects by its words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Notice {
+    LimitReached,
+    ValueError,
+    BotDisabled,
+}
+
+impl Notice {
+    const ALL: [Self; 3] = [Self::LimitReached, Self::ValueError, Self::BotDisabled];
+
+    /// What an event is called; `None` where a test expects it otherwise.
+    pub(crate) fn of(event: &Event) -> Option<Self> {
+        match event {
+            Event::LimitReached { .. } => Some(Self::LimitReached),
+            Event::ValueError { .. } => Some(Self::ValueError),
+            Event::BotDisabled => Some(Self::BotDisabled),
+            _ => None,
+        }
+    }
+
+    fn from_words(words: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|notice| notice.as_str() == words)
+    }
+
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::LimitReached => "limit reached",
+            Self::ValueError => "value error",
+            Self::BotDisabled => "bot disabled",
+        }
+    }
 }
 
 /// The members of a block in their order.
@@ -160,7 +193,7 @@ pub(crate) struct CardParts {
 #[derive(Debug)]
 pub(crate) struct ExpectedOption {
     pub(crate) title: Matcher,
-    pub(crate) target: Option<(&'static str, String)>,
+    pub(crate) target: Option<OptionTarget>,
     pub(crate) extra: Option<String>,
 }
 

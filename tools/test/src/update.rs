@@ -7,13 +7,13 @@ mod align;
 mod facts;
 mod members;
 
-use sayflow::syntax::ast::{Head, Node};
+use sayflow::syntax::ast::{Entry, Head, Node};
 use sayflow::{Edit, Program, Source, Span, syntax};
 
 use crate::run::compare::{fits, must_be_mentioned};
 use crate::run::{TurnRun, Verdict};
 use crate::scene::{Said, said_lines};
-use crate::script::{Expectation, Expected, Line, Step as Does};
+use crate::script::{Expectation, Expected, Line, Notice, Step as Does};
 use crate::suite::Test;
 use align::{Likeness, Step, Want, align};
 
@@ -128,7 +128,7 @@ fn want(program: &Program, line: &Line, said: &[&Said]) -> Want {
     let is_there = || said.iter().any(|said| fits(program, expectation, said).is_ok());
     match &expectation.what {
         _ if expectation.is_denied => Want::Aside(!is_there()),
-        Expected::Event(words) if words == "bot disabled" => Want::Aside(is_there()),
+        Expected::Event(Notice::BotDisabled) => Want::Aside(is_there()),
         _ => Want::Is,
     }
 }

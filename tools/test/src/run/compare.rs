@@ -1,10 +1,12 @@
 //! What a turn said, held against the lines that expect it.
 
-use sayflow::syntax::ast::Media;
+use sayflow::syntax::ast::{Media, OptionsKind};
 use sayflow::{Block, BlockOption, Card, Event, OptionTarget, Program, Span, Value};
 
 use crate::scene::Said;
-use crate::script::{CardParts, Expectation, Expected, ExpectedCard, ExpectedOption, List, Matcher, Member};
+use crate::script::{
+    CardParts, Expectation, Expected, ExpectedCard, ExpectedOption, List, Matcher, Member, Notice,
+};
 
 /// Where what was said is not what is expected.
 #[derive(Debug)]
@@ -12,24 +14,40 @@ pub(crate) struct Mismatch {
     /// The line of the test, where another than the expectation's own.
     pub(crate) span: Option<Span>,
     pub(crate) message: String,
+    /// Whether something else altogether was said, which the message tells as "the bot …".
+    pub(crate) is_another: bool,
     /// Two texts whose words can be compared.
     pub(crate) texts: Option<(String, String)>,
 }
 
+pub(crate) type Fits = Result<(), Mismatch>;
+
 impl Mismatch {
-    /// Whether something altogether different was said.
-    pub(super) fn is_another_kind(&self) -> bool {
-        self.message.starts_with("the bot ")
+    fn new(message: impl Into<String>) -> Self {
+        Self {
+            span: None,
+            message: message.into(),
+            is_another: false,
+            texts: None,
+        }
+    }
+
+    fn at(self, span: Span) -> Self {
+        Self {
+            span: Some(span),
+            ..self
+        }
     }
 }
 
-pub(crate) type Fits = Result<(), Mismatch>;
-
 fn unlike(message: impl Into<String>) -> Fits {
+    Err(Mismatch::new(message))
+}
+
+fn another(said: &Said) -> Fits {
     Err(Mismatch {
-        span: None,
-        message: message.into(),
-        texts: None,
+        is_another: true,
+        ..Mismatch::new(format!("the bot {}", what_it_does(said)))
     })
 }
 
@@ -41,7 +59,7 @@ pub(crate) fn must_be_mentioned(said: &Said) -> bool {
 /// Whether what was said is what is expected; the mismatch says what is not.
 pub(crate) fn fits(program: &Program, expectation: &Expectation, said: &Said) -> Fits {
     match (&expectation.what, said) {
-        (Expected::Say(media, matcher), Said::Block(block)) => say(*media, matcher.as_ref(), block),
+        (Expected::Say(media, matcher), Said::Block(block)) => say(*media, matcher.as_ref(), said, block),
         (Expected::Gallery(cards), Said::Block(Block::Gallery { cards: shown })) => match cards {
             Some(cards) => list(
                 cards,
@@ -56,18 +74,19 @@ pub(crate) fn fits(program: &Program, expectation: &Expectation, said: &Said) ->
             Expected::Options {
                 kind,
                 prompt,
-                options: expected,
+                options,
             },
-            Said::Block(
-                Block::Buttons { text, options: shown } | Block::QuickReplies { text, options: shown },
-            ),
-        ) if kind.as_str() == word_of(said) => {
-            compared("prompt", prompt.as_ref(), text.as_deref())?;
-            match expected {
-                Some(expected) => options(program, expected, shown),
-                None => Ok(()),
+            Said::Block(block),
+        ) => match options_in(block) {
+            Some((shown, text, found)) if shown == *kind => {
+                compared("prompt", prompt.as_ref(), text)?;
+                match options {
+                    Some(expected) => self::options(program, expected, found),
+                    None => Ok(()),
+                }
             }
-        }
+            _ => another(said),
+        },
         (Expected::Pause(expected), Said::Block(Block::Pause { duration })) if expected == duration => Ok(()),
         (Expected::Pause(_), Said::Block(Block::Pause { duration })) => {
             unlike(format!("the pause takes {} s", duration.as_secs_f64()))
@@ -96,24 +115,39 @@ pub(crate) fn fits(program: &Program, expectation: &Expectation, said: &Said) ->
                 None => Ok(()),
             }
         }
-        (Expected::Event(words), Said::Event(event)) if words == event_words(event) => Ok(()),
-        _ => unlike(format!("the bot {}", what_it_does(said))),
+        (Expected::Event(notice), Said::Event(event)) if Notice::of(event) == Some(*notice) => Ok(()),
+        _ => another(said),
     }
 }
 
-fn say(media: Media, matcher: Option<&Matcher>, block: &Block) -> Fits {
-    let (word, shown) = match block {
-        Block::Text { text } => (Media::Text, text),
-        Block::Image { url } => (Media::Image, url),
-        Block::Audio { url } => (Media::Audio, url),
-        Block::Video { url } => (Media::Video, url),
-        other => return unlike(format!("the bot {}", what_it_does(&Said::Block(other.clone())))),
-    };
-    if word != media {
-        return unlike(format!("the bot {}", what_it_does(&Said::Block(block.clone()))));
+/// The text or address that is all of a block, and what it is.
+pub(crate) fn media_in(block: &Block) -> Option<(Media, &str)> {
+    match block {
+        Block::Text { text } => Some((Media::Text, text)),
+        Block::Image { url } => Some((Media::Image, url)),
+        Block::Audio { url } => Some((Media::Audio, url)),
+        Block::Video { url } => Some((Media::Video, url)),
+        _ => None,
     }
-    let what = if media == Media::Text { "text" } else { "address" };
-    compared(what, matcher, Some(shown))
+}
+
+/// The options of a block below its prompt, and what they are.
+pub(crate) fn options_in(block: &Block) -> Option<(OptionsKind, Option<&str>, &[BlockOption])> {
+    match block {
+        Block::Buttons { text, options } => Some((OptionsKind::Buttons, text.as_deref(), options)),
+        Block::QuickReplies { text, options } => Some((OptionsKind::QuickReplies, text.as_deref(), options)),
+        _ => None,
+    }
+}
+
+fn say(media: Media, matcher: Option<&Matcher>, said: &Said, block: &Block) -> Fits {
+    match media_in(block) {
+        Some((shown, text)) if shown == media => {
+            let what = if media == Media::Text { "text" } else { "address" };
+            compared(what, matcher, Some(text))
+        }
+        _ => another(said),
+    }
 }
 
 /// A text as it is expected.
@@ -134,9 +168,8 @@ fn compared(what: &str, matcher: Option<&Matcher>, found: Option<&str>) -> Fits 
         Matcher::Matches(_) => (format!("the {what} does not match this: {found:?}"), None),
     };
     Err(Mismatch {
-        span: None,
-        message,
         texts,
+        ..Mismatch::new(message)
     })
 }
 
@@ -177,26 +210,19 @@ fn options(program: &Program, expected: &List<ExpectedOption>, shown: &[BlockOpt
 
 pub(crate) fn option(program: &Program, expected: &ExpectedOption, shown: &BlockOption) -> Fits {
     compared("title", Some(&expected.title), Some(&shown.title))?;
-    if let Some((kind, value)) = &expected.target {
-        let (found_kind, found) = match &shown.target {
-            OptionTarget::Sequence(word) => ("sequence", program.sequence_name(word).unwrap_or(word)),
-            OptionTarget::Url(url) => ("url", url.as_str()),
-            OptionTarget::Phone(number) => ("phone", number.as_str()),
-            _ => ("answer", ""),
-        };
-        let is_same = match *kind {
-            "sequence" => program.sequence_name(value) == program.sequence_name(found),
-            "phone" => digits(value) == digits(found),
-            _ => value == found,
-        };
-        if *kind != found_kind || !is_same {
-            let title = &shown.title;
-            return unlike(match found_kind {
-                "answer" => format!("option {title:?} answers the question and leads nowhere"),
-                "sequence" => format!("option {title:?} leads to {found}"),
-                _ => format!("option {title:?} leads to {found_kind} {found:?}"),
-            });
-        }
+    if let Some(target) = &expected.target
+        && !is_same_target(program, target, &shown.target)
+    {
+        let title = &shown.title;
+        return unlike(match &shown.target {
+            OptionTarget::Sequence(word) => {
+                let name = program.sequence_name(word).unwrap_or(word);
+                format!("option {title:?} leads to {name}")
+            }
+            OptionTarget::Url(url) => format!("option {title:?} leads to url {url:?}"),
+            OptionTarget::Phone(number) => format!("option {title:?} leads to phone {number:?}"),
+            _ => format!("option {title:?} answers the question and leads nowhere"),
+        });
     }
     match (&expected.extra, &shown.extra) {
         (Some(extra), found) if found.as_ref() != Some(extra) => unlike(match found {
@@ -204,6 +230,16 @@ pub(crate) fn option(program: &Program, expected: &ExpectedOption, shown: &Block
             None => format!("option {:?} has no extra", shown.title),
         }),
         _ => Ok(()),
+    }
+}
+
+fn is_same_target(program: &Program, expected: &OptionTarget, shown: &OptionTarget) -> bool {
+    match (expected, shown) {
+        (OptionTarget::Sequence(name), OptionTarget::Sequence(word)) => {
+            program.sequence_name(name) == program.sequence_name(word)
+        }
+        (OptionTarget::Phone(expected), OptionTarget::Phone(shown)) => digits(expected) == digits(shown),
+        _ => expected == shown,
     }
 }
 
@@ -226,11 +262,7 @@ fn list<T, S>(
             Member::Skip => may_skip = true,
             Member::IsNot(span, denied) => {
                 if let Some(found) = shown.iter().find(|shown| fits(denied, shown).is_ok()) {
-                    return Err(Mismatch {
-                        span: Some(*span),
-                        message: format!("{one} {:?} is there", title(found)),
-                        texts: None,
-                    });
+                    return Err(Mismatch::new(format!("{one} {:?} is there", title(found))).at(*span));
                 }
             }
             Member::Is(span, wanted) => {
@@ -241,11 +273,7 @@ fn list<T, S>(
                 };
                 let at = place.unwrap_or(0);
                 let Some(found) = rest.get(at) else {
-                    return Err(Mismatch {
-                        span: Some(*span),
-                        message: format!("there are no more {many}"),
-                        texts: None,
-                    });
+                    return Err(Mismatch::new(format!("there are no more {many}")).at(*span));
                 };
                 fits(wanted, found).map_err(|mismatch| Mismatch {
                     message: if may_skip {
@@ -255,6 +283,7 @@ fn list<T, S>(
                     },
                     span: mismatch.span.or(Some(*span)),
                     texts: mismatch.texts.filter(|_| !may_skip),
+                    ..mismatch
                 })?;
                 rest = rest.get(at + 1..).unwrap_or_default();
                 may_skip = false;
@@ -277,9 +306,8 @@ fn action_values(expected: &[(String, Value)], found: &indexmap::IndexMap<String
             Some(found) => {
                 let texts = (value.to_string(), found.to_string());
                 return Err(Mismatch {
-                    span: None,
-                    message: format!("`{key}` is another"),
                     texts: Some(texts),
+                    ..Mismatch::new(format!("`{key}` is another"))
                 });
             }
             None => return unlike(format!("`{key}` is not given")),
@@ -291,23 +319,6 @@ fn action_values(expected: &[(String, Value)], found: &indexmap::IndexMap<String
     {
         Some(key) => unlike(format!("`{key}` is given, which the test does not mention")),
         None => Ok(()),
-    }
-}
-
-fn word_of(said: &Said) -> &'static str {
-    match said {
-        Said::Block(Block::Buttons { .. }) => "buttons",
-        Said::Block(Block::QuickReplies { .. }) => "quick replies",
-        _ => "",
-    }
-}
-
-pub(super) fn event_words(event: &Event) -> &'static str {
-    match event {
-        Event::LimitReached { .. } => "limit reached",
-        Event::ValueError { .. } => "value error",
-        Event::BotDisabled => "bot disabled",
-        _ => "",
     }
 }
 
@@ -323,7 +334,7 @@ pub(super) fn expected_words(what: &Expected) -> String {
         Expected::Pause(_) => "a pause".to_owned(),
         Expected::Handover { .. } => "a handover".to_owned(),
         Expected::Do { action, .. } => format!("`do {action}`"),
-        Expected::Event(words) => format!("the event `{words}`"),
+        Expected::Event(notice) => format!("the event `{}`", notice.as_str()),
     }
 }
 

@@ -132,10 +132,15 @@ fn media_data(media: Media, url: &str) -> Json {
 
 fn options(options: &[MockedOption]) -> Json {
     let option = |option: &MockedOption| {
-        let (kind, value) = &option.target;
-        let mut json = json!({ "title": option.title, "type": kind, "value": value });
-        if let (Some(extra), Some(object)) = (&option.extra, json.as_object_mut()) {
-            object.insert("extra".to_owned(), extra.as_str().into());
+        let mut json = json!(option.target);
+        if let Some(object) = json.as_object_mut() {
+            object.insert("title".to_owned(), option.title.as_str().into());
+            object.extend(
+                option
+                    .extra
+                    .as_deref()
+                    .map(|extra| ("extra".to_owned(), extra.into())),
+            );
         }
         json
     };

@@ -66,8 +66,8 @@ impl TestFailure {
         self
     }
 
-    fn expected_here(mut self) -> Self {
-        self.diagnostic = self.diagnostic.primary("expected here");
+    fn primary(mut self, text: &str) -> Self {
+        self.diagnostic = self.diagnostic.primary(text);
         self
     }
 
@@ -81,13 +81,13 @@ impl TestFailure {
     ) -> Self {
         let span = mismatch.span.unwrap_or(line.span);
         let what = expected_words(&expectation.what);
-        let message = if mismatch.is_another_kind() {
+        let message = if mismatch.is_another {
             format!("expected {what}, and {}", mismatch.message)
         } else {
             mismatch.message
         };
         let mut failure = Self::new(test.source(), span, message, None)
-            .expected_here()
+            .primary("expected here")
             .spoken(spoken);
         if let Some((expected, found)) = mismatch.texts {
             failure.difference = difference(&expected, &found);
@@ -111,7 +111,7 @@ impl TestFailure {
         } else {
             format!("expected {what}, and the bot says nothing more")
         };
-        Self::new(test.source(), line.span, message, None).expected_here()
+        Self::new(test.source(), line.span, message, None).primary("expected here")
     }
 
     /// Something was said that no line mentions.
@@ -126,25 +126,17 @@ impl TestFailure {
             _ => "add what it says, or `...` where anything may follow; `sayflow test --update` writes it"
                 .to_owned(),
         };
-        let failure = Self::new(test.source(), begun.span, message, Some(help));
-        let diagnostic = failure.diagnostic.primary("in the turn that begins here");
-        Self {
-            diagnostic,
-            ..failure
-        }
-        .spoken(spoken)
+        Self::new(test.source(), begun.span, message, Some(help))
+            .primary("in the turn that begins here")
+            .spoken(spoken)
     }
 
     /// Something was said that must not be.
     pub(super) fn denied(test: Test<'_>, line: &Line, spoken: &Spoken) -> Self {
         let message = format!("the bot {}, which it must not", what_it_does(&spoken.said));
-        let failure = Self::new(test.source(), line.span, message, None);
-        let diagnostic = failure.diagnostic.primary("denied here");
-        Self {
-            diagnostic,
-            ..failure
-        }
-        .spoken(spoken)
+        Self::new(test.source(), line.span, message, None)
+            .primary("denied here")
+            .spoken(spoken)
     }
 
     /// An API was called that has no reply in this test.
@@ -163,9 +155,7 @@ impl TestFailure {
         let help = format!(
             "add `{example}` above, or another outcome such as `mock {api} = timeout`; a test never sends a request"
         );
-        let mut failure = Self::new(test.source(), span, message, Some(help));
-        failure.diagnostic = failure.diagnostic.primary("called in this turn");
-        failure
+        Self::new(test.source(), span, message, Some(help)).primary("called in this turn")
     }
 
     /// The line of the test, counted from one.

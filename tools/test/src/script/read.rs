@@ -3,12 +3,12 @@
 use sayflow::syntax::ast::{
     self, AnswerKind, AssignedName, Assignment, Expr, ExprKind, Head, MockAnswer, Node, Said, Target,
 };
-use sayflow::{MediaKind, Outcome, Source, Span, Value};
+use sayflow::{MediaKind, OptionTarget, Outcome, Source, Span, Value};
 
 use super::text::{raw, value};
 use super::{
     Calls, CardParts, Claim, Content, Expectation, Expected, ExpectedCard, ExpectedOption, Happening, Line,
-    List, Matcher, Member, Mocked, MockedCard, MockedOption, Script, Step,
+    List, Matcher, Member, Mocked, MockedCard, MockedOption, Notice, Script, Step,
 };
 
 /// Reads a test; `None` where a line of it cannot be run, which the checker has told.
@@ -199,11 +199,11 @@ impl Reader<'_> {
         }
     }
 
-    fn target(self, target: &Target) -> (&'static str, String) {
+    fn target(self, target: &Target) -> OptionTarget {
         match target {
-            Target::Sequence(name) => ("sequence", self.slice(name.span)),
-            Target::Url(url) => ("url", self.text(url)),
-            Target::Phone(number) => ("phone", self.text(number)),
+            Target::Sequence(name) => OptionTarget::Sequence(self.slice(name.span)),
+            Target::Url(url) => OptionTarget::Url(self.text(url)),
+            Target::Phone(number) => OptionTarget::Phone(self.text(number)),
         }
     }
 
@@ -241,7 +241,7 @@ impl Reader<'_> {
             },
             ast::Expected::Event(words) => {
                 let words: Vec<&str> = self.source.slice(*words).split_whitespace().collect();
-                Expected::Event(words.join(" "))
+                Expected::Event(Notice::from_words(&words.join(" "))?)
             }
             ast::Expected::Card(_)
             | ast::Expected::Subtitle(_)

@@ -1,10 +1,10 @@
 //! One line with its block, rewritten from within where it is of the kind that was said.
 
-use sayflow::syntax::ast::{Expected as Written, Head, Media, Node, Step as Line};
+use sayflow::syntax::ast::{Expected as Written, Head, Node, Step as Line};
 use sayflow::{Block, BlockOption, Card, Event, Program, Span, Value};
 
 use super::align::{Likeness, Step, Want, align};
-use super::{Anchor, Pen, children};
+use super::{Anchor, Pen};
 use crate::run::compare;
 use crate::scene::{Said, quoted, said_lines, value_words};
 use crate::script::{Expected, ExpectedCard, List, Matcher, Member};
@@ -12,21 +12,15 @@ use crate::script::{Expected, ExpectedCard, List, Matcher, Member};
 /// Whether both are the same word of the language.
 pub(super) fn is_same_kind(what: &Expected, said: &Said) -> bool {
     match (what, said) {
-        (Expected::Say(media, _), Said::Block(block)) => match block {
-            Block::Text { .. } => *media == Media::Text,
-            Block::Image { .. } => *media == Media::Image,
-            Block::Audio { .. } => *media == Media::Audio,
-            Block::Video { .. } => *media == Media::Video,
-            _ => false,
-        },
+        (Expected::Say(media, _), Said::Block(block)) => {
+            compare::media_in(block).is_some_and(|(shown, _)| shown == *media)
+        }
         (Expected::Gallery(_), Said::Block(Block::Gallery { .. }))
         | (Expected::Pause(_), Said::Block(Block::Pause { .. }))
         | (Expected::Handover { .. }, Said::Event(Event::Handover { .. })) => true,
-        (Expected::Options { kind, .. }, Said::Block(block)) => match block {
-            Block::Buttons { .. } => kind.as_str() == "buttons",
-            Block::QuickReplies { .. } => kind.as_str() == "quick replies",
-            _ => false,
-        },
+        (Expected::Options { kind, .. }, Said::Block(block)) => {
+            compare::options_in(block).is_some_and(|(shown, ..)| shown == *kind)
+        }
         (Expected::Do { action, .. }, Said::Event(Event::Action { name, .. })) => action == name,
         _ => false,
     }
@@ -43,9 +37,7 @@ pub(super) fn replace(pen: &mut Pen<'_>, node: &Node, (what, said): (&Expected, 
             self::cards(pen, node, (cards, shown), &groups(&lines), program);
         }
         (Expected::Options { prompt, options, .. }, Said::Block(block)) => {
-            let (Block::Buttons { text, options: shown } | Block::QuickReplies { text, options: shown }) =
-                block
-            else {
+            let Some((_, text, shown)) = compare::options_in(block) else {
                 return;
             };
             let is_prompt_right = match (prompt, text) {

@@ -8,6 +8,7 @@ use super::quote::{self, Quoted, line, regex, text};
 use super::words;
 use crate::masking::Changes;
 use crate::scene::{Played, Said};
+use crate::script::Notice;
 
 /// So many blocks of a turn that a limit stopped are expected; any may follow.
 const BLOCKS_OF_A_CIRCLE: usize = 3;
@@ -161,10 +162,10 @@ fn event(lines: &mut Lines, event: &Event) {
             let priority = priority.map_or_else(String::new, |word| format!(" priority {word}"));
             lines.push(&format!("handover {}{priority}", line(team)));
         }
-        Event::BotDisabled => lines.push("event bot disabled"),
-        Event::LimitReached { .. } => lines.push("event limit reached"),
-        Event::ValueError { .. } => lines.push("event value error"),
-        _ => lines.note("an event that the language of tests does not know"),
+        other => match Notice::of(other) {
+            Some(notice) => lines.push(&format!("event {}", notice.as_str())),
+            None => lines.note("an event that the language of tests does not know"),
+        },
     }
 }
 
