@@ -9,15 +9,15 @@
 //! - [`Trace`] and [`Replayer`]: turns of production in, what is said differently out.
 
 mod coverage;
-pub mod explore;
+mod explore;
 mod files;
 mod harness;
 pub mod masking;
-pub mod replay;
+mod replay;
 mod run;
-pub mod scene;
+mod scene;
 mod script;
-pub mod stand_in;
+mod stand_in;
 mod suite;
 mod transcript;
 mod update;
@@ -26,8 +26,8 @@ pub use coverage::{Coverage, Gap, Share, Totals};
 pub use explore::{Defect, Exploration, Explored, Finding};
 pub use files::own_sources;
 pub use harness::{converse, converse_with, harness};
-pub use replay::{Deviation, Replayed, Replayer, Scope, Trace, Traced, TracedCall, word_diff};
+pub use replay::{Deviation, Replayed, Replayer, Scope, Trace, Traced, TracedCall};
 pub use run::{Difference, TestFailure, Verdict};
-pub use scene::{Act, Called, Played, Recorder, Said, Scene};
+pub use scene::{Played, Recorder, Said, Scene};
 pub use suite::{Suite, Test};
 pub use transcript::{Transcript, TranscriptTurn};

@@ -3,15 +3,14 @@
 use indexmap::IndexMap;
 use sayflow::{
     Answer, Block, BlockOption, Card, Customer, Engine, Event, Failure, Input, InputKind, OptionTarget,
-    Reply, Turn, Value,
+    Reply, Value,
 };
 
 /// What a turn changed on the customer; `None` for what was cleared.
 pub type Changes = IndexMap<String, Option<Value>>;
 
 /// An input with its secrets masked; the id of a tapped option stays.
-#[must_use]
-pub fn input(engine: &Engine, mut input: Input) -> Input {
+pub(crate) fn input(engine: &Engine, mut input: Input) -> Input {
     match &mut input.kind {
         InputKind::Text(text) | InputKind::Intent(text) | InputKind::Media { url: text, .. } => {
             mask(engine, text);
@@ -23,8 +22,7 @@ pub fn input(engine: &Engine, mut input: Input) -> Input {
 
 /// An answer with its secrets masked. A body that is no text becomes one that is no JSON either, so that the call
 /// ends as it did.
-#[must_use]
-pub fn answer(engine: &Engine, answer: Answer) -> Answer {
+pub(crate) fn answer(engine: &Engine, answer: Answer) -> Answer {
     let Answer { result, elapsed } = answer;
     let result = match result {
         Ok(reply) => Ok(Reply {
@@ -74,23 +72,6 @@ pub fn event(engine: &Engine, mut event: Event) -> Event {
         _ => {}
     }
     event
-}
-
-/// A turn with its secrets masked.
-#[must_use]
-pub fn turn(engine: &Engine, mut turn: Turn) -> Turn {
-    turn.blocks = turn
-        .blocks
-        .into_iter()
-        .map(|shown| block(engine, shown))
-        .collect();
-    turn.events = turn
-        .events
-        .into_iter()
-        .map(|happened| event(engine, happened))
-        .collect();
-    turn.attributes = changes(engine, turn.attributes);
-    turn
 }
 
 /// A customer with its secrets masked, to be shown.

@@ -17,7 +17,6 @@ use trace::json;
 
 pub use deviation::Deviation;
 pub use trace::{Trace, Traced, TracedCall};
-pub use word_diff::word_diff;
 
 /// Plays traces with a flow.
 #[derive(Debug)]
@@ -191,9 +190,7 @@ fn state_deviation(trace: &Trace, again: &Again) -> Option<Deviation> {
     let keys = trace.attributes.keys().map(String::as_str);
     let now = again.attributes.as_object();
     let new_keys = now.into_iter().flat_map(|now| now.keys().map(String::as_str));
-    let mut keys: Vec<&str> = keys.chain(new_keys).collect();
-    keys.dedup();
-    let attribute = keys.into_iter().find_map(|key| {
+    let attribute = keys.chain(new_keys).find_map(|key| {
         let (was, is) = (trace.attributes.get(key), again.attributes.get(key));
         Deviation::of_values(&format!("attribute {key}"), was, is)
     });

@@ -23,16 +23,16 @@ pub struct Scene {
     /// What its test is called.
     pub name: String,
     /// The conversation's state before the first turn: a new one, unless the record began in its middle.
-    pub session: Session,
+    pub(crate) session: Session,
     /// The customer before the first turn.
-    pub customer: Customer,
+    pub(crate) customer: Customer,
     /// What happened, in order.
-    pub acts: Vec<Act>,
+    pub(crate) acts: Vec<Act>,
 }
 
 /// One thing that happened in a scene. Time passes between two turns as the moments of their inputs say.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Act {
+pub(crate) enum Act {
     /// The host changed the customer: fields of the record and attributes under their keys, `None` for what was
     /// cleared.
     Given(IndexMap<String, Option<Value>>),
@@ -48,7 +48,7 @@ pub struct Played {
     /// What came in, with its moment.
     pub input: Input,
     /// The calls, in the order in which they were reported.
-    pub calls: Vec<Called>,
+    pub(crate) calls: Vec<Called>,
     /// What the customer saw and the host was told, in order.
     pub said: Vec<Said>,
     /// The attributes and fields that changed, under their keys; `None` for what was cleared.
@@ -71,15 +71,15 @@ pub enum Said {
 
 /// A call, and what came of it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Called {
+pub(crate) struct Called {
     /// The API's name.
-    pub api: String,
+    pub(crate) api: String,
     /// What the client gave; for a call that was not sent, why not.
-    pub answer: Answer,
+    pub(crate) answer: Answer,
     /// How it ended.
-    pub outcome: Outcome,
+    pub(crate) outcome: Outcome,
     /// Whether the client was asked. The engine itself blocks a call that lacks a secret, for instance.
-    pub is_sent: bool,
+    pub(crate) is_sent: bool,
 }
 
 impl Called {

@@ -4,8 +4,7 @@ use sayflow::{Engine, Program, Secret};
 
 /// An engine of a program that needs nothing of the host: every secret is a made-up one, granted to the servers
 /// that the flow declares it for. Whoever runs it answers its calls, and sends none.
-#[must_use]
-pub fn engine(program: &Program) -> Engine {
+pub(crate) fn engine(program: &Program) -> Engine {
     let mut builder = Engine::builder(program.clone());
     for (name, origins) in program.secrets() {
         let stand_in = Secret::new(format!("stand-in-for-{name}"));

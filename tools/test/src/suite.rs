@@ -107,12 +107,6 @@ impl Suite {
         &self.sources
     }
 
-    /// The flow that the tests are run against.
-    #[must_use]
-    pub fn program(&self) -> &Program {
-        self.flow.engine.program()
-    }
-
     pub(crate) fn claims(&self) -> impl Iterator<Item = &Claim> {
         self.tests.iter().flat_map(|test| claims_of(&test.script))
     }

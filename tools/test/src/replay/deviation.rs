@@ -28,13 +28,13 @@ impl Deviation {
     /// # Examples
     ///
     /// ```
-    /// use sayflow_test::{Deviation, word_diff};
+    /// use sayflow_test::Deviation;
     ///
     /// let difference = |name: &str| Deviation {
     ///     at: "block 1".to_owned(),
     ///     was: Some(format!("text: Hi {name}")),
     ///     is: Some(format!("text: Hello {name}")),
-    ///     diff: word_diff(&format!("text: Hi {name}"), &format!("text: Hello {name}")),
+    ///     diff: format!("text: [-Hi-]{{+Hello+}} {name}"),
     /// };
     /// assert!(difference("Asha").is_like(&difference("Rahim")));
     /// ```

@@ -8,15 +8,7 @@ use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 const PATIENCE: Duration = Duration::from_millis(200);
 
 /// One text, with `[-was-]` and `{+is+}` where they differ, word by word.
-///
-/// # Examples
-///
-/// ```
-/// let diff = sayflow_test::word_diff("Your order is packed.", "Your order is on its way.");
-/// assert_eq!(diff, "Your order is [-packed-]{+on its way+}.");
-/// ```
-#[must_use]
-pub fn word_diff(was: &str, is: &str) -> String {
+pub(super) fn word_diff(was: &str, is: &str) -> String {
     let (was, is) = (words(was), words(is));
     let until = Instant::now() + PATIENCE;
     let changes = capture_diff_slices_deadline(Algorithm::Patience, &was, &is, Some(until));
@@ -106,6 +98,11 @@ mod tests {
             ("same", "same", "same"),
             ("", "new", "{+new+}"),
             ("old", "", "[-old-]"),
+            (
+                "Your order is packed.",
+                "Your order is on its way.",
+                "Your order is [-packed-]{+on its way+}.",
+            ),
             ("a b c", "a x c", "a [-b-]{+x+} c"),
             (
                 "Hi Asha, bye",

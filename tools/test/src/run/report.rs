@@ -157,15 +157,6 @@ impl TestFailure {
         );
         Self::new(test.source(), span, message, Some(help)).primary("called in this turn")
     }
-
-    /// The line of the test, counted from one.
-    #[must_use]
-    pub fn line(&self) -> u32 {
-        self.diagnostic
-            .labels()
-            .first()
-            .map_or(0, |label| label.source.position(label.span.start).line)
-    }
 }
 
 /// For `cargo test` and logs: everything as plain lines.
