@@ -133,8 +133,6 @@ fn leads_away(node: &Node) -> bool {
     leads_away
 }
 
-// ---- Titles -------------------------------------------------------------------------------
-
 /// Where a title is used so far.
 #[derive(Default)]
 struct Taken<'f> {
@@ -203,8 +201,6 @@ fn duplicate_title(source: &Source, again: Span, first: Span) -> Diagnostic {
     .with_help("give them different titles, or remove one; a typed title always means the first")
 }
 
-// ---- Conditions ---------------------------------------------------------------------------
-
 fn check_conditions(source: &Source, node: &Node, items: &[&Node], findings: &mut Findings) {
     let mut conditions: Vec<&Expr> = Vec::new();
     for item in items {
@@ -266,8 +262,6 @@ fn ungrouped(expr: &Expr) -> &Expr {
     }
 }
 
-// ---- Answers ------------------------------------------------------------------------------
-
 fn without_answer(source: &Source, ask: &Question<'_>) -> Diagnostic {
     let mut found = Diagnostic::new(
         Code::AskWithoutAnswer,
@@ -280,8 +274,6 @@ fn without_answer(source: &Source, ask: &Question<'_>) -> Diagnostic {
     }
     found.with_help("add an option that answers or an `accept` line; or show the links without `ask`")
 }
-
-// ---- Ways out -----------------------------------------------------------------------------
 
 fn check_way_out(
     source: &Source,

@@ -48,8 +48,6 @@ pub(crate) fn sequence_named(names: &Names<'_>, name: &str) -> Option<usize> {
         .or_else(|| names.sequence_ids.get(canonical(name).as_ref()).copied())
 }
 
-// ---- Calls --------------------------------------------------------------------------------
-
 /// What a sequence holds anywhere in it.
 struct Outline<'f> {
     first_goto: Option<&'f Node>,
@@ -144,8 +142,6 @@ fn check_calls(names: &Names<'_>, outlines: &[Outline<'_>], run: &Declared<'_>, 
         );
     });
 }
-
-// ---- Circles ------------------------------------------------------------------------------
 
 /// A `goto` or `call` from one sequence to another.
 #[derive(Clone, Copy)]

@@ -29,8 +29,6 @@ fn check_line(source: &Source, node: &Node, findings: &mut Findings) {
     check_empty(source, node, findings);
 }
 
-// ---- Sequences ----------------------------------------------------------------------------
-
 /// What leads from one place to the next.
 struct Ways<'u, 'f> {
     /// Uses in each sequence, then in each handler.
@@ -208,8 +206,6 @@ fn unreachable_sequence(
     }
 }
 
-// ---- Statements ---------------------------------------------------------------------------
-
 fn check_statements(source: &Source, body: &Body, findings: &mut Findings) {
     let mut lines = body.nodes().skip_while(|node| !leaves(node));
     let Some(last_to_run) = lines.next() else { return };
@@ -261,8 +257,6 @@ fn leaves(node: &Node) -> bool {
         _ => is_jump(node),
     }
 }
-
-// ---- Empty blocks -------------------------------------------------------------------------
 
 fn check_empty(source: &Source, node: &Node, findings: &mut Findings) {
     let is_empty =

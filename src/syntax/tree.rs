@@ -199,8 +199,6 @@ impl<'s> Tree<'s> {
         }
     }
 
-    // ---- Pieces ----
-
     fn head(&mut self, stretch: Span, span: Span, head: Head, problems: Vec<Diagnostic>) {
         let word = Word::of(&head);
         // In the middle of a line, an item word is just a word.
@@ -456,8 +454,6 @@ impl<'s> Tree<'s> {
         }
     }
 
-    // ---- Lines ----
-
     fn wait_for_end(&mut self, node: Node, site: Site, block: Block) {
         let (line, indent) = (self.line.number, self.line.indent);
         self.pending = Some(Pending {
@@ -498,8 +494,6 @@ impl<'s> Tree<'s> {
         }
     }
 
-    // ---- Items ----
-
     fn end_stretch(&mut self, is_swallowed: bool) {
         self.settle(Next::End);
         if std::mem::take(&mut self.is_torn) {
@@ -532,8 +526,6 @@ impl<'s> Tree<'s> {
         }
         self.entries.extend(comments.into_iter().rev());
     }
-
-    // ---- The stack ----
 
     fn place(&self) -> Place {
         self.stack.last().map_or(Place::File, |frame| frame.place)
@@ -617,8 +609,6 @@ impl<'s> Tree<'s> {
             }
         }
     }
-
-    // ---- Reports ----
 
     /// At most one finding a line about what cannot be read.
     fn report_once(&mut self, line: u32, found: Diagnostic) {

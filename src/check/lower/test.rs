@@ -142,8 +142,6 @@ impl Lowering<'_, '_> {
         self.findings.add(finding);
     }
 
-    // ---- What is given ----
-
     fn attributes_given(&mut self, assignments: &[Assignment]) {
         for Assignment { name, value } in assignments {
             match name {
@@ -212,8 +210,6 @@ impl Lowering<'_, '_> {
             }
         }
     }
-
-    // ---- Replies ----
 
     fn mock(&mut self, node: &Node, api: Ident, answers: &[MockAnswer]) {
         let output = self.api_named(api).and_then(|(_, output)| output);
@@ -380,8 +376,6 @@ impl Lowering<'_, '_> {
         let finding = self.error(Code::WrongOutput, span, message).with_help(help);
         self.findings.add(finding);
     }
-
-    // ---- What is expected ----
 
     fn claim(&mut self, claim: &Claim) {
         match claim {

@@ -225,8 +225,6 @@ impl<'s> Run<'s> {
         }
     }
 
-    // ---- Lines ----
-
     fn line(&mut self, number: usize, line: &'s Line) {
         match &line.step {
             Step::Given(given) => self.give(line, given),
@@ -299,8 +297,6 @@ impl<'s> Run<'s> {
             }
         }
     }
-
-    // ---- What happens ----
 
     fn happen(&mut self, line: &'s Line, happening: &Happening) {
         match happening {
@@ -462,8 +458,6 @@ impl<'s> Run<'s> {
             }
         }
     }
-
-    // ---- What is expected ----
 
     /// Holds what was said since the last line that began a turn against what is expected of it.
     fn end_turn(&mut self) {

@@ -111,8 +111,6 @@ impl Reader<'_> {
         })
     }
 
-    // ---- Replies ----
-
     fn answers(self, node: &Node, answers: &[MockAnswer]) -> Option<Vec<Mocked>> {
         if !answers.is_empty() {
             return answers.iter().map(|answer| self.answer(answer)).collect();
@@ -206,8 +204,6 @@ impl Reader<'_> {
             Target::Phone(number) => OptionTarget::Phone(self.text(number)),
         }
     }
-
-    // ---- What is expected ----
 
     fn expected(self, node: &Node, what: &ast::Expected) -> Option<Expected> {
         Some(match what {

@@ -121,8 +121,6 @@ fn edited<'e>(source: &Source, edits: impl Iterator<Item = &'e Edit>) -> String 
     }
 }
 
-// ---- Asking ----
-
 enum Answer {
     Yes,
     No,
@@ -171,8 +169,6 @@ fn ask(output: &mut dyn Write) -> Result<Answer, Stop> {
         }
     }
 }
-
-// ---- Drawing ----
 
 /// What changes of a file, in the form of `diff -u`.
 fn diff(source: &Source, text: &str, output: &mut dyn Write) -> Result<(), Stop> {
