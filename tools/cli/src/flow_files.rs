@@ -4,9 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use sayflow::{Diagnostic, Program, Severity, Source, syntax};
+use sayflow_kit::flow_files;
+use sayflow_kit::nearest::did_you_mean;
 
 use crate::exit::Stop;
-use sayflow_kit::nearest::did_you_mean;
 use sayflow_test::own_sources;
 
 /// The files of one flow.
@@ -85,15 +86,12 @@ pub(crate) fn flows(paths: &[PathBuf]) -> Result<Vec<Flow>, Stop> {
 
 /// The flow at a path: a folder with its `.flow` files, or one file.
 pub(crate) fn flow(path: &Path) -> Result<Flow, Stop> {
-    let mut paths = Vec::new();
-    if path.is_dir() {
-        collect(path, &mut paths)?;
-        if paths.is_empty() {
-            return Err(Stop::misuse(format!("no `.flow` files in `{}`", path.display())));
-        }
-        paths.sort();
-    } else {
-        paths.push(path.to_owned());
+    let paths = match path.is_dir() {
+        true => flow_files(path).map_err(|found| unreadable(&found.path, &found.error))?,
+        false => vec![path.to_owned()],
+    };
+    if paths.is_empty() {
+        return Err(Stop::misuse(format!("no `.flow` files in `{}`", path.display())));
     }
     let mut files = paths
         .iter()
@@ -136,22 +134,6 @@ pub(crate) fn folder(path: &Path) -> &Path {
         Some(parent) if !path.is_dir() => parent,
         _ => path,
     }
-}
-
-/// The `.flow` files below a folder; hidden folders and links to folders are left alone.
-fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<(), Stop> {
-    for entry in fs::read_dir(folder).map_err(|error| unreadable(folder, &error))? {
-        let entry = entry.map_err(|error| unreadable(folder, &error))?;
-        let path = entry.path();
-        let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
-        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-        if is_folder && !is_hidden {
-            collect(&path, paths)?;
-        } else if path.is_file() && !is_hidden && path.extension().is_some_and(|it| it == "flow") {
-            paths.push(path);
-        }
-    }
-    Ok(())
 }
 
 fn read(path: &Path) -> Result<FlowFile, Stop> {

@@ -1,6 +1,7 @@
-//! What the tools of sayflow share: the formatter, ids, the contract as schemas, and the page of every
+//! What the tools of sayflow share: the files of a flow, the formatter, ids, the contract as schemas, and the page of every
 //! diagnostic.
 //!
+//! - [`flow_files()`]: a folder in, the paths of the flow in it out.
 //! - [`format()`]: the tree of a file in, its one canonical form out.
 //! - [`missing_ids`]: the tree of a file in, edits out that write readable ids where none stand.
 //! - [`apply_edits`]: a text and edits in, the edited text out.
@@ -9,10 +10,12 @@
 
 pub mod contract;
 mod edits;
+mod flow_files;
 mod format;
 mod ids;
 pub mod nearest;
 
 pub use edits::apply_edits;
+pub use flow_files::{Unreadable, flow_files};
 pub use format::format;
 pub use ids::missing_ids;

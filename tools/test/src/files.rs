@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use sayflow::syntax::ast::{Head, Node, Step};
 use sayflow::{Source, syntax};
+use sayflow_kit::flow_files;
 
 /// The bytes of a file; an error is why it cannot be read, with its path.
 pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, String> {
@@ -13,18 +14,15 @@ pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, String> {
 
 /// The files of the flow at a path: a folder with its `.flow` files, or one file.
 pub(crate) fn flow(path: &Path) -> Result<Vec<Source>, String> {
-    let mut paths = Vec::new();
-    collect(path, &mut paths)?;
-    paths.sort();
+    if !path.is_dir() {
+        return Ok(vec![read(path)?]);
+    }
+    let paths = flow_files(path).map_err(|unreadable| unreadable.to_string())?;
     if paths.is_empty() {
         return Err(format!("{}: no `.flow` files", path.display()));
     }
     let sources = paths.iter().map(|path| read(path)).collect::<Result<_, _>>()?;
-    Ok(if path.is_dir() {
-        own_sources(sources)
-    } else {
-        sources
-    })
+    Ok(own_sources(sources))
 }
 
 /// The files in a folder that are its flow: without those that one of its tests goes on with (`flow "edited"`),
@@ -55,21 +53,6 @@ fn edited_flows(source: &Source) -> Vec<PathBuf> {
             _ => None,
         });
     paths.collect()
-}
-
-fn collect(path: &Path, paths: &mut Vec<PathBuf>) -> Result<(), String> {
-    if !path.is_dir() {
-        paths.push(path.to_owned());
-        return Ok(());
-    }
-    let told = |error: std::io::Error| format!("{}: {error}", path.display());
-    for entry in fs::read_dir(path).map_err(told)? {
-        let path = entry.map_err(told)?.path();
-        if path.is_dir() || path.extension().is_some_and(|ending| ending == "flow") {
-            collect(&path, paths)?;
-        }
-    }
-    Ok(())
 }
 
 fn read(path: &Path) -> Result<Source, String> {
