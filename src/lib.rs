@@ -78,7 +78,7 @@ mod value;
 #[cfg(feature = "unstable-syntax")]
 pub use check::check_files;
 pub use check::{Checked, check};
-pub use contract::{HTTP_DEADLINE, PROBLEMS_KEPT, Problem};
+pub use contract::{HTTP_DEADLINE, PROBLEMS_KEPT, Problem, origin, same_origin};
 pub use customer::Customer;
 pub use diagnostics::{Code, Diagnostic, Edit, Fix, Label, Severity, UnknownCode};
 pub use driver::{Client, NoCalls, Turn};

@@ -107,8 +107,18 @@ pub(crate) fn check_web_url(url: &str) -> Result<(), UrlFault> {
     }
 }
 
-/// Scheme, host and port of an absolute http or https address, as they are written there.
-pub(crate) fn origin(url: &str) -> Option<&str> {
+/// Scheme, host and port of an absolute http or https address, as they are written there; `None` for any
+/// other text.
+///
+/// # Examples
+///
+/// A tool groups the calls of a flow by where they go:
+///
+/// ```
+/// assert_eq!(sayflow::origin("https://cdn.shop.example/{{sku}}.png"), Some("https://cdn.shop.example"));
+/// ```
+#[must_use]
+pub fn origin(url: &str) -> Option<&str> {
     let (scheme, rest) = split_scheme(url).filter(|(scheme, _)| is_http(scheme))?;
     let authority = authority_of(rest.strip_prefix("//")?);
     if authority.is_empty() {
@@ -118,8 +128,17 @@ pub(crate) fn origin(url: &str) -> Option<&str> {
 }
 
 /// Whether two addresses have the same origin: scheme and host in any case, the port of the
-/// scheme where none is written.
-pub(crate) fn same_origin(one: &str, other: &str) -> bool {
+/// scheme where none is written. So the engine compares a request with the origins that a secret is granted to.
+///
+/// # Examples
+///
+/// ```
+/// assert!(sayflow::same_origin("https://Shop.example:443", "https://shop.example"));
+/// assert!(!sayflow::same_origin("http://shop.example", "https://shop.example"));
+/// assert!(!sayflow::same_origin("shop", "shop"));
+/// ```
+#[must_use]
+pub fn same_origin(one: &str, other: &str) -> bool {
     let Some(parts) = origin_parts(one) else {
         return false;
     };

@@ -1,7 +1,6 @@
 //! `--server`: servers of a flow that are to be found elsewhere, and what they may be told.
 
-use sayflow::{Engine, EngineBuilder, Program, Secret};
-use sayflow_fake::{origin, same_origin};
+use sayflow::{Engine, EngineBuilder, Program, Secret, origin, same_origin};
 
 use crate::exit::Stop;
 use sayflow_kit::nearest::did_you_mean;
@@ -45,7 +44,7 @@ pub(crate) fn parse(argument: &str) -> Result<Server, String> {
 
 /// What takes the place of an origin takes that of all its paths.
 fn is_name_or_origin(text: &str) -> bool {
-    !text.contains("://") || (is_origin(text) && origin(text) == text)
+    !text.contains("://") || (is_origin(text) && origin(text) == Some(text))
 }
 
 /// `http` or `https`, a host, perhaps a port and a path; nothing that belongs to one request.

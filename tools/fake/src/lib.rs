@@ -36,7 +36,7 @@ use server::{Answer, Server};
 
 pub use check::{Report, check};
 pub use log::{Body, Served};
-pub use route::{origin, said, same_origin};
+pub use route::said;
 pub use secrets::Secrets;
 
 /// So many requests are remembered until somebody reads the log.

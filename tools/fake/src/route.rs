@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use indexmap::IndexMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use sayflow::{Api, Argument, Method, Program};
+use sayflow::{Api, Argument, Method, Program, origin, same_origin};
 use serde_json::Value as Json;
 
 use crate::pattern::{Pattern, Rank, Values};
@@ -68,9 +68,10 @@ pub(crate) struct Found<'r> {
 #[must_use]
 pub fn said(api: Api<'_>, request: &sayflow::Request) -> Vec<(String, String)> {
     let url = request.url.expose();
-    let target = Target::read(url.get(origin(url).len()..).unwrap_or_default());
+    let asked = origin(url).unwrap_or_default();
+    let target = Target::read(url.get(asked.len()..).unwrap_or_default());
     let written = api.url();
-    let pattern = Pattern::new(written.get(origin(&written).len()..).unwrap_or_default());
+    let pattern = Pattern::new(written.get(api.origin().len()..).unwrap_or_default());
     let mut said = pattern
         .values(&target.segments, &target.query)
         .unwrap_or_default();
@@ -172,14 +173,13 @@ impl Routes {
 
     fn add(&mut self, api: Api<'_>) {
         let url = api.url();
-        let origin_bytes = origin(&url).len();
-        let whole = url.get(origin_bytes..).unwrap_or_default();
+        let whole = url.get(api.origin().len()..).unwrap_or_default();
         let server = api
             .server()
             .and_then(|name| self.program.servers().find(|(it, _)| *it == name));
         let (key, behind) = match server {
             Some((name, address)) => (name.to_owned(), url.get(address.len()..).unwrap_or_default()),
-            None => (origin(&url).to_owned(), whole),
+            None => (api.origin().to_owned(), whole),
         };
         let literals: Vec<_> = api
             .params()
@@ -251,45 +251,6 @@ fn literal(argument: &Argument<'_>) -> Option<String> {
         Argument::Value(value) => Some(value.to_string()),
         _ => None,
     }
-}
-
-/// Scheme, host and port of an absolute URL of a flow.
-///
-/// # Examples
-///
-/// ```
-/// assert_eq!(sayflow_fake::origin("https://cdn.shop.example/{{sku}}.png"), "https://cdn.shop.example");
-/// ```
-#[must_use]
-pub fn origin(url: &str) -> &str {
-    let host = url.find("://").map_or(0, |scheme| scheme + "://".len());
-    let behind = url.get(host..).unwrap_or_default();
-    let length = behind.find(['/', '?', '#', '{']).unwrap_or(behind.len());
-    url.get(..host + length).unwrap_or(url)
-}
-
-/// Whether two addresses have the same origin: letter case aside, the port of the scheme where none is
-/// written.
-///
-/// # Examples
-///
-/// ```
-/// assert!(sayflow_fake::same_origin("https://Shop.example:443", "https://shop.example"));
-/// assert!(!sayflow_fake::same_origin("http://shop.example", "https://shop.example"));
-/// assert!(!sayflow_fake::same_origin("shop", "shop"));
-/// ```
-#[must_use]
-pub fn same_origin(one: &str, other: &str) -> bool {
-    let whole = |url: &str| {
-        let origin = origin(url).to_lowercase();
-        let (scheme, _) = origin.split_once("://")?;
-        let port = match scheme {
-            "http" => ":80",
-            _ => ":443",
-        };
-        Some(origin.strip_suffix(port).unwrap_or(&origin).to_owned())
-    };
-    whole(one).is_some_and(|origin| Some(origin) == whole(other))
 }
 
 #[cfg(test)]
