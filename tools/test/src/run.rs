@@ -186,7 +186,7 @@ impl<'s> Run<'s> {
     fn finish(mut self) -> Verdict {
         let program = self.flow().engine.program().clone();
         // Facts are looked at where they stand, what is said at the end of its turn.
-        self.failures.sort_by_key(TestFailure::line);
+        self.failures.sort_by_key(TestFailure::start);
         Verdict {
             failures: self.failures,
             name: self.test.name().to_owned(),

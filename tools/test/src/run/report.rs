@@ -159,6 +159,14 @@ impl TestFailure {
     }
 }
 
+impl TestFailure {
+    /// The byte of the test at which it failed.
+    pub(super) fn start(&self) -> u32 {
+        let first = self.diagnostic.labels().first();
+        first.map_or(0, |label| label.span.start)
+    }
+}
+
 /// For `cargo test` and logs: everything as plain lines.
 impl fmt::Display for TestFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
