@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    call, check, completions, contract, explain, explore, fake, fmt, ids, new, replay, reply, run, secrets,
+    call, check, completions, contract, explain, explore, fake, fmt, ids, lsp, new, replay, reply, run, secrets,
     test,
 };
 
@@ -56,6 +56,7 @@ pub(crate) enum Command {
     Fake(fake::Fake),
     Contract(contract::Contract),
     Secrets(secrets::Secrets),
+    Lsp(lsp::Lsp),
     Completions(completions::Completions),
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod explore;
 pub(crate) mod fake;
 pub(crate) mod fmt;
 pub(crate) mod ids;
+pub(crate) mod lsp;
 pub(crate) mod new;
 pub(crate) mod replay;
 pub(crate) mod reply;
@@ -30,6 +31,7 @@ pub(crate) fn run(command: &Command) -> Result<Exit, Stop> {
         Command::Fake(fake) => fake.run(),
         Command::Fmt(fmt) => fmt.run(),
         Command::Ids(ids) => ids.run(),
+        Command::Lsp(lsp) => lsp.run(),
         Command::New(new) => new.run(),
         Command::Replay(replay) => replay.run(),
         Command::Reply(reply) => reply.run(),

@@ -1,0 +1,14 @@
+//! The language server of sayflow: what an editor asks about a flow, answered from its tree.
+//!
+//! Messages come in at `server.rs`, which keeps the order of things; `workspace.rs` holds the flows
+//! with the unsaved text of the editor; each question has a file of its own that answers it in spans,
+//! and `protocol.rs` turns spans into the lines and columns of the protocol.
+
+mod diagnostics;
+mod protocol;
+mod server;
+mod text;
+mod uri;
+mod workspace;
+
+pub use server::{Stopped, run_stdio, serve};

@@ -1,0 +1,102 @@
+//! The handshake: what the client can do, and what the server offers.
+
+use std::path::PathBuf;
+
+use gen_lsp_types as lsp;
+use gen_lsp_types::{
+    DidChangeWatchedFilesNotification, InitializeParams, Notification as _, PositionEncodingKind,
+    RegistrationRequest, Request as _,
+};
+use lsp_server::{Request, RequestId};
+use serde_json::{Value, json};
+
+use crate::text::Encoding;
+use crate::uri;
+
+/// What matters of a client.
+#[derive(Clone, Debug)]
+pub(crate) struct Client {
+    pub(crate) encoding: Encoding,
+    pub(crate) folders: Vec<PathBuf>,
+    /// Whether it tells which files changed, once it is asked to.
+    can_watch: bool,
+}
+
+impl Client {
+    pub(crate) fn read(params: Value) -> Result<Self, serde_json::Error> {
+        let can_watch = params.pointer("/capabilities/workspace/didChangeWatchedFiles/dynamicRegistration")
+            == Some(&Value::Bool(true));
+        let params: InitializeParams = serde_json::from_value(params)?;
+        let encodings = params
+            .capabilities
+            .general
+            .as_ref()
+            .and_then(|general| general.position_encodings.as_ref());
+        let knows_bytes = encodings.is_some_and(|known| known.contains(&PositionEncodingKind::UTF8));
+        Ok(Self {
+            encoding: if knows_bytes {
+                Encoding::Utf8
+            } else {
+                Encoding::Utf16
+            },
+            folders: folders(&params),
+            can_watch,
+        })
+    }
+
+    /// The answer to `initialize`.
+    pub(crate) fn answer(&self) -> Value {
+        json!({
+            "capabilities": self.capabilities(),
+            "serverInfo": {"name": "sayflow", "version": env!("CARGO_PKG_VERSION")},
+        })
+    }
+
+    fn capabilities(&self) -> lsp::ServerCapabilities {
+        lsp::ServerCapabilities {
+            position_encoding: Some(match self.encoding {
+                Encoding::Utf8 => PositionEncodingKind::UTF8,
+                Encoding::Utf16 => PositionEncodingKind::UTF16,
+            }),
+            text_document_sync: Some(lsp::TextDocumentSync::Options(lsp::TextDocumentSyncOptions {
+                open_close: Some(true),
+                change: Some(lsp::TextDocumentSyncKind::Incremental),
+                ..lsp::TextDocumentSyncOptions::default()
+            })),
+            workspace: Some(lsp::WorkspaceOptions {
+                workspace_folders: Some(lsp::WorkspaceFoldersServerCapabilities {
+                    supported: Some(true),
+                    change_notifications: Some(lsp::ChangeNotifications::Bool(true)),
+                }),
+                ..lsp::WorkspaceOptions::default()
+            }),
+            ..lsp::ServerCapabilities::default()
+        }
+    }
+
+    /// The request to be told which files change; `None` where the client cannot.
+    pub(crate) fn registration(&self) -> Option<Request> {
+        let params = json!({"registrations": [{
+            "id": "flows",
+            "method": DidChangeWatchedFilesNotification::METHOD.as_str(),
+            "registerOptions": {"watchers": [{"globPattern": "**/*.flow"}]},
+        }]});
+        let method = RegistrationRequest::METHOD.as_str().to_owned();
+        self.can_watch
+            .then(|| Request::new(RequestId::from("watch".to_owned()), method, params))
+    }
+}
+
+#[expect(
+    deprecated,
+    reason = "clients older than workspace folders name their root so"
+)]
+fn folders(params: &InitializeParams) -> Vec<PathBuf> {
+    match &params.workspace_folders_initialize_params.workspace_folders {
+        Some(lsp::WorkspaceFolders::WorkspaceFolderList(folders)) => folders
+            .iter()
+            .filter_map(|folder| uri::path(&folder.uri))
+            .collect(),
+        _ => params.root_uri.iter().filter_map(uri::path).collect(),
+    }
+}

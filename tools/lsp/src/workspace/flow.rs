@@ -1,0 +1,118 @@
+//! One flow: its files as trees, each read anew only when it changes.
+
+use std::path::PathBuf;
+
+use gen_lsp_types::Uri;
+use sayflow::syntax::{self, ast};
+use sayflow::{Diagnostic, Source, check_files};
+
+/// The files that are checked together.
+#[derive(Debug, Default)]
+pub(crate) struct Flow {
+    /// Its folder; `None` for a single file.
+    pub(crate) root: Option<PathBuf>,
+    /// The trees, in the order of their addresses. The name of a source is its address.
+    pub(crate) files: Vec<ast::File>,
+    /// What reading each file found.
+    found: Vec<Vec<Diagnostic>>,
+    /// Whether something changed since the last check.
+    is_stale: bool,
+}
+
+impl Flow {
+    pub(crate) fn folder(root: PathBuf) -> Self {
+        Self {
+            root: Some(root),
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn single() -> Self {
+        Self::default()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// The number of the file at an address.
+    pub(crate) fn position(&self, uri: &Uri) -> Option<usize> {
+        self.search(uri).ok()
+    }
+
+    pub(crate) fn put(&mut self, uri: Uri, bytes: Vec<u8>) {
+        let place = self.search(&uri);
+        if let Ok(at) = place
+            && let Some(file) = self.files.get(at)
+            && file.source.text().as_bytes() == bytes
+        {
+            return;
+        }
+        let (source, damage) = read(uri, bytes);
+        let (file, mut found) = syntax::parse(&source);
+        found.extend(damage);
+        self.is_stale = true;
+        match place {
+            Ok(at) => {
+                self.files.splice(at..=at, [file]);
+                self.found.splice(at..=at, [found]);
+            }
+            Err(at) => {
+                self.files.insert(at, file);
+                self.found.insert(at, found);
+            }
+        }
+    }
+
+    pub(crate) fn remove(&mut self, uri: &Uri) {
+        self.retain(|known| known != uri);
+    }
+
+    pub(crate) fn retain(&mut self, is_kept: impl Fn(&Uri) -> bool) {
+        let uris: Vec<Uri> = self.files.iter().map(uri).collect();
+        for (at, uri) in uris.into_iter().enumerate().rev() {
+            if !is_kept(&uri) {
+                self.files.remove(at);
+                self.found.remove(at);
+                self.is_stale = true;
+            }
+        }
+    }
+
+    /// Every finding, where something changed since this was last asked.
+    pub(crate) fn findings_if_stale(&mut self) -> Option<Vec<Diagnostic>> {
+        std::mem::take(&mut self.is_stale).then(|| self.findings())
+    }
+
+    /// Every finding.
+    pub(crate) fn findings(&self) -> Vec<Diagnostic> {
+        let found = self.found.iter().flatten().cloned().collect();
+        check_files(&self.files, found).diagnostics().to_vec()
+    }
+
+    fn search(&self, uri: &Uri) -> Result<usize, usize> {
+        self.files
+            .binary_search_by(|file| file.source.name().cmp(uri.0.as_str()))
+    }
+}
+
+/// The address of a file.
+pub(crate) fn uri(file: &ast::File) -> Uri {
+    Uri::from(file.source.name())
+}
+
+fn read(uri: Uri, bytes: Vec<u8>) -> (Source, Option<Diagnostic>) {
+    // Editors do not show the mark that may begin a file, nor count it.
+    let bytes = match bytes.strip_prefix(b"\xef\xbb\xbf") {
+        Some(rest) => rest.to_vec(),
+        None => bytes,
+    };
+    match Source::from_bytes(uri.0.clone(), bytes) {
+        Ok(source) => (source, None),
+        Err(damage) => {
+            let label = damage.labels().first();
+            let source = label.map_or_else(|| Source::new(uri.0, ""), |label| label.source.clone());
+            (source, Some(*damage))
+        }
+    }
+}
