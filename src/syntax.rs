@@ -12,6 +12,7 @@ mod encoding;
 mod error;
 mod expression;
 mod grammar;
+mod names;
 mod parser;
 mod pieces;
 mod placement;
@@ -22,6 +23,7 @@ mod tokens;
 mod tree;
 mod visit;
 
+pub use names::{RecordName, canonical, record_names};
 pub use parser::MAX_FILE_BYTES;
 pub use placement::{Place, legal, place_in, words};
 pub use print::print;

@@ -17,9 +17,9 @@ pub(crate) struct Published {
 
 impl Published {
     /// Checks the flows that changed, and gives what the client does not know yet.
-    pub(crate) fn news(&mut self, workspace: &mut Workspace) -> Vec<PublishDiagnosticsParams> {
+    pub(crate) fn news(&mut self, workspace: &Workspace) -> Vec<PublishDiagnosticsParams> {
         let mut current: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
-        for flow in &mut workspace.flows {
+        for flow in &workspace.flows {
             let Some(findings) = flow.findings_if_stale() else {
                 continue;
             };

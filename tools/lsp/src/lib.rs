@@ -4,7 +4,9 @@
 //! with the unsaved text of the editor; each question has a file of its own that answers it in spans,
 //! and `protocol.rs` turns spans into the lines and columns of the protocol.
 
+mod actions;
 mod diagnostics;
+mod formatting;
 mod protocol;
 mod server;
 mod text;

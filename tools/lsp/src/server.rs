@@ -186,7 +186,7 @@ impl Server {
     }
 
     fn publish(&mut self) {
-        for news in self.published.news(&mut self.workspace) {
+        for news in self.published.news(&self.workspace) {
             let method = gen_lsp_types::PublishDiagnosticsNotification::METHOD;
             let told = Notification::new(method.as_str().to_owned(), news);
             self.send(Message::Notification(told));

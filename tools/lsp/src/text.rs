@@ -62,6 +62,13 @@ impl Encoding {
             end: self.position(source, span.end.max(span.start)),
         }
     }
+
+    /// The span of a range; one that is turned around is empty.
+    pub(crate) fn span(self, source: &Source, range: Range) -> Span {
+        let start = number(self.offset(source.text(), range.start));
+        let end = number(self.offset(source.text(), range.end));
+        Span::new(start, end.max(start))
+    }
 }
 
 /// A length as the tree counts it.

@@ -63,6 +63,18 @@ impl Client {
                 change: Some(lsp::TextDocumentSyncKind::Incremental),
                 ..lsp::TextDocumentSyncOptions::default()
             })),
+            code_action_provider: Some(lsp::CodeActionProvider::CodeActionOptions(
+                lsp::CodeActionOptions {
+                    code_action_kinds: Some(vec![
+                        lsp::CodeActionKind::QuickFix,
+                        lsp::CodeActionKind::SourceFixAll,
+                        lsp::CodeActionKind::Custom("source.ids".into()),
+                    ]),
+                    ..lsp::CodeActionOptions::default()
+                },
+            )),
+            document_formatting_provider: Some(lsp::DocumentFormattingProvider::Bool(true)),
+            document_range_formatting_provider: Some(lsp::DocumentRangeFormattingProvider::Bool(true)),
             workspace: Some(lsp::WorkspaceOptions {
                 workspace_folders: Some(lsp::WorkspaceFoldersServerCapabilities {
                     supported: Some(true),

@@ -1,15 +1,17 @@
 //! From a method's name to what answers it.
 
 use gen_lsp_types::{
-    DidChangeTextDocumentNotification, DidChangeWatchedFilesNotification,
+    CodeActionRequest, DidChangeTextDocumentNotification, DidChangeWatchedFilesNotification,
     DidChangeWorkspaceFoldersNotification, DidCloseTextDocumentNotification, DidOpenTextDocumentNotification,
-    LspNotificationMethod, Notification as Told, WorkspaceFolder,
+    DocumentFormattingRequest, DocumentRangeFormattingRequest, LspNotificationMethod, LspRequestMethod,
+    Notification as Told, Request as Asked, Uri, WorkspaceFolder,
 };
 use lsp_server::{ErrorCode, Notification, Request, Response};
+use sayflow::syntax::ast;
 
 use super::capabilities::Client;
-use crate::uri;
-use crate::workspace::Workspace;
+use crate::workspace::{Flow, Workspace};
+use crate::{actions, formatting, uri};
 
 /// Takes what the client tells. What cannot be read is passed over: a notification has no answer.
 pub(crate) fn tell(workspace: &mut Workspace, told: Notification) {
@@ -58,8 +60,57 @@ fn read<N: Told>(told: Notification) -> Option<N::Params> {
     serde_json::from_value(told.params).ok()
 }
 
+/// Why a request gets no answer, in words that an editor shows.
+pub(crate) type Refusal = String;
+
 /// Answers a request.
-pub(crate) fn ask(_workspace: &Workspace, _client: &Client, request: Request) -> Response {
-    let code = ErrorCode::MethodNotFound as i32;
-    Response::new_err(request.id, code, format!("`{}` is not known", request.method))
+pub(crate) fn ask(workspace: &Workspace, _client: &Client, request: Request) -> Response {
+    let method = request.method.clone();
+    match LspRequestMethod::from(method.as_str()) {
+        CodeActionRequest::METHOD => {
+            answer::<CodeActionRequest>(request, |params| Ok(actions::code_actions(workspace, &params)))
+        }
+        DocumentFormattingRequest::METHOD => answer::<DocumentFormattingRequest>(request, |params| {
+            let found = file(workspace, &params.text_document.uri);
+            Ok(found.map(|(_, file)| formatting::document(workspace, file)))
+        }),
+        DocumentRangeFormattingRequest::METHOD => {
+            answer::<DocumentRangeFormattingRequest>(request, |params| {
+                let (start, end) = (params.range.start, params.range.end);
+                // A selection that ends where a line begins has nothing of that line.
+                let is_past = end.character == 0 && end.line > start.line;
+                let last = if is_past {
+                    end.line
+                } else {
+                    end.line.saturating_add(1)
+                };
+                let lines = start.line as usize..last as usize;
+                let found = file(workspace, &params.text_document.uri);
+                Ok(found.map(|(_, file)| formatting::lines(workspace, file, &lines)))
+            })
+        }
+        _ => {
+            let code = ErrorCode::MethodNotFound as i32;
+            Response::new_err(request.id, code, format!("`{method}` is not known"))
+        }
+    }
+}
+
+fn answer<R: Asked>(
+    request: Request,
+    answer: impl FnOnce(R::Params) -> Result<R::Result, Refusal>,
+) -> Response {
+    match serde_json::from_value(request.params) {
+        Ok(params) => match answer(params) {
+            Ok(result) => Response::new_ok(request.id, result),
+            Err(refusal) => Response::new_err(request.id, ErrorCode::RequestFailed as i32, refusal),
+        },
+        Err(error) => Response::new_err(request.id, ErrorCode::InvalidParams as i32, error.to_string()),
+    }
+}
+
+/// The flow and file at an address.
+fn file<'w>(workspace: &'w Workspace, uri: &Uri) -> Option<(&'w Flow, &'w ast::File)> {
+    let (flow, at) = workspace.find(uri)?;
+    Some((flow, flow.files.get(at)?))
 }

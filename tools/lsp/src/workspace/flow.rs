@@ -1,5 +1,6 @@
 //! One flow: its files as trees, each read anew only when it changes.
 
+use std::cell::{Cell, OnceCell};
 use std::path::PathBuf;
 
 use gen_lsp_types::Uri;
@@ -15,8 +16,10 @@ pub(crate) struct Flow {
     pub(crate) files: Vec<ast::File>,
     /// What reading each file found.
     found: Vec<Vec<Diagnostic>>,
-    /// Whether something changed since the last check.
-    is_stale: bool,
+    /// Whether something changed since the findings were told.
+    is_stale: Cell<bool>,
+    /// Every finding, once it was asked for.
+    checked: OnceCell<Vec<Diagnostic>>,
 }
 
 impl Flow {
@@ -51,7 +54,7 @@ impl Flow {
         let (source, damage) = read(uri, bytes);
         let (file, mut found) = syntax::parse(&source);
         found.extend(damage);
-        self.is_stale = true;
+        self.changed();
         match place {
             Ok(at) => {
                 self.files.splice(at..=at, [file]);
@@ -74,20 +77,27 @@ impl Flow {
             if !is_kept(&uri) {
                 self.files.remove(at);
                 self.found.remove(at);
-                self.is_stale = true;
+                self.changed();
             }
         }
     }
 
+    fn changed(&mut self) {
+        self.is_stale.set(true);
+        self.checked = OnceCell::new();
+    }
+
     /// Every finding, where something changed since this was last asked.
-    pub(crate) fn findings_if_stale(&mut self) -> Option<Vec<Diagnostic>> {
-        std::mem::take(&mut self.is_stale).then(|| self.findings())
+    pub(crate) fn findings_if_stale(&self) -> Option<&[Diagnostic]> {
+        self.is_stale.take().then(|| self.findings())
     }
 
     /// Every finding.
-    pub(crate) fn findings(&self) -> Vec<Diagnostic> {
-        let found = self.found.iter().flatten().cloned().collect();
-        check_files(&self.files, found).diagnostics().to_vec()
+    pub(crate) fn findings(&self) -> &[Diagnostic] {
+        self.checked.get_or_init(|| {
+            let found = self.found.iter().flatten().cloned().collect();
+            check_files(&self.files, found).diagnostics().to_vec()
+        })
     }
 
     fn search(&self, uri: &Uri) -> Result<usize, usize> {

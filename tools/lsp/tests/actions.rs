@@ -1,0 +1,105 @@
+//! Quick fixes and formatting: what the text is afterwards.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
+mod desk;
+
+use desk::{Desk, apply, uri};
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+
+/// Each action between the cursors, with the files as it leaves them.
+fn actions(fixture: &str) -> String {
+    let mut desk = Desk::of(fixture);
+    let (name, start) = desk.cursors.first().unwrap().clone();
+    let (_, end) = desk.cursors.last().unwrap().clone();
+    let range = json!({"start": start, "end": end});
+    let params = json!({
+        "textDocument": {"uri": uri(&name)}, "range": range, "context": {"diagnostics": []},
+    });
+    let answer = desk.ask("textDocument/codeAction", params);
+    let drawn = answer.as_array().unwrap().iter().map(|action| {
+        let preferred = match action["isPreferred"].as_bool() {
+            Some(true) => ", preferred",
+            _ => "",
+        };
+        let kind = action["kind"].as_str().unwrap();
+        let title = action["title"].as_str().unwrap();
+        format!("{title} ({kind}{preferred})\n{}", desk.edited(&action["edit"]))
+    });
+    let drawn: Vec<String> = drawn.collect();
+    format!("{}\n{}", desk.draw(&name, &range, ""), drawn.join("\n"))
+}
+
+#[test]
+fn the_fix_of_the_finding_under_the_cursor() {
+    assert_snapshot!(actions(
+        "on start {\n  goto ho$0urss\n  goto ofers\n}\nsequence hours {\n  end\n}\nsequence offers {\n  end\n}\n"
+    ));
+}
+
+#[test]
+fn ids_where_none_stand() {
+    assert_snapshot!(actions(
+        "on start {$0\n  text \"Hello there!\"\n  once {\n    end\n  }\n}\n"
+    ));
+}
+
+#[test]
+fn only_what_was_asked_for() {
+    let mut desk = Desk::of("on start {\n  text \"Hi\"$0\n}\n");
+    let (name, at) = desk.cursors.first().unwrap().clone();
+    let params = json!({
+        "textDocument": {"uri": uri(&name)}, "range": {"start": at, "end": at},
+        "context": {"diagnostics": [], "only": ["quickfix"]},
+    });
+    assert_eq!(desk.ask("textDocument/codeAction", params), json!([]));
+}
+
+fn formatted(fixture: &str, range: Option<Value>) -> (Value, String) {
+    let mut desk = Desk::of(fixture);
+    let mut params = json!({
+        "textDocument": {"uri": uri("shop.flow")}, "options": {"tabSize": 4, "insertSpaces": false},
+    });
+    let method = match range {
+        Some(range) => {
+            params.as_object_mut().unwrap().insert("range".to_owned(), range);
+            "textDocument/rangeFormatting"
+        }
+        None => "textDocument/formatting",
+    };
+    let edits = desk.ask(method, params);
+    let text = apply(desk.texts.get("shop.flow").unwrap(), &edits);
+    (edits, text)
+}
+
+#[test]
+fn a_document_in_its_form() {
+    let (edits, text) = formatted(
+        "on start {\n    text  \"Hi\"\n  text \"there\"\n   goto   x\n}\nsequence x {\n  end\n}",
+        None,
+    );
+    assert_snapshot!(text);
+    assert_eq!(edits.as_array().unwrap().len(), 4, "only lines that change");
+}
+
+#[test]
+fn lines_in_their_form() {
+    let line = |from: u32, to: u32| json!({"start": {"line": from, "character": 0}, "end": {"line": to, "character": 0}});
+    let (_, text) = formatted(
+        "on start {\n    text  \"Hi\"\n  text \"there\"\n   goto   x\n}\n",
+        Some(line(1, 3)),
+    );
+    assert_snapshot!(text);
+}
+
+#[test]
+fn a_document_that_is_not_there_has_no_edits() {
+    let mut desk = Desk::new();
+    let params = json!({
+        "textDocument": {"uri": uri("none.flow")}, "options": {"tabSize": 4, "insertSpaces": true},
+    });
+    assert_eq!(desk.ask("textDocument/formatting", params), Value::Null);
+    let refused = desk.try_ask("textDocument/formatting", json!({"nonsense": 1}));
+    assert!(refused.is_err());
+}
