@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    call, check, completions, contract, explain, explore, fake, fmt, ids, lsp, new, replay, reply, run, secrets,
-    test,
+    call, check, completions, contract, explain, explore, fake, fmt, ids, lsp, new, replay, reply, run,
+    secrets, test,
 };
 
 /// Conversations as text files: check them, tidy them, chat with them.

@@ -46,6 +46,7 @@ fn help_pages() {
         "replay ",
         "reply ",
         "secrets ",
+        "lsp ",
         "completions ",
     ] {
         let name = format!(
