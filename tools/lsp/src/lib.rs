@@ -5,10 +5,14 @@
 //! and `protocol.rs` turns spans into the lines and columns of the protocol.
 
 mod actions;
+mod completion;
+mod describe;
 mod diagnostics;
 mod formatting;
+mod index;
 mod protocol;
 mod server;
+mod spot;
 mod text;
 mod uri;
 mod workspace;

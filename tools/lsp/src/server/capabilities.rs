@@ -20,11 +20,16 @@ pub(crate) struct Client {
     pub(crate) folders: Vec<PathBuf>,
     /// Whether it tells which files changed, once it is asked to.
     can_watch: bool,
+    /// Whether what it completes may have places to fill in.
+    pub(crate) takes_snippets: bool,
 }
 
 impl Client {
     pub(crate) fn read(params: Value) -> Result<Self, serde_json::Error> {
         let can_watch = params.pointer("/capabilities/workspace/didChangeWatchedFiles/dynamicRegistration")
+            == Some(&Value::Bool(true));
+        let takes_snippets = params
+            .pointer("/capabilities/textDocument/completion/completionItem/snippetSupport")
             == Some(&Value::Bool(true));
         let params: InitializeParams = serde_json::from_value(params)?;
         let encodings = params
@@ -41,6 +46,7 @@ impl Client {
             },
             folders: folders(&params),
             can_watch,
+            takes_snippets,
         })
     }
 
@@ -63,6 +69,10 @@ impl Client {
                 change: Some(lsp::TextDocumentSyncKind::Incremental),
                 ..lsp::TextDocumentSyncOptions::default()
             })),
+            completion_provider: Some(lsp::CompletionOptions {
+                trigger_characters: Some(["<", "{", ">", " "].map(str::to_owned).to_vec()),
+                ..lsp::CompletionOptions::default()
+            }),
             code_action_provider: Some(lsp::CodeActionProvider::CodeActionOptions(
                 lsp::CodeActionOptions {
                     code_action_kinds: Some(vec![

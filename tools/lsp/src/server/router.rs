@@ -1,17 +1,20 @@
 //! From a method's name to what answers it.
 
 use gen_lsp_types::{
-    CodeActionRequest, DidChangeTextDocumentNotification, DidChangeWatchedFilesNotification,
-    DidChangeWorkspaceFoldersNotification, DidCloseTextDocumentNotification, DidOpenTextDocumentNotification,
-    DocumentFormattingRequest, DocumentRangeFormattingRequest, LspNotificationMethod, LspRequestMethod,
-    Notification as Told, Request as Asked, Uri, WorkspaceFolder,
+    CodeActionRequest, CompletionRequest, DidChangeTextDocumentNotification,
+    DidChangeWatchedFilesNotification, DidChangeWorkspaceFoldersNotification,
+    DidCloseTextDocumentNotification, DidOpenTextDocumentNotification, DocumentFormattingRequest,
+    DocumentRangeFormattingRequest, LspNotificationMethod, LspRequestMethod, Notification as Told,
+    Request as Asked, TextDocumentPositionParams, Uri, WorkspaceFolder,
 };
 use lsp_server::{ErrorCode, Notification, Request, Response};
 use sayflow::syntax::ast;
 
 use super::capabilities::Client;
+use crate::index::Index;
+use crate::text::number;
 use crate::workspace::{Flow, Workspace};
-use crate::{actions, formatting, uri};
+use crate::{actions, completion, formatting, protocol, uri};
 
 /// Takes what the client tells. What cannot be read is passed over: a notification has no answer.
 pub(crate) fn tell(workspace: &mut Workspace, told: Notification) {
@@ -64,9 +67,21 @@ fn read<N: Told>(told: Notification) -> Option<N::Params> {
 pub(crate) type Refusal = String;
 
 /// Answers a request.
-pub(crate) fn ask(workspace: &Workspace, _client: &Client, request: Request) -> Response {
+pub(crate) fn ask(workspace: &Workspace, client: &Client, request: Request) -> Response {
     let method = request.method.clone();
     match LspRequestMethod::from(method.as_str()) {
+        CompletionRequest::METHOD => answer::<CompletionRequest>(request, |params| {
+            let at = &params.text_document_position_params;
+            let was_blank = params
+                .context
+                .and_then(|context| context.trigger_character)
+                .is_some_and(|trigger| trigger == " ");
+            Ok(place(workspace, at).map(|place| {
+                let index = Index::of(&place.flow.files);
+                let offers = completion::offers(&index, place.file, place.offset, was_blank);
+                protocol::completion(workspace, &place.file.source, offers, client.takes_snippets)
+            }))
+        }),
         CodeActionRequest::METHOD => {
             answer::<CodeActionRequest>(request, |params| Ok(actions::code_actions(workspace, &params)))
         }
@@ -113,4 +128,25 @@ fn answer<R: Asked>(
 fn file<'w>(workspace: &'w Workspace, uri: &Uri) -> Option<(&'w Flow, &'w ast::File)> {
     let (flow, at) = workspace.find(uri)?;
     Some((flow, flow.files.get(at)?))
+}
+
+/// A cursor in a file of a flow.
+struct Place<'w> {
+    flow: &'w Flow,
+    /// The number of the file.
+    at: usize,
+    file: &'w ast::File,
+    offset: u32,
+}
+
+fn place<'w>(workspace: &'w Workspace, params: &TextDocumentPositionParams) -> Option<Place<'w>> {
+    let (flow, at) = workspace.find(&params.text_document.uri)?;
+    let file = flow.files.get(at)?;
+    let offset = workspace.encoding.offset(file.source.text(), params.position);
+    Some(Place {
+        flow,
+        at,
+        file,
+        offset: number(offset),
+    })
 }

@@ -1,0 +1,200 @@
+//! Completion: what may stand at the cursor.
+//!
+//! What is wanted is told by the line before the cursor, because a line that is half typed has no tree
+//! to speak of; where the line stands is told by the tree, which holds even then.
+
+mod snippets;
+mod wanted;
+
+use sayflow::syntax::ast::{File, Head};
+use sayflow::{Outcome, Output, Span, syntax};
+
+use crate::describe;
+use crate::index::{Index, Kind};
+use crate::spot::Spot;
+use crate::text::number;
+use wanted::Wanted;
+
+/// What kind of thing is offered; editors draw a sign for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sign {
+    Name(Kind),
+    Word,
+    Snippet,
+    Outcome,
+}
+
+/// One offer.
+#[derive(Clone, Debug)]
+pub(crate) struct Item {
+    pub(crate) label: String,
+    pub(crate) sign: Sign,
+    /// What it is, in one line.
+    pub(crate) detail: String,
+    /// What is written in place of the word at the cursor; a snippet where `sign` says so.
+    pub(crate) insert: String,
+}
+
+/// What is offered, and the word that goes when one is taken.
+#[derive(Clone, Debug)]
+pub(crate) struct Offers {
+    pub(crate) replaced: Span,
+    pub(crate) items: Vec<Item>,
+}
+
+/// Completion at a cursor. `was_blank` says that a blank brought it up, which opens no list of words.
+pub(crate) fn offers(index: &Index<'_>, file: &File, offset: u32, was_blank: bool) -> Offers {
+    let text = file.source.text();
+    let (before, after) = text.split_at_checked(offset as usize).unwrap_or((text, ""));
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let spot = Spot::of(file, offset);
+    let (word, wanted) = wanted::of(line, spot);
+    let mut items = Vec::new();
+    let offer = Offer {
+        index,
+        spot,
+        after,
+        file,
+    };
+    for wanted in wanted {
+        match wanted {
+            Wanted::Words(_) if was_blank => {}
+            wanted => offer.fill(wanted, &mut items),
+        }
+    }
+    Offers {
+        replaced: Span::new(offset.saturating_sub(number(word.len())), offset),
+        items,
+    }
+}
+
+struct Offer<'a, 'f> {
+    index: &'a Index<'f>,
+    spot: Spot<'a>,
+    /// The text behind the cursor.
+    after: &'a str,
+    file: &'a File,
+}
+
+impl Offer<'_, '_> {
+    fn fill(&self, wanted: Wanted, items: &mut Vec<Item>) {
+        match wanted {
+            Wanted::Apis(outputs) => self.apis(outputs, self.closing(">>"), items),
+            Wanted::BareApis => self.apis(&Output::ALL, "", items),
+            Wanted::Attributes => self.attributes(|_| true, self.closing("}}"), items),
+            Wanted::Values => self.attributes(|_| true, "", items),
+            Wanted::Writable => self.attributes(|is_writable| is_writable, "", items),
+            Wanted::Sequences => self.sequences(items),
+            Wanted::Servers => {
+                for (symbol, declared) in self.index.all(Kind::Server) {
+                    let detail = describe::origin(declared).to_owned();
+                    items.push(named(Kind::Server, &symbol.name, detail));
+                }
+            }
+            Wanted::Actions => {
+                let actions = self.index.all(Kind::Action);
+                items.extend(actions.map(|(symbol, _)| named(Kind::Action, &symbol.name, String::new())));
+            }
+            Wanted::Secrets => {
+                let secrets = self.index.written(Kind::Secret);
+                items.extend(secrets.map(|symbol| named(Kind::Secret, &symbol.name, String::new())));
+            }
+            Wanted::Outcomes => self.outcomes(items),
+            Wanted::Words(place) => {
+                items.extend(syntax::words(place).map(word));
+                items.extend(snippets::of(place));
+            }
+            Wanted::These(words) => items.extend(words.iter().map(|text| word(text))),
+        }
+    }
+
+    fn apis(&self, outputs: &[Output], closing: &str, items: &mut Vec<Item>) {
+        for (symbol, declared) in self.index.all(Kind::Api) {
+            let written = describe::output(declared);
+            // An API whose output is still to be written fits everywhere.
+            let output = Output::from_name(written);
+            if output.is_none_or(|output| outputs.contains(&output)) {
+                let request = describe::request(self.index, declared).unwrap_or_default();
+                let mut item = named(Kind::Api, &symbol.name, format!("{written}, {request}"));
+                item.insert += closing;
+                items.push(item);
+            }
+        }
+    }
+
+    fn attributes(&self, is_wanted: impl Fn(bool) -> bool, closing: &str, items: &mut Vec<Item>) {
+        let declared = self.index.all(Kind::Attribute);
+        let declared =
+            declared.map(|(symbol, declared)| (symbol.name.clone(), describe::attribute(declared)));
+        let record = syntax::record_names().filter(|field| is_wanted(field.is_writable));
+        let record = record.map(|field| (field.name.to_owned(), format!("{}, of every customer", field.ty)));
+        for (name, detail) in declared.chain(record) {
+            let mut item = named(Kind::Attribute, &name, detail);
+            item.insert += closing;
+            items.push(item);
+        }
+    }
+
+    fn sequences(&self, items: &mut Vec<Item>) {
+        for (symbol, declared) in self.index.all(Kind::Sequence) {
+            let first = describe::children(declared.node).next();
+            let first = first.map(|line| declared.file.source.slice(line.span));
+            let detail = first.and_then(|line| line.lines().next()).unwrap_or_default();
+            items.push(named(Kind::Sequence, &symbol.name, detail.to_owned()));
+        }
+    }
+
+    /// The outcomes that the line before does not name yet; behind an `if` there are none.
+    fn outcomes(&self, items: &mut Vec<Item>) {
+        let Some(host) = self.spot.before else { return };
+        if matches!(host.head, Head::If(_)) {
+            items.push(word("if"));
+            return;
+        }
+        let named: Vec<&str> = host
+            .branches
+            .iter()
+            .flat_map(|branch| match &branch.when {
+                syntax::ast::When::Outcomes(spans) => spans.as_slice(),
+                _ => &[],
+            })
+            .map(|span| self.file.source.slice(*span))
+            .collect();
+        let outcomes = Outcome::ALL.into_iter().filter(|outcome| *outcome != Outcome::Ok);
+        let left = outcomes.filter(|outcome| !named.contains(&outcome.as_str()));
+        items.extend(left.map(|outcome| Item {
+            sign: Sign::Outcome,
+            ..word(outcome.as_str())
+        }));
+    }
+
+    /// What is left to write of two closing marks.
+    fn closing(&self, marks: &'static str) -> &'static str {
+        let mark = marks.get(..1).unwrap_or_default();
+        if self.after.starts_with(marks) {
+            ""
+        } else if self.after.starts_with(mark) {
+            mark
+        } else {
+            marks
+        }
+    }
+}
+
+fn named(kind: Kind, name: &str, detail: String) -> Item {
+    Item {
+        label: name.to_owned(),
+        sign: Sign::Name(kind),
+        detail,
+        insert: name.to_owned(),
+    }
+}
+
+fn word(text: &str) -> Item {
+    Item {
+        label: text.to_owned(),
+        sign: Sign::Word,
+        detail: String::new(),
+        insert: text.to_owned(),
+    }
+}

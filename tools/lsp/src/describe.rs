@@ -1,0 +1,73 @@
+//! What is declared, in one line: for completion and hover.
+
+use sayflow::Source;
+use sayflow::syntax::ast::{Entry, Head, Node, Text, Verb};
+
+use crate::index::{Declared, Index, Kind, Symbol};
+
+/// The nodes in a line's block.
+pub(crate) fn children(node: &Node) -> impl Iterator<Item = &Node> {
+    let entries = node.body.iter().flat_map(|body| &body.entries);
+    entries.filter_map(|entry| match entry {
+        Entry::Node(node) => Some(node),
+        Entry::Remark(_) => None,
+    })
+}
+
+/// The output of an API as written.
+pub(crate) fn output<'f>(api: Declared<'f>) -> &'f str {
+    match &api.node.head {
+        Head::Api { output, .. } => api.file.source.slice(*output),
+        _ => "",
+    }
+}
+
+/// Method and URL of an API's request.
+pub(crate) fn request(index: &Index<'_>, api: Declared<'_>) -> Option<String> {
+    let source = &api.file.source;
+    children(api.node).find_map(|line| match &line.head {
+        Head::Request { verb, server, url } => {
+            let origin = server.and_then(|name| {
+                let symbol = Symbol::new(Kind::Server, source.slice(name.span));
+                index.declared(&symbol).map(origin)
+            });
+            let verb = match verb {
+                Verb::Get => "GET",
+                Verb::Post => "POST",
+            };
+            Some(format!(
+                "{verb} {}{}",
+                origin.unwrap_or_default(),
+                inside(source, url)
+            ))
+        }
+        _ => None,
+    })
+}
+
+/// The origin of a server.
+pub(crate) fn origin<'f>(server: Declared<'f>) -> &'f str {
+    match &server.node.head {
+        Head::Server { origin, .. } => inside(&server.file.source, origin),
+        _ => "",
+    }
+}
+
+/// Type and default of an attribute, as written.
+pub(crate) fn attribute(declared: Declared<'_>) -> String {
+    let source = &declared.file.source;
+    match &declared.node.head {
+        Head::Attribute { ty, default, .. } => {
+            let default = default.as_ref().map(|value| source.slice(value.span));
+            let default = default.map(|value| format!(" = {value}")).unwrap_or_default();
+            format!("{}{default}", source.slice(ty.span))
+        }
+        _ => String::new(),
+    }
+}
+
+/// What stands between the quotes, as written.
+pub(crate) fn inside<'f>(source: &'f Source, text: &Text) -> &'f str {
+    let quotes = ['"', '\u{201c}', '\u{201d}'];
+    source.slice(text.span).trim_matches(quotes)
+}
