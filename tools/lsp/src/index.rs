@@ -75,8 +75,6 @@ impl Symbol {
 pub(crate) struct Declared<'f> {
     pub(crate) file: &'f File,
     pub(crate) node: &'f Node,
-    /// Where its name stands.
-    pub(crate) name: Span,
 }
 
 /// Every name of a flow.
@@ -85,7 +83,7 @@ pub(crate) struct Index<'f> {
     files: &'f [File],
     mentions: BTreeMap<Symbol, Vec<Mention>>,
     declared: BTreeMap<Symbol, Declared<'f>>,
-    /// Former names and ids of sequences.
+    /// Former names and ids of sequences, with the sequence each belongs to.
     aliases: BTreeMap<String, Symbol>,
 }
 
@@ -133,6 +131,12 @@ impl<'f> Index<'f> {
         self.mentions.keys().filter(move |symbol| symbol.kind == kind)
     }
 
+    /// The sequence that has a name as its id or former name.
+    pub(crate) fn alias(&self, symbol: &Symbol) -> Option<&Symbol> {
+        let is_sequence = symbol.kind == Kind::Sequence;
+        self.aliases.get(&symbol.name).filter(|_| is_sequence)
+    }
+
     /// The file of a mention.
     pub(crate) fn file(&self, mention: Mention) -> Option<&'f File> {
         self.files.get(mention.file)
@@ -147,11 +151,8 @@ impl<'f> Index<'f> {
 
     /// Puts the places of former names and ids to the sequences that they mean.
     fn resolve_aliases(&mut self) {
-        for (alias, symbol) in std::mem::take(&mut self.aliases) {
-            let other = Symbol {
-                kind: Kind::Sequence,
-                name: alias,
-            };
+        for (alias, symbol) in &self.aliases {
+            let other = Symbol::new(Kind::Sequence, alias);
             if self.declared.contains_key(&other) {
                 continue;
             }
@@ -160,7 +161,7 @@ impl<'f> Index<'f> {
                 role: Role::Alias,
                 ..mention
             });
-            self.mentions.entry(symbol).or_default().extend(moved);
+            self.mentions.entry(symbol.clone()).or_default().extend(moved);
         }
         for mentions in self.mentions.values_mut() {
             mentions.sort_by_key(|mention| (mention.file, mention.span));

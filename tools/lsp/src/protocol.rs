@@ -44,6 +44,17 @@ pub(crate) fn workspace_edit<'e>(
     }
 }
 
+/// Markdown about a name.
+pub(crate) fn hover(workspace: &Workspace, source: &Source, text: String, span: Span) -> lsp::Hover {
+    lsp::Hover {
+        contents: lsp::Contents::MarkupContent(lsp::MarkupContent {
+            kind: lsp::MarkupKind::Markdown,
+            value: text,
+        }),
+        range: Some(workspace.encoding.range(source, span)),
+    }
+}
+
 /// What completion offers.
 pub(crate) fn completion(
     workspace: &Workspace,

@@ -76,7 +76,6 @@ impl<'f> Notes<'_, 'f> {
         let declared = Declared {
             file: self.file,
             node,
-            name: name.span,
         };
         self.index.declared.entry(symbol).or_insert(declared);
     }

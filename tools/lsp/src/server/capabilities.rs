@@ -73,6 +73,16 @@ impl Client {
                 trigger_characters: Some(["<", "{", ">", " "].map(str::to_owned).to_vec()),
                 ..lsp::CompletionOptions::default()
             }),
+            definition_provider: Some(lsp::DefinitionProvider::Bool(true)),
+            references_provider: Some(lsp::ReferencesProvider::Bool(true)),
+            document_highlight_provider: Some(lsp::DocumentHighlightProvider::Bool(true)),
+            hover_provider: Some(lsp::HoverProvider::Bool(true)),
+            rename_provider: Some(lsp::RenameProvider::RenameOptions(lsp::RenameOptions {
+                prepare_provider: Some(true),
+                ..lsp::RenameOptions::default()
+            })),
+            document_symbol_provider: Some(lsp::DocumentSymbolProvider::Bool(true)),
+            folding_range_provider: Some(lsp::FoldingRangeProvider::Bool(true)),
             code_action_provider: Some(lsp::CodeActionProvider::CodeActionOptions(
                 lsp::CodeActionOptions {
                     code_action_kinds: Some(vec![

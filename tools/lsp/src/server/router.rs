@@ -1,11 +1,13 @@
 //! From a method's name to what answers it.
 
 use gen_lsp_types::{
-    CodeActionRequest, CompletionRequest, DidChangeTextDocumentNotification,
-    DidChangeWatchedFilesNotification, DidChangeWorkspaceFoldersNotification,
-    DidCloseTextDocumentNotification, DidOpenTextDocumentNotification, DocumentFormattingRequest,
-    DocumentRangeFormattingRequest, LspNotificationMethod, LspRequestMethod, Notification as Told,
-    Request as Asked, TextDocumentPositionParams, Uri, WorkspaceFolder,
+    CodeActionRequest, CompletionRequest, Definition, DefinitionRequest, DefinitionResponse,
+    DidChangeTextDocumentNotification, DidChangeWatchedFilesNotification,
+    DidChangeWorkspaceFoldersNotification, DidCloseTextDocumentNotification, DidOpenTextDocumentNotification,
+    DocumentFormattingRequest, DocumentHighlightRequest, DocumentRangeFormattingRequest,
+    DocumentSymbolRequest, DocumentSymbolResponse, FoldingRangeRequest, HoverRequest, LspNotificationMethod,
+    LspRequestMethod, Notification as Told, PrepareRenameRequest, PrepareRenameResult, ReferencesRequest,
+    RenameRequest, Request as Asked, TextDocumentPositionParams, Uri, WorkspaceFolder,
 };
 use lsp_server::{ErrorCode, Notification, Request, Response};
 use sayflow::syntax::ast;
@@ -14,7 +16,7 @@ use super::capabilities::Client;
 use crate::index::Index;
 use crate::text::number;
 use crate::workspace::{Flow, Workspace};
-use crate::{actions, completion, formatting, protocol, uri};
+use crate::{actions, completion, formatting, hover, navigation, outline, protocol, rename, uri};
 
 /// Takes what the client tells. What cannot be read is passed over: a notification has no answer.
 pub(crate) fn tell(workspace: &mut Workspace, told: Notification) {
@@ -81,6 +83,60 @@ pub(crate) fn ask(workspace: &Workspace, client: &Client, request: Request) -> R
                 let offers = completion::offers(&index, place.file, place.offset, was_blank);
                 protocol::completion(workspace, &place.file.source, offers, client.takes_snippets)
             }))
+        }),
+        DefinitionRequest::METHOD => answer::<DefinitionRequest>(request, |params| {
+            let at = &params.text_document_position_params;
+            Ok(named(workspace, at, |index, file, offset| {
+                let found = navigation::definition(workspace, index, file, offset);
+                DefinitionResponse::Definition(Definition::LocationList(found))
+            }))
+        }),
+        ReferencesRequest::METHOD => answer::<ReferencesRequest>(request, |params| {
+            let at = &params.text_document_position_params;
+            let with_declaration = params.context.include_declaration;
+            Ok(named(workspace, at, |index, file, offset| {
+                navigation::references(workspace, index, (file, offset), with_declaration)
+            }))
+        }),
+        DocumentHighlightRequest::METHOD => answer::<DocumentHighlightRequest>(request, |params| {
+            let at = &params.text_document_position_params;
+            Ok(named(workspace, at, |index, file, offset| {
+                navigation::highlights(workspace, index, file, offset)
+            }))
+        }),
+        HoverRequest::METHOD => answer::<HoverRequest>(request, |params| {
+            let at = &params.text_document_position_params;
+            Ok(place(workspace, at).and_then(|place| {
+                let index = Index::of(&place.flow.files);
+                let (text, span) = hover::hover(&index, place.at, place.offset)?;
+                Some(protocol::hover(workspace, &place.file.source, text, span))
+            }))
+        }),
+        PrepareRenameRequest::METHOD => answer::<PrepareRenameRequest>(request, |params| {
+            let at = &params.text_document_position_params;
+            let Some(place) = place(workspace, at) else {
+                return Ok(None);
+            };
+            let mention = rename::renamed(&Index::of(&place.flow.files), place.at, place.offset)?;
+            let range = workspace.encoding.range(&place.file.source, mention.span);
+            Ok(Some(PrepareRenameResult::Range(range)))
+        }),
+        RenameRequest::METHOD => answer::<RenameRequest>(request, |params| {
+            let at = &params.text_document_position_params;
+            let renamed = named(workspace, at, |index, file, offset| {
+                rename::rename(workspace, index, (file, offset), &params.new_name)
+            });
+            renamed.transpose()
+        }),
+        DocumentSymbolRequest::METHOD => answer::<DocumentSymbolRequest>(request, |params| {
+            let found = file(workspace, &params.text_document.uri);
+            Ok(found.map(|(_, file)| {
+                DocumentSymbolResponse::DocumentSymbolList(outline::symbols(workspace.encoding, file))
+            }))
+        }),
+        FoldingRangeRequest::METHOD => answer::<FoldingRangeRequest>(request, |params| {
+            let found = file(workspace, &params.text_document.uri);
+            Ok(found.map(|(_, file)| outline::folding(workspace.encoding, file)))
         }),
         CodeActionRequest::METHOD => {
             answer::<CodeActionRequest>(request, |params| Ok(actions::code_actions(workspace, &params)))
@@ -149,4 +205,14 @@ fn place<'w>(workspace: &'w Workspace, params: &TextDocumentPositionParams) -> O
         file,
         offset: number(offset),
     })
+}
+
+/// What the index of a flow says about the name at a cursor.
+fn named<T>(
+    workspace: &Workspace,
+    params: &TextDocumentPositionParams,
+    about: impl FnOnce(&Index<'_>, usize, u32) -> T,
+) -> Option<T> {
+    let place = place(workspace, params)?;
+    Some(about(&Index::of(&place.flow.files), place.at, place.offset))
 }
