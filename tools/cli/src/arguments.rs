@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    call, check, completions, contract, explain, explore, fake, fmt, ids, lsp, new, replay, reply, run,
-    secrets, test,
+    call, check, completions, contract, explain, explore, fake, fmt, graph, ids, lsp, new, replay, reply,
+    run, secrets, test,
 };
 
 /// Conversations as text files: check them, tidy them, chat with them.
@@ -47,6 +47,7 @@ pub(crate) enum Command {
     Explain(explain::Explain),
     Fmt(fmt::Fmt),
     Ids(ids::Ids),
+    Graph(graph::Draw),
     New(new::New),
     Run(Box<run::Run>),
     Explore(explore::Explore),

@@ -8,6 +8,7 @@ pub(crate) mod explain;
 pub(crate) mod explore;
 pub(crate) mod fake;
 pub(crate) mod fmt;
+pub(crate) mod graph;
 pub(crate) mod ids;
 pub(crate) mod lsp;
 pub(crate) mod new;
@@ -30,6 +31,7 @@ pub(crate) fn run(command: &Command) -> Result<Exit, Stop> {
         Command::Explore(explore) => explore.run(),
         Command::Fake(fake) => fake.run(),
         Command::Fmt(fmt) => fmt.run(),
+        Command::Graph(graph) => graph.run(),
         Command::Ids(ids) => ids.run(),
         Command::Lsp(lsp) => lsp.run(),
         Command::New(new) => new.run(),

@@ -39,6 +39,7 @@ fn help_pages() {
         "explore ",
         "fake ",
         "fmt ",
+        "graph ",
         "ids ",
         "new ",
         "run ",
