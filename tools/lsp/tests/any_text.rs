@@ -1,6 +1,6 @@
 //! Whatever is typed and wherever the cursor is, every question gets an answer.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 mod desk;
 

@@ -1,6 +1,6 @@
 //! From a name to its places and its meaning, and to another name.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 mod desk;
 
