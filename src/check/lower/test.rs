@@ -432,7 +432,9 @@ impl Lowering<'_, '_> {
                 }
             }
             Matcher::Matches(span) => {
-                let written = self.slice(*span).trim_matches('/');
+                let written = self.slice(*span);
+                let written = written.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
+                let written = written.unwrap_or_default();
                 if let Err(error) = regex::Regex::new(written) {
                     let reason = error.to_string();
                     let reason = reason.lines().last().unwrap_or_default();
