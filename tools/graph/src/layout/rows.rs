@@ -1,6 +1,6 @@
 //! How high everything is, and which row it lies in.
 
-use super::nets::{Grid, PortId, Side, Thing};
+use super::nets::{Grid, Item, PortId, Side, Thing};
 use super::order::as_f64;
 use super::{BOX_HEIGHT, LANE_HEAD};
 
@@ -53,6 +53,7 @@ pub(super) fn rows(grid: &mut Grid, lanes: usize) -> Bands {
     for _ in 0..STRAIGHTENINGS {
         sort_ports(grid);
         straighten(grid, &bands);
+        nudge(grid, &bands);
     }
     sort_ports(grid);
     bands
@@ -97,20 +98,19 @@ fn runs<'c>(grid: &Grid, column: &'c [usize]) -> Vec<&'c [usize]> {
 
 /// How far the middle of each item lies below that of the one above it; 0 for the first.
 fn distances(grid: &Grid, run: &[usize]) -> Vec<f64> {
-    let mut above = None;
-    let distance = |index: &usize| {
-        let Some(item) = grid.items.get(*index) else {
-            return 0.0;
-        };
-        let distance = above.map_or(0.0, |(thing, height): (Thing, f64)| {
-            let is_boxes = thing == Thing::Node && item.thing == Thing::Node;
-            let gap = if is_boxes { BOX_GAP } else { SLOT_GAP };
-            (height + item.height) / 2.0 + gap
-        });
-        above = Some((item.thing, item.height));
-        distance
-    };
-    run.iter().map(distance).collect()
+    let items: Vec<&Item> = run.iter().filter_map(|item| grid.items.get(*item)).collect();
+    let between = items
+        .iter()
+        .zip(items.iter().skip(1))
+        .map(|(above, below)| distance(above, below));
+    std::iter::once(0.0).chain(between).collect()
+}
+
+/// How far two middles lie from each other at the least.
+fn distance(above: &Item, below: &Item) -> f64 {
+    let is_boxes = above.thing == Thing::Node && below.thing == Thing::Node;
+    let gap = if is_boxes { BOX_GAP } else { SLOT_GAP };
+    (above.height + below.height) / 2.0 + gap
 }
 
 /// Puts everything as high as it goes.
@@ -279,13 +279,63 @@ fn ends_beside(grid: &Grid, slot: usize, row: &[usize]) -> Vec<f64> {
     rows
 }
 
-/// The rows that a slot can move to without touching what lies above and below it.
-fn free(grid: &Grid, bands: &Bands, slot: usize) -> (f64, f64) {
-    let Some(item) = grid.items.get(slot) else {
+/// Moves boxes a little where that makes lines straight that all but are: a small step looks like
+/// a mistake.
+fn nudge(grid: &mut Grid, bands: &Bands) {
+    for index in 0..grid.items.len() {
+        let Some(item) = grid.items.get(index).filter(|item| item.thing == Thing::Node) else {
+            continue;
+        };
+        let (lowest, highest) = free(grid, bands, index);
+        let steps = steps(grid, index);
+        let is_small =
+            |step: &&f64| step.abs() <= PORT_GAP && (lowest..=highest).contains(&(item.y + **step));
+        let straight_after = |step: f64| steps.iter().filter(|other| (*other - step).abs() < 0.5).count();
+        let best = steps
+            .iter()
+            .filter(is_small)
+            .max_by_key(|step| straight_after(**step))
+            .copied();
+        if let Some(step) = best.filter(|step| straight_after(*step) > straight_after(0.0))
+            && let Some(item) = grid.items.get_mut(index)
+        {
+            item.y += step;
+        }
+    }
+}
+
+/// How far an item had to move for each of its lines to be straight.
+fn steps(grid: &Grid, index: usize) -> Vec<f64> {
+    let mut steps = Vec::new();
+    for port in grid
+        .items
+        .get(index)
+        .into_iter()
+        .flat_map(|item| item.ports.iter().flatten())
+    {
+        let Some(ends) = grid.links.get(port.link).map(|link| &link.ends) else {
+            continue;
+        };
+        let Some(own) = ends.get(port.end) else { continue };
+        for (end, other) in ends.iter().enumerate() {
+            if (port.end == 0) != (end == 0) && other.side != own.side {
+                steps.push(grid.y(other) - grid.y(own));
+            }
+        }
+    }
+    steps
+}
+
+/// The rows that an item can move to without touching what lies above and below it.
+fn free(grid: &Grid, bands: &Bands, index: usize) -> (f64, f64) {
+    let Some(item) = grid.items.get(index) else {
         return (0.0, 0.0);
     };
     let column = grid.columns.get(item.column).map_or(&[][..], Vec::as_slice);
-    let place = column.iter().position(|other| *other == slot).unwrap_or_default();
+    let place = column
+        .iter()
+        .position(|other| *other == index)
+        .unwrap_or_default();
     let near = |place: Option<usize>| {
         let other = place
             .and_then(|place| column.get(place))
@@ -293,11 +343,15 @@ fn free(grid: &Grid, bands: &Bands, slot: usize) -> (f64, f64) {
         other.filter(|other| other.lane == item.lane)
     };
     let (top, height) = bands.bands.get(item.lane).copied().unwrap_or_default();
-    let lowest =
-        near(place.checked_sub(1)).map_or(top + LANE_HEAD, |above| above.y + above.height / 2.0 + SLOT_GAP);
-    let highest = near(Some(place + 1)).map_or(top + height - LANE_FOOT, |below| {
-        below.y - below.height / 2.0 - SLOT_GAP
-    });
+    let half = item.height / 2.0;
+    let lowest = match near(place.checked_sub(1)) {
+        Some(above) => above.y + distance(above, item),
+        None => top + LANE_HEAD + half,
+    };
+    let highest = match near(Some(place + 1)) {
+        Some(below) => below.y - distance(item, below),
+        None => top + height - LANE_FOOT - half,
+    };
     (lowest.min(item.y), highest.max(item.y))
 }
 
