@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use sayflow::syntax;
@@ -84,7 +84,7 @@ impl Draw {
             })?;
         }
         let text = match self.format {
-            Format::Svg => svg(&graph, &title(&self.path)),
+            Format::Svg => svg(&graph, &self.title()),
             Format::Mermaid => visible(&mermaid(&graph)).into_owned(),
             Format::Dot => visible(&dot(&graph)).into_owned(),
             Format::Json => {
@@ -97,6 +97,21 @@ impl Draw {
             None => anstream::stdout().write_all(text.as_bytes())?,
         }
         Ok(Exit::after(has_findings))
+    }
+
+    /// What stands above the picture: the name of the flow's folder or file, and the focus.
+    fn title(&self) -> String {
+        let path = fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone());
+        let name = if path.is_dir() {
+            path.file_name()
+        } else {
+            path.file_stem()
+        };
+        let name = name.unwrap_or(path.as_os_str()).to_string_lossy();
+        match &self.focus {
+            Some(focus) => format!("{name}: around {focus}"),
+            None => name.into_owned(),
+        }
     }
 }
 
@@ -133,15 +148,4 @@ fn read(flow: &Flow) -> Result<(Graph, bool), Stop> {
         )?;
     }
     Ok((graph, broken + missing + flow.damage().count() > 0))
-}
-
-/// What people call the flow: the name of its folder, or of its file.
-fn title(path: &Path) -> String {
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let name = if path.is_dir() {
-        path.file_name()
-    } else {
-        path.file_stem()
-    };
-    name.unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }

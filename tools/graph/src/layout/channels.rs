@@ -55,11 +55,13 @@ impl Track {
             let is_inside = |row: &&f64| track.top < **row && **row < track.bottom;
             rows.iter().filter(is_inside).count()
         };
-        let near = self
-            .right
-            .iter()
-            .filter(|row| other.left.iter().any(|left| (*row - left).abs() < TOO_NEAR));
-        crossings(&self.right, other) + crossings(&other.left, self) + 100 * near.count()
+        crossings(&self.right, other) + crossings(&other.left, self) + 100 * usize::from(other.covers(self))
+    }
+
+    /// Whether the two lie on each other where this one runs at the right.
+    fn covers(&self, other: &Self) -> bool {
+        let is_near = |row: &f64| self.left.iter().any(|left| (row - left).abs() < TOO_NEAR);
+        other.right.iter().any(is_near)
     }
 
     /// Whether both can share one line up or down.
@@ -136,6 +138,7 @@ fn assign(mut tracks: Vec<Track>, first_x: f64, track_x: &mut [f64]) -> usize {
     tracks.sort_by(|one, other| (one.top + one.bottom).total_cmp(&(other.top + other.bottom)));
     if tracks.len() <= MOST_TO_IMPROVE {
         improve(&mut tracks);
+        tracks = uncovered(tracks);
     }
     let mut placed: Vec<(usize, &Track)> = Vec::new();
     let mut used = 0;
@@ -180,6 +183,21 @@ fn improve(tracks: &mut Vec<Track>) {
             return;
         }
     }
+}
+
+/// The tracks in nearly the same order, but each before those that it would lie on otherwise. Where they ask
+/// for that in a circle, the first of them goes first.
+fn uncovered(mut tracks: Vec<Track>) -> Vec<Track> {
+    let mut sorted = Vec::with_capacity(tracks.len());
+    while !tracks.is_empty() {
+        let is_free = |track: &Track| {
+            let mut others = tracks.iter().filter(|other| other.link != track.link);
+            !others.any(|other| other.covers(track))
+        };
+        let next = tracks.iter().position(is_free).unwrap_or_default();
+        sorted.push(tracks.remove(next));
+    }
+    sorted
 }
 
 fn wires(grid: &Grid, column_x: &[f64], track_x: &[f64]) -> Vec<Wire> {
