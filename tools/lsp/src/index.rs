@@ -119,6 +119,13 @@ impl<'f> Index<'f> {
         self.mentions.get(symbol).map_or(&[], Vec::as_slice)
     }
 
+    /// Every name in a file, by what it is the name of.
+    pub(crate) fn in_file(&self, file: usize) -> impl Iterator<Item = (Kind, Mention)> {
+        let all = self.mentions.iter();
+        let all = all.flat_map(|(symbol, mentions)| mentions.iter().map(|it| (symbol.kind, *it)));
+        all.filter(move |(_, mention)| mention.file == file)
+    }
+
     /// Everything declared of a kind, by name.
     pub(crate) fn all(&self, kind: Kind) -> impl Iterator<Item = (&Symbol, Declared<'f>)> {
         let all = self.declared.iter();

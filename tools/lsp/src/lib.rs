@@ -18,6 +18,7 @@ mod rename;
 mod server;
 mod spot;
 mod text;
+mod tokens;
 mod uri;
 mod workspace;
 

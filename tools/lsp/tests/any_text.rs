@@ -81,10 +81,11 @@ const AT_A_POSITION: [&str; 6] = [
 ];
 
 /// Requests about a document.
-const OF_A_DOCUMENT: [&str; 3] = [
+const OF_A_DOCUMENT: [&str; 4] = [
     "textDocument/documentSymbol",
     "textDocument/foldingRange",
     "textDocument/formatting",
+    "textDocument/semanticTokens/full",
 ];
 
 fn with(document: &Value, more: Value) -> Value {

@@ -149,3 +149,37 @@ fn items_of_a_file() {
     }
     assert_snapshot!(drawn);
 }
+
+#[test]
+fn names_have_the_colour_of_their_kind() {
+    const TYPES: [&str; 6] = ["sequence", "api", "server", "attribute", "action", "secret"];
+    const ROLES: [&str; 3] = ["", ", declared", ", written"];
+    let mut desk = shop("po$ints");
+    let mut drawn = String::new();
+    for file in ["shop.flow", "apis.flow"] {
+        let document = json!({"textDocument": {"uri": uri(file)}});
+        let tokens = desk.ask("textDocument/semanticTokens/full", document);
+        let numbers: Vec<u64> = tokens["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|number| number.as_u64().unwrap())
+            .collect();
+        let (mut line, mut column) = (0, 0);
+        for token in numbers.chunks(5) {
+            column = if token[0] == 0 {
+                column + token[1]
+            } else {
+                token[1]
+            };
+            line += token[0];
+            let range = json!({
+                "start": {"line": line, "character": column},
+                "end": {"line": line, "character": column + token[2]},
+            });
+            let kind = TYPES[token[3] as usize];
+            drawn += &desk.draw(file, &range, &format!("{kind}{}", ROLES[token[4] as usize]));
+        }
+    }
+    assert_snapshot!(drawn);
+}

@@ -11,7 +11,7 @@ use lsp_server::{Request, RequestId};
 use serde_json::{Value, json};
 
 use crate::text::Encoding;
-use crate::uri;
+use crate::{tokens, uri};
 
 /// What matters of a client.
 #[derive(Clone, Debug)]
@@ -82,6 +82,14 @@ impl Client {
                 ..lsp::RenameOptions::default()
             })),
             document_symbol_provider: Some(lsp::DocumentSymbolProvider::Bool(true)),
+            semantic_tokens_provider: Some(lsp::SemanticTokensProvider::SemanticTokensOptions(
+                lsp::SemanticTokensOptions {
+                    legend: tokens::legend(),
+                    range: None,
+                    full: Some(lsp::Full::Bool(true)),
+                    work_done_progress_options: lsp::WorkDoneProgressOptions::default(),
+                },
+            )),
             folding_range_provider: Some(lsp::FoldingRangeProvider::Bool(true)),
             code_action_provider: Some(lsp::CodeActionProvider::CodeActionOptions(
                 lsp::CodeActionOptions {

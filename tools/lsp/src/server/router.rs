@@ -7,7 +7,7 @@ use gen_lsp_types::{
     DocumentFormattingRequest, DocumentHighlightRequest, DocumentRangeFormattingRequest,
     DocumentSymbolRequest, DocumentSymbolResponse, FoldingRangeRequest, HoverRequest, LspNotificationMethod,
     LspRequestMethod, Notification as Told, PrepareRenameRequest, PrepareRenameResult, ReferencesRequest,
-    RenameRequest, Request as Asked, TextDocumentPositionParams, Uri, WorkspaceFolder,
+    RenameRequest, Request as Asked, SemanticTokensRequest, TextDocumentPositionParams, Uri, WorkspaceFolder,
 };
 use lsp_server::{ErrorCode, Notification, Request, Response};
 use sayflow::syntax::ast;
@@ -16,7 +16,7 @@ use super::capabilities::Client;
 use crate::index::Index;
 use crate::text::number;
 use crate::workspace::{Flow, Workspace};
-use crate::{actions, completion, formatting, hover, navigation, outline, protocol, rename, uri};
+use crate::{actions, completion, formatting, hover, navigation, outline, protocol, rename, tokens, uri};
 
 /// Takes what the client tells. What cannot be read is passed over: a notification has no answer.
 pub(crate) fn tell(workspace: &mut Workspace, told: Notification) {
@@ -133,6 +133,10 @@ pub(crate) fn ask(workspace: &Workspace, client: &Client, request: Request) -> R
             Ok(found.map(|(_, file)| {
                 DocumentSymbolResponse::DocumentSymbolList(outline::symbols(workspace.encoding, file))
             }))
+        }),
+        SemanticTokensRequest::METHOD => answer::<SemanticTokensRequest>(request, |params| {
+            let found = workspace.find(&params.text_document.uri);
+            Ok(found.map(|(flow, at)| tokens::tokens(workspace.encoding, &Index::of(&flow.files), at)))
         }),
         FoldingRangeRequest::METHOD => answer::<FoldingRangeRequest>(request, |params| {
             let found = file(workspace, &params.text_document.uri);
