@@ -116,6 +116,7 @@ fn names_that_are_refused() {
     let refused = [
         ("off$ers", "loyalty"),
         ("off$ers", "sale"),
+        ("off$ers", "url"),
         ("off$ers", "two words"),
         ("off$ers", ""),
         ("off$ers", "a {\n}\nsequence b"),
