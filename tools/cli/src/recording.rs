@@ -71,6 +71,15 @@ impl RecordFile {
             manner,
         })
     }
+
+    /// The same beside these files of the flow, whose tests have their names already.
+    pub(crate) fn beside(mut self, sources: impl IntoIterator<Item = Source>) -> Self {
+        for source in sources {
+            self.names.extend(test_names(source.text()));
+        }
+        self.name = free_name(&self.name, &self.names);
+        self
+    }
 }
 
 impl Recording {

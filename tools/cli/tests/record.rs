@@ -94,6 +94,27 @@ fn a_chat_is_recorded_turn_by_turn() {
     is(recorded, file!["snapshots/record_chat.test.flow"]);
 }
 
+/// Tests of one flow have names of their own, whatever file they stand in.
+#[test]
+fn recordings_in_two_files_of_a_flow_have_two_names() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let flow = "on start {\n  text \"Hello!\"\n}\n";
+    fs::write(folder.path().join("hello.flow"), flow).expect("a file");
+    for name in ["a.test.flow", "b.test.flow"] {
+        sayflow("run . --record")
+            .arg(name)
+            .current_dir(folder.path())
+            .stdin("\n")
+            .assert()
+            .code(0);
+    }
+    sayflow("test . --quiet")
+        .current_dir(folder.path())
+        .assert()
+        .code(0)
+        .stdout_eq("2 passed, 0 failed\n");
+}
+
 /// The first end of the chat that nobody can catch.
 #[test]
 fn what_was_said_is_there_when_the_process_is_killed() {

@@ -105,6 +105,30 @@ fn a_file_of_tests_stands_for_itself() {
     assert_eq!((code, last_line(&told)), (0, "3 passed, 0 failed"));
 }
 
+/// Tests may lie below their flow; where there is none, nothing is run against the defaults.
+#[test]
+fn a_file_of_tests_finds_its_flow_above() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let tests = folder.path().join("shop/tests/late");
+    fs::create_dir_all(&tests).expect("a folder");
+    let test = "test \"greets\" {\n  start\n  text \"Hello!\"\n}\n";
+    fs::write(tests.join("a.test.flow"), test).expect("a file");
+    let run = |arguments: &str| sayflow(arguments).current_dir(folder.path()).assert();
+    run("test shop/tests/late/a.test.flow --update").code(2).stdout_eq("").stderr_eq(str![[r#"
+error: there is no flow for `shop/tests/late/a.test.flow`: neither its folder nor one above it has a `.flow` file besides tests
+
+"#]]);
+    let flow = "on start {\n  text \"Hello!\"\n}\n";
+    fs::write(folder.path().join("shop/shop.flow"), flow).expect("a file");
+    run("test shop/tests/late/a.test.flow --quiet")
+        .code(0)
+        .stdout_eq("1 passed, 0 failed\n");
+    // Once with the folder is enough.
+    run("test shop shop/tests/late/a.test.flow --quiet")
+        .code(0)
+        .stdout_eq("1 passed, 0 failed\n");
+}
+
 #[test]
 fn tests_are_chosen_by_name() {
     let (code, told, _) = run("test conversations --filter shop --filter picks");

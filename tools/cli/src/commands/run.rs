@@ -161,7 +161,8 @@ impl Run {
                 false => Manner::EachTurn,
             };
             let name = format!("a chat with {}", title(&self.path));
-            conversation.record(RecordFile::new(path, &name, manner)?);
+            let file = RecordFile::new(path, &name, manner)?;
+            conversation.record(file.beside(flow_files::flow(&self.path)?.sources()));
         }
         if let Some(path) = &self.trace_file {
             conversation.trace(TraceFile::open(path)?);

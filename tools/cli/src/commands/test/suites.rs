@@ -55,6 +55,10 @@ pub(super) fn load(paths: &[PathBuf]) -> Result<Vec<TestedFlow>, Stop> {
         .collect();
     if is_tests_only {
         for (folder, files) in by_folder(files)? {
+            // Its tests are run with the folder already.
+            if folders.iter().any(|known| shown(known) == shown(&folder)) {
+                continue;
+            }
             tested.push(TestedFlow::new(flow_files::flow(&folder)?, files));
         }
     }
@@ -76,13 +80,42 @@ fn is_test_file(path: &Path) -> bool {
     name.is_some_and(|name| name.ends_with(".test.flow"))
 }
 
-/// Files with the folders they lie in, in the order in which they are named.
+/// So far above its tests a flow is looked for: `shop/tests/orders/late.test.flow`.
+const LEVELS_ABOVE: usize = 2;
+
+/// The folder of the flow that a file of tests is about: the nearest one, from its own upwards, in which a
+/// file of a flow lies that is more than tests.
+fn folder_of_flow(file: &Path) -> Result<PathBuf, Stop> {
+    let own = flow_files::folder(file);
+    let mut folders =
+        own.ancestors()
+            .take(1 + LEVELS_ABOVE)
+            .map(|folder| match folder.as_os_str().is_empty() {
+                true => Path::new("."),
+                false => folder,
+            });
+    let found = folders.find(|folder| holds_a_flow(folder));
+    found.map(Path::to_owned).ok_or_else(|| {
+        Stop::misuse(format!(
+            "there is no flow for `{}`: neither its folder nor one above it has a `.flow` file besides tests",
+            file.display()
+        ))
+    })
+}
+
+fn holds_a_flow(folder: &Path) -> bool {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut files = entries.map(|entry| entry.path());
+    files.any(|path| path.extension().is_some_and(|ending| ending == "flow") && !is_test_file(&path))
+}
+
+/// Files with the folders of their flows, in the order in which they are named.
 fn by_folder(files: Vec<PathBuf>) -> Result<Vec<(PathBuf, Vec<PathBuf>)>, Stop> {
     let mut folders: Vec<(PathBuf, Vec<PathBuf>)> = Vec::new();
     for file in files {
         fs::metadata(&file)
             .map_err(|error| Stop::misuse(format!("cannot read `{}`: {error}", file.display())))?;
-        let folder = flow_files::folder(&file).to_owned();
+        let folder = folder_of_flow(&file)?;
         match folders.iter_mut().find(|(known, _)| *known == folder) {
             Some((_, files)) => files.push(file),
             None => folders.push((folder, vec![file])),
