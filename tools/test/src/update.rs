@@ -13,7 +13,7 @@ use sayflow::{Edit, Program, Source, Span, syntax};
 use crate::run::compare::{fits, must_be_mentioned};
 use crate::run::{TurnRun, Verdict};
 use crate::scene::{Said, said_lines};
-use crate::script::{Expectation, Expected, Line, Notice, Step as Does};
+use crate::script::{Expectation, Line, Step as Does};
 use crate::suite::Test;
 use align::{Likeness, Step, Want, align};
 
@@ -74,17 +74,10 @@ fn turn(pen: &mut Pen<'_>, (lines, nodes): (&[Line], &[&Node]), run: &TurnRun) {
         .iter()
         .filter_map(|number| Some((lines.get(*number)?, *nodes.get(*number)?)))
         .collect();
-    let said: Vec<&Said> = run.said.iter().map(|spoken| &spoken.said).collect();
-    let placed: Vec<&Said> = said
-        .iter()
-        .copied()
-        .filter(|said| must_be_mentioned(said))
-        .collect();
+    let said = run.said.iter().map(|spoken| &spoken.said);
+    let placed: Vec<&Said> = said.filter(|said| must_be_mentioned(said)).collect();
     let program = &run.program;
-    let wanted: Vec<Want> = expected
-        .iter()
-        .map(|(line, _)| want(program, line, &said))
-        .collect();
+    let wanted: Vec<Want> = expected.iter().map(|(line, _)| want(line)).collect();
     let likeness = |want: usize, at: usize| match (expected.get(want), placed.get(at)) {
         (Some((line, _)), Some(said)) => likeness(program, line, said),
         _ => Likeness::Unlike,
@@ -121,15 +114,11 @@ fn turn(pen: &mut Pen<'_>, (lines, nodes): (&[Line], &[&Node]), run: &TurnRun) {
     }
 }
 
-fn want(program: &Program, line: &Line, said: &[&Said]) -> Want {
-    let Does::Expected(expectation) = &line.step else {
-        return Want::Skip;
-    };
-    let is_there = || said.iter().any(|said| fits(program, expectation, said).is_ok());
-    match &expectation.what {
-        _ if expectation.is_denied => Want::Aside(!is_there()),
-        Expected::Event(Notice::BotDisabled) => Want::Aside(is_there()),
-        _ => Want::Is,
+fn want(line: &Line) -> Want {
+    match &line.step {
+        Does::Expected(expectation) if expectation.is_denied => Want::Aside,
+        Does::Expected(_) => Want::Is,
+        _ => Want::Skip,
     }
 }
 

@@ -7,8 +7,8 @@ pub(super) enum Want {
     Is,
     /// `...`
     Skip,
-    /// Has no place among the others: `true` where it holds.
-    Aside(bool),
+    /// Has no place among the others, and stays: a promise that is broken is for people to take back.
+    Aside,
 }
 
 /// What becomes of an expected thing, or of one that was said. The numbers are places among the expected and
@@ -114,12 +114,7 @@ impl<L: Fn(usize, usize) -> Likeness> Table<'_, L> {
             None if is_more => None,
             None => return (0, None, None),
             Some(Want::Skip) => return self.cost((0, Some(Step::Keep(want)), place.next_want(true))),
-            Some(Want::Aside(true)) => {
-                return self.cost((0, Some(Step::Keep(want)), place.next_want(may_skip)));
-            }
-            Some(Want::Aside(false)) => {
-                return self.cost((0, Some(Step::Remove(want)), place.next_want(may_skip)));
-            }
+            Some(Want::Aside) => return self.cost((0, Some(Step::Keep(want)), place.next_want(may_skip))),
             Some(Want::Is) => {
                 ways.push((REMOVED, Some(Step::Remove(want)), place.next_want(may_skip)));
                 is_more.then(|| (self.likeness)(want, at))

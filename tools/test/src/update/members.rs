@@ -101,10 +101,10 @@ fn groups(lines: &[String]) -> Vec<Vec<String>> {
     groups
 }
 
-fn wanted<T, S>(members: &List<T>, shown: &[S], fits: impl Fn(&T, &S) -> bool) -> Vec<Want> {
+fn wanted<T>(members: &List<T>) -> Vec<Want> {
     let want = |member: &Member<T>| match member {
         Member::Is(..) => Want::Is,
-        Member::IsNot(_, denied) => Want::Aside(!shown.iter().any(|shown| fits(denied, shown))),
+        Member::IsNot(..) => Want::Aside,
         Member::Skip => Want::Skip,
     };
     members.iter().map(want).collect()
@@ -124,7 +124,7 @@ fn list<T, S>(
         (Some(Member::Is(_, wanted)), Some(shown)) if fits(wanted, shown) => Likeness::Fits,
         _ => Likeness::Like,
     };
-    let steps = align(&wanted(members, shown, &fits), shown.len(), likeness);
+    let steps = align(&wanted(members), shown.len(), likeness);
     for step in steps {
         match step {
             Step::Keep(want) => {
