@@ -97,22 +97,27 @@ fn a_chat_is_recorded_turn_by_turn() {
 /// Tests of one flow have names of their own, whatever file they stand in.
 #[test]
 fn recordings_in_two_files_of_a_flow_have_two_names() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let parent = tempfile::tempdir().expect("a folder");
+    let folder = parent.path().join("hello");
+    fs::create_dir(&folder).expect("a folder");
     let flow = "on start {\n  text \"Hello!\"\n}\n";
-    fs::write(folder.path().join("hello.flow"), flow).expect("a file");
-    for name in ["a.test.flow", "b.test.flow"] {
-        sayflow("run . --record")
-            .arg(name)
-            .current_dir(folder.path())
+    fs::write(folder.join("hello.flow"), flow).expect("a file");
+    for (flow, name) in [
+        (".", "a.test.flow"),
+        (".", "b.test.flow"),
+        ("hello.flow", "c.test.flow"),
+    ] {
+        sayflow(&format!("run {flow} --record {name}"))
+            .current_dir(&folder)
             .stdin("\n")
             .assert()
             .code(0);
     }
     sayflow("test . --quiet")
-        .current_dir(folder.path())
+        .current_dir(&folder)
         .assert()
         .code(0)
-        .stdout_eq("2 passed, 0 failed\n");
+        .stdout_eq("3 passed, 0 failed\n");
 }
 
 /// The first end of the chat that nobody can catch.

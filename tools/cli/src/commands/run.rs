@@ -10,7 +10,7 @@ use crate::chat;
 use crate::conversation::Conversation;
 use crate::endpoints::Endpoints;
 use crate::exit::{Exit, Stop};
-use crate::flow_files;
+use crate::flow_files::{self, Flow};
 use crate::json_lines;
 use crate::record;
 use crate::recording::{Manner, RecordFile};
@@ -161,8 +161,11 @@ impl Run {
                 false => Manner::EachTurn,
             };
             let name = format!("a chat with {}", title(&self.path));
+            // One file of a flow is run alone, but its tests are run with the whole folder; a flow out of a pipe
+            // has none.
+            let whole = flow_files::flow(flow_files::folder(&self.path));
             let file = RecordFile::new(path, &name, manner)?;
-            conversation.record(file.beside(flow_files::flow(&self.path)?.sources()));
+            conversation.record(file.beside(whole.iter().flat_map(Flow::sources)));
         }
         if let Some(path) = &self.trace_file {
             conversation.trace(TraceFile::open(path)?);
