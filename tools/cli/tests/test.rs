@@ -115,7 +115,7 @@ fn a_file_of_tests_finds_its_flow_above() {
     fs::write(tests.join("a.test.flow"), test).expect("a file");
     let run = |arguments: &str| sayflow(arguments).current_dir(folder.path()).assert();
     run("test shop/tests/late/a.test.flow --update").code(2).stdout_eq("").stderr_eq(str![[r#"
-error: there is no flow for `shop/tests/late/a.test.flow`: neither its folder nor one above it has a `.flow` file besides tests
+error: there is no flow for the tests in `shop/tests/late`: neither this folder nor one above it has a `.flow` file besides tests
 
 "#]]);
     let flow = "on start {\n  text \"Hello!\"\n}\n";
@@ -473,4 +473,85 @@ fn a_flow_that_a_test_goes_on_with_may_lie_beside_it() {
             .stdout_eq("1 passed, 0 failed\n");
     }
     sayflow("check").current_dir(folder.path()).assert().code(0);
+}
+
+/// Files in a new folder.
+fn folder_of(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (file, text) in files {
+        let path = folder.path().join(file);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+    folder
+}
+
+const HELLO: &str = "on start {\n  text \"Hello!\"\n}\n";
+const GREETS: &str = "test \"greets\" {\n  start\n  text \"Hello!\"\n}\n";
+
+#[test]
+fn the_flow_of_a_test_may_lie_in_a_folder_above() {
+    let folder = folder_of(&[
+        ("sub/hello.flow", HELLO),
+        ("sub/tests/only.test.flow", GREETS),
+        (
+            "sub/tests/deep/more.test.flow",
+            &GREETS.replace("greets", "greets again"),
+        ),
+    ]);
+    for (place, arguments, last) in [
+        ("", "test sub/tests/only.test.flow", "1 passed, 0 failed"),
+        ("", "test sub/tests/deep/more.test.flow", "1 passed, 0 failed"),
+        ("", "test sub/tests", "2 passed, 0 failed"),
+        ("sub/tests", "test", "2 passed, 0 failed"),
+        ("sub/tests", "test only.test.flow --update", "1 passed, 0 failed"),
+        ("sub", "test tests", "2 passed, 0 failed"),
+    ] {
+        let output = sayflow(arguments)
+            .current_dir(folder.path().join(place))
+            .output()
+            .expect("the binary runs");
+        let told = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(last_line(&told), last, "{arguments} in {place:?}");
+    }
+}
+
+/// Else it would be held against a flow that says nothing of its own, and be rewritten to that.
+#[test]
+fn a_test_without_a_flow_is_not_run() {
+    let folder = folder_of(&[
+        ("a/b/tests/only.test.flow", GREETS),
+        ("a/b/tests/greets.flow", &GREETS.replace("greets", "greets again")),
+        ("a/b/c.txt", HELLO),
+    ]);
+    for arguments in [
+        "test tests/only.test.flow --update",
+        "test tests/greets.flow --update",
+        "test tests --update",
+        "test",
+    ] {
+        sayflow(arguments)
+            .current_dir(folder.path().join("a/b"))
+            .assert()
+            .code(2)
+            .stdout_eq("")
+            .stderr_eq(str![[r#"
+error: there is no flow for the tests in `[..]`: neither this folder nor one above it has a `.flow` file besides tests
+
+"#]]);
+    }
+    let kept = fs::read_to_string(folder.path().join("a/b/tests/only.test.flow"));
+    assert_eq!(kept.expect("the test"), GREETS);
+}
+
+#[test]
+fn a_test_that_is_named_twice_is_run_once() {
+    for arguments in [
+        "test conversations/picks.test.flow conversations --quiet",
+        "test conversations ./conversations/ --quiet",
+        "test conversations conversations/shop.test.flow conversations/shop.test.flow --quiet",
+    ] {
+        let (code, told, _) = run(arguments);
+        assert_eq!((code, &*told), (0, "4 passed, 0 failed\n"), "{arguments}");
+    }
 }

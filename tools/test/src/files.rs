@@ -37,6 +37,23 @@ pub fn own_sources(sources: Vec<Source>) -> Vec<Source> {
     sources.into_iter().filter(is_own).collect()
 }
 
+/// Whether these files hold tests and nothing that they could be about: run alone, they would be held against a
+/// flow that says only what every flow says.
+#[must_use]
+pub fn is_without_flow(sources: &[Source]) -> bool {
+    let mut has_tests = false;
+    for source in sources {
+        let (file, found) = syntax::parse(source);
+        let is_tests = file.nodes().all(|node| matches!(node.head, Head::Test { .. }));
+        // What cannot be read may be a flow, and is told by the checker.
+        if !is_tests || !found.is_empty() {
+            return false;
+        }
+        has_tests |= file.nodes().next().is_some();
+    }
+    has_tests
+}
+
 /// The paths of the flows that tests of this file go on with.
 fn edited_flows(source: &Source) -> Vec<PathBuf> {
     // Few files have one, and a large flow is not to be read twice.

@@ -51,7 +51,14 @@ pub fn harness(flow: impl AsRef<Path>) -> ExitCode {
 }
 
 fn trials(flow: &Path) -> Result<Vec<Trial>, String> {
-    let suite = Arc::new(load(files::flow(flow)?)?);
+    let sources = files::flow(flow)?;
+    if files::is_without_flow(&sources) {
+        return Err(format!(
+            "{}: tests, and no flow that they are about",
+            flow.display()
+        ));
+    }
+    let suite = Arc::new(load(sources)?);
     if suite.tests().next().is_none() {
         return Err(format!("{}: no `test` in any of its files", flow.display()));
     }

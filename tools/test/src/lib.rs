@@ -24,7 +24,7 @@ mod update;
 
 pub use coverage::{Coverage, Gap, Share, Totals};
 pub use explore::{Defect, Exploration, Explored, Finding};
-pub use files::own_sources;
+pub use files::{is_without_flow, own_sources};
 pub use harness::{converse, converse_with, harness};
 pub use replay::{Deviation, Replayed, Replayer, Scope, Trace, Traced, TracedCall};
 pub use run::{Difference, TestFailure, Verdict};
