@@ -194,4 +194,12 @@ error: bad.jsonl:2: no trace: trace format 2 is not known: this version reads fo
         .code(2)
         .stderr_eq("error: no `.jsonl` files in `shop`\n");
     sayflow("replay shop.jsonl").assert().code(2);
+    // Nothing to compare is no success.
+    fs::write(folder.path().join("empty.jsonl"), "\n").expect("a file");
+    sayflow(&format!("replay empty.jsonl --flow {flows}/shop"))
+        .current_dir(folder.path())
+        .assert()
+        .code(2)
+        .stdout_eq("")
+        .stderr_eq("error: no turns in `empty.jsonl`: a trace is a line of JSON, as `sayflow run --trace-file` writes it\n");
 }

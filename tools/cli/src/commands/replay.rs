@@ -53,7 +53,7 @@ Examples:
 Exit codes:
   0  every turn is the same
   1  a turn differs, or cannot be judged without an answer, or the flow has errors
-  2  misuse: an unknown argument, a file that cannot be read, a line that is no trace";
+  2  misuse: an unknown argument, a file that cannot be read, a line that is no trace, no turn at all";
 
 impl Replay {
     /// Plays every trace and tells what came of them.
@@ -82,12 +82,28 @@ impl Replay {
                 report.add(Turn { place, replayed });
             }
         }
+        if report.has_no_turns() {
+            return Err(self.no_turns());
+        }
         let text = match self.json {
             true => in_json(&report.json()?),
             false => visible(&report.text()).into_owned(),
         };
         writeln!(anstream::stdout(), "{text}")?;
         Ok(Exit::after(!report.is_clean()))
+    }
+
+    /// What to do where nothing is compared: that is no success.
+    fn no_turns(&self) -> Stop {
+        let names: Vec<String> = self
+            .traces
+            .iter()
+            .map(|path| format!("`{}`", path.display()))
+            .collect();
+        Stop::misuse(format!(
+            "no turns in {}: a trace is a line of JSON, as `sayflow run --trace-file` writes it",
+            names.join(", ")
+        ))
     }
 }
 

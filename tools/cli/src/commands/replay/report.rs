@@ -111,6 +111,11 @@ impl Report {
         }
     }
 
+    /// Whether there was nothing to compare.
+    pub(super) fn has_no_turns(&self) -> bool {
+        self.turns == 0
+    }
+
     /// Whether every turn is known to be the same.
     pub(super) fn is_clean(&self) -> bool {
         self.same == self.turns
