@@ -555,3 +555,31 @@ fn a_test_that_is_named_twice_is_run_once() {
         assert_eq!((code, &*told), (0, "4 passed, 0 failed\n"), "{arguments}");
     }
 }
+
+/// What is compared stands among the lines that are shown.
+#[test]
+fn a_long_turn_is_shown() {
+    let turn_of = |lines: usize| -> String {
+        let texts: String = (0..lines)
+            .map(|number| format!("  text \"{number}\"\n"))
+            .collect();
+        let flow =
+            format!("on start {{\n{texts}}}\n\ntest \"ends\" {{\n  start\n  ...\n  text \"end\"\n}}\n");
+        let folder = folder_of(&[("long.flow", &flow)]);
+        let output = sayflow("test")
+            .current_dir(folder.path())
+            .output()
+            .expect("the binary runs");
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        let (_, turn) = told.split_once("the whole turn:\n").expect("the turn");
+        turn.lines()
+            .take_while(|line| !line.is_empty())
+            .last()
+            .unwrap_or_default()
+            .trim()
+            .to_owned()
+    };
+    assert_eq!(turn_of(60), "text \"59\"");
+    assert_eq!(turn_of(64), "text \"63\"");
+    assert_eq!(turn_of(65), "… and 5 lines");
+}

@@ -19,7 +19,10 @@ const DIM: Style = Style::new().dimmed();
 const BOLD: Style = Style::new().bold();
 
 /// More lines of a turn, or of a text, help nobody.
-const MOST_LINES: usize = 20;
+const MOST_LINES: usize = 60;
+
+/// Fewer lines are not worth a line that says they are missing.
+const LEAST_LEFT_OUT: usize = 5;
 
 /// More characters of a line neither.
 const MOST_CHARS: usize = 200;
@@ -128,10 +131,10 @@ fn draw(text: &mut String, failure: &TestFailure) {
     }
     if !failure.turn.is_empty() {
         let _ = writeln!(text, "\n  {DIM}the whole turn:{DIM:#}");
-        for line in failure.turn.iter().take(MOST_LINES) {
+        let (shown, more) = most(&failure.turn);
+        for line in shown {
             let _ = writeln!(text, "    {}", cut(&visible(line)));
         }
-        let more = failure.turn.len().saturating_sub(MOST_LINES);
         if more > 0 {
             let _ = writeln!(text, "    {DIM}… and {}{DIM:#}", counted(more, "line"));
         }
@@ -164,12 +167,21 @@ fn side(
             }
         }
     }
-    let more = lines.len().saturating_sub(MOST_LINES);
-    for line in lines.iter().take(MOST_LINES) {
+    let (shown, more) = most(&lines);
+    for line in shown {
         let _ = writeln!(text, "  {style}{sign}{style:#} {line}");
     }
     if more > 0 {
         let _ = writeln!(text, "  {DIM}… and {}{DIM:#}", counted(more, "line"));
+    }
+}
+
+/// As many lines as are shown, and how many are left out.
+fn most(lines: &[String]) -> (&[String], usize) {
+    let more = lines.len().saturating_sub(MOST_LINES);
+    match lines.split_at_checked(MOST_LINES) {
+        Some((shown, _)) if more >= LEAST_LEFT_OUT => (shown, more),
+        _ => (lines, 0),
     }
 }
 
