@@ -1,17 +1,18 @@
 //! A test that failed, rewritten so that it expects what happened.
 //!
 //! What fits stays as it is written: its matchers, comments and blank lines, and the forms that leave something
-//! open. `align.rs` decides which lines are touched; `members.rs` does so again within a block.
+//! open. What is denied is never dropped: it stays, and fails, or becomes a comment with the block that it is about.
+//! `align.rs` decides which lines are touched; `members.rs` does so again within a block.
 
 mod align;
 mod facts;
 mod members;
 
-use sayflow::syntax::ast::{Entry, Head, Node};
+use sayflow::syntax::ast::{Entry, Head, Node, Step as Written};
 use sayflow::{Edit, Program, Source, Span, syntax};
 
 use crate::run::compare::{fits, must_be_mentioned};
-use crate::run::{TurnRun, Verdict};
+use crate::run::{TestFailure, TurnRun, Verdict};
 use crate::scene::{Said, said_lines};
 use crate::script::{Expectation, Line, Step as Does};
 use crate::suite::Test;
@@ -21,7 +22,8 @@ impl Test<'_> {
     /// The edits of this test's file after which it expects what it was told in this run of it.
     ///
     /// Turns that could not come about are left alone, with all that follows them: an option that is gone, a call
-    /// without a mock. So are claims that have no new value to write, such as `visits > 3`.
+    /// without a mock. So are claims that have no new value to write, such as `visits > 3`, and everything that is
+    /// denied: `not text ~ "Sorry"`, `not called pay`. [`Test::left_by_update`] says so.
     ///
     /// # Examples
     ///
@@ -64,6 +66,27 @@ impl Test<'_> {
             facts::facts(&mut pen, &nodes, &verdict.wrong);
         }
         pen.finish()
+    }
+
+    /// Why this test, or all of it from some turn on, is not rewritten by [`Test::updated`] although it failed.
+    #[must_use]
+    pub fn left_by_update(self, verdict: &Verdict) -> Option<&str> {
+        let lines = &self.loaded.script.lines;
+        let is_reply = |span: Span| {
+            let mut mocks = lines.iter().filter(|line| matches!(line.step, Does::Mock { .. }));
+            mocks.any(|line| line.span.to(span) == line.span)
+        };
+        let mut failures = verdict.failures.iter();
+        let place = |failure: &TestFailure| failure.diagnostic.labels().first().map(|label| label.span);
+        let failure = match verdict.turns.iter().find(|run| !run.is_sound) {
+            Some(run) => failures
+                .find(|failure| place(failure).is_some_and(|it| it == run.span || is_reply(it)))
+                // A line between two turns that could not happen; nothing behind it was looked at.
+                .or_else(|| verdict.failures.last()),
+            None if self.updated(verdict).is_empty() => failures.next(),
+            None => None,
+        };
+        failure.map(|failure| failure.diagnostic.message())
     }
 }
 
@@ -187,13 +210,17 @@ fn indent(source: &Source, offset_bytes: u32) -> String {
 /// Collects the edits of a file.
 struct Pen<'s> {
     source: &'s Source,
+    /// Whether the first line of the file ends in `\r\n`.
+    has_crlf: bool,
     edits: Vec<Edit>,
 }
 
 impl<'s> Pen<'s> {
     fn new(source: &'s Source) -> Self {
+        let first = source.text().split_inclusive('\n').next();
         Self {
             source,
+            has_crlf: first.is_some_and(|line| line.ends_with("\r\n")),
             edits: Vec::new(),
         }
     }
@@ -202,15 +229,37 @@ impl<'s> Pen<'s> {
         self.edits
     }
 
+    /// Replaces a place by a text, with the line breaks of the file.
     fn edit(&mut self, span: Span, text: impl Into<String>) {
+        let mut text = text.into();
+        if self.has_crlf {
+            text = text.replace("\r\n", "\n").replace('\n', "\r\n");
+        }
         self.edits.push(Edit {
             source: self.source.clone(),
             span,
-            text: text.into(),
+            text,
         });
     }
 
-    /// Puts lines where a line with its block stands; comments in the block come above them.
+    /// As [`Pen::rewrite`], with lines that are of the same kind: what the block denies goes on in theirs.
+    fn rewrite_alike(&mut self, node: &Node, lines: &[String]) {
+        let denied: Vec<String> = node
+            .children()
+            .filter(|child| is_denied(child))
+            .flat_map(|child| lines_of(self.source, child))
+            .map(|line| format!("  {line}"))
+            .collect();
+        let Some((last, before)) = lines.split_last().filter(|(last, _)| *last == "}") else {
+            return self.rewrite(node, lines);
+        };
+        let all = [before, &denied, std::slice::from_ref(last)].concat();
+        let indent = indent(self.source, node.span.start);
+        self.edit(whole(node), joined(&all, &indent).trim_start());
+    }
+
+    /// Puts lines where a line with its block stands; comments in the block come above them, and so does what it
+    /// denies, as a comment.
     fn rewrite(&mut self, node: &Node, lines: &[String]) {
         let indent = indent(self.source, node.span.start);
         let mut all = Vec::new();
@@ -261,12 +310,28 @@ fn joined(lines: &[String], indent: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The comments within a block.
+/// The comments within a block, and what it denies as comments.
 fn remarks(source: &Source, node: &Node, found: &mut Vec<String>) {
     for entry in node.body.iter().flat_map(|body| &body.entries) {
         match entry {
-            Entry::Remark(remark) => found.push(source.slice(remark.span).to_owned()),
+            Entry::Remark(remark) => found.push(source.slice(remark.span).trim_end().to_owned()),
+            Entry::Node(inner) if is_denied(inner) => {
+                found.extend(lines_of(source, inner).iter().map(|line| format!("// {line}")));
+            }
             Entry::Node(inner) => remarks(source, inner, found),
         }
     }
+}
+
+fn is_denied(node: &Node) -> bool {
+    matches!(node.head, Head::Step(Written::Expected { not: Some(_), .. }))
+}
+
+/// The lines of a node with its block, the first without its indent and the others without as much.
+fn lines_of(source: &Source, node: &Node) -> Vec<String> {
+    let indent = indent(source, node.span.start);
+    let lines = source.slice(whole(node)).lines();
+    lines
+        .map(|line| line.strip_prefix(&indent).unwrap_or(line).to_owned())
+        .collect()
 }

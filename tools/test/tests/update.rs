@@ -32,6 +32,32 @@ fn table_of_flows() {
     });
 }
 
+/// Rewritten lines and comments that are kept end as all lines of their file do.
+#[test]
+fn line_ends_stay() {
+    for name in ["blocks", "denials"] {
+        let path = format!("{}/tests/update/{name}.flow", env!("CARGO_MANIFEST_DIR"));
+        let text = fs::read_to_string(path).unwrap();
+        let with_crlf = |text: &str| text.replace('\n', "\r\n");
+        let plain = updated(&Source::new("a.flow", text.as_str()));
+        let source = Source::new("a.flow", with_crlf(&text));
+        assert_eq!(updated(&source).text(), with_crlf(plain.text()));
+    }
+}
+
+/// Where no line can be put between the braces, the whole block is written anew.
+#[test]
+fn a_block_on_one_line_keeps_what_it_denies() {
+    let flow = "on start {\n  buttons \"Now?\" {\n    \"A\" -> url \"https://a.example\"\n  }\n}\n\n";
+    let test = |buttons: &str| {
+        let test = format!("{flow}test \"now\" {{\n  start\n  buttons {buttons}\n}}\n");
+        Source::new("a.flow", test)
+    };
+    let updated = updated(&test("\"Then?\" { not \"B\" }"));
+    let expected = "\"Now?\" {\n    \"A\" -> url \"https://a.example\"\n    not \"B\"\n  }";
+    assert_eq!(updated.text(), test(expected).text());
+}
+
 fn formatted(source: &Source) -> String {
     format(&syntax::parse(source).0)
 }
@@ -55,6 +81,9 @@ fn report(source: &Source) -> String {
         let verdict = test.run();
         let word = if verdict.is_ok() { "passed" } else { "failed" };
         writeln!(report, "\n{word}: {}", test.name()).unwrap();
+        if let Some(reason) = test.left_by_update(&verdict) {
+            writeln!(report, "left: {reason}").unwrap();
+        }
         for failure in &verdict.failures {
             writeln!(report, "{failure}").unwrap();
         }

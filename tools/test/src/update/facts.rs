@@ -48,9 +48,10 @@ fn claim(pen: &mut Pen<'_>, nodes: &[&Node], place: Span, value: Option<&Value>)
 }
 
 fn calls(pen: &mut Pen<'_>, node: &Node, count: usize) {
+    // What is denied stays, and fails.
     let Head::Step(Step::Expected {
+        not: None,
         what: Expected::Called { api, with, .. },
-        ..
     }) = &node.head
     else {
         return;

@@ -29,8 +29,11 @@ pub(super) fn is_same_kind(what: &Expected, said: &Said) -> bool {
 /// Makes a line expect what was said.
 pub(super) fn replace(pen: &mut Pen<'_>, node: &Node, (what, said): (&Expected, &Said), program: &Program) {
     let lines = said_lines(program, [said]);
-    if !is_same_kind(what, said) || is_on_one_line(pen, node) {
+    if !is_same_kind(what, said) {
         return pen.rewrite(node, &lines);
+    }
+    if is_on_one_line(pen, node) {
+        return pen.rewrite_alike(node, &lines);
     }
     match (what, said) {
         (Expected::Gallery(Some(cards)), Said::Block(Block::Gallery { cards: shown })) => {
@@ -202,7 +205,7 @@ fn card(
     program: &Program,
 ) {
     if is_on_one_line(pen, node) {
-        return pen.rewrite(node, lines);
+        return pen.rewrite_alike(node, lines);
     }
     if !expected.title.fits(&shown.title) {
         head(pen, node, lines);
