@@ -32,9 +32,17 @@ struct Rewritten<'s> {
 
 /// Runs these tests and rewrites the files of those that failed.
 pub(super) fn update(flows: &[TestedFlow], chosen: &[Test<'_>], arguments: &super::Test) -> Result<(), Stop> {
-    let mut rewritten = Vec::new();
+    let (mut rewritten, mut left) = (Vec::new(), Vec::new());
     runner::run(chosen, arguments.jobs(), &mut None, |test, ran| {
         let edits = test.updated(&ran.verdict);
+        if let Some(reason) = test.left_by_update(&ran.verdict) {
+            let how = if edits.is_empty() {
+                "left as it is"
+            } else {
+                "not updated to its end"
+            };
+            left.push(format!("{how}: {}: {reason}", test.name()));
+        }
         if !ran.verdict.is_ok() && !edits.is_empty() {
             rewritten.push(Rewritten { test, edits });
         }
@@ -61,10 +69,14 @@ pub(super) fn update(flows: &[TestedFlow], chosen: &[Test<'_>], arguments: &supe
     }
     if files > 0 {
         let (tests, files) = (counted(tests, "test"), counted(files, "file"));
-        writeln!(output, "updated {tests} in {files}\n")?;
+        writeln!(output, "updated {tests} in {files}")?;
     } else {
-        writeln!(output, "nothing was updated\n")?;
+        writeln!(output, "nothing was updated")?;
     }
+    for line in left {
+        writeln!(output, "{}", visible(&line))?;
+    }
+    writeln!(output)?;
     Ok(())
 }
 
