@@ -5,6 +5,7 @@
 
 mod forms;
 mod habits;
+mod signs;
 mod steps;
 
 use pest::Parser;

@@ -1,0 +1,278 @@
+//! Signs that a line of a flow never has where they stand: invisible ones, quotes and comments of others, words in
+//! marks, hyphens in names, braces around names.
+//!
+//! These are looked for in every broken line, whatever word it begins with; `habits.rs` asks for them first.
+
+use super::habits::{is_word, quote};
+use super::{Line, shorten};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::Span;
+use crate::syntax::text::is_blank;
+
+/// Pairs of quotes that are none here.
+const QUOTES: [(char, char); 8] = [
+    ('‘', '’'),
+    ('’', '’'),
+    ('„', '“'),
+    ('„', '”'),
+    ('«', '»'),
+    ('»', '«'),
+    ('`', '`'),
+    ('\'', '\''),
+];
+
+/// A character without width inside a word.
+pub(super) fn invisible(line: Line<'_>) -> Option<Diagnostic> {
+    let mut before = ' ';
+    for (at, letter) in line.outside_of_texts() {
+        let is_hidden = matches!(
+            letter,
+            '\u{200B}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}' | '\u{200E}' | '\u{200F}'
+        );
+        let behind = line.text.get(at + letter.len_utf8()..)?.chars().next();
+        let is_inside = is_word(before) && behind.is_some_and(is_word);
+        let is_joined = is_hidden && !matches!(letter, '\u{200B}' | '\u{FEFF}');
+        if is_hidden && is_inside || is_joined {
+            let span = line.part(at, letter.len_utf8());
+            let message = format!("an invisible character stands here, U+{:04X}", u32::from(letter));
+            return Some(
+                Diagnostic::new(Code::Unexpected, line.source, span, message)
+                    .with_help("remove it: it divides what looks like one word")
+                    .safe_fix("remove the character", vec![(span, String::new())]),
+            );
+        }
+        before = letter;
+    }
+    None
+}
+
+/// `# …`, `/* … */`, `-- …`
+pub(super) fn comment(line: Line<'_>, junk: Option<Span>) -> Option<Diagnostic> {
+    let here = Line::new(line.source, junk.unwrap_or(line.span));
+    let sign = ["#", "/*", "--", "<!--", ";;"]
+        .into_iter()
+        .find(|sign| here.text.starts_with(sign))?;
+    if here.text.starts_with("-->") {
+        return None;
+    }
+    let all = if sign == "#" {
+        here.text.len() - here.text.trim_start_matches('#').len()
+    } else {
+        sign.len()
+    };
+    let span = here.part(0, all);
+    let mut edits = vec![(span, "//".to_owned())];
+    let end = match sign {
+        "/*" => "*/",
+        "<!--" => "-->",
+        _ => "",
+    };
+    let is_whole = end.is_empty() || here.text.ends_with(end);
+    if is_whole && !end.is_empty() {
+        edits.push((here.part(here.text.len() - end.len(), end.len()), String::new()));
+    }
+    let found = Diagnostic::new(
+        Code::Unexpected,
+        line.source,
+        span,
+        format!("unexpected `{sign}`"),
+    )
+    .with_help("a comment begins with `//`");
+    Some(if is_whole {
+        found.suggested_fix("write it with `//`", edits)
+    } else {
+        found
+    })
+}
+
+/// `text "a",` and `text "a";`
+pub(super) fn trailing_sign(line: Line<'_>, junk: Option<Span>) -> Option<Diagnostic> {
+    let junk = junk?;
+    let sign = line.source.slice(junk);
+    // A list goes on behind its comma.
+    let is_list = matches!(
+        line.word(),
+        "leads" | "sets" | "on" | "else" | "attribute" | "accept"
+    );
+    if !matches!(sign, "," | ";" | ".") || sign == "," && is_list {
+        return None;
+    }
+    Some(
+        Diagnostic::new(
+            Code::Unexpected,
+            line.source,
+            junk,
+            format!("unexpected `{sign}` at the end of the line"),
+        )
+        .with_help("remove it: a line ends without a sign")
+        .safe_fix(format!("remove `{sign}`"), vec![(junk, String::new())]),
+    )
+}
+
+/// A text in quotes that are none here.
+pub(super) fn other_quotes(line: Line<'_>) -> Option<Diagnostic> {
+    let mut before = ' ';
+    for (at, letter) in line.outside_of_texts() {
+        let is_start = is_blank(before) || matches!(before, '(' | '=' | ',' | ':');
+        before = letter;
+        if !is_start {
+            continue;
+        }
+        let from = line.text.get(at + letter.len_utf8()..)?;
+        for (_, close) in QUOTES.iter().filter(|(open, _)| *open == letter) {
+            // Like an apostrophe, the sign may stand inside of a word.
+            let ends = |end: &(usize, &str)| {
+                let behind = from
+                    .get(end.0 + end.1.len()..)
+                    .and_then(|rest| rest.chars().next());
+                !behind.is_some_and(is_word)
+            };
+            let Some((end, _)) = from.match_indices(*close).find(ends) else {
+                continue;
+            };
+            let inside = from.get(..end)?;
+            let span = line.part(at, letter.len_utf8() + end + close.len_utf8());
+            let quoted = quote(inside);
+            return Some(
+                line.malformed(span, "this text does not stand in double quotes".to_owned())
+                    .with_help(format!("a text stands in double quotes: `{}`", shorten(&quoted)))
+                    .suggested_fix("write it in double quotes", vec![(span, quoted)]),
+            );
+        }
+    }
+    None
+}
+
+/// `text = "a"`, `buttons: {`, `text("a")`
+pub(super) fn dressed_word(line: Line<'_>) -> Option<Diagnostic> {
+    const DRESSED: [&str; 22] = [
+        "text", "image", "audio", "video", "gallery", "card", "subtitle", "url", "button", "buttons", "ask",
+        "accept", "retry", "call", "goto", "set", "clear", "wait", "handover", "do", "get", "post",
+    ];
+    let word = match line.text {
+        text if text.starts_with("quick replies") => "quick replies",
+        text if text.starts_with("no match") => "no match",
+        _ => line.word(),
+    };
+    if !DRESSED.contains(&word) && !word.contains(' ') {
+        return None;
+    }
+    let behind = line.text.get(word.len()..)?;
+    let rest = behind.trim_start_matches(is_blank);
+    let sign = ["=", ":", "("].into_iter().find(|sign| rest.starts_with(sign))?;
+    if word == "set" && sign != "(" {
+        return None;
+    }
+    let at = line.text.len() - rest.len();
+    let span = line.part(at, 1);
+    if sign == "(" {
+        let is_closed = rest.ends_with(')');
+        let mut edits = vec![(
+            span,
+            if behind.len() == rest.len() {
+                " ".to_owned()
+            } else {
+                String::new()
+            },
+        )];
+        if is_closed {
+            edits.push((line.part(line.text.len() - 1, 1), String::new()));
+        }
+        let found = line
+            .malformed(span, format!("unexpected `(` after `{word}`"))
+            .with_help("remove the brackets");
+        return Some(if is_closed {
+            found.suggested_fix("remove the brackets", edits)
+        } else {
+            found
+        });
+    }
+    let behind_sign = rest.get(1..).unwrap_or_default();
+    let blanks = behind_sign.len() - behind_sign.trim_start_matches(is_blank).len();
+    let gap = if behind_sign.is_empty() { "" } else { " " };
+    Some(
+        line.malformed(span, format!("unexpected `{sign}` after `{word}`"))
+            .with_help(format!("remove the `{sign}`"))
+            .suggested_fix(
+                format!("remove `{sign}`"),
+                vec![(
+                    line.part(word.len(), at + 1 + blanks - word.len()),
+                    gap.to_owned(),
+                )],
+            ),
+    )
+}
+
+/// `sequence my-seq`
+pub(super) fn hyphen(line: Line<'_>) -> Option<Diagnostic> {
+    const NAMED: [&str; 9] = [
+        "sequence",
+        "api",
+        "action",
+        "attribute",
+        "server",
+        "goto",
+        "call",
+        "clear",
+        "do",
+    ];
+    let from = if NAMED.contains(&line.word()) {
+        line.text.len() - line.rest().len()
+    } else if line.text.starts_with(['"', '“']) || line.word() == "button" {
+        let (at, _) = line
+            .outside_of_texts()
+            .find(|(at, _)| line.text.get(*at..).is_some_and(|rest| rest.starts_with("-> ")))?;
+        at + 3
+    } else if line.word() == "set" {
+        line.text.len() - line.rest().len()
+    } else {
+        return None;
+    };
+    let rest = line.text.get(from..)?;
+    let length = rest
+        .find(|letter: char| !is_word(letter) && letter != '-')
+        .unwrap_or(rest.len());
+    let name = rest.get(..length)?;
+    let is_name = name.starts_with(|letter: char| letter.is_alphabetic() || letter == '_');
+    if !is_name || !name.contains('-') || name.ends_with('-') {
+        return None;
+    }
+    let span = line.part(from, length);
+    let better = name.replace('-', "_");
+    Some(
+        line.malformed(span, format!("`{name}` cannot be a name"))
+            .with_help(format!("a name has letters, digits and `_`: `{better}`"))
+            .suggested_fix(format!("replace with `{better}`"), vec![(span, better)]),
+    )
+}
+
+/// `set t = {{x}}`, `if {{n}} > 1`
+pub(super) fn braces_around_a_name(line: Line<'_>) -> Option<Diagnostic> {
+    const WITH_VALUES: [&str; 8] = ["set", "if", "else", "clear", "header", "param", "field", "call"];
+    let is_option = line.text.starts_with(['"', '“']) || line.word() == "button";
+    if !WITH_VALUES.contains(&line.word()) && !is_option {
+        return None;
+    }
+    let (at, _) = line
+        .outside_of_texts()
+        .find(|(at, _)| line.text.get(*at..).is_some_and(|rest| rest.starts_with("{{")))?;
+    let inside = line.text.get(at + 2..)?.split("}}").next()?;
+    if line.text.get(at + 2 + inside.len()..)?.is_empty() {
+        return None;
+    }
+    let name = inside.trim_matches(is_blank);
+    if name.is_empty() || !name.chars().all(is_word) {
+        return None;
+    }
+    let span = line.part(at, inside.len() + 4);
+    Some(
+        line.malformed(
+            span,
+            format!("expected a name, found `{}`", line.source.slice(span)),
+        )
+        .with_help(format!(
+            "outside of a text, a name stands without braces: `{name}`"
+        ))
+        .suggested_fix(format!("replace with `{name}`"), vec![(span, name.to_owned())]),
+    )
+}
