@@ -23,7 +23,7 @@ pub(crate) fn output<'f>(api: Declared<'f>) -> &'f str {
 }
 
 /// Method and URL of an API's request.
-pub(crate) fn request(index: &Index<'_>, api: Declared<'_>) -> Option<String> {
+pub(crate) fn request(index: Index<'_>, api: Declared<'_>) -> Option<String> {
     let source = &api.file.source;
     children(api.node).find_map(|line| match &line.head {
         Head::Request { verb, server, url } => {

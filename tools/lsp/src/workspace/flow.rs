@@ -7,6 +7,8 @@ use gen_lsp_types::Uri;
 use sayflow::syntax::{self, ast};
 use sayflow::{Diagnostic, Source, check_files};
 
+use crate::index::{Index, Names};
+
 /// The files that are checked together.
 #[derive(Debug, Default)]
 pub(crate) struct Flow {
@@ -14,6 +16,8 @@ pub(crate) struct Flow {
     pub(crate) root: Option<PathBuf>,
     /// The trees, in the order of their addresses. The name of a source is its address.
     pub(crate) files: Vec<ast::File>,
+    /// The names of exactly these trees.
+    names: Names,
     /// What reading each file found.
     found: Vec<Vec<Diagnostic>>,
     /// Whether something changed since the findings were told.
@@ -57,10 +61,12 @@ impl Flow {
         self.changed();
         match place {
             Ok(at) => {
+                self.names.replace(at, &file);
                 self.files.splice(at..=at, [file]);
                 self.found.splice(at..=at, [found]);
             }
             Err(at) => {
+                self.names.insert(at, &file);
                 self.files.insert(at, file);
                 self.found.insert(at, found);
             }
@@ -76,10 +82,16 @@ impl Flow {
         for (at, uri) in uris.into_iter().enumerate().rev() {
             if !is_kept(&uri) {
                 self.files.remove(at);
+                self.names.remove(at);
                 self.found.remove(at);
                 self.changed();
             }
         }
+    }
+
+    /// The names of the flow.
+    pub(crate) fn index(&self) -> Index<'_> {
+        Index::new(&self.files, &self.names)
     }
 
     fn changed(&mut self) {
