@@ -82,6 +82,7 @@ impl Workspace {
         };
         self.open.insert(uri.clone(), open);
         self.put_open(&uri);
+        self.tell_again(&uri);
     }
 
     pub(crate) fn change(&mut self, uri: &Uri, version: i32, changes: Vec<TextDocumentContentChangeEvent>) {
@@ -99,6 +100,7 @@ impl Workspace {
     pub(crate) fn close(&mut self, uri: &Uri) {
         let uri = uri::canonical(uri);
         self.open.remove(&uri);
+        self.tell_again(&uri);
         self.read_file(&uri);
         self.flows.retain(|flow| flow.root.is_some() || !flow.is_empty());
     }
@@ -125,6 +127,12 @@ impl Workspace {
         });
         if let Some(flow) = self.flows.get_mut(home) {
             flow.put(uri.clone(), text.into_bytes());
+        }
+    }
+
+    fn tell_again(&self, uri: &Uri) {
+        if let Some((flow, _)) = self.find(uri) {
+            flow.tell_again();
         }
     }
 
