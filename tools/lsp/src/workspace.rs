@@ -157,6 +157,7 @@ impl Workspace {
         let others: Vec<PathBuf> = self.flows.iter().filter_map(|flow| flow.root.clone()).collect();
         let mut found = Vec::new();
         collect(&root, &others, &mut found);
+        found.sort();
         let Some(flow) = self.flows.get_mut(at) else {
             return;
         };
