@@ -66,6 +66,14 @@ pub(crate) fn attribute(declared: Declared<'_>) -> String {
     }
 }
 
+/// The type of an attribute, as written.
+pub(crate) fn type_of<'f>(declared: Declared<'f>) -> &'f str {
+    match &declared.node.head {
+        Head::Attribute { ty, .. } => declared.file.source.slice(ty.span),
+        _ => "",
+    }
+}
+
 /// What stands between the quotes, as written.
 pub(crate) fn inside<'f>(source: &'f Source, text: &Text) -> &'f str {
     let quotes = ['"', '\u{201c}', '\u{201d}'];

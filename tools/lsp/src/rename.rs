@@ -2,10 +2,10 @@
 
 use gen_lsp_types::WorkspaceEdit;
 use sayflow::syntax::ast::{Entry, Head};
-use sayflow::{Source, Span, syntax};
+use sayflow::{Edit, Source, Span, syntax};
 
 use crate::index::{Index, Kind, Mention, Role, Symbol};
-use crate::protocol::workspace_edit;
+use crate::protocol::{EditForms, Written, workspace_edit};
 use crate::workspace::Workspace;
 
 /// The name at a cursor, where it can be renamed.
@@ -17,6 +17,7 @@ pub(crate) fn renamed(index: Index<'_>, file: usize, offset: u32) -> Result<Ment
 /// The edits that give the symbol at a cursor another name.
 pub(crate) fn rename(
     workspace: &Workspace,
+    forms: EditForms,
     index: Index<'_>,
     (file, offset): (usize, u32),
     new: &str,
@@ -41,8 +42,15 @@ pub(crate) fn rename(
     }
     let mentions = index.mentions(symbol).iter();
     let mentions = mentions.filter(|mention| mention.role != Role::Alias);
-    let edits = mentions.filter_map(|mention| Some((&index.file(*mention)?.source, mention.span, new)));
-    Ok(workspace_edit(workspace, edits))
+    let edits = mentions.filter_map(|mention| {
+        Some(Written::plain(Edit {
+            source: index.file(*mention)?.source.clone(),
+            span: mention.span,
+            text: new.to_owned(),
+        }))
+    });
+    let edits: Vec<Written> = edits.collect();
+    Ok(workspace_edit(workspace, forms, &edits))
 }
 
 /// Why a symbol keeps its name.
@@ -91,7 +99,7 @@ fn article(word: &str) -> &'static str {
 }
 
 /// Whether the language reads a text as one name where this kind is declared.
-fn is_name(kind: Kind, text: &str) -> bool {
+pub(crate) fn is_name(kind: Kind, text: &str) -> bool {
     let line = match kind {
         Kind::Sequence => format!("sequence {text} {{\n  end\n}}\n"),
         Kind::Api => format!("api {text}: text {{\n  get \"https://a.example\"\n}}\n"),

@@ -1,0 +1,95 @@
+//! Where new lines go: behind an item, beside its kin, at the top of a file, into a block.
+
+use sayflow::syntax::ast::{Body, Entry, File, Head, Node};
+use sayflow::{Source, Span};
+
+use crate::index::Kind;
+use crate::text::number;
+
+/// A line with its block and its branches, as far as they go.
+pub(crate) fn extent(node: &Node) -> Span {
+    let bodies = node.bodies().map(end_of);
+    let heads = node.branches.iter().map(|branch| branch.span.end);
+    let end = bodies.chain(heads).fold(node.span.end, u32::max);
+    Span::new(node.span.start, end)
+}
+
+fn end_of(body: &Body) -> u32 {
+    let entries = body.entries.iter().map(|entry| match entry {
+        Entry::Node(node) => extent(node).end,
+        Entry::Remark(remark) => remark.span.end,
+    });
+    let inner = entries.fold(body.open.end, u32::max);
+    body.close.map_or(inner, |close| close.end)
+}
+
+/// The item of a file that holds a place, or ends before it.
+pub(crate) fn item_at(file: &File, offset: u32) -> Option<&Node> {
+    file.nodes().take_while(|node| node.span.start <= offset).last()
+}
+
+/// Where the line of a place begins.
+pub(crate) fn line_start(source: &Source, offset: u32) -> u32 {
+    let before = source.slice(Span::new(0, offset));
+    before.rfind('\n').map_or(0, |at| number(at + 1))
+}
+
+/// Behind a place and the comment on its line; where code follows there, right behind the place.
+pub(crate) fn behind(source: &Source, offset: u32) -> u32 {
+    let rest = source.slice(Span::new(offset, source.span().end));
+    let line = rest.split('\n').next().unwrap_or_default();
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    let code = line.trim();
+    if code.is_empty() || code.starts_with("//") {
+        offset + number(line.trim_end().len())
+    } else {
+        offset
+    }
+}
+
+/// Text as a file breaks its lines.
+pub(crate) fn broken_as(source: &Source, text: &str) -> String {
+    if source.text().contains("\r\n") {
+        text.replace('\n', "\r\n")
+    } else {
+        text.to_owned()
+    }
+}
+
+/// What kind of thing an item declares; `None` for handlers and tests.
+pub(crate) const fn kind_of(item: &Node) -> Option<Kind> {
+    match item.head {
+        Head::Attribute { .. } => Some(Kind::Attribute),
+        Head::Server { .. } => Some(Kind::Server),
+        Head::Api { .. } => Some(Kind::Api),
+        Head::Action { .. } => Some(Kind::Action),
+        Head::Sequence { .. } => Some(Kind::Sequence),
+        _ => None,
+    }
+}
+
+/// The last item of a kind in a file.
+pub(crate) fn last_of(file: &File, kind: Kind) -> Option<&Node> {
+    file.nodes().rfind(|item| kind_of(item) == Some(kind))
+}
+
+/// The top of a file: before its first item and the comments right above that.
+pub(crate) fn top(file: &File) -> u32 {
+    let source = &file.source;
+    let mut top = None;
+    for entry in file.entries.iter().rev() {
+        let span = match entry {
+            Entry::Node(node) => extent(node),
+            Entry::Remark(remark) => remark.span,
+        };
+        let is_apart = top.is_some_and(|below| {
+            let between = source.slice(Span::new(span.end, below));
+            between.matches('\n').count() > 1
+        });
+        match entry {
+            Entry::Remark(_) if is_apart || top.is_none() => {}
+            _ => top = Some(line_start(source, span.start)),
+        }
+    }
+    top.unwrap_or_else(|| source.span().end)
+}
