@@ -4,12 +4,18 @@
 //! client gets those of the kinds that it asked for.
 
 mod create;
+mod extract;
+mod failure;
 mod fixes;
+mod header;
 mod ids;
+mod inline;
+mod statements;
 mod values;
 
 use gen_lsp_types::{CodeAction, CodeActionKind, CodeActionParams, CodeActionResponse};
-use sayflow::syntax::ast::File;
+use sayflow::syntax::ast::{File, Node};
+use sayflow::syntax::walk;
 use sayflow::{Diagnostic, Edit, Source, Span};
 
 use crate::diagnostics::diagnostic;
@@ -31,6 +37,19 @@ struct Scene<'w> {
 impl<'w> Scene<'w> {
     const fn source(&self) -> &'w Source {
         &self.file.source
+    }
+
+    /// The lines around the cursor, or where the selection begins: the item first.
+    fn around(&self) -> Vec<&'w Node> {
+        let mut around = Vec::new();
+        walk(self.file, |node, outer| {
+            let extent = layout::extent(node);
+            if extent.start <= self.span.start && self.span.start <= extent.end {
+                around = outer.to_vec();
+                around.push(node);
+            }
+        });
+        around
     }
 
     /// The findings about the cursor or the selection.
@@ -102,6 +121,10 @@ pub(crate) fn code_actions(
     };
     let mut offers = fixes::of_findings(&scene);
     offers.extend(create::offers(&scene));
+    offers.extend(failure::offers(&scene));
+    offers.extend(header::offer(&scene));
+    offers.extend(extract::offer(&scene));
+    offers.extend(inline::offer(&scene));
     offers.extend(fixes::all(&scene));
     offers.extend(ids::offers(&scene));
     let wanted = params.context.only.as_deref();

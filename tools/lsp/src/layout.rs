@@ -93,3 +93,39 @@ pub(crate) fn top(file: &File) -> u32 {
     }
     top.unwrap_or_else(|| source.span().end)
 }
+
+/// The blanks that the line of a place begins with.
+pub(crate) fn indent(source: &Source, offset: u32) -> &str {
+    let line = source.slice(Span::new(line_start(source, offset), source.span().end));
+    let blanks = line.len() - line.trim_start_matches([' ', '\t']).len();
+    line.get(..blanks).unwrap_or_default()
+}
+
+/// Whether no brace of a line is missing, nor of any line in it.
+pub(crate) fn is_closed(node: &Node) -> bool {
+    let is_whole = |body: &Body| body.close.is_some() && body.nodes().all(is_closed);
+    node.bodies().all(is_whole)
+}
+
+/// What goes when lines are taken away: their breaks, and one of two empty lines around them.
+pub(crate) fn removed(source: &Source, span: Span) -> Span {
+    let start = line_start(source, span.start);
+    let rest = source.slice(Span::new(span.end, source.span().end));
+    let end = rest.find('\n').map_or(rest.len(), |at| at + 1);
+    let end = span.end + number(end);
+    let above = source.slice(Span::new(0, start));
+    let below = source.slice(Span::new(end, source.span().end));
+    let is_gap_above = above.is_empty() || above.ends_with("\n\n") || above.ends_with("\n\r\n");
+    let gap = below.strip_prefix("\r\n").or_else(|| below.strip_prefix('\n'));
+    match gap {
+        Some(rest) if is_gap_above => Span::new(start, end + number(below.len() - rest.len())),
+        None if below.is_empty() && is_gap_above => {
+            let kept = above.trim_end_matches(['\r', '\n']);
+            let kept = number(kept.len());
+            let line = source.slice(Span::new(kept, start));
+            let first = line.find('\n').map_or(line.len(), |at| at + 1);
+            Span::new(kept + number(first), end)
+        }
+        _ => Span::new(start, end),
+    }
+}

@@ -1,27 +1,19 @@
 //! Declarations for names that nothing declares: the menu, the text afterwards, and that the finding is
 //! gone then.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 
 mod desk;
 
 use desk::Desk;
 use insta::assert_snapshot;
-use serde_json::Value;
 
 /// The menu at the cursor, and the files after its `create …`, which must be free of what it mends.
 fn created(fixture: &str) -> String {
     let mut desk = Desk::of(fixture);
     desk.settle();
     let before = desk.found(true);
-    let mut drawn = desk.draw_cursor();
-    let actions = desk.actions();
-    let title = |action: &Value| action["title"].as_str().unwrap().to_owned();
-    for action in &actions {
-        drawn += &format!("    * {}\n", title(action));
-    }
-    let create = actions.iter().find(|it| title(it).starts_with("create "));
-    let create = create.unwrap();
+    let (mut drawn, create) = desk.menu("create ");
     drawn += &desk.edited(&create["edit"]);
     let fact = create["diagnostics"][0]["message"].as_str().unwrap();
     let fact = fact.lines().next().unwrap().to_owned();

@@ -29,7 +29,9 @@ pub(super) fn offers<'w>(scene: &Scene<'w>) -> Vec<Offer<'w>> {
 fn is_here(scene: &Scene<'_>, at: Span) -> bool {
     let source = scene.source();
     let first = layout::line_start(source, scene.span.start);
-    let last = layout::line_start(source, scene.span.end);
+    // A selection that ends where a line begins has nothing of that line.
+    let end = scene.span.end.saturating_sub(1).max(scene.span.start);
+    let last = layout::line_start(source, end);
     (first..=last).contains(&layout::line_start(source, at.start))
 }
 

@@ -218,6 +218,22 @@ impl Desk {
         answer.as_array().unwrap().clone()
     }
 
+    /// The place of the cursor with the titles of what is offered there, and the first offer whose title
+    /// begins so; null where there is none.
+    pub(crate) fn menu(&mut self, title: &str) -> (String, Value) {
+        let actions = self.actions();
+        let (name, start) = self.cursors.first().unwrap().clone();
+        let (_, end) = self.cursors.last().unwrap().clone();
+        let mut drawn = self.draw(&name, &json!({"start": start, "end": end}), "");
+        for action in &actions {
+            writeln!(drawn, "    * {}", action["title"].as_str().unwrap()).unwrap();
+        }
+        let mut titled = actions
+            .iter()
+            .filter(|it| it["title"].as_str().unwrap().starts_with(title));
+        (drawn, titled.next().cloned().unwrap_or_default())
+    }
+
     /// Every finding, or those that are errors: file, code and fact of each.
     pub(crate) fn found(&self, only_errors: bool) -> Vec<String> {
         let of_file = |(name, found): (&String, &Vec<Value>)| -> Vec<String> {

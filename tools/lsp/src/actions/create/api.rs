@@ -6,6 +6,7 @@ use sayflow::syntax::ast::{ApiRef, Content, File, Head, Media, Node, OptionsKind
 use sayflow::syntax::walk;
 
 use super::Missing;
+use crate::actions::header;
 use crate::index::{Kind, Role};
 use crate::protocol::Written;
 
@@ -16,15 +17,10 @@ pub(super) fn declaration(missing: &Missing<'_>) -> Written {
     let path = format!("/{name}");
     let request = match server(missing) {
         Some(server) => format!("get {server} \"{path}\""),
-        None => format!("get \"https://api.example.com{path}\"\n  {}", secret_header(name)),
+        None => format!("get \"https://api.example.com{path}\"\n  {}", header::line(name)),
     };
     let declaration = format!("api {name}: {output} {{\n  {request}\n}}");
     missing.beside_its_kin(&declaration).selecting(&path)
-}
-
-/// The header by which an endpoint knows the flow, as the checker advises it.
-pub(super) fn secret_header(name: &str) -> String {
-    format!("header \"X-Flow-Token\" = secret {}_TOKEN", name.to_uppercase())
 }
 
 /// The server that most APIs of the flow are called on; of two with as many, the one declared first.

@@ -1,7 +1,7 @@
 //! A server that an API is called on.
 
 use super::Missing;
-use super::api::secret_header;
+use crate::actions::header;
 use crate::protocol::Written;
 
 /// An origin that is never anybody's: the author writes their own.
@@ -9,7 +9,7 @@ const ORIGIN: &str = "https://api.example.com";
 
 pub(super) fn declaration(missing: &Missing<'_>) -> Written {
     let name = missing.name;
-    let header = secret_header(name);
+    let header = header::line(name);
     let declaration = format!("server {name} \"{ORIGIN}\" {{\n  {header}\n}}");
     missing.beside_its_kin(&declaration).selecting(ORIGIN)
 }
