@@ -1,4 +1,6 @@
-//! Rename: the same name in every file, or a reason why not.
+//! Rename: the same name in every file, or a reason why not; and the old name where others know it.
+
+mod known;
 
 use gen_lsp_types::WorkspaceEdit;
 use sayflow::syntax::ast::{Entry, Head};
@@ -36,6 +38,7 @@ pub(crate) fn rename(
     }
     let wanted = Symbol::new(symbol.kind, new);
     if wanted != *symbol
+        && !is_former(index, symbol, &wanted)
         && let Some(reason) = collision(index, &wanted)
     {
         return Err(reason);
@@ -49,7 +52,12 @@ pub(crate) fn rename(
             text: new.to_owned(),
         }))
     });
-    let edits: Vec<Written> = edits.collect();
+    let mut edits: Vec<Written> = edits.collect();
+    if wanted != *symbol
+        && let Some(declared) = index.declared(symbol)
+    {
+        edits.extend(known::by_others(declared, &wanted));
+    }
     Ok(workspace_edit(workspace, forms, &edits))
 }
 
@@ -68,6 +76,12 @@ fn refusal(index: Index<'_>, symbol: &Symbol, mention: Mention) -> Option<String
     } else {
         None
     }
+}
+
+/// Whether a sequence gets a name back that it had before.
+fn is_former(index: Index<'_>, symbol: &Symbol, wanted: &Symbol) -> bool {
+    let declared = index.declared(symbol).filter(|_| symbol.kind == Kind::Sequence);
+    declared.is_some_and(|declared| known::former(declared, wanted).is_some())
 }
 
 /// Why a name is taken.
