@@ -1,7 +1,5 @@
 //! Another name, and the old one where somebody outside of the flow knows it.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail")]
-
 mod desk;
 
 use desk::Desk;
