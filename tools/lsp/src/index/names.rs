@@ -1,6 +1,6 @@
 //! The names themselves, noted file by file: what a change costs is its own file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sayflow::syntax::ast::File;
 
@@ -96,12 +96,15 @@ impl Names {
         let Some(new) = self.by_file.get(at) else {
             return true;
         };
-        let declares = |notes: &Notes, alias: &Symbol| {
-            let mut mentions = notes.mentions.iter();
-            mentions.any(|(symbol, _, role)| symbol == alias && *role == Role::Declares)
+        let declared = |notes: &Notes| -> BTreeSet<Symbol> {
+            let mentions = notes.mentions.iter();
+            let declared = mentions.filter(|(.., role)| *role == Role::Declares);
+            declared.map(|(symbol, ..)| symbol.clone()).collect()
         };
+        let (was, is) = (declared(old), declared(new));
         let mut aliases = self.by_file.iter().flat_map(|notes| &notes.aliases);
-        old.aliases != new.aliases || aliases.any(|(alias, _)| declares(old, alias) != declares(new, alias))
+        old.aliases != new.aliases
+            || was != is && aliases.any(|(alias, _)| was.contains(alias) != is.contains(alias))
     }
 
     /// Puts the notes of all files together.

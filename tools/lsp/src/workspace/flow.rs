@@ -1,11 +1,11 @@
 //! One flow: its files as trees, each read anew only when it changes.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::path::PathBuf;
 
 use gen_lsp_types::Uri;
 use sayflow::syntax::{self, ast};
-use sayflow::{Diagnostic, Source, check_files};
+use sayflow::{Diagnostic, IncrementalCheck, Source};
 
 use crate::index::{Index, Names};
 
@@ -22,6 +22,8 @@ pub(crate) struct Flow {
     found: Vec<Vec<Diagnostic>>,
     /// Whether something changed since the findings were told.
     is_stale: Cell<bool>,
+    /// What earlier checks found out that still holds.
+    check: RefCell<IncrementalCheck>,
     /// Every finding, once it was asked for.
     checked: OnceCell<Vec<Diagnostic>>,
 }
@@ -108,7 +110,7 @@ impl Flow {
     pub(crate) fn findings(&self) -> &[Diagnostic] {
         self.checked.get_or_init(|| {
             let found = self.found.iter().flatten().cloned().collect();
-            check_files(&self.files, found).diagnostics().to_vec()
+            self.check.borrow_mut().check(&self.files, found)
         })
     }
 
