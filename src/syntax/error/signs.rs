@@ -92,9 +92,12 @@ pub(super) fn comment(line: Line<'_>, junk: Option<Span>) -> Option<Diagnostic> 
 fn over_lines(here: Line<'_>, sign: &str, end: &str) -> Option<Vec<(Span, String)>> {
     let source = here.source;
     let text = source.slice(Span::new(here.span.start, source.span().end));
-    let Some((inside, behind)) = text.split_once(end) else {
+    // Up to the next that begins, so that a file full of them is read once.
+    let next = text.match_indices(sign).nth(1).map_or(text.len(), |(at, _)| at);
+    let Some(close) = text.get(..next)?.find(end) else {
         return Some(Vec::new());
     };
+    let (inside, behind) = (text.get(..close)?, text.get(close + end.len()..)?);
     let rest = behind.split('\n').next()?;
     if !rest.trim_matches(is_blank).trim_end().is_empty() {
         return Some(Vec::new());
