@@ -66,6 +66,23 @@ pub(crate) fn attribute(declared: Declared<'_>) -> String {
     }
 }
 
+/// The type of an attribute, as written.
+pub(crate) fn type_of<'f>(declared: Declared<'f>) -> &'f str {
+    match &declared.node.head {
+        Head::Attribute { ty, .. } => declared.file.source.slice(ty.span),
+        _ => "",
+    }
+}
+
+/// The keys of an action, each with its type as written.
+pub(crate) fn keys<'f>(action: Declared<'f>) -> impl Iterator<Item = (&'f str, &'f str)> {
+    let source = &action.file.source;
+    children(action.node).filter_map(|line| match &line.head {
+        Head::Key { name, ty } => Some((source.slice(name.span), source.slice(ty.span))),
+        _ => None,
+    })
+}
+
 /// What stands between the quotes, as written.
 pub(crate) fn inside<'f>(source: &'f Source, text: &Text) -> &'f str {
     let quotes = ['"', '\u{201c}', '\u{201d}'];

@@ -11,6 +11,7 @@ mod diagnostics;
 mod formatting;
 mod hover;
 mod index;
+mod layout;
 mod navigation;
 mod outline;
 mod protocol;

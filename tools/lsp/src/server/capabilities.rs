@@ -10,6 +10,7 @@ use gen_lsp_types::{
 use lsp_server::{Request, RequestId};
 use serde_json::{Value, json};
 
+use crate::protocol::EditForms;
 use crate::text::Encoding;
 use crate::{tokens, uri};
 
@@ -22,6 +23,8 @@ pub(crate) struct Client {
     can_watch: bool,
     /// Whether what it completes may have places to fill in.
     pub(crate) takes_snippets: bool,
+    /// Which edits of documents it takes.
+    pub(crate) edits: EditForms,
 }
 
 impl Client {
@@ -31,6 +34,7 @@ impl Client {
         let takes_snippets = params
             .pointer("/capabilities/textDocument/completion/completionItem/snippetSupport")
             == Some(&Value::Bool(true));
+        let edits = edit_forms(&params);
         let params: InitializeParams = serde_json::from_value(params)?;
         let encodings = params
             .capabilities
@@ -47,6 +51,7 @@ impl Client {
             folders: folders(&params),
             can_watch,
             takes_snippets,
+            edits,
         })
     }
 
@@ -95,6 +100,9 @@ impl Client {
                 lsp::CodeActionOptions {
                     code_action_kinds: Some(vec![
                         lsp::CodeActionKind::QuickFix,
+                        lsp::CodeActionKind::RefactorExtract,
+                        lsp::CodeActionKind::RefactorInline,
+                        lsp::CodeActionKind::RefactorRewrite,
                         lsp::CodeActionKind::SourceFixAll,
                         lsp::CodeActionKind::Custom("source.ids".into()),
                     ]),
@@ -124,6 +132,21 @@ impl Client {
         let method = RegistrationRequest::METHOD.as_str().to_owned();
         self.can_watch
             .then(|| Request::new(RequestId::from("watch".to_owned()), method, params))
+    }
+}
+
+fn edit_forms(hello: &Value) -> EditForms {
+    let can = |what: &str| {
+        let edits = hello.pointer("/capabilities/workspace/workspaceEdit");
+        edits
+            .and_then(|edits| edits.pointer(what))
+            .cloned()
+            .unwrap_or_default()
+    };
+    EditForms {
+        by_document: can("/documentChanges") == true,
+        snippets: can("/snippetEditSupport") == true,
+        annotations: can("/changeAnnotationSupport").is_object(),
     }
 }
 
