@@ -1,6 +1,7 @@
 //! The server: a handshake, then one message after the other until the client leaves.
 
 mod capabilities;
+pub(crate) mod commands;
 mod router;
 
 use std::collections::VecDeque;

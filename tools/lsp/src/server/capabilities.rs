@@ -22,6 +22,8 @@ pub(crate) struct Client {
     can_watch: bool,
     /// Whether what it completes may have places to fill in.
     pub(crate) takes_snippets: bool,
+    /// Whether it has a command that lists places.
+    pub(crate) shows_references: bool,
 }
 
 impl Client {
@@ -31,6 +33,8 @@ impl Client {
         let takes_snippets = params
             .pointer("/capabilities/textDocument/completion/completionItem/snippetSupport")
             == Some(&Value::Bool(true));
+        let shows_references =
+            params.pointer("/initializationOptions/showReferences") == Some(&Value::Bool(true));
         let params: InitializeParams = serde_json::from_value(params)?;
         let encodings = params
             .capabilities
@@ -47,6 +51,7 @@ impl Client {
             folders: folders(&params),
             can_watch,
             takes_snippets,
+            shows_references,
         })
     }
 
@@ -90,6 +95,13 @@ impl Client {
                     work_done_progress_options: lsp::WorkDoneProgressOptions::default(),
                 },
             )),
+            workspace_symbol_provider: Some(lsp::WorkspaceSymbolProvider::Bool(true)),
+            selection_range_provider: Some(lsp::SelectionRangeProvider::Bool(true)),
+            document_link_provider: Some(lsp::DocumentLinkOptions::default()),
+            code_lens_provider: Some(lsp::CodeLensOptions {
+                resolve_provider: Some(true),
+                ..lsp::CodeLensOptions::default()
+            }),
             folding_range_provider: Some(lsp::FoldingRangeProvider::Bool(true)),
             code_action_provider: Some(lsp::CodeActionProvider::CodeActionOptions(
                 lsp::CodeActionOptions {

@@ -1,5 +1,7 @@
 //! From a method's name to what answers it.
 
+mod views;
+
 use gen_lsp_types::{
     CodeActionRequest, CompletionRequest, Definition, DefinitionRequest, DefinitionResponse,
     DidChangeTextDocumentNotification, DidChangeWatchedFilesNotification,
@@ -164,10 +166,7 @@ pub(crate) fn ask(workspace: &Workspace, client: &Client, request: Request) -> R
                 Ok(found.map(|(_, file)| formatting::lines(workspace, file, &lines)))
             })
         }
-        _ => {
-            let code = ErrorCode::MethodNotFound as i32;
-            Response::new_err(request.id, code, format!("`{method}` is not known"))
-        }
+        _ => views::ask(workspace, client, request),
     }
 }
 
