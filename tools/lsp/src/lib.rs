@@ -10,6 +10,8 @@ mod describe;
 mod diagnostics;
 mod formatting;
 mod handle;
+mod hierarchy;
+mod hints;
 mod hover;
 mod index;
 mod lenses;

@@ -24,6 +24,8 @@ pub(crate) struct Client {
     pub(crate) takes_snippets: bool,
     /// Whether it has a command that lists places.
     pub(crate) shows_references: bool,
+    /// Whether hints are offered; `false` only where it says so.
+    wants_hints: bool,
 }
 
 impl Client {
@@ -35,6 +37,7 @@ impl Client {
             == Some(&Value::Bool(true));
         let shows_references =
             params.pointer("/initializationOptions/showReferences") == Some(&Value::Bool(true));
+        let wants_hints = params.pointer("/initializationOptions/inlayHints") != Some(&Value::Bool(false));
         let params: InitializeParams = serde_json::from_value(params)?;
         let encodings = params
             .capabilities
@@ -52,6 +55,7 @@ impl Client {
             can_watch,
             takes_snippets,
             shows_references,
+            wants_hints,
         })
     }
 
@@ -98,6 +102,8 @@ impl Client {
             workspace_symbol_provider: Some(lsp::WorkspaceSymbolProvider::Bool(true)),
             selection_range_provider: Some(lsp::SelectionRangeProvider::Bool(true)),
             document_link_provider: Some(lsp::DocumentLinkOptions::default()),
+            call_hierarchy_provider: Some(lsp::CallHierarchyProvider::Bool(true)),
+            inlay_hint_provider: self.wants_hints.then_some(lsp::InlayHintProvider::Bool(true)),
             code_lens_provider: Some(lsp::CodeLensOptions {
                 resolve_provider: Some(true),
                 ..lsp::CodeLensOptions::default()

@@ -47,17 +47,22 @@ impl Desk {
         }))
     }
 
-    /// A desk with a greeting of the test's own.
-    pub(crate) fn with(hello: Value) -> Self {
+    /// A desk whose client has not said anything yet.
+    pub(crate) fn idle() -> Self {
         let (server, client) = Connection::memory();
-        let mut desk = Self {
+        Self {
             client,
             server: std::thread::spawn(move || serve(server)),
             asked: 0,
             texts: BTreeMap::new(),
             findings: BTreeMap::new(),
             cursors: Vec::new(),
-        };
+        }
+    }
+
+    /// A desk with a greeting of the test's own.
+    pub(crate) fn with(hello: Value) -> Self {
+        let mut desk = Self::idle();
         desk.ask("initialize", hello);
         desk.tell("initialized", json!({}));
         desk

@@ -1,17 +1,19 @@
-//! Requests about what an editor shows in and around a file: links, symbols, selections, lenses.
+//! Requests about what an editor shows in and around a file: links, symbols, selections, hints, lenses,
+//! and what leads where.
 
 use gen_lsp_types::{
-    CodeLensRequest, CodeLensResolveRequest, DocumentLinkRequest, LspRequestMethod, Request as _,
-    SelectionRangeRequest, WorkspaceSymbolRequest, WorkspaceSymbolResponse,
+    CallHierarchyIncomingCallsRequest, CallHierarchyOutgoingCallsRequest, CallHierarchyPrepareRequest,
+    CodeLensRequest, CodeLensResolveRequest, DocumentLinkRequest, InlayHintRequest, LspRequestMethod,
+    Request as _, SelectionRangeRequest, WorkspaceSymbolRequest, WorkspaceSymbolResponse,
 };
 use lsp_server::{ErrorCode, Request, Response};
 
-use super::{answer, file};
+use super::{answer, file, place};
 use crate::index::Index;
 use crate::server::capabilities::Client;
 use crate::text::number;
 use crate::workspace::Workspace;
-use crate::{lenses, links, selection, symbols};
+use crate::{hierarchy, hints, lenses, links, selection, symbols};
 
 /// Answers such a request.
 pub(super) fn ask(workspace: &Workspace, client: &Client, request: Request) -> Response {
@@ -35,6 +37,32 @@ pub(super) fn ask(workspace: &Workspace, client: &Client, request: Request) -> R
                 positions.map(around).collect()
             }))
         }),
+        InlayHintRequest::METHOD => answer::<InlayHintRequest>(request, |params| {
+            let found = workspace.find(&params.text_document.uri);
+            Ok(found.and_then(|(flow, at)| {
+                let file = flow.files.get(at)?;
+                let shown = encoding.span(&file.source, params.range);
+                Some(hints::hints(encoding, &Index::of(&flow.files), (at, file), shown))
+            }))
+        }),
+        CallHierarchyPrepareRequest::METHOD => answer::<CallHierarchyPrepareRequest>(request, |params| {
+            let found = place(workspace, &params.text_document_position_params);
+            Ok(found.and_then(|place| {
+                let index = Index::of(&place.flow.files);
+                let item = hierarchy::prepare(workspace, &index, (place.at, place.file), place.offset);
+                item.map(|item| vec![item])
+            }))
+        }),
+        CallHierarchyIncomingCallsRequest::METHOD => {
+            answer::<CallHierarchyIncomingCallsRequest>(request, |params| {
+                Ok(Some(hierarchy::incoming(workspace, &params.item)))
+            })
+        }
+        CallHierarchyOutgoingCallsRequest::METHOD => {
+            answer::<CallHierarchyOutgoingCallsRequest>(request, |params| {
+                Ok(Some(hierarchy::outgoing(workspace, &params.item)))
+            })
+        }
         CodeLensRequest::METHOD => answer::<CodeLensRequest>(request, |params| {
             let uri = params.text_document.uri;
             let found = file(workspace, &uri);
