@@ -27,6 +27,7 @@ mod symbols;
 mod text;
 mod texts;
 mod tokens;
+mod typing;
 mod uri;
 mod workspace;
 

@@ -11,7 +11,7 @@ use lsp_server::{Request, RequestId};
 use serde_json::{Value, json};
 
 use crate::text::Encoding;
-use crate::{tokens, uri};
+use crate::{tokens, typing, uri};
 
 /// What matters of a client.
 #[derive(Clone, Debug)]
@@ -121,6 +121,10 @@ impl Client {
             )),
             document_formatting_provider: Some(lsp::DocumentFormattingProvider::Bool(true)),
             document_range_formatting_provider: Some(lsp::DocumentRangeFormattingProvider::Bool(true)),
+            document_on_type_formatting_provider: Some(lsp::DocumentOnTypeFormattingOptions {
+                first_trigger_character: typing::BRACE.to_owned(),
+                more_trigger_character: Some(vec![typing::LINE_BREAK.to_owned()]),
+            }),
             workspace: Some(lsp::WorkspaceOptions {
                 workspace_folders: Some(lsp::WorkspaceFoldersServerCapabilities {
                     supported: Some(true),

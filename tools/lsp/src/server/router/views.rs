@@ -3,17 +3,19 @@
 
 use gen_lsp_types::{
     CallHierarchyIncomingCallsRequest, CallHierarchyOutgoingCallsRequest, CallHierarchyPrepareRequest,
-    CodeLensRequest, CodeLensResolveRequest, DocumentLinkRequest, InlayHintRequest, LspRequestMethod,
-    Request as _, SelectionRangeRequest, WorkspaceSymbolRequest, WorkspaceSymbolResponse,
+    CodeLensRequest, CodeLensResolveRequest, DocumentLinkRequest, DocumentOnTypeFormattingRequest,
+    InlayHintRequest, LspRequestMethod, Request as _, SelectionRangeRequest, WorkspaceSymbolRequest,
+    WorkspaceSymbolResponse,
 };
 use lsp_server::{ErrorCode, Request, Response};
 
 use super::{answer, file, place};
 use crate::index::Index;
+use crate::protocol::text_edit;
 use crate::server::capabilities::Client;
 use crate::text::number;
 use crate::workspace::Workspace;
-use crate::{hierarchy, hints, lenses, links, selection, symbols};
+use crate::{hierarchy, hints, lenses, links, selection, symbols, typing};
 
 /// Answers such a request.
 pub(super) fn ask(workspace: &Workspace, client: &Client, request: Request) -> Response {
@@ -37,6 +39,17 @@ pub(super) fn ask(workspace: &Workspace, client: &Client, request: Request) -> R
                 positions.map(around).collect()
             }))
         }),
+        DocumentOnTypeFormattingRequest::METHOD => {
+            answer::<DocumentOnTypeFormattingRequest>(request, |params| {
+                let found = file(workspace, &params.text_document.uri);
+                Ok(found.map(|(_, file)| {
+                    let offset = number(encoding.offset(file.source.text(), params.position));
+                    let edit = typing::indent(file, offset, &params.ch);
+                    let edit = edit.map(|(span, indent)| text_edit(workspace, &file.source, span, &indent));
+                    edit.into_iter().collect()
+                }))
+            })
+        }
         InlayHintRequest::METHOD => answer::<InlayHintRequest>(request, |params| {
             let found = workspace.find(&params.text_document.uri);
             Ok(found.and_then(|(flow, at)| {
