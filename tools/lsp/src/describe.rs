@@ -1,7 +1,7 @@
 //! What is declared, in one line: for completion and hover.
 
-use sayflow::Source;
 use sayflow::syntax::ast::{Entry, Head, Node, Text, Verb};
+use sayflow::{Source, syntax};
 
 use crate::index::{Declared, Index, Kind, Symbol};
 
@@ -63,6 +63,22 @@ pub(crate) fn attribute(declared: Declared<'_>) -> String {
             format!("{}{default}", source.slice(ty.span))
         }
         _ => String::new(),
+    }
+}
+
+/// The type of an attribute or of a field of the customer's record, as written.
+pub(crate) fn type_of(index: &Index<'_>, attribute: &Symbol) -> Option<String> {
+    match index.declared(attribute) {
+        Some(declared) => match &declared.node.head {
+            Head::Attribute { ty, .. } => Some(declared.file.source.slice(ty.span).to_owned()),
+            _ => None,
+        },
+        None => {
+            let mut fields = syntax::record_names();
+            fields
+                .find(|field| field.name == attribute.name)
+                .map(|field| field.ty.to_string())
+        }
     }
 }
 

@@ -71,18 +71,11 @@ fn line(index: &Index<'_>, file: &File, node: &Node) -> Option<Hint> {
 /// The type of an attribute, unless the value that it is given says as much.
 fn attribute(index: &Index<'_>, file: &File, name: Ident, value: Option<&Expr>) -> Option<Hint> {
     let symbol = Symbol::new(Kind::Attribute, file.source.slice(name.span));
-    let declared = index.declared(&symbol);
-    let ty = match declared.map(|declared| (declared, &declared.node.head)) {
-        Some((declared, Head::Attribute { ty, .. })) => declared.file.source.slice(ty.span).to_owned(),
-        _ => {
-            let mut fields = syntax::record_names();
-            fields.find(|field| field.name == symbol.name)?.ty.to_string()
-        }
-    };
-    if value.is_some_and(|value| evident(value) == Some(&ty)) {
+    let ty = describe::type_of(index, &symbol)?;
+    if value.is_some_and(|value| evident(value) == Some(ty.as_str())) {
         return None;
     }
-    let tooltip = declared.map(head);
+    let tooltip = index.declared(&symbol).map(head);
     Some(Hint {
         offset: name.span.end,
         label: format!(": {ty}"),

@@ -110,7 +110,8 @@ pub(crate) fn ask(workspace: &Workspace, client: &Client, request: Request) -> R
             let at = &params.text_document_position_params;
             Ok(place(workspace, at).and_then(|place| {
                 let index = Index::of(&place.flow.files);
-                let (text, span) = hover::hover(&index, place.at, place.offset)?;
+                let (text, span) = hover::hover(&index, place.at, place.offset)
+                    .or_else(|| hover::line(&index, &place.flow.files, place.file, place.offset))?;
                 Some(protocol::hover(workspace, &place.file.source, text, span))
             }))
         }),
