@@ -73,6 +73,15 @@ impl Workspace {
         }
     }
 
+    /// How many files of a flow have a text in the editor that the disk does not have.
+    pub(crate) fn unsaved(&self, flow: &Flow) -> usize {
+        let is_unsaved = |(uri, open): &(&Uri, &Open)| {
+            let saved = uri::path(uri).and_then(|path| fs::read(path).ok());
+            flow.position(uri).is_some() && saved.as_deref() != Some(open.text.as_bytes())
+        };
+        self.open.iter().filter(is_unsaved).count()
+    }
+
     pub(crate) fn open(&mut self, shown: Uri, version: i32, text: String) {
         let uri = uri::canonical(&shown);
         let open = Open {

@@ -1,5 +1,6 @@
 //! The handshake: what the client can do, and what the server offers.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use gen_lsp_types as lsp;
@@ -10,6 +11,7 @@ use gen_lsp_types::{
 use lsp_server::{Request, RequestId};
 use serde_json::{Value, json};
 
+use super::commands;
 use crate::text::Encoding;
 use crate::{tokens, typing, uri};
 
@@ -24,6 +26,8 @@ pub(crate) struct Client {
     pub(crate) takes_snippets: bool,
     /// Whether it has a command that lists places.
     pub(crate) shows_references: bool,
+    /// Where the servers of flows are when an API is called, by their names.
+    pub(crate) servers: BTreeMap<String, String>,
     /// Whether hints are offered; `false` only where it says so.
     wants_hints: bool,
 }
@@ -37,6 +41,10 @@ impl Client {
             == Some(&Value::Bool(true));
         let shows_references =
             params.pointer("/initializationOptions/showReferences") == Some(&Value::Bool(true));
+        let servers = params
+            .pointer("/initializationOptions/servers")
+            .map(servers)
+            .unwrap_or_default();
         let wants_hints = params.pointer("/initializationOptions/inlayHints") != Some(&Value::Bool(false));
         let params: InitializeParams = serde_json::from_value(params)?;
         let encodings = params
@@ -56,6 +64,7 @@ impl Client {
             takes_snippets,
             shows_references,
             wants_hints,
+            servers,
         })
     }
 
@@ -102,6 +111,10 @@ impl Client {
             workspace_symbol_provider: Some(lsp::WorkspaceSymbolProvider::Bool(true)),
             selection_range_provider: Some(lsp::SelectionRangeProvider::Bool(true)),
             document_link_provider: Some(lsp::DocumentLinkOptions::default()),
+            execute_command_provider: Some(lsp::ExecuteCommandOptions {
+                commands: [commands::RUN_TEST, commands::CALL].map(str::to_owned).to_vec(),
+                ..lsp::ExecuteCommandOptions::default()
+            }),
             call_hierarchy_provider: Some(lsp::CallHierarchyProvider::Bool(true)),
             inlay_hint_provider: self.wants_hints.then_some(lsp::InlayHintProvider::Bool(true)),
             code_lens_provider: Some(lsp::CodeLensOptions {
@@ -147,6 +160,14 @@ impl Client {
         self.can_watch
             .then(|| Request::new(RequestId::from("watch".to_owned()), method, params))
     }
+}
+
+/// `{"shop": "http://127.0.0.1:8080"}`
+fn servers(named: &Value) -> BTreeMap<String, String> {
+    let named = named.as_object().into_iter().flatten();
+    named
+        .filter_map(|(name, origin)| Some((name.clone(), origin.as_str()?.to_owned())))
+        .collect()
 }
 
 #[expect(
