@@ -1,7 +1,5 @@
 //! What is found, as an editor shows it: on each change, in every file, with its other places.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail")]
-
 mod desk;
 
 use desk::{Desk, uri};
