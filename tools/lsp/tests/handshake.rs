@@ -1,5 +1,7 @@
 //! What a server and a client tell each other first, and requests that nobody waits for any more.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
 mod desk;
 
 use desk::{Desk, uri};
@@ -13,6 +15,18 @@ fn what_the_server_offers() {
     let mut desk = Desk::idle();
     let answer = desk.ask("initialize", json!({"capabilities": {}}));
     assert_snapshot!(format!("{:#}", answer["capabilities"]));
+}
+
+#[test]
+fn every_command_has_a_line_in_the_documentation() {
+    let page = include_str!("../../../docs/language-server.md");
+    let mut desk = Desk::idle();
+    let answer = desk.ask("initialize", json!({"capabilities": {}}));
+    let offered = &answer["capabilities"]["executeCommandProvider"]["commands"];
+    for command in offered.as_array().unwrap() {
+        let line = format!("\n| `{}` | ", command.as_str().unwrap());
+        assert!(page.contains(&line), "{line}");
+    }
 }
 
 #[test]
