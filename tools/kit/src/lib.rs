@@ -5,6 +5,7 @@
 //! - [`format()`]: the tree of a file in, its one canonical form out.
 //! - [`missing_ids`]: the tree of a file in, edits out that write readable ids where none stand.
 //! - [`apply_edits`]: a text and edits in, the edited text out.
+//! - [`page`]: the code of a finding in, what the documentation says of it out.
 //! - [`nearest`]: a mistyped name in, the nearest real one out.
 //! - [`contract`]: a program in, JSON Schemas of its requests and replies and an OpenAPI document out.
 
@@ -14,8 +15,10 @@ mod flow_files;
 mod format;
 mod ids;
 pub mod nearest;
+mod pages;
 
 pub use edits::apply_edits;
 pub use flow_files::{Unreadable, flow_files};
 pub use format::format;
 pub use ids::missing_ids;
+pub use pages::page;

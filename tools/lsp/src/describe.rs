@@ -1,7 +1,7 @@
 //! What is declared, in one line: for completion and hover.
 
-use sayflow::Source;
 use sayflow::syntax::ast::{Entry, Head, Node, Text, Verb};
+use sayflow::{Source, syntax};
 
 use crate::index::{Declared, Index, Kind, Symbol};
 
@@ -66,14 +66,6 @@ pub(crate) fn attribute(declared: Declared<'_>) -> String {
     }
 }
 
-/// The type of an attribute, as written.
-pub(crate) fn type_of<'f>(declared: Declared<'f>) -> &'f str {
-    match &declared.node.head {
-        Head::Attribute { ty, .. } => declared.file.source.slice(ty.span),
-        _ => "",
-    }
-}
-
 /// The keys of an action, each with its type as written.
 pub(crate) fn keys<'f>(action: Declared<'f>) -> impl Iterator<Item = (&'f str, &'f str)> {
     let source = &action.file.source;
@@ -81,6 +73,22 @@ pub(crate) fn keys<'f>(action: Declared<'f>) -> impl Iterator<Item = (&'f str, &
         Head::Key { name, ty } => Some((source.slice(name.span), source.slice(ty.span))),
         _ => None,
     })
+}
+
+/// The type of an attribute or of a field of the customer's record, as written.
+pub(crate) fn type_of(index: Index<'_>, attribute: &Symbol) -> Option<String> {
+    match index.declared(attribute) {
+        Some(declared) => match &declared.node.head {
+            Head::Attribute { ty, .. } => Some(declared.file.source.slice(ty.span).to_owned()),
+            _ => None,
+        },
+        None => {
+            let mut fields = syntax::record_names();
+            fields
+                .find(|field| field.name == attribute.name)
+                .map(|field| field.ty.to_string())
+        }
+    }
 }
 
 /// What stands between the quotes, as written.

@@ -1,6 +1,9 @@
 //! Hover: what a name means, and who has to do with it.
 
-use sayflow::syntax::ast::{Branch, Head, Node, When};
+mod ask;
+mod code;
+
+use sayflow::syntax::ast::{Branch, File, Head, Node, When};
 use sayflow::syntax::{self};
 use sayflow::{Outcome, Span};
 
@@ -26,6 +29,12 @@ pub(crate) fn hover(index: Index<'_>, file: usize, offset: u32) -> Option<(Strin
         (_, None) => return None,
     };
     Some((text, mention.span))
+}
+
+/// Markdown about what else a line says, where no name is under the cursor: the order in which a question takes its
+/// input, the page of a code.
+pub(crate) fn line(index: Index<'_>, files: &[File], file: &File, offset: u32) -> Option<(String, Span)> {
+    ask::hover(index, files, file, offset).or_else(|| code::hover(file, offset))
 }
 
 /// The request as declared, the URL it goes to, and what happens with each outcome.

@@ -57,7 +57,8 @@ pub(crate) fn highlights(
     .collect()
 }
 
-fn locations<'m>(
+/// The places of mentions.
+pub(crate) fn locations<'m>(
     workspace: &Workspace,
     index: Index<'_>,
     mentions: impl Iterator<Item = &'m Mention>,

@@ -1,31 +1,14 @@
 //! What is found, as an editor shows it: on each change, in every file, with its other places.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail")]
-
 mod desk;
 
-use desk::{Desk, name, uri};
+use desk::{Desk, uri};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 fn drawn(desk: &mut Desk) -> String {
     desk.settle();
-    let mut all = String::new();
-    for (file, findings) in &desk.findings {
-        for finding in findings {
-            let head = format!("{} {}", finding["severity"], finding["code"].as_str().unwrap());
-            all += &desk.draw(file, &finding["range"], &head);
-            let message = finding["message"].as_str().unwrap();
-            all.extend(message.lines().map(|line| format!("    {line}\n")));
-            for related in finding["relatedInformation"].as_array().into_iter().flatten() {
-                let location = &related["location"];
-                let other = name(location["uri"].as_str().unwrap());
-                let words = related["message"].as_str().unwrap();
-                all += &desk.draw(&other, &location["range"], words);
-            }
-        }
-    }
-    all
+    desk.draw_findings()
 }
 
 #[test]

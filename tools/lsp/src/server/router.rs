@@ -1,5 +1,7 @@
 //! From a method's name to what answers it.
 
+mod views;
+
 use gen_lsp_types::{
     CodeActionRequest, CompletionRequest, Definition, DefinitionRequest, DefinitionResponse,
     DidChangeTextDocumentNotification, DidChangeWatchedFilesNotification,
@@ -108,7 +110,8 @@ pub(crate) fn ask(workspace: &Workspace, client: &Client, request: Request) -> R
             let at = &params.text_document_position_params;
             Ok(place(workspace, at).and_then(|place| {
                 let index = place.flow.index();
-                let (text, span) = hover::hover(index, place.at, place.offset)?;
+                let (text, span) = hover::hover(index, place.at, place.offset)
+                    .or_else(|| hover::line(index, &place.flow.files, place.file, place.offset))?;
                 Some(protocol::hover(workspace, &place.file.source, text, span))
             }))
         }),
@@ -164,10 +167,7 @@ pub(crate) fn ask(workspace: &Workspace, client: &Client, request: Request) -> R
                 Ok(found.map(|(_, file)| formatting::lines(workspace, file, &lines)))
             })
         }
-        _ => {
-            let code = ErrorCode::MethodNotFound as i32;
-            Response::new_err(request.id, code, format!("`{method}` is not known"))
-        }
+        _ => views::ask(workspace, client, request),
     }
 }
 

@@ -33,6 +33,10 @@ pub(crate) struct Desk {
     pub(crate) findings: BTreeMap<String, Vec<Value>>,
     /// Name and position of each cursor.
     pub(crate) cursors: Vec<(String, Value)>,
+    /// What the server told the person: the kind of message, and its words.
+    pub(crate) messages: Vec<(u64, String)>,
+    /// What it wrote into the log.
+    pub(crate) logs: Vec<String>,
 }
 
 impl Desk {
@@ -47,17 +51,24 @@ impl Desk {
         }))
     }
 
-    /// A desk with a greeting of the test's own.
-    pub(crate) fn with(hello: Value) -> Self {
+    /// A desk whose client has not said anything yet.
+    pub(crate) fn idle() -> Self {
         let (server, client) = Connection::memory();
-        let mut desk = Self {
+        Self {
             client,
             server: std::thread::spawn(move || serve(server)),
             asked: 0,
             texts: BTreeMap::new(),
             findings: BTreeMap::new(),
             cursors: Vec::new(),
-        };
+            messages: Vec::new(),
+            logs: Vec::new(),
+        }
+    }
+
+    /// A desk with a greeting of the test's own.
+    pub(crate) fn with(hello: Value) -> Self {
+        let mut desk = Self::idle();
         desk.ask("initialize", hello);
         desk.tell("initialized", json!({}));
         desk
@@ -145,11 +156,50 @@ impl Desk {
         }
     }
 
+    /// Waits until the server tells the person something.
+    pub(crate) fn wait_for_message(&mut self) -> (u64, String) {
+        while self.messages.is_empty() {
+            match self.client.receiver.recv().unwrap() {
+                Message::Notification(told) => self.hear(&told),
+                other => panic!("{other:?}"),
+            }
+        }
+        self.messages.remove(0)
+    }
+
     fn hear(&mut self, told: &Notification) {
-        assert_eq!(told.method, "textDocument/publishDiagnostics");
-        let found = told.params["diagnostics"].as_array().unwrap().clone();
-        let name = name(told.params["uri"].as_str().unwrap());
-        self.findings.insert(name, found);
+        let params = &told.params;
+        let words = || params["message"].as_str().unwrap().to_owned();
+        match told.method.as_str() {
+            "window/showMessage" => self.messages.push((params["type"].as_u64().unwrap(), words())),
+            "window/logMessage" => self.logs.push(words()),
+            method => {
+                assert_eq!(method, "textDocument/publishDiagnostics");
+                let found = params["diagnostics"].as_array().unwrap().clone();
+                let name = name(params["uri"].as_str().unwrap());
+                self.findings.insert(name, found);
+            }
+        }
+    }
+
+    /// Every finding, drawn with its words and other places.
+    pub(crate) fn draw_findings(&self) -> String {
+        let mut all = String::new();
+        for (file, findings) in &self.findings {
+            for finding in findings {
+                let head = format!("{} {}", finding["severity"], finding["code"].as_str().unwrap());
+                all += &self.draw(file, &finding["range"], &head);
+                let message = finding["message"].as_str().unwrap();
+                all.extend(message.lines().map(|line| format!("    {line}\n")));
+                for related in finding["relatedInformation"].as_array().into_iter().flatten() {
+                    let location = &related["location"];
+                    let other = name(location["uri"].as_str().unwrap());
+                    let words = related["message"].as_str().unwrap();
+                    all += &self.draw(&other, &location["range"], words);
+                }
+            }
+        }
+        all
     }
 
     /// Leaves as clients should.
