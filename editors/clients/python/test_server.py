@@ -95,7 +95,7 @@ async def test_nothing_is_found_once_all_is_mended(desk: Desk):
         context = types.CodeActionContext([found], only=[types.CodeActionKind.QuickFix])
         params = types.CodeActionParams(desk.document("shop.flow"), found.range, context)
         actions = await desk.client.text_document_code_action_async(params)
-        nearest = next(action for action in actions if action.title in ("replace with `points`", "replace with `offers`"))
+        nearest = next(action for action in actions if action.title.startswith("replace with `"))
         desk.apply(nearest.edit)
         desk.replace("shop.flow", desk.texts["shop.flow"])
     assert desk.texts["shop.flow"] == expected("mended", "shop.flow")
@@ -124,19 +124,22 @@ async def test_what_is_cancelled_is_not_done(desk: Desk):
     desk.client.cancel_request(types.CancelParams(id="unwanted"))
     with pytest.raises(JsonRpcRequestCancelled):
         await unwanted
-    edits = await form
-    assert len(edits) > 5000 and edits[-1].new_text == '  text "Hi"\n'
+    assert (await form)[-1].new_text.endswith('  text "Hi"\n')
     assert len(await offers(desk, place)) == 2
 
 
 async def test_no_text_takes_the_server_down(desk: Desk):
-    """Every beginning of a file, as it stands while it is typed, and half letters of the client."""
+    """Every seventh beginning of a file, as it stands while it is typed, and places that are none."""
     desk.open("orders.flow")
     whole = desk.texts["orders.flow"]
     for end in range(0, len(whole), 7):
         desk.replace("orders.flow", whole[:end])
-        await offers(desk, types.TextDocumentPositionParams(desk.document("orders.flow"), desk.position("orders.flow", end)))
-    for position in (types.Position(0, 10_000), types.Position(10_000, 0), types.Position(2**31 - 1, 2**31 - 1)):
-        await offers(desk, types.TextDocumentPositionParams(desk.document("orders.flow"), position))
+        place = types.TextDocumentPositionParams(desk.document("orders.flow"), desk.position("orders.flow", end))
+        await offers(desk, place)
     desk.replace("orders.flow", whole)
+    emoji = desk.between("orders.flow", "", "🎉").position
+    places = [(emoji.line, emoji.character + 1), (0, 10_000), (10_000, 0), (2**31 - 1, 2**31 - 1)]
+    for line, column in places:
+        place = types.TextDocumentPositionParams(desk.document("orders.flow"), types.Position(line, column))
+        await offers(desk, place)
     await desk.wait_for_findings(BROKEN)
