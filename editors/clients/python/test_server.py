@@ -106,6 +106,52 @@ async def test_nothing_is_found_once_all_is_mended(desk: Desk):
     await desk.wait_for_findings([])
 
 
+async def test_what_another_program_writes_is_found(desk: Desk):
+    await desk.wait_for_findings(BROKEN)
+    (watched,) = [it for it in desk.client.registrations if it.method == types.WORKSPACE_DID_CHANGE_WATCHED_FILES]
+    assert watched.register_options["watchers"][0]["globPattern"] == "**/*.flow"
+    desk.texts["shop.flow"] = expected("mended", "shop.flow")
+    (desk.folder / "shop.flow").write_text(desk.texts["shop.flow"], encoding="utf-8")
+    event = types.FileEvent(desk.document("shop.flow").uri, types.FileChangeType.Changed)
+    desk.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
+    await desk.wait_for_findings(BROKEN[:2])
+
+
+# Requests about a place and about a file, under the capability that promises an answer.
+OF_PLACES = {
+    "call_hierarchy_provider": (types.TEXT_DOCUMENT_PREPARE_CALL_HIERARCHY, types.CallHierarchyPrepareParams),
+    "completion_provider": (types.TEXT_DOCUMENT_COMPLETION, types.CompletionParams),
+    "definition_provider": (types.TEXT_DOCUMENT_DEFINITION, types.DefinitionParams),
+    "document_highlight_provider": (types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, types.DocumentHighlightParams),
+    "hover_provider": (types.TEXT_DOCUMENT_HOVER, types.HoverParams),
+}
+OF_FILES = {
+    "code_lens_provider": (types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensParams),
+    "document_link_provider": (types.TEXT_DOCUMENT_DOCUMENT_LINK, types.DocumentLinkParams),
+    "document_symbol_provider": (types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, types.DocumentSymbolParams),
+    "folding_range_provider": (types.TEXT_DOCUMENT_FOLDING_RANGE, types.FoldingRangeParams),
+    "semantic_tokens_provider": (types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, types.SemanticTokensParams),
+}
+
+
+async def test_what_the_server_promises_the_library_can_read(desk: Desk):
+    """The library refuses an answer that is none of the protocol, or that this client cannot take."""
+    desk.open("orders.flow")
+    document, text = desk.document("orders.flow"), desk.texts["orders.flow"]
+    ask = desk.client.protocol.send_request_async
+    promised = [name for name in OF_PLACES | OF_FILES if getattr(desk.hello.capabilities, name)]
+    assert len(promised) >= 6
+    for name in promised:
+        if name in OF_FILES:
+            method, params = OF_FILES[name]
+            assert await ask(method, params(document)) is not None, f"{method} says nothing"
+        else:
+            method, params = OF_PLACES[name]
+            places = [desk.position("orders.flow", at) for at in range(0, len(text), 5)]
+            answers = [await ask(method, params(document, place)) for place in places]
+            assert any(answers), f"{method} says nothing"
+
+
 async def test_what_is_cancelled_is_not_done(desk: Desk):
     desk.open("orders.flow")
     sequences = "".join(f'sequence s{number} {{\n  text   "Hi"\n}}\n' for number in range(5000))
