@@ -17,11 +17,9 @@ use crate::syntax::ast::{
     AnswerKind, AssignedName, Assignment, Claim, Expected, ExpectedOption, Expr, Head, Ident, Matcher, Media,
     MockAnswer, Node, Said, Step, Target, Text,
 };
+use crate::syntax::words::EVENTS;
 use crate::time::Timestamp;
 use crate::value::Type;
-
-/// What happens besides blocks.
-const EVENTS: [&str; 3] = ["limit reached", "value error", "bot disabled"];
 
 /// What is known of a test while its lines are read.
 #[derive(Default)]
