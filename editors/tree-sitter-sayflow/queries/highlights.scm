@@ -207,6 +207,8 @@
 (arrow) @operator
 (binary ["==" "!=" "<=" ">=" "<" ">" "+" "-" "*" "/"] @operator)
 (unary "-" @operator)
+(answer "-" @operator)
+(customer "-" @operator)
 "=" @operator
 "~" @operator
 ".." @operator
