@@ -1,9 +1,10 @@
 // Every character of every sound flow has one colour, and the editors agree which.
 
-import { CAPTURES, SCOPES } from './classes.mjs';
+import { CAPTURES, GROUPS, SCOPES } from './classes.mjs';
 import { flows } from './flows.mjs';
 import { tokenizer } from './textmate.mjs';
 import { captures } from './tree_sitter.mjs';
+import { groups } from './vim.mjs';
 
 const BLANK = /[\s\u200b\ufeff]/;
 const SHOWN = 60;
@@ -43,6 +44,12 @@ const byTextMate = (text, tokenize) =>
     tokenize(text).map(({ scopes, start, end }) => ({ name: classOfScopes(scopes), start, end })),
   );
 
+const byVim = (text, found) =>
+  paint(
+    text,
+    found.map(({ name, start, end }) => ({ name: GROUPS[name.replace('sayflow', '')], start, end })),
+  );
+
 /** Where two colourings of a text differ, as lines to read. */
 const differences = (path, text, reference, other, who) => {
   const found = [];
@@ -58,11 +65,20 @@ const differences = (path, text, reference, other, who) => {
 };
 
 const all = flows();
-const found = captures(all);
+const captured = captures(all);
 const tokenize = await tokenizer();
-const wrong = all.flatMap(({ path, file, text }) =>
-  differences(path, text, byTreeSitter(text, found.get(file)), byTextMate(text, tokenize), 'TextMate'),
-);
-wrong.slice(0, SHOWN).forEach((line) => console.error(line));
-console.log(`${all.length} flows, ${wrong.length} differences`);
-process.exitCode = wrong.length ? 1 : 0;
+const grouped = groups(all);
+
+const editors = {
+  TextMate: ({ text }) => byTextMate(text, tokenize),
+  Vim: ({ text, file }) => byVim(text, grouped.get(file)),
+};
+
+for (const [who, colours] of Object.entries(editors)) {
+  const wrong = all.flatMap((flow) =>
+    differences(flow.path, flow.text, byTreeSitter(flow.text, captured.get(flow.file)), colours(flow), who),
+  );
+  wrong.slice(0, SHOWN).forEach((line) => console.error(line));
+  console.log(`${who}: ${all.length} flows, ${wrong.length} differences`);
+  if (wrong.length) process.exitCode = 1;
+}
