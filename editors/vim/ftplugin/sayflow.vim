@@ -18,6 +18,6 @@ let b:undo_ftplugin = 'setlocal expandtab< shiftwidth< softtabstop< comments< co
 " `:make` lists what `sayflow check` finds in the folder of this file.
 if executable('sayflow')
   setlocal makeprg=sayflow\ check\ --format\ short\ %:p:h:S
-  setlocal errorformat=%f:%l:%c:\ %t%*[a-z]\[%*[a-z_:]]:\ %m
+  setlocal errorformat=%f:%l:%c:\ %t%.%#[%.%#]:\ %m
   let b:undo_ftplugin ..= ' makeprg< errorformat<'
 endif
