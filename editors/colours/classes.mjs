@@ -112,3 +112,29 @@ export const GROUPS = {
   Note: 'note',
   Allow: 'allow',
 };
+
+/** The face that each class has in Emacs; signs have none. */
+export const FACES = {
+  keyword: 'font-lock-keyword-face',
+  'word operator': 'font-lock-keyword-face',
+  type: 'font-lock-type-face',
+  constant: 'font-lock-constant-face',
+  'other constant': 'font-lock-constant-face',
+  function: 'font-lock-builtin-face',
+  'sequence or action': 'font-lock-function-name-face',
+  api: 'font-lock-builtin-face',
+  server: 'font-lock-constant-face',
+  attribute: 'font-lock-variable-name-face',
+  key: 'font-lock-variable-name-face',
+  id: 'font-lock-constant-face',
+  text: 'font-lock-string-face',
+  regex: 'font-lock-string-face',
+  default: 'font-lock-doc-face',
+  escape: 'font-lock-preprocessor-face',
+  mark: 'font-lock-preprocessor-face',
+  number: 'font-lock-constant-face',
+  sign: '',
+  comment: 'font-lock-comment-face',
+  note: 'font-lock-doc-face',
+  allow: 'font-lock-preprocessor-face',
+};

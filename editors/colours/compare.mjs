@@ -1,6 +1,7 @@
 // Every character of every sound flow has one colour, and the editors agree which.
 
-import { CAPTURES, GROUPS, SCOPES } from './classes.mjs';
+import { CAPTURES, FACES, GROUPS, SCOPES } from './classes.mjs';
+import { faces } from './emacs.mjs';
 import { flows } from './flows.mjs';
 import { tokenizer } from './textmate.mjs';
 import { captures } from './tree_sitter.mjs';
@@ -68,16 +69,23 @@ const all = flows();
 const captured = captures(all);
 const tokenize = await tokenizer();
 const grouped = groups(all);
+const faced = faces(all);
 
+const same = (name) => name;
+const faceOf = (name) => FACES[name];
+
+/** How each editor paints a flow, and what it calls a class. */
 const editors = {
-  TextMate: ({ text }) => byTextMate(text, tokenize),
-  Vim: ({ text, file }) => byVim(text, grouped.get(file)),
+  TextMate: [({ text }) => byTextMate(text, tokenize), same],
+  Vim: [({ text, file }) => byVim(text, grouped.get(file)), same],
+  Emacs: [({ text, file }) => paint(text, faced.get(file)), faceOf],
 };
 
-for (const [who, colours] of Object.entries(editors)) {
-  const wrong = all.flatMap((flow) =>
-    differences(flow.path, flow.text, byTreeSitter(flow.text, captured.get(flow.file)), colours(flow), who),
-  );
+for (const [who, [colours, called]] of Object.entries(editors)) {
+  const wrong = all.flatMap((flow) => {
+    const reference = byTreeSitter(flow.text, captured.get(flow.file)).map(called);
+    return differences(flow.path, flow.text, reference, colours(flow), who);
+  });
   wrong.slice(0, SHOWN).forEach((line) => console.error(line));
   console.log(`${who}: ${all.length} flows, ${wrong.length} differences`);
   if (wrong.length) process.exitCode = 1;
