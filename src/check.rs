@@ -3,6 +3,8 @@
 mod allow;
 mod conversation;
 mod failures;
+#[cfg(feature = "unstable-syntax")]
+mod incremental;
 mod jumps;
 mod lower;
 pub(crate) mod names;
@@ -19,7 +21,10 @@ use crate::error::Error;
 use crate::program::Program;
 use crate::source::Source;
 use crate::syntax::{self, ast::File};
+#[cfg(feature = "unstable-syntax")]
+pub use incremental::IncrementalCheck;
 use names::Names;
+use uses::Use;
 
 /// What checking a flow gave: everything there is to say, and the program where it can run.
 ///
@@ -151,17 +156,30 @@ pub fn check_files(files: &[File], found: Vec<Diagnostic>) -> Checked {
     let mut findings = Findings { all: found };
     let names = Names::collect(files, &mut findings);
     let (data, uses) = lower::lower(&names, &mut findings);
-    requests::check(&names, &mut findings);
-    failures::check(files, &names, &mut findings);
-    conversation::check(files, &names, &mut findings);
-    jumps::check(&names, &mut findings);
-    reachability::check(files, &names, &uses, &mut findings);
-    usage::check(&names, &uses, &mut findings);
-    allow::apply(files, &mut findings);
+    for file in files {
+        check_file(file, &names, &mut findings);
+    }
+    check_whole(files, &names, &uses, &mut findings);
     Checked {
         program: (!findings.has_errors()).then(|| Program::new(data)),
         diagnostics: findings.sorted(files),
     }
+}
+
+/// What is found in a file by its own lines and by the declarations that they name.
+fn check_file(file: &File, names: &Names<'_>, findings: &mut Findings) {
+    failures::check(file, names, findings);
+    conversation::check(file, names, findings);
+    reachability::check_lines(file, findings);
+}
+
+/// What is found in a flow as a whole.
+fn check_whole(files: &[File], names: &Names<'_>, uses: &[Use<'_>], findings: &mut Findings) {
+    requests::check(names, findings);
+    jumps::check(names, findings);
+    reachability::check(names, uses, findings);
+    usage::check(names, uses, findings);
+    allow::apply(files, findings);
 }
 
 impl Program {

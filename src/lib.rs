@@ -75,9 +75,9 @@ mod syntax;
 mod time;
 mod value;
 
-#[cfg(feature = "unstable-syntax")]
-pub use check::check_files;
 pub use check::{Checked, check};
+#[cfg(feature = "unstable-syntax")]
+pub use check::{IncrementalCheck, check_files};
 pub use contract::{HTTP_DEADLINE, PROBLEMS_KEPT, Problem, origin, same_origin};
 pub use customer::Customer;
 pub use diagnostics::{Code, Diagnostic, Edit, Fix, Label, Severity, UnknownCode};

@@ -22,6 +22,7 @@ mod text;
 mod tokens;
 mod tree;
 mod visit;
+pub mod words;
 
 pub use names::{RecordName, canonical, record_names};
 pub use parser::MAX_FILE_BYTES;

@@ -16,30 +16,28 @@ use crate::syntax::ast::{ApiRef, Branch, Content, File, Head, Media, Node, Part,
 use crate::syntax::walk;
 
 /// Reports failures that nobody handles, and branches that can never run.
-pub(crate) fn check(files: &[File], names: &Names<'_>, findings: &mut Findings) {
+pub(crate) fn check(file: &File, names: &Names<'_>, findings: &mut Findings) {
     let handles_api_failure = names.handles_api_failure();
-    for file in files {
-        let source = &file.source;
-        walk(file, |node, around| {
-            let is_in_ask = around
-                .last()
-                .is_some_and(|outer| matches!(outer.head, Head::Ask { .. }));
-            let is_part_of_ask = is_in_ask && matches!(node.head, Head::Options { .. });
-            let Some(mut block) = block(node).filter(|_| !is_part_of_ask) else {
-                return;
-            };
-            block
-                .apis
-                .retain(|api| names.apis.find(source.slice(api.name.span)).is_some());
-            if block.apis.is_empty() {
-                // Nobody knows what is called, which is an error of its own.
-            } else if block.is_never_empty {
-                needless(source, node, findings);
-            } else if !(block.is_shown && handles_api_failure) {
-                unhandled(source, node, &block, findings);
-            }
-        });
-    }
+    let source = &file.source;
+    walk(file, |node, around| {
+        let is_in_ask = around
+            .last()
+            .is_some_and(|outer| matches!(outer.head, Head::Ask { .. }));
+        let is_part_of_ask = is_in_ask && matches!(node.head, Head::Options { .. });
+        let Some(mut block) = block(node).filter(|_| !is_part_of_ask) else {
+            return;
+        };
+        block
+            .apis
+            .retain(|api| names.apis.find(source.slice(api.name.span)).is_some());
+        if block.apis.is_empty() {
+            // Nobody knows what is called, which is an error of its own.
+        } else if block.is_never_empty {
+            needless(source, node, findings);
+        } else if !(block.is_shown && handles_api_failure) {
+            unhandled(source, node, &block, findings);
+        }
+    });
 }
 
 /// A block that asks endpoints.

@@ -11,11 +11,13 @@ use crate::source::Source;
 use crate::syntax::ast::{Body, Branch, File, Head, Node, OptionsKind, When};
 use crate::syntax::walk;
 
-/// Reports sequences and statements that nothing leads to, and empty blocks.
-pub(crate) fn check(files: &[File], names: &Names<'_>, uses: &[Use<'_>], findings: &mut Findings) {
-    for file in files {
-        walk(file, |node, _| check_line(&file.source, node, findings));
-    }
+/// Reports statements that nothing leads to, and empty blocks.
+pub(crate) fn check_lines(file: &File, findings: &mut Findings) {
+    walk(file, |node, _| check_line(&file.source, node, findings));
+}
+
+/// Reports sequences that nothing leads to.
+pub(crate) fn check(names: &Names<'_>, uses: &[Use<'_>], findings: &mut Findings) {
     // A line that could not be read might be the one that opens a sequence.
     if !findings.has_errors() {
         check_sequences(names, uses, findings);

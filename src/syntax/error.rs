@@ -15,6 +15,7 @@ use super::grammar::{Grammar, Rule};
 use super::parser::{ITEM_WORDS, len};
 use super::placement::{Place, Word, misplaced_word, words};
 use super::text::is_blank;
+use super::words::CLAUSES;
 use crate::diagnostics::{Code, Diagnostic, nearest};
 use crate::source::{Source, Span};
 
@@ -61,11 +62,6 @@ const OTHER_WORDS: [(&str, &str); 20] = [
     ("sound", "audio"),
     ("film", "video"),
     ("carousel", "gallery"),
-];
-
-/// Words that stand inside a line, for suggestions.
-const INNER_WORDS: [&str; 9] = [
-    "id", "was", "key", "save", "extra", "if", "priority", "else", "secret",
 ];
 
 /// A line that begins like no line of the language, or goes on like none.
@@ -178,7 +174,7 @@ pub(super) fn junk(source: &Source, head: Span, junk: Span, needs_block: bool, p
     let inner: &[&str] = if place.is_in_test() {
         &["then", "sets", "of", "times", "with", "extra", "priority"]
     } else {
-        &INNER_WORDS
+        &CLAUSES
     };
     match nearest(first_word(source.slice(junk)), inner.iter().copied()) {
         Some(near) => found.with_help(format!("did you mean `{near}`?")),

@@ -15,6 +15,7 @@ use super::grammar::Rule;
 use super::salvage;
 use super::text::{self, trim};
 use super::tokens;
+use super::words;
 use crate::diagnostics::Diagnostic;
 use crate::source::{Source, Span};
 use crate::value::Number;
@@ -212,7 +213,7 @@ impl<'c, 's, 'i> Parts<'c, 's, 'i> {
     /// only read need no such check: the customer record has a `phone`.
     fn own_name(&mut self) -> Option<Ident> {
         let name = self.name()?;
-        if tokens::RESERVED_NAMES.contains(&self.ctx.source.slice(name.span)) {
+        if words::RESERVED.contains(&self.ctx.source.slice(name.span)) {
             self.ctx.report(tokens::reserved_name(self.ctx.source, name.span));
         }
         Some(name)
@@ -374,8 +375,8 @@ fn api(parts: &mut Parts<'_, '_, '_>) -> Option<Head> {
         .split(text::is_blank)
         .filter(|word| !word.is_empty())
         .collect();
-    if !tokens::OUTPUTS.contains(&written.join(" ").as_str()) {
-        let problem = tokens::unknown_choice(parts.ctx.source, output, "output", &tokens::OUTPUTS);
+    if !words::OUTPUTS.contains(&written.join(" ").as_str()) {
+        let problem = tokens::unknown_choice(parts.ctx.source, output, "output", &words::OUTPUTS);
         parts.ctx.report(problem);
     }
     Some(Head::Api { name, output })
@@ -424,7 +425,7 @@ fn on(parts: &mut Parts<'_, '_, '_>) -> Option<Head> {
         ("moved", None) => Trigger::Moved,
         _ => {
             let span = trigger.ctx.span(&word);
-            let problem = tokens::unknown_choice(trigger.ctx.source, span, "trigger", &tokens::TRIGGERS);
+            let problem = tokens::unknown_choice(trigger.ctx.source, span, "trigger", &words::TRIGGERS);
             trigger.ctx.report(problem);
             salvage::trigger(word.as_str())
         }
@@ -581,7 +582,7 @@ fn accept_kind(parts: &mut Parts<'_, '_, '_>) -> Option<Accept> {
         "location" => Accept::Location,
         _ => {
             let span = parts.ctx.span(&name);
-            let problem = tokens::unknown_choice(parts.ctx.source, span, "kind of answer", &tokens::ANSWERS);
+            let problem = tokens::unknown_choice(parts.ctx.source, span, "kind of answer", &words::ANSWERS);
             parts.ctx.report(problem);
             return None;
         }
@@ -680,7 +681,7 @@ fn type_ref(parts: &mut Parts<'_, '_, '_>) -> TypeRef {
             parts.ctx.source,
             span,
             "type",
-            &tokens::TYPES,
+            &words::TYPES,
         ));
     }
     TypeRef { span, kind }

@@ -190,6 +190,11 @@ words! {
 }
 
 impl Word {
+    /// The word, unless the line begins with a sign or with what the author names.
+    pub(super) fn keyword(self) -> Option<&'static str> {
+        Some(self.as_str()).filter(|text| !text.contains(['"', '<', ':', '=', '.']))
+    }
+
     /// The word of a head; `None` for broken lines.
     pub(super) const fn of(head: &Head) -> Option<Self> {
         Some(match head {
@@ -326,9 +331,7 @@ pub fn words(place: Place) -> impl Iterator<Item = &'static str> {
     let here = Word::ALL
         .iter()
         .filter(move |word| word.places().contains(&place));
-    // The other four begin with what the author names.
-    here.map(|word| word.as_str())
-        .filter(|text| !text.contains(['"', '<', ':', '=', '.']))
+    here.filter_map(|word| word.keyword())
 }
 
 /// What may stand in the block of a line.

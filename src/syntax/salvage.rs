@@ -9,7 +9,7 @@ use super::expression::missing_name;
 use super::parser::len;
 use super::placement::{Block, Place, Word};
 use super::text::is_blank;
-use super::tokens::TRIGGERS;
+use super::words::TRIGGERS;
 use crate::diagnostics::nearest;
 use crate::source::{Source, Span};
 

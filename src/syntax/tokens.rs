@@ -7,35 +7,6 @@ use super::text::is_blank;
 use crate::diagnostics::{Code, Diagnostic, nearest};
 use crate::source::{Source, Span};
 
-/// Words that cannot be names.
-pub(super) const RESERVED_NAMES: [&str; 15] = [
-    "and", "or", "not", "is", "yes", "no", "empty", "contains", "starts", "with", "visits", "extra", "end",
-    "url", "phone",
-];
-
-/// What an API returns.
-pub(super) const OUTPUTS: [&str; 6] = ["text", "image", "gallery", "buttons", "quick replies", "nothing"];
-
-/// What starts a run.
-pub(super) const TRIGGERS: [&str; 7] = [
-    "start",
-    "words",
-    "intent",
-    "unmatched",
-    "api failure",
-    "stale",
-    "moved",
-];
-
-/// What an answer can be.
-pub(super) const ANSWERS: [&str; 13] = [
-    "text", "email", "phone", "number", "date", "url", "yes/no", "one of", "image", "file", "location",
-    "pattern", "regex",
-];
-
-/// What an attribute can hold.
-pub(super) const TYPES: [&str; 6] = ["text", "number", "yes/no", "date", "one of", "any"];
-
 /// What other languages call the types, and what they are here.
 const FOREIGN_TYPES: [(&str, &str); 14] = [
     ("string", "text"),

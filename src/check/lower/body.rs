@@ -16,6 +16,7 @@ use crate::source::Span;
 use crate::syntax::ast::{
     ApiRef, Content, Entry, Expr, Head, Ident, Media, Node, OptionsKind, Part, Text, Time, When,
 };
+use crate::syntax::words::PRIORITIES;
 use crate::value::Type;
 
 /// The operations of a body while they are made.
@@ -196,9 +197,8 @@ impl Lowering<'_, '_> {
 
     /// The host decides what a priority means; what is nearly a usual one is a slip.
     pub(super) fn check_priority(&mut self, word: Ident) {
-        const USUAL: [&str; 4] = ["low", "normal", "high", "urgent"];
         let written = self.slice(word.span);
-        if let Some(near) = nearest(written, USUAL).filter(|near| *near != written) {
+        if let Some(near) = nearest(written, PRIORITIES).filter(|near| *near != written) {
             let message = format!("unusual priority `{written}`");
             let finding = self.error(Code::MisspeltPriority, word.span, message);
             self.findings.add(finding.did_you_mean(word.span, near));

@@ -5,9 +5,7 @@ use crate::diagnostics::Diagnostic;
 use crate::source::Span;
 use crate::syntax::placement::Place;
 use crate::syntax::text::is_blank;
-use crate::syntax::tokens::TYPES;
-
-const ARROWS: [&str; 4] = ["->", "→", "–>", "—>"];
+use crate::syntax::words::{ARROWS, TYPES};
 
 /// What the line lacks or has in a wrong form. `junk` is what stands behind its sound part.
 pub(super) fn form(line: Line<'_>, junk: Option<Span>, place: Place) -> Option<Diagnostic> {

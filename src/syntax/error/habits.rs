@@ -301,7 +301,7 @@ fn api(line: Line<'_>, junk: Option<Span>) -> Option<Diagnostic> {
         line.part(end - name.len(), name.len()),
         format!("the API `{name}` has no output"),
     );
-    if crate::syntax::tokens::OUTPUTS.contains(&behind) {
+    if crate::syntax::words::OUTPUTS.contains(&behind) {
         let at = line.part(end, 0);
         return Some(
             found
@@ -311,7 +311,7 @@ fn api(line: Line<'_>, junk: Option<Span>) -> Option<Diagnostic> {
                 .suggested_fix("insert `:`", vec![(at, ":".to_owned())]),
         );
     }
-    let outputs = crate::syntax::tokens::OUTPUTS.join("`, `");
+    let outputs = crate::syntax::words::OUTPUTS.join("`, `");
     Some(found.with_help(format!(
         "say what it returns: `api {name}: OUTPUT`, where OUTPUT is one of `{outputs}`"
     )))

@@ -7,9 +7,7 @@ use crate::syntax::ast::{
 };
 use crate::syntax::grammar::Rule;
 use crate::syntax::tokens;
-
-/// What the customer may send besides texts.
-const SENT: [&str; 4] = ["image", "audio", "video", "file"];
+use crate::syntax::words::SENT;
 
 pub(super) fn step(rule: Rule, parts: &mut Parts<'_, '_, '_>) -> Option<Step> {
     Some(match rule {

@@ -43,7 +43,7 @@ pub(crate) struct Offers {
 }
 
 /// Completion at a cursor. `was_blank` says that a blank brought it up, which opens no list of words.
-pub(crate) fn offers(index: &Index<'_>, file: &File, offset: u32, was_blank: bool) -> Offers {
+pub(crate) fn offers(index: Index<'_>, file: &File, offset: u32, was_blank: bool) -> Offers {
     let text = file.source.text();
     let (before, after) = text.split_at_checked(offset as usize).unwrap_or((text, ""));
     let line = before.rsplit('\n').next().unwrap_or_default();
@@ -69,7 +69,7 @@ pub(crate) fn offers(index: &Index<'_>, file: &File, offset: u32, was_blank: boo
 }
 
 struct Offer<'a, 'f> {
-    index: &'a Index<'f>,
+    index: Index<'f>,
     spot: Spot<'a>,
     /// The text behind the cursor.
     after: &'a str,

@@ -23,7 +23,7 @@ pub(crate) fn output<'f>(api: Declared<'f>) -> &'f str {
 }
 
 /// Method and URL of an API's request.
-pub(crate) fn request(index: &Index<'_>, api: Declared<'_>) -> Option<String> {
+pub(crate) fn request(index: Index<'_>, api: Declared<'_>) -> Option<String> {
     let source = &api.file.source;
     children(api.node).find_map(|line| match &line.head {
         Head::Request { verb, server, url } => {
@@ -67,7 +67,7 @@ pub(crate) fn attribute(declared: Declared<'_>) -> String {
 }
 
 /// The type of an attribute or of a field of the customer's record, as written.
-pub(crate) fn type_of(index: &Index<'_>, attribute: &Symbol) -> Option<String> {
+pub(crate) fn type_of(index: Index<'_>, attribute: &Symbol) -> Option<String> {
     match index.declared(attribute) {
         Some(declared) => match &declared.node.head {
             Head::Attribute { ty, .. } => Some(declared.file.source.slice(ty.span).to_owned()),

@@ -29,7 +29,7 @@ struct Item<'f> {
 /// The item whose name, or the handler whose head, is under a cursor.
 pub(crate) fn prepare(
     workspace: &Workspace,
-    index: &Index<'_>,
+    index: Index<'_>,
     (at, file): (usize, &File),
     offset: u32,
 ) -> Option<CallHierarchyItem> {
@@ -53,8 +53,8 @@ pub(crate) fn incoming(workspace: &Workspace, item: &CallHierarchyItem) -> Vec<C
     }) else {
         return Vec::new();
     };
-    let index = Index::of(&flow.files);
-    let calls = callers(flow, &index, &handle.symbol).into_iter();
+    let index = flow.index();
+    let calls = callers(flow, index, &handle.symbol).into_iter();
     let calls = calls.filter_map(|(caller, spans)| {
         Some(CallHierarchyIncomingCall {
             from: shown(workspace, caller)?,
@@ -69,21 +69,21 @@ pub(crate) fn outgoing(workspace: &Workspace, item: &CallHierarchyItem) -> Vec<C
     let Some((flow, at)) = workspace.find(&item.uri) else {
         return Vec::new();
     };
-    let index = Index::of(&flow.files);
+    let index = flow.index();
     let Some(caller) = flow
         .files
         .get(at)
-        .and_then(|file| find(&index, file, item.data.as_ref()?))
+        .and_then(|file| find(index, file, item.data.as_ref()?))
     else {
         return Vec::new();
     };
     let mut led: BTreeMap<Symbol, Vec<Span>> = BTreeMap::new();
-    for (symbol, span) in leads(&index, caller) {
+    for (symbol, span) in leads(index, caller) {
         led.entry(symbol).or_default().push(span);
     }
     let calls = led.into_iter().filter_map(|(symbol, spans)| {
         Some(CallHierarchyOutgoingCall {
-            to: shown(workspace, declared(&index, &symbol)?)?,
+            to: shown(workspace, declared(index, &symbol)?)?,
             from_ranges: ranges(workspace, caller.file, spans),
         })
     });
@@ -91,7 +91,7 @@ pub(crate) fn outgoing(workspace: &Workspace, item: &CallHierarchyItem) -> Vec<C
 }
 
 /// The items that lead to a symbol, in the order of the files.
-fn callers<'f>(flow: &'f Flow, index: &Index<'f>, symbol: &Symbol) -> Vec<(Item<'f>, Vec<Span>)> {
+fn callers<'f>(flow: &'f Flow, index: Index<'f>, symbol: &Symbol) -> Vec<(Item<'f>, Vec<Span>)> {
     let mut callers: Vec<(Item<'f>, Vec<Span>)> = Vec::new();
     for mention in index.mentions(symbol) {
         let Some(file) = flow.files.get(mention.file) else {
@@ -123,7 +123,7 @@ fn callers<'f>(flow: &'f Flow, index: &Index<'f>, symbol: &Symbol) -> Vec<(Item<
 }
 
 /// The names in an item that lead somewhere, with what they name.
-fn leads(index: &Index<'_>, item: Item<'_>) -> Vec<(Symbol, Span)> {
+fn leads(index: Index<'_>, item: Item<'_>) -> Vec<(Symbol, Span)> {
     let mut found = Vec::new();
     let mut lines = vec![item.node];
     while let Some(line) = lines.pop() {
@@ -160,7 +160,7 @@ fn leads(index: &Index<'_>, item: Item<'_>) -> Vec<(Symbol, Span)> {
 }
 
 /// The item that a client gives back.
-fn find<'f>(index: &Index<'f>, file: &'f File, data: &Value) -> Option<Item<'f>> {
+fn find<'f>(index: Index<'f>, file: &'f File, data: &Value) -> Option<Item<'f>> {
     if let Some(handle) = Handle::read(data) {
         return declared(index, &handle.symbol);
     }
@@ -170,7 +170,7 @@ fn find<'f>(index: &Index<'f>, file: &'f File, data: &Value) -> Option<Item<'f>>
     Some(Item { file, node })
 }
 
-fn declared<'f>(index: &Index<'f>, symbol: &Symbol) -> Option<Item<'f>> {
+fn declared<'f>(index: Index<'f>, symbol: &Symbol) -> Option<Item<'f>> {
     let declared = index.declared(symbol)?;
     let (file, node) = (declared.file, declared.node);
     may_lead(node).then_some(Item { file, node })

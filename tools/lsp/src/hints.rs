@@ -29,7 +29,7 @@ struct Hint {
 /// The hints between two places of a file.
 pub(crate) fn hints(
     encoding: Encoding,
-    index: &Index<'_>,
+    index: Index<'_>,
     (at, file): (usize, &File),
     shown: Span,
 ) -> Vec<InlayHint> {
@@ -50,7 +50,7 @@ pub(crate) fn hints(
     found.into_iter().map(hint).collect()
 }
 
-fn line(index: &Index<'_>, file: &File, node: &Node) -> Option<Hint> {
+fn line(index: Index<'_>, file: &File, node: &Node) -> Option<Hint> {
     match &node.head {
         Head::Ask { save: Some(name), .. } => {
             let mut lines = node.children();
@@ -69,7 +69,7 @@ fn line(index: &Index<'_>, file: &File, node: &Node) -> Option<Hint> {
 }
 
 /// The type of an attribute, unless the value that it is given says as much.
-fn attribute(index: &Index<'_>, file: &File, name: Ident, value: Option<&Expr>) -> Option<Hint> {
+fn attribute(index: Index<'_>, file: &File, name: Ident, value: Option<&Expr>) -> Option<Hint> {
     let symbol = Symbol::new(Kind::Attribute, file.source.slice(name.span));
     let ty = describe::type_of(index, &symbol)?;
     if value.is_some_and(|value| evident(value) == Some(ty.as_str())) {
@@ -100,7 +100,7 @@ fn evident(value: &Expr) -> Option<&'static str> {
 }
 
 /// What one line of an API says.
-fn about_api(index: &Index<'_>, file: &File, api: ApiRef, is_it: fn(&Head) -> bool) -> Option<Hint> {
+fn about_api(index: Index<'_>, file: &File, api: ApiRef, is_it: fn(&Head) -> bool) -> Option<Hint> {
     let symbol = Symbol::new(Kind::Api, file.source.slice(api.name.span));
     let declared = index.declared(&symbol)?;
     let source = &declared.file.source;
@@ -123,7 +123,7 @@ const fn is_leads_to(head: &Head) -> bool {
 }
 
 /// Behind each place of a sequence by another word than its name, that name.
-fn former_names(index: &Index<'_>, file: usize) -> impl Iterator<Item = Hint> {
+fn former_names(index: Index<'_>, file: usize) -> impl Iterator<Item = Hint> {
     index.all(Kind::Sequence).flat_map(move |(symbol, declared)| {
         let mentions = index.mentions(symbol).iter();
         let former = mentions.filter(move |it| it.file == file && it.role == Role::Alias);

@@ -5,7 +5,7 @@ use sayflow::syntax::ast::{File, Head};
 use serde_json::json;
 
 use crate::handle::Handle;
-use crate::index::{Index, Kind, Role};
+use crate::index::{Kind, Role};
 use crate::navigation::locations;
 use crate::server::commands;
 use crate::text::Encoding;
@@ -55,10 +55,10 @@ fn count(workspace: &Workspace, lens: &CodeLens, handle: &Handle, shows_referenc
     let Some((flow, _)) = workspace.find(&handle.uri) else {
         return counted(0);
     };
-    let index = Index::of(&flow.files);
+    let index = flow.index();
     let mentions = index.mentions(&handle.symbol).iter();
     let uses = mentions.filter(|mention| mention.role != Role::Declares);
-    let places = locations(workspace, &index, uses);
+    let places = locations(workspace, index, uses);
     let mut command = counted(places.len());
     if shows_references && !places.is_empty() {
         SHOW_REFERENCES.clone_into(&mut command.command);

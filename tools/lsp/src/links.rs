@@ -20,7 +20,7 @@ const NO_ADDRESS: [char; 8] = ['"', '<', '>', '`', '“', '”', '(', '|'];
 const ENDS_SENTENCE: [char; 9] = ['.', ',', ';', ':', '!', '?', '\'', ')', '।'];
 
 /// The links of a file.
-pub(crate) fn links(encoding: Encoding, index: &Index<'_>, file: &File) -> Vec<lsp::DocumentLink> {
+pub(crate) fn links(encoding: Encoding, index: Index<'_>, file: &File) -> Vec<lsp::DocumentLink> {
     let source = &file.source;
     let folder = uri::path(&Uri::from(source.name())).and_then(|path| path.parent().map(Path::to_owned));
     let mut links = Vec::new();
@@ -57,7 +57,7 @@ pub(crate) fn links(encoding: Encoding, index: &Index<'_>, file: &File) -> Vec<l
 }
 
 /// Where a `get` goes, if that is written out: the whole address, under the text of the line.
-fn request(index: &Index<'_>, source: &Source, head: &Head) -> Option<(Span, String)> {
+fn request(index: Index<'_>, source: &Source, head: &Head) -> Option<(Span, String)> {
     let Head::Request {
         verb: Verb::Get,
         server: Some(server),

@@ -9,7 +9,7 @@ use crate::protocol::workspace_edit;
 use crate::workspace::Workspace;
 
 /// The name at a cursor, where it can be renamed.
-pub(crate) fn renamed(index: &Index<'_>, file: usize, offset: u32) -> Result<Mention, String> {
+pub(crate) fn renamed(index: Index<'_>, file: usize, offset: u32) -> Result<Mention, String> {
     let (symbol, mention) = index.at(file, offset).ok_or("there is no name here")?;
     refusal(index, symbol, mention).map_or(Ok(mention), Err)
 }
@@ -17,7 +17,7 @@ pub(crate) fn renamed(index: &Index<'_>, file: usize, offset: u32) -> Result<Men
 /// The edits that give the symbol at a cursor another name.
 pub(crate) fn rename(
     workspace: &Workspace,
-    index: &Index<'_>,
+    index: Index<'_>,
     (file, offset): (usize, u32),
     new: &str,
 ) -> Result<WorkspaceEdit, String> {
@@ -46,7 +46,7 @@ pub(crate) fn rename(
 }
 
 /// Why a symbol keeps its name.
-fn refusal(index: &Index<'_>, symbol: &Symbol, mention: Mention) -> Option<String> {
+fn refusal(index: Index<'_>, symbol: &Symbol, mention: Mention) -> Option<String> {
     let name = &symbol.name;
     let is_field = syntax::record_names().any(|field| field.name == name);
     if symbol.kind == Kind::Secret {
@@ -63,7 +63,7 @@ fn refusal(index: &Index<'_>, symbol: &Symbol, mention: Mention) -> Option<Strin
 }
 
 /// Why a name is taken.
-fn collision(index: &Index<'_>, wanted: &Symbol) -> Option<String> {
+fn collision(index: Index<'_>, wanted: &Symbol) -> Option<String> {
     let (kind, name) = (wanted.kind.as_str(), &wanted.name);
     if wanted.kind == Kind::Attribute && syntax::record_names().any(|field| field.name == name) {
         return Some(format!("`{name}` is a field of the customer record"));

@@ -8,8 +8,9 @@ mod tested;
 use std::collections::VecDeque;
 use std::fmt;
 use std::path::PathBuf;
+use std::thread;
 
-use crossbeam_channel::select;
+use crossbeam_channel::{Receiver, select, unbounded};
 use gen_lsp_types::{
     CancelNotification, CancelParams, ExecuteCommandParams, ExecuteCommandRequest, ExitNotification, Id,
     LogMessageNotification, LogMessageParams, MessageType, Notification as Told,
@@ -93,6 +94,7 @@ fn serve_as(connection: Connection, program: Option<PathBuf>) -> Result<(), Stop
         servers: client.servers.clone(),
     };
     let server = Server {
+        arrived: arrivals(&connection),
         workspace: Workspace::new(client.encoding, client.folders.clone()),
         client,
         connection,
@@ -111,8 +113,21 @@ enum Event {
     Ended(Ended),
 }
 
+/// What the client sends, as soon as it is there.
+///
+/// The connection itself hands a message over only when it is asked for one, so that a request would be
+/// begun before the line behind it, which cancels it, was read.
+fn arrivals(connection: &Connection) -> Receiver<Message> {
+    let (sender, arrived) = unbounded();
+    let messages = connection.receiver.clone();
+    // Ends with the client, or with the first message that nobody waits for.
+    thread::spawn(move || messages.iter().try_for_each(|message| sender.send(message)));
+    arrived
+}
+
 struct Server {
     connection: Connection,
+    arrived: Receiver<Message>,
     client: Client,
     workspace: Workspace,
     /// What came and was not looked at yet, so that a request can still be cancelled.
@@ -165,11 +180,11 @@ impl Server {
         loop {
             if self.waiting.is_empty() {
                 select! {
-                    recv(self.connection.receiver) -> message => self.receive(message.ok()?),
+                    recv(self.arrived) -> message => self.receive(message.ok()?),
                     recv(self.commands.ended) -> ended => self.waiting.extend(ended.ok().map(Event::Ended)),
                 }
             }
-            while let Ok(message) = self.connection.receiver.try_recv() {
+            while let Ok(message) = self.arrived.try_recv() {
                 self.receive(message);
             }
             if let Some(event) = self.waiting.pop_front() {

@@ -104,6 +104,7 @@ impl Workspace {
         };
         self.open.insert(uri.clone(), open);
         self.put(&uri);
+        self.tell_again(&uri);
     }
 
     pub(crate) fn change(&mut self, uri: &Uri, version: i32, changes: Vec<TextDocumentContentChangeEvent>) {
@@ -122,6 +123,7 @@ impl Workspace {
         let uri = uri::canonical(uri);
         self.open.remove(&uri);
         self.put(&uri);
+        self.tell_again(&uri);
     }
 
     /// Looks again at what changed on the disk.
@@ -157,6 +159,12 @@ impl Workspace {
             (None, None) => {}
         }
         self.flows.retain(|flow| flow.root.is_some() || !flow.is_empty());
+    }
+
+    fn tell_again(&self, uri: &Uri) {
+        if let Some((flow, _)) = self.find(uri) {
+            flow.tell_again();
+        }
     }
 
     /// Notes a file of a folder; whether other files belong together now.

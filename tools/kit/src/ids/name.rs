@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use sayflow::syntax::words::RESERVED;
 use unicode_ident::{is_xid_continue, is_xid_start};
 use unicode_normalization::UnicodeNormalization;
 
@@ -9,11 +10,6 @@ use unicode_normalization::UnicodeNormalization;
 const MAX_WORDS: usize = 3;
 /// How many characters they have together, `_` included.
 const MAX_CHARACTERS: usize = 24;
-/// Words of the language that no name may be ("Names" in the language page).
-const REFUSED: [&str; 15] = [
-    "and", "or", "not", "is", "yes", "no", "empty", "contains", "starts", "with", "visits", "extra", "end",
-    "url", "phone",
-];
 
 /// The ids of one sequence.
 #[derive(Default)]
@@ -33,7 +29,7 @@ impl Names {
         let keyword = keyword.replace(' ', "_");
         let base = match first_words(said) {
             name if name.is_empty() => keyword,
-            name if REFUSED.contains(&name.as_str()) || !begins_name(&name) => format!("{keyword}_{name}"),
+            name if RESERVED.contains(&name.as_str()) || !begins_name(&name) => format!("{keyword}_{name}"),
             name => name,
         };
         let mut name = base.clone();

@@ -11,7 +11,7 @@ use crate::index::{Index, Kind, Symbol};
 use super::MOST_LISTED;
 
 /// The steps of the question whose line is under a cursor.
-pub(super) fn hover(index: &Index<'_>, files: &[File], file: &File, offset: u32) -> Option<(String, Span)> {
+pub(super) fn hover(index: Index<'_>, files: &[File], file: &File, offset: u32) -> Option<(String, Span)> {
     let mut found = None;
     syntax::walk(file, |node, _| {
         if matches!(node.head, Head::Ask { .. }) && node.span.touches(offset) {
@@ -46,7 +46,7 @@ struct Question<'f> {
 }
 
 impl<'f> Question<'f> {
-    fn read(index: &Index<'_>, source: &'f Source, node: &'f Node) -> Self {
+    fn read(index: Index<'_>, source: &'f Source, node: &'f Node) -> Self {
         let mut question = Self {
             source,
             save: None,
@@ -195,7 +195,7 @@ fn answering<'f>(source: &'f Source, item: &Node) -> Option<&'f str> {
 }
 
 /// An attribute with its type.
-fn attribute<'f>(index: &Index<'_>, source: &'f Source, name: Ident) -> (&'f str, Option<String>) {
+fn attribute<'f>(index: Index<'_>, source: &'f Source, name: Ident) -> (&'f str, Option<String>) {
     let written = source.slice(name.span);
     let symbol = Symbol::new(Kind::Attribute, written);
     (written, describe::type_of(index, &symbol))

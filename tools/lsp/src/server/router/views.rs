@@ -10,7 +10,6 @@ use gen_lsp_types::{
 use lsp_server::{ErrorCode, Request, Response};
 
 use super::{answer, file, place};
-use crate::index::Index;
 use crate::protocol::text_edit;
 use crate::server::capabilities::Client;
 use crate::text::number;
@@ -24,7 +23,7 @@ pub(super) fn ask(workspace: &Workspace, client: &Client, request: Request) -> R
     match LspRequestMethod::from(method.as_str()) {
         DocumentLinkRequest::METHOD => answer::<DocumentLinkRequest>(request, |params| {
             let found = file(workspace, &params.text_document.uri);
-            Ok(found.map(|(flow, file)| links::links(encoding, &Index::of(&flow.files), file)))
+            Ok(found.map(|(flow, file)| links::links(encoding, flow.index(), file)))
         }),
         WorkspaceSymbolRequest::METHOD => answer::<WorkspaceSymbolRequest>(request, |params| {
             let found = symbols::symbols(workspace, &params.query);
@@ -55,14 +54,14 @@ pub(super) fn ask(workspace: &Workspace, client: &Client, request: Request) -> R
             Ok(found.and_then(|(flow, at)| {
                 let file = flow.files.get(at)?;
                 let shown = encoding.span(&file.source, params.range);
-                Some(hints::hints(encoding, &Index::of(&flow.files), (at, file), shown))
+                Some(hints::hints(encoding, flow.index(), (at, file), shown))
             }))
         }),
         CallHierarchyPrepareRequest::METHOD => answer::<CallHierarchyPrepareRequest>(request, |params| {
             let found = place(workspace, &params.text_document_position_params);
             Ok(found.and_then(|place| {
-                let index = Index::of(&place.flow.files);
-                let item = hierarchy::prepare(workspace, &index, (place.at, place.file), place.offset);
+                let index = place.flow.index();
+                let item = hierarchy::prepare(workspace, index, (place.at, place.file), place.offset);
                 item.map(|item| vec![item])
             }))
         }),

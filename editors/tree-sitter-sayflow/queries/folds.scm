@@ -1,0 +1,9 @@
+[
+  (settings)
+  (keys)
+  (values)
+  (block)
+  (steps)
+  (raw)
+  (string)
+] @fold
