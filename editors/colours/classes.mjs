@@ -59,8 +59,6 @@ export const SCOPES = [
   ['comment.line.documentation', 'note'],
   ['comment', 'comment'],
 ];
-<<<<<<< HEAD
-=======
 
 /** Groups of Vim, without the word before them. */
 export const GROUPS = {
@@ -140,4 +138,3 @@ export const FACES = {
   note: 'font-lock-doc-face',
   allow: 'font-lock-preprocessor-face',
 };
->>>>>>> editors

@@ -1,18 +1,11 @@
 // Every character of every sound flow has one colour, and the editors agree which.
 
-<<<<<<< HEAD
-import { CAPTURES, SCOPES } from './classes.mjs';
-import { flows } from './flows.mjs';
-import { tokenizer } from './textmate.mjs';
-import { captures } from './tree_sitter.mjs';
-=======
 import { CAPTURES, FACES, GROUPS, SCOPES } from './classes.mjs';
 import { faces } from './emacs.mjs';
 import { flows } from './flows.mjs';
 import { tokenizer } from './textmate.mjs';
 import { captures } from './tree_sitter.mjs';
 import { groups } from './vim.mjs';
->>>>>>> editors
 
 const BLANK = /[\s\u200b\ufeff]/;
 const SHOWN = 60;
@@ -52,15 +45,12 @@ const byTextMate = (text, tokenize) =>
     tokenize(text).map(({ scopes, start, end }) => ({ name: classOfScopes(scopes), start, end })),
   );
 
-<<<<<<< HEAD
-=======
 const byVim = (text, found) =>
   paint(
     text,
     found.map(({ name, start, end }) => ({ name: GROUPS[name.replace('sayflow', '')], start, end })),
   );
 
->>>>>>> editors
 /** Where two colourings of a text differ, as lines to read. */
 const differences = (path, text, reference, other, who) => {
   const found = [];
@@ -76,16 +66,6 @@ const differences = (path, text, reference, other, who) => {
 };
 
 const all = flows();
-<<<<<<< HEAD
-const found = captures(all);
-const tokenize = await tokenizer();
-const wrong = all.flatMap(({ path, file, text }) =>
-  differences(path, text, byTreeSitter(text, found.get(file)), byTextMate(text, tokenize), 'TextMate'),
-);
-wrong.slice(0, SHOWN).forEach((line) => console.error(line));
-console.log(`${all.length} flows, ${wrong.length} differences`);
-process.exitCode = wrong.length ? 1 : 0;
-=======
 const captured = captures(all);
 const tokenize = await tokenizer();
 const grouped = groups(all);
@@ -110,4 +90,3 @@ for (const [who, [colours, called]] of Object.entries(editors)) {
   console.log(`${who}: ${all.length} flows, ${wrong.length} differences`);
   if (wrong.length) process.exitCode = 1;
 }
->>>>>>> editors

@@ -122,8 +122,8 @@ impl Workspace {
     pub(crate) fn close(&mut self, uri: &Uri) {
         let uri = uri::canonical(uri);
         self.open.remove(&uri);
-        self.tell_again(&uri);
         self.put(&uri);
+        self.tell_again(&uri);
     }
 
     /// Looks again at what changed on the disk.

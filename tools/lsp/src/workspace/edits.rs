@@ -19,6 +19,9 @@ pub(super) fn apply(text: &mut String, change: TextDocumentContentChangeEvent, e
 /// The text as the tree has it: a `\r` alone ends a line in the protocol, and in a flow only `\n` does. Every byte
 /// keeps its place.
 pub(super) fn with_line_ends(mut bytes: Vec<u8>) -> Vec<u8> {
+    if !bytes.contains(&b'\r') {
+        return bytes;
+    }
     for at in 0..bytes.len() {
         let is_alone = bytes.get(at) == Some(&b'\r') && bytes.get(at + 1) != Some(&b'\n');
         if let (true, Some(byte)) = (is_alone, bytes.get_mut(at)) {
