@@ -5,6 +5,8 @@ mod router;
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::sync::mpsc;
+use std::thread;
 
 use gen_lsp_types::{
     CancelNotification, CancelParams, ExitNotification, Id, Notification as _, Request as _, ShutdownRequest,
@@ -74,6 +76,7 @@ pub fn serve(connection: Connection) -> Result<(), Stopped> {
     let hello = client.answer();
     connection.initialize_finish(id, hello).map_err(protocol)?;
     let server = Server {
+        arrived: arrivals(&connection),
         workspace: Workspace::new(client.encoding, client.folders.clone()),
         client,
         connection,
@@ -84,8 +87,21 @@ pub fn serve(connection: Connection) -> Result<(), Stopped> {
     server.run()
 }
 
+/// What the client sends, as soon as it is there.
+///
+/// The connection itself hands a message over only when it is asked for one, so that a request would be
+/// begun before the line behind it, which cancels it, was read.
+fn arrivals(connection: &Connection) -> mpsc::Receiver<Message> {
+    let (sender, arrived) = mpsc::channel();
+    let messages = connection.receiver.clone();
+    // Ends with the client, or with the first message that nobody waits for.
+    thread::spawn(move || messages.iter().try_for_each(|message| sender.send(message)));
+    arrived
+}
+
 struct Server {
     connection: Connection,
+    arrived: mpsc::Receiver<Message>,
     client: Client,
     workspace: Workspace,
     /// Messages that came and were not looked at yet, so that a request can still be cancelled.
@@ -132,10 +148,10 @@ impl Server {
     fn next(&mut self) -> Option<Message> {
         loop {
             if self.waiting.is_empty() {
-                let message = self.connection.receiver.recv().ok()?;
+                let message = self.arrived.recv().ok()?;
                 self.receive(message);
             }
-            while let Ok(message) = self.connection.receiver.try_recv() {
+            while let Ok(message) = self.arrived.try_recv() {
                 self.receive(message);
             }
             if let Some(message) = self.waiting.pop_front() {

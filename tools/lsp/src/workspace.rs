@@ -82,6 +82,7 @@ impl Workspace {
         };
         self.open.insert(uri.clone(), open);
         self.put_open(&uri);
+        self.tell_again(&uri);
     }
 
     pub(crate) fn change(&mut self, uri: &Uri, version: i32, changes: Vec<TextDocumentContentChangeEvent>) {
@@ -99,6 +100,7 @@ impl Workspace {
     pub(crate) fn close(&mut self, uri: &Uri) {
         let uri = uri::canonical(uri);
         self.open.remove(&uri);
+        self.tell_again(&uri);
         self.read_file(&uri);
         self.flows.retain(|flow| flow.root.is_some() || !flow.is_empty());
     }
@@ -128,6 +130,12 @@ impl Workspace {
         }
     }
 
+    fn tell_again(&self, uri: &Uri) {
+        if let Some((flow, _)) = self.find(uri) {
+            flow.tell_again();
+        }
+    }
+
     /// Takes a file as it lies on the disk, or away where it lies there no more.
     fn read_file(&mut self, uri: &Uri) {
         let path = uri::path(uri);
@@ -149,6 +157,7 @@ impl Workspace {
         let others: Vec<PathBuf> = self.flows.iter().filter_map(|flow| flow.root.clone()).collect();
         let mut found = Vec::new();
         collect(&root, &others, &mut found);
+        found.sort();
         let Some(flow) = self.flows.get_mut(at) else {
             return;
         };

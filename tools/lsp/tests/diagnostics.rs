@@ -113,6 +113,33 @@ fn what_is_closed_is_read_from_the_disk() {
 }
 
 #[test]
+fn what_is_opened_as_it_lies_on_the_disk_is_told_again() {
+    let folder = std::env::temp_dir().join(format!("sayflow-lsp-again-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let text = "on start {\n  goto hours\n}\n";
+    std::fs::write(folder.join("shop.flow"), text).unwrap();
+    let root = format!("file://{}", folder.display());
+    let at_shop = format!("{root}/shop.flow");
+    let mut desk = Desk::with(json!({
+        "capabilities": {}, "workspaceFolders": [{"uri": root, "name": "shop"}],
+    }));
+    desk.settle();
+    assert_eq!(desk.findings[&at_shop].len(), 1);
+    let document = json!({"uri": at_shop, "languageId": "sayflow", "version": 1, "text": text});
+    for _ in 0..2 {
+        // Emacs forgets what it was told of a file that it had not open.
+        desk.findings.clear();
+        desk.tell("textDocument/didOpen", json!({"textDocument": document}));
+        desk.settle();
+        assert_eq!(desk.findings[&at_shop].len(), 1);
+        desk.tell("textDocument/didClose", json!({"textDocument": {"uri": at_shop}}));
+        desk.settle();
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert!(desk.leave().is_ok());
+}
+
+#[test]
 fn leaving_without_a_word_is_an_error() {
     let mut desk = Desk::new();
     desk.tell("exit", json!(null));

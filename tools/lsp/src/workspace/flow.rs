@@ -20,7 +20,7 @@ pub(crate) struct Flow {
     names: Names,
     /// What reading each file found.
     found: Vec<Vec<Diagnostic>>,
-    /// Whether something changed since the findings were told.
+    /// Whether the findings are to be told: something changed since, or was opened or closed.
     is_stale: Cell<bool>,
     /// What earlier checks found out that still holds.
     check: RefCell<IncrementalCheck>,
@@ -94,6 +94,12 @@ impl Flow {
     /// The names of the flow.
     pub(crate) fn index(&self) -> Index<'_> {
         Index::new(&self.files, &self.names)
+    }
+
+    /// Has the findings told once more, though nothing changed: a client may keep none of a file that it
+    /// opens or closes.
+    pub(crate) fn tell_again(&self) {
+        self.is_stale.set(true);
     }
 
     fn changed(&mut self) {
