@@ -2,7 +2,8 @@
 //!
 //! A flow is written once; Messenger shows three buttons below a text, WhatsApp ten rows in a list, Telegram no cards
 //! at all. Every limit stands in one table with the vendor's page that says it ([`Channel::limits`]). [`degrade`] turns
-//! the blocks of a turn into blocks within these limits and reports each [`Change`].
+//! the blocks of a turn into blocks within these limits and reports each [`Change`]; [`check`] warns of them before
+//! a customer is there.
 //!
 //! ```
 //! use sayflow::channel::{Channel, ChangeKind, degrade};
@@ -45,6 +46,7 @@
 //! ```
 
 mod change;
+mod check;
 mod degrade;
 mod length;
 mod limits;
@@ -60,6 +62,9 @@ use serde::{Serialize, Serializer};
 use crate::diagnostics::nearest;
 
 pub use change::{Change, ChangeKind, Degraded};
+pub use check::check;
+#[cfg(feature = "unstable-syntax")]
+pub use check::check_files;
 pub use degrade::degrade;
 pub use length::Unit;
 pub use limits::{Limit, Part};

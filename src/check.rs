@@ -21,6 +21,8 @@ use crate::source::Source;
 use crate::syntax::{self, ast::File};
 use names::Names;
 
+pub(crate) use allow::silence;
+
 /// What checking a flow gave: everything there is to say, and the program where it can run.
 ///
 /// # Examples

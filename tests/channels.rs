@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 #![expect(clippy::disallowed_methods, reason = "how a time grows is seen on a clock")]
 
+#[path = "channels/flows.rs"]
+mod flows;
 #[path = "channels/limits.rs"]
 mod limits;
 #[path = "channels/random.rs"]

@@ -119,7 +119,7 @@ impl Stage {
         match pieces.len() {
             0 => self.report(reason::left_out()),
             1 => {}
-            messages if part == Part::Text => self.report(reason::text_split(limit, messages)),
+            messages if part == Part::Text => self.report(reason::text_split(limit, Some(messages))),
             _ => {}
         }
         for piece in pieces {

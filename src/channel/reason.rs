@@ -2,7 +2,7 @@
 
 use super::change::ChangeKind;
 use super::limits::{Limit, Part};
-use super::{Change, Channel};
+use super::{Change, Channel, split};
 
 /// What is done, and why.
 #[derive(Clone, Debug)]
@@ -37,12 +37,13 @@ impl Reason {
     }
 }
 
-pub(super) fn text_split(limit: &'static Limit, messages: usize) -> Reason {
-    let deed = match messages {
-        0 => "it is sent in several messages".to_owned(),
-        _ => format!("it is sent in {messages} messages"),
+/// A text in several messages; `None` where nobody knows yet in how many.
+pub(super) fn text_split(limit: &'static Limit, messages: Option<usize>) -> Reason {
+    let kind = ChangeKind::TextSplit {
+        messages: messages.unwrap_or_default(),
     };
-    Reason::new(ChangeKind::TextSplit { messages }, limit, too_long(limit), deed)
+    let deed = format!("it is sent in {} messages", number(messages));
+    Reason::new(kind, limit, too_long(limit), deed)
 }
 
 /// A title or subtitle that is cut short.
@@ -76,6 +77,18 @@ pub(super) fn shortened(
     Reason::new(kind, limit, fact, format!("it is shown as `{shown}`{typing}"))
 }
 
+/// A title in a flow, as written and, where no value stands in it, as it is.
+pub(super) fn title_too_long(limit: &'static Limit, written: &str, literal: Option<&str>) -> Reason {
+    let shown = literal.and_then(|title| split::shortened(title, limit.unit, limit.max));
+    match shown {
+        Some(shown) => shortened(limit, written, &shown, None),
+        None => Reason {
+            deed: "it is cut short, and ends in `…`".to_owned(),
+            ..shortened(limit, written, "", None)
+        },
+    }
+}
+
 pub(super) fn options_split(limit: &'static Limit, options: usize, messages: usize) -> Reason {
     let deed = format!("they stand in {messages} messages");
     Reason::new(
@@ -93,11 +106,7 @@ pub(super) fn buttons_to_list(limit: &'static Limit, buttons: usize) -> Reason {
 
 /// Quick replies that the channel has not, or not these, or not so many.
 pub(super) fn quick_replies_to_buttons(limit: &'static Limit, quick_replies: usize) -> Reason {
-    let fact = if limit.max == 0 {
-        lacking(limit)
-    } else {
-        too_many(limit, quick_replies)
-    };
+    let fact = lacking_or_too_many(limit, quick_replies);
     Reason::new(
         ChangeKind::QuickRepliesToButtons,
         limit,
@@ -125,20 +134,28 @@ pub(super) fn phone_to_text(limit: &'static Limit, title: &str) -> Reason {
     Reason::new(kind, limit, lacking(limit), format!("`{title}` is sent as text"))
 }
 
-pub(super) fn gallery_split(limit: &'static Limit, cards: usize, galleries: usize) -> Reason {
+/// Cards in several galleries; `None` where nobody knows yet in how many.
+pub(super) fn gallery_split(limit: &'static Limit, cards: usize, galleries: Option<usize>) -> Reason {
+    let kind = ChangeKind::GallerySplit {
+        galleries: galleries.unwrap_or_default(),
+    };
     let fact = match limit.part {
-        Part::Cards => too_many(limit, cards),
         Part::CardShapes => format!(
             "the cards of a gallery are alike on {}, in the number of their buttons and in having a picture",
             name(limit)
         ),
-        _ => lacking_or_many(limit),
+        _ => too_many(limit, cards),
     };
-    let deed = match galleries {
-        0 => "they stand in several galleries".to_owned(),
-        _ => format!("they stand in {galleries} galleries"),
-    };
-    Reason::new(ChangeKind::GallerySplit { galleries }, limit, fact, deed)
+    let deed = format!("they stand in {} galleries", number(galleries));
+    Reason::new(kind, limit, fact, deed)
+}
+
+/// All cards of a gallery.
+pub(super) fn gallery_to_messages(limit: &'static Limit) -> Reason {
+    Reason {
+        deed: "each is sent as messages: its picture, its words, its buttons".to_owned(),
+        ..card_to_messages(limit, "")
+    }
 }
 
 pub(super) fn card_to_messages(limit: &'static Limit, title: &str) -> Reason {
@@ -153,12 +170,13 @@ pub(super) fn card_to_messages(limit: &'static Limit, title: &str) -> Reason {
     )
 }
 
-pub(super) fn card_buttons_moved(limit: &'static Limit, title: &str) -> Reason {
+pub(super) fn card_buttons_moved(limit: &'static Limit, title: &str, buttons: usize) -> Reason {
     let kind = ChangeKind::CardButtonsMoved {
         title: title.to_owned(),
     };
+    let fact = lacking_or_too_many(limit, buttons);
     let deed = format!("those of the card `{title}` that do not fit are sent behind it");
-    Reason::new(kind, limit, lacking_or_many(limit), deed)
+    Reason::new(kind, limit, fact, deed)
 }
 
 pub(super) fn media_to_text(limit: &'static Limit) -> Reason {
@@ -202,6 +220,10 @@ pub(super) fn left_out() -> Reason {
     }
 }
 
+fn number(known: Option<usize>) -> String {
+    known.map_or_else(|| "several".to_owned(), |number| number.to_string())
+}
+
 fn name(limit: &Limit) -> &'static str {
     limit.channel.name()
 }
@@ -225,10 +247,10 @@ fn lacking(limit: &Limit) -> String {
     format!("{} has no {}", name(limit), limit.part.as_str())
 }
 
-fn lacking_or_many(limit: &Limit) -> String {
+fn lacking_or_too_many(limit: &Limit, number: usize) -> String {
     match limit.max {
         0 => lacking(limit),
-        max => format!("{max} {} are the most on {}", limit.part.as_str(), name(limit)),
+        _ => too_many(limit, number),
     }
 }
 

@@ -11,7 +11,7 @@ struct Galleries {
     /// The cards of the one that is being filled.
     cards: Vec<Card>,
     number: usize,
-    /// The limit that ended the first of them.
+    /// The limit that kept a card from standing beside another.
     limit: Option<&'static Limit>,
 }
 
@@ -30,27 +30,29 @@ impl Stage {
             self.card(card, &mut galleries);
         }
         self.close(&mut galleries);
-        if let Some(limit) = galleries.limit.filter(|_| galleries.number > 1) {
-            self.report(reason::gallery_split(limit, number, galleries.number));
+        if let Some(limit) = galleries.limit {
+            self.report(reason::gallery_split(limit, number, Some(galleries.number)));
         }
     }
 
     fn card(&mut self, mut card: Card, galleries: &mut Galleries) {
+        let number = card.buttons.len();
         let (behind, limit) = self.take_buttons(&mut card);
         if let Some(limit) = self.against_card(&card) {
-            self.end(galleries, limit);
+            self.close(galleries);
             card.buttons.extend(behind);
             return self.card_to_messages(card, limit);
         }
         if let Some(limit) = self.against_another(galleries, &card) {
-            self.end(galleries, limit);
+            galleries.limit.get_or_insert(limit);
+            self.close(galleries);
         }
         let title = card.title.clone();
         self.fit_card(&mut card);
         galleries.cards.push(card);
         if let Some(limit) = limit {
-            self.end(galleries, limit);
-            self.report(reason::card_buttons_moved(limit, &title));
+            self.close(galleries);
+            self.report(reason::card_buttons_moved(limit, &title, number));
             self.options(Kind::Buttons, Some(title), behind);
         }
     }
@@ -120,12 +122,7 @@ impl Stage {
         }
     }
 
-    /// Ends a gallery because of a limit, so that something else can follow.
-    fn end(&mut self, galleries: &mut Galleries, limit: &'static Limit) {
-        galleries.limit.get_or_insert(limit);
-        self.close(galleries);
-    }
-
+    /// Ends a gallery, so that something else can follow.
     fn close(&mut self, galleries: &mut Galleries) {
         let cards = std::mem::take(&mut galleries.cards);
         if !cards.is_empty() {

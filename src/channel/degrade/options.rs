@@ -83,7 +83,7 @@ impl Stage {
             self.text(before, limit.part);
         }
         let messages = self.done.blocks.len() - first + 1;
-        self.report(reason::text_split(limit, messages));
+        self.report(reason::text_split(limit, Some(messages)));
         Some(prompt.to_owned())
     }
 
