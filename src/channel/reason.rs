@@ -244,6 +244,9 @@ fn too_many(limit: &Limit, number: usize) -> String {
 
 /// Where the limit is 0.
 fn lacking(limit: &Limit) -> String {
+    if limit.part == Part::Cards {
+        return format!("{} has no gallery for cards like these", name(limit));
+    }
     format!("{} has no {}", name(limit), limit.part.as_str())
 }
 

@@ -49,7 +49,7 @@ fn read(path: &Path) -> Case {
 
 /// A finding with its place, what is done about it, and its help.
 fn shown(finding: &Diagnostic) -> String {
-    let label = &finding.labels()[0];
+    let label = finding.labels().first().unwrap();
     assert_eq!(finding.severity(), Severity::Warning);
     let mut covered: String = label.source.slice(label.span).chars().take(50).collect();
     if covered.len() < label.span.range().len() {
