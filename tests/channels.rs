@@ -7,6 +7,8 @@
 mod flows;
 #[path = "channels/limits.rs"]
 mod limits;
+#[path = "channels/page.rs"]
+mod page;
 #[path = "channels/random.rs"]
 mod random;
 

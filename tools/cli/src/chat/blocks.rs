@@ -34,7 +34,7 @@ pub(crate) fn lines(block: &Block, choices: &mut Choices, width: usize) -> Vec<L
                 .as_deref()
                 .map(|text| wrapped(PLAIN, text, inner))
                 .unwrap_or_default();
-            let mut list = vec![Line::new(QUIET, "☰ list")];
+            let mut list = vec![Line::new(QUIET, "≡ list")];
             list.extend(buttons(options, choices, inner));
             bubble(vec![said, list])
         }

@@ -89,7 +89,13 @@ fn reason(problem: &Problem) -> String {
 
 /// What a channel is shown otherwise, and why.
 pub(crate) fn change(change: &Change, width: usize) -> Vec<Line> {
-    detail(&format!("↳ {change}"), width).collect()
+    let mut start = Line::new(QUIET, "    ↳ ");
+    let indent = start.width();
+    let lines = wrapped(QUIET, &change.to_string(), width.saturating_sub(indent));
+    lines
+        .into_iter()
+        .map(|line| std::mem::replace(&mut start, Line::new(PLAIN, &" ".repeat(indent))).join(line))
+        .collect()
 }
 
 /// Indented below what it belongs to.
