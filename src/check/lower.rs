@@ -25,11 +25,18 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::program::{Action, Attribute, AttributeId, BodyId, Data, Output, Place, Sequence, SequenceId};
 use crate::source::{Source, Span};
 use crate::syntax::ast::{Expr, ExprKind, Head, Text, TypeKind, TypeRef};
+use crate::texts::Catalogs;
 use crate::value::{Type, Value};
 use given::Given;
 
+pub(crate) use handler::default_handlers;
+
 /// Makes the program of a flow. Where findings are errors the program is not fit to run.
-pub(crate) fn lower<'f>(names: &Names<'f>, findings: &mut Findings) -> (Data, Vec<Use<'f>>) {
+pub(crate) fn lower<'f>(
+    names: &Names<'f>,
+    catalogs: Option<Catalogs>,
+    findings: &mut Findings,
+) -> (Data, Vec<Use<'f>>) {
     let mut lowering = Lowering {
         names,
         findings,
@@ -40,6 +47,7 @@ pub(crate) fn lower<'f>(names: &Names<'f>, findings: &mut Findings) -> (Data, Ve
         from: None,
         is_in_test: false,
         data: Data::default(),
+        catalogs,
     };
     lowering.attributes();
     lowering.actions();
@@ -50,6 +58,7 @@ pub(crate) fn lower<'f>(names: &Names<'f>, findings: &mut Findings) -> (Data, Ve
     lowering.nameless();
     lowering.tests();
     lowering.data.add_bodies_of_apis();
+    lowering.data.languages = lowering.catalogs.map(|catalogs| catalogs.languages);
     (lowering.data, lowering.uses)
 }
 
@@ -69,6 +78,8 @@ struct Lowering<'f, 'n> {
     /// Whether it is a test that is being read: what only a test names, nobody uses.
     is_in_test: bool,
     data: Data,
+    /// What texts are in other languages; `None` where the flow has no catalogs.
+    catalogs: Option<Catalogs>,
 }
 
 fn output(api: &Declared<'_>) -> Option<Output> {
