@@ -1,7 +1,7 @@
 //! What the tools of sayflow share: the files of a flow, the formatter, ids, the contract as schemas, and the page of every
 //! diagnostic.
 //!
-//! - [`flow_files()`]: a folder in, the paths of the flow in it out.
+//! - [`flow_files()`], [`catalog_files`]: a folder in, the paths of the flow in it, and of its catalogs, out.
 //! - [`format()`]: the tree of a file in, its one canonical form out.
 //! - [`missing_ids`]: the tree of a file in, edits out that write readable ids where none stand.
 //! - [`apply_edits`]: a text and edits in, the edited text out.
@@ -16,6 +16,6 @@ mod ids;
 pub mod nearest;
 
 pub use edits::apply_edits;
-pub use flow_files::{Unreadable, flow_files};
+pub use flow_files::{CATALOGS, Unreadable, catalog_files, flow_files};
 pub use format::format;
 pub use ids::missing_ids;

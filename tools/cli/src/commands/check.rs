@@ -80,11 +80,11 @@ impl Check {
 
 impl Checked {
     fn add(&mut self, flow: &Flow) {
-        let checked = sayflow::check(flow.sources());
+        let checked = sayflow::check(flow.with_catalogs());
         let mut findings: Vec<_> = flow.damage().chain(checked.diagnostics()).cloned().collect();
         findings.sort_by_key(|finding| place_of_file(flow, finding));
         self.findings.append(&mut findings);
-        self.files += flow.files.len();
+        self.files += flow.files.len() + flow.catalogs.len();
         self.sequences += checked.program().map_or(0, |program| program.sequences().count());
     }
 
@@ -101,5 +101,6 @@ impl Checked {
 /// The checker goes file by file; what it cannot say goes to its file.
 fn place_of_file(flow: &Flow, finding: &Diagnostic) -> Option<usize> {
     let label = finding.labels().first()?;
-    flow.files.iter().position(|file| file.source == label.source)
+    let mut files = flow.files.iter().chain(&flow.catalogs);
+    files.position(|file| file.source == label.source)
 }
