@@ -86,6 +86,11 @@ impl Findings {
         self.all.retain(is_kept);
     }
 
+    /// Everything found, in the order in which it was.
+    pub(crate) fn into_found(self) -> Vec<Diagnostic> {
+        self.all
+    }
+
     /// Everything found, file by file and in the order of the lines.
     fn sorted(mut self, files: &[File], catalogs: &[Source]) -> Vec<Diagnostic> {
         let key = |source: &Source| source.text().as_ptr();

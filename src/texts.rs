@@ -16,6 +16,7 @@ mod plural;
 mod po;
 mod tag;
 
+pub use catalog::problems;
 pub(crate) use catalog::{Catalogs, Form, Piece, Translated};
 pub use collect::{CustomerText, TextKind, collect};
 pub use message::{Mark, Marked, marks};

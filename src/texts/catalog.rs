@@ -16,6 +16,8 @@ use crate::source::{Source, Span};
 use crate::syntax::ast::{File, Text};
 use header::Header;
 
+pub use entry::problems;
+
 /// The translations of a flow.
 #[derive(Debug)]
 pub(crate) struct Catalogs {
@@ -224,7 +226,10 @@ fn read(source: &Source, tag: Tag, messages: &Messages<'_>, findings: &mut Findi
             stale.push(entry);
             note_known(&mut catalog, found);
         } else if entry.strings.iter().any(|text| !text.value.is_empty()) {
-            let translated = entry::translated(source, entry, message, &catalog.header, findings);
+            let forms = catalog.header.forms();
+            let translated = message
+                .first()
+                .and_then(|text| entry::translated(source, entry, text, forms, findings));
             note_known(&mut catalog, found);
             if let Some(place) = catalog.translated.get_mut(index) {
                 *place = translated;

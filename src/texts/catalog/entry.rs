@@ -1,23 +1,61 @@
 //! The translation of one entry, where it can be used.
 
-use super::header::Header;
-use super::{Form, Message, Piece, Translated};
+use super::{Form, Piece, Translated};
 use crate::check::Findings;
 use crate::diagnostics::{Code, Diagnostic, nearest};
 use crate::source::{Source, Span};
 use crate::texts::collect::CustomerText;
 use crate::texts::message::{Mark, Marked, marks_with_places};
+use crate::texts::plural::Plurals;
 use crate::texts::po::{Entry, PoText};
+
+/// How the language of a catalog chooses among plural forms.
+#[derive(Clone, Copy)]
+pub(super) enum Forms<'p> {
+    Known(&'p Plurals),
+    /// The catalog names none.
+    Unnamed,
+    /// It names some that cannot be read, which was told.
+    Broken,
+}
+
+/// What is wrong with a translation of a text; empty where a customer may read it.
+///
+/// `plurals` is how the language of the catalog chooses among plural forms, where that is known.
+///
+/// # Examples
+///
+/// ```
+/// use sayflow::{Source, syntax, texts};
+///
+/// let flow = Source::new("a.flow", "on start {\n  text \"Hi {{first_name}}!\"\n}\n");
+/// let texts = texts::collect(&[syntax::parse(&flow).0]);
+/// let catalog = Source::new("bn.po", "msgctxt \"on start\"\nmsgid \"Hi {{first_name}}!\"\nmsgstr \"নমস্কার!\"\n");
+/// let (file, _) = texts::read(&catalog);
+/// let found = texts::problems(&catalog, &file.entries[0], &texts[0], None);
+/// assert_eq!(found[0].to_string(), "the translation lacks `{{first_name}}`");
+/// ```
+#[must_use]
+pub fn problems(
+    source: &Source,
+    entry: &Entry,
+    text: &CustomerText,
+    plurals: Option<&Plurals>,
+) -> Vec<Diagnostic> {
+    let mut findings = Findings::default();
+    let forms = plurals.map_or(Forms::Unnamed, Forms::Known);
+    translated(source, entry, text, forms, &mut findings);
+    findings.into_found()
+}
 
 /// The translation; `None`, and findings, where a customer may not read it.
 pub(super) fn translated(
     source: &Source,
     entry: &Entry,
-    message: &Message<'_>,
-    header: &Header,
+    text: &CustomerText,
+    forms: Forms<'_>,
     findings: &mut Findings,
 ) -> Option<Translated> {
-    let text = message.first()?;
     let reader = Reader { source, text };
     if entry.plural.is_none() {
         let [string] = entry.strings.as_slice() else {
@@ -33,8 +71,8 @@ pub(super) fn translated(
         );
         return None;
     };
-    let Some(plurals) = &header.plurals else {
-        if !header.has_broken_plurals {
+    let Forms::Known(plurals) = forms else {
+        if matches!(forms, Forms::Unnamed) {
             let found = reader.plural(entry.id.span, "the header names no plural forms");
             let help = "write `Plural-Forms: nplurals=2; plural=(n != 1);`, or that of the language";
             findings.add(found.with_help(help));

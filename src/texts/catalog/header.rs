@@ -1,6 +1,7 @@
 //! What a catalog says of itself: its language, that of the flow, its plural forms.
 
 use super::Read;
+use super::entry::Forms;
 use crate::check::Findings;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Source, Span};
@@ -16,6 +17,16 @@ pub(super) struct Header {
     pub(super) plurals: Option<Plurals>,
     /// Whether it names some that cannot be read.
     pub(super) has_broken_plurals: bool,
+}
+
+impl Header {
+    pub(super) fn forms(&self) -> Forms<'_> {
+        match &self.plurals {
+            Some(plurals) => Forms::Known(plurals),
+            None if self.has_broken_plurals => Forms::Broken,
+            None => Forms::Unnamed,
+        }
+    }
 }
 
 /// The language of a catalog by its name; `None`, and a finding, where that is none, or another catalog's.

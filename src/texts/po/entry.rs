@@ -112,6 +112,16 @@ pub struct PoText {
     pub(super) stretches: Vec<(usize, u32)>,
 }
 
+/// A text that stands in no file yet.
+impl From<&str> for PoText {
+    fn from(value: &str) -> Self {
+        Self {
+            value: value.to_owned(),
+            ..Self::default()
+        }
+    }
+}
+
 impl PoText {
     /// Where bytes of the value stand in the file.
     #[must_use]

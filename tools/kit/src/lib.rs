@@ -6,6 +6,7 @@
 //! - [`missing_ids`]: the tree of a file in, edits out that write readable ids where none stand.
 //! - [`apply_edits`]: a text and edits in, the edited text out.
 //! - [`nearest`]: a mistyped name in, the nearest real one out.
+//! - [`texts`]: the texts of a flow in, catalogs for translators out, and translations back in.
 //! - [`contract`]: a program in, JSON Schemas of its requests and replies and an OpenAPI document out.
 
 pub mod contract;
@@ -14,6 +15,7 @@ mod flow_files;
 mod format;
 mod ids;
 pub mod nearest;
+pub mod texts;
 
 pub use edits::apply_edits;
 pub use flow_files::{CATALOGS, Unreadable, catalog_files, flow_files};
