@@ -212,7 +212,7 @@ impl<'m, 't> Matching<'m, 't> {
 
     fn elsewhere(&mut self) {
         self.take_equal(
-            |entry| (!entry.is_obsolete && has_words(entry)).then(|| entry.id.value.clone()),
+            |entry| has_words(entry).then(|| entry.id.value.clone()),
             |message| vec![message.id().to_owned()],
             How::Guessed,
         );
