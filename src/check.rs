@@ -222,6 +222,22 @@ impl Program {
     /// assert!(program.sequences().eq(["hours"]));
     /// # Ok::<(), sayflow::Error>(())
     /// ```
+    ///
+    /// A catalog beside the flow, as an app embeds it (`include_str!("../flows/texts/bn.po")`): customers whose
+    /// `language`, or else `locale`, is Bengali read it.
+    ///
+    /// ```
+    /// # use sayflow::{Block, Customer, Engine, Input, NoCalls, Program, Session, Source};
+    /// let flow = "on start {\n  text \"Welcome!\"\n}\n";
+    /// let bengali = "msgctxt \"on start\"\nmsgid \"Welcome!\"\nmsgstr \"স্বাগতম!\"\n";
+    /// let program = Program::load([Source::new("shop.flow", flow), Source::new("texts/bn.po", bengali)])?;
+    /// let engine = Engine::new(program);
+    /// let (mut session, mut customer) = (Session::new(), Customer::new(7));
+    /// customer.language = "bn_BD".to_owned();
+    /// let turn = engine.turn(&mut session, &mut customer, &Input::start(), &NoCalls)?;
+    /// assert_eq!(turn.blocks, [Block::Text { text: "স্বাগতম!".to_owned() }]);
+    /// # Ok::<(), sayflow::Error>(())
+    /// ```
     pub fn load(sources: impl IntoIterator<Item = Source>) -> Result<Self, Error> {
         let checked = check(sources);
         checked.program.ok_or_else(|| Error::flow(checked.diagnostics))

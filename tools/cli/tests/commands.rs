@@ -41,6 +41,9 @@ fn help_pages() {
         "fmt ",
         "graph ",
         "ids ",
+        "texts ",
+        "texts export ",
+        "texts import ",
         "new ",
         "run ",
         "call ",
@@ -52,7 +55,11 @@ fn help_pages() {
     ] {
         let name = format!(
             "help_{}.txt",
-            if command.is_empty() { "all" } else { command.trim() }
+            if command.is_empty() {
+                "all".to_owned()
+            } else {
+                command.trim().replace(' ', "_")
+            }
         );
         let page = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("tests/snapshots")

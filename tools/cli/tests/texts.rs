@@ -1,5 +1,7 @@
 //! `sayflow texts`: the list, catalogs out and in, and what the other commands make of catalogs.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
 mod binary;
 
 use std::fs;
