@@ -11,6 +11,7 @@ use crate::output::{Block, OptionId};
 
 /// A turn as a channel can show it; [`degrade`](super::degrade) makes one.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Degraded {
     /// The blocks, none beyond a limit of the channel.
     pub blocks: Vec<Block>,

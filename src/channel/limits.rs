@@ -161,6 +161,7 @@ const VIBER_RICH_MEDIA: &str =
 #[rustfmt::skip]
 pub(super) const TABLE: &[Limit] = &[
     // Meta's pages say «characters» and not which; they are taken for Unicode characters.
+    // The 2000 are what the API itself says when it refuses a longer text; the page was not read in full.
     row(Messenger, P::Text, 2000, Characters, (MESSENGER_SEND, "the text of a message is UTF-8 and has at most 2000 characters")),
     row(Messenger, P::Prompt, 640, Characters, (MESSENGER_BUTTON_TEMPLATE, "the text above the buttons has up to 640 characters")),
     row(Messenger, P::Buttons, 3, Items, (MESSENGER_BUTTON_TEMPLATE, "a button template has one to three buttons")),
@@ -206,6 +207,7 @@ pub(super) const TABLE: &[Limit] = &[
     // Its media carousel is no gallery: two to ten cards, each with a picture and with buttons alike in kind and number.
     row(WhatsApp, P::Cards, 0, Items, (WHATSAPP_CAROUSEL, "cards exist only two to ten at once, each with a picture or film and with buttons alike; they have no title")),
 
+    // The page was read as the documentation of client libraries repeats it.
     // The number of inline buttons is not stated; 100 in all and 8 in a row circulate. A button's label has no limit stated either.
     // Telegram's own library counts Unicode characters, not the UTF-16 units in which entities are placed.
     row(Telegram, P::Text, 4096, Characters, (TELEGRAM_SEND, "a text has 1 to 4096 characters after its entities are read")),
@@ -214,6 +216,7 @@ pub(super) const TABLE: &[Limit] = &[
     row(Telegram, P::QuickReplyPrompt, 4096, Characters, (TELEGRAM_SEND, "a keyboard hangs below a text message, which has at most 4096 characters")),
     row(Telegram, P::Cards, 0, Items, (TELEGRAM_METHODS, "there are texts, media and albums of media, and no cards with buttons")),
 
+    // The reference was read as the documentation of LINE's own SDK repeats it.
     // https://developers.line.biz/en/docs/messaging-api/text-character-count says which are counted in graphemes.
     row(Line, P::Text, 5000, Utf16, (LINE_TEXT, "a text has at most 5000 characters, counted in UTF-16 code units")),
     row(Line, P::Prompt, 160, Graphemes, (LINE_BUTTONS, "the text of a buttons template without picture and title has at most 160 graphemes")),
@@ -229,6 +232,7 @@ pub(super) const TABLE: &[Limit] = &[
     row(Line, P::CardsWithoutButton, 0, Items, (LINE_CAROUSEL, "a column needs its actions")),
     row(Line, P::CardShapes, 1, Items, (LINE_CAROUSEL, "all columns have as many actions, and a picture or title in one is in all")),
 
+    // The page of carousels was read as three client libraries repeat it.
     // The number of buttons on a keyboard and the length of their texts circulate (24 rows, 250 characters) without a statement.
     row(Viber, P::Text, 7000, Characters, (VIBER_MESSAGES, "a text has at most 7000 characters")),
     row(Viber, P::Prompt, 7000, Characters, (VIBER_MESSAGES, "a keyboard hangs below a text message, which has at most 7000 characters")),

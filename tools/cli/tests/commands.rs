@@ -130,7 +130,12 @@ fn check_for_channels() {
         .code(0);
     sayflow("check channels --channel whatsapp --deny warnings --format short")
         .assert()
-        .code(1);
+        .code(1)
+        .stdout_eq(file!["snapshots/check_channels_short.txt"].raw());
+    sayflow("check channels --channel line --format json")
+        .assert()
+        .code(0)
+        .stdout_eq(file!["snapshots/check_channels_json.txt"].raw());
 }
 
 #[test]
