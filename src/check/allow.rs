@@ -14,7 +14,8 @@ use crate::syntax::ast::{Branch, Entry, File, Node, Remark, RemarkKind};
 /// Takes away what is allowed, and reports remarks that allow nothing.
 pub(crate) fn apply(files: &[File], findings: &mut Findings) {
     let mut allows: Vec<Allow<'_>> = Vec::new();
-    for file in files {
+    // Few files have a remark that allows, and no walk is needed to see that one has none.
+    for file in files.iter().filter(|file| file.source.text().contains("allow")) {
         collect_entries(&file.source, &file.entries, &mut allows);
     }
     if allows.is_empty() {

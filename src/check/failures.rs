@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use super::Findings;
 use super::names::Names;
-use super::nodes::{extent, has_catch_all, indent, words};
+use super::nodes::{branch_removal, extent, has_catch_all, indent, words};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::outcome::Outcome;
 use crate::source::{Source, Span};
@@ -121,7 +121,10 @@ fn needless(source: &Source, node: &Node, findings: &mut Findings) {
         .primary("something is left whatever fails")
         .label(source, node.span, "a failed api leaves only itself out here")
         .with_help("remove it");
-        findings.add(finding);
+        findings.add(match branch_removal(node, branch) {
+            Some(edit) => finding.suggested_fix("remove it", vec![edit]),
+            None => finding,
+        });
     }
 }
 

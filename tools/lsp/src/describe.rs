@@ -66,13 +66,27 @@ pub(crate) fn attribute(declared: Declared<'_>) -> String {
     }
 }
 
+/// The type of an attribute, as written.
+pub(crate) fn type_of<'f>(declared: Declared<'f>) -> &'f str {
+    match &declared.node.head {
+        Head::Attribute { ty, .. } => declared.file.source.slice(ty.span),
+        _ => "",
+    }
+}
+
+/// The keys of an action, each with its type as written.
+pub(crate) fn keys<'f>(action: Declared<'f>) -> impl Iterator<Item = (&'f str, &'f str)> {
+    let source = &action.file.source;
+    children(action.node).filter_map(|line| match &line.head {
+        Head::Key { name, ty } => Some((source.slice(name.span), source.slice(ty.span))),
+        _ => None,
+    })
+}
+
 /// The type of an attribute or of a field of the customer's record, as written.
-pub(crate) fn type_of(index: Index<'_>, attribute: &Symbol) -> Option<String> {
+pub(crate) fn value_type(index: Index<'_>, attribute: &Symbol) -> Option<String> {
     match index.declared(attribute) {
-        Some(declared) => match &declared.node.head {
-            Head::Attribute { ty, .. } => Some(declared.file.source.slice(ty.span).to_owned()),
-            _ => None,
-        },
+        Some(declared) => Some(type_of(declared).to_owned()),
         None => {
             let mut fields = syntax::record_names();
             fields

@@ -91,6 +91,11 @@ impl<'f> Index<'f> {
         Self { files, names }
     }
 
+    /// The trees.
+    pub(crate) const fn files(self) -> &'f [File] {
+        self.files
+    }
+
     /// The symbol whose name is under a cursor, and where.
     pub(crate) fn at(self, file: usize, offset: u32) -> Option<(&'f Symbol, Mention)> {
         let mut here = self.names.in_file(file);

@@ -14,6 +14,7 @@ mod hierarchy;
 mod hints;
 mod hover;
 mod index;
+mod layout;
 mod lenses;
 mod links;
 mod navigation;

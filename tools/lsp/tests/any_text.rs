@@ -39,7 +39,7 @@ test "offers" {
 "#;
 
 /// What is typed, or takes the place of what stood there.
-const TYPED: [&str; 28] = [
+const TYPED: [&str; 36] = [
     "",
     " ",
     "\n",
@@ -68,6 +68,14 @@ const TYPED: [&str; 28] = [
     "\u{0}",
     "was \"offers\"",
     "key",
+    "header \"",
+    "tap \"",
+    "do ",
+    "mock x = ",
+    "/*",
+    "call offers",
+    "once ",
+    "goto nowhere",
 ];
 
 /// Requests about a position.

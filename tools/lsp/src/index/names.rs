@@ -25,27 +25,19 @@ impl Names {
             return;
         };
         let old = std::mem::replace(place, collect::notes(file));
-        if self.moves_others(at, &old) {
-            return self.gather();
-        }
-        for (symbol, ..) in &old.mentions {
-            let (symbol, _) = self.meant(symbol, Role::Uses);
-            let symbol = symbol.clone();
-            if let Some(mentions) = self.mentions.get_mut(&symbol) {
-                mentions.retain(|mention| mention.file != at);
-                if mentions.is_empty() {
-                    self.mentions.remove(&symbol);
-                }
-            }
-        }
-        self.add(at);
+        self.changed(at, &old);
     }
 
     /// Notes the names of a file that is new at a place; those behind it move on by one.
     pub(crate) fn insert(&mut self, at: usize, file: &File) {
-        self.by_file
-            .insert(at.min(self.by_file.len()), collect::notes(file));
-        self.gather();
+        let is_last = at >= self.by_file.len();
+        let at = at.min(self.by_file.len());
+        self.by_file.insert(at, collect::notes(file));
+        if is_last {
+            self.changed(at, &Notes::default());
+        } else {
+            self.gather();
+        }
     }
 
     /// Forgets a file; those behind it move up by one.
@@ -91,6 +83,17 @@ impl Names {
         self.owners.get(symbol)
     }
 
+    /// Puts the notes of a file in the place of those that it had.
+    fn changed(&mut self, at: usize, old: &Notes) {
+        if self.moves_others(at, old) {
+            return self.gather();
+        }
+        let gone = old.mentions.iter().map(|(symbol, ..)| symbol);
+        let gone = gone.map(|symbol| self.meant(symbol, Role::Uses).0.clone());
+        let gone = gone.collect();
+        self.put(at, gone);
+    }
+
     /// Whether what changed in a file changes what names in other files mean.
     fn moves_others(&self, at: usize, old: &Notes) -> bool {
         let Some(new) = self.by_file.get(at) else {
@@ -120,18 +123,28 @@ impl Names {
             }
         }
         self.mentions.clear();
-        (0..self.by_file.len()).for_each(|at| self.add(at));
+        (0..self.by_file.len()).for_each(|at| self.put(at, BTreeSet::new()));
     }
 
-    fn add(&mut self, at: usize) {
-        let here: Vec<(Symbol, Mention)> = self
-            .in_file(at)
-            .map(|(symbol, mention)| (symbol.clone(), mention))
-            .collect();
-        for (symbol, mention) in here {
-            let mentions = self.mentions.entry(symbol).or_default();
-            let behind = mentions.partition_point(|it| (it.file, it.span) <= (mention.file, mention.span));
-            mentions.insert(behind, mention);
+    /// Puts the names of a file in the place of what stands there for it; `gone` are the symbols that it named.
+    fn put(&mut self, at: usize, gone: BTreeSet<Symbol>) {
+        let mut here: BTreeMap<Symbol, Vec<Mention>> =
+            gone.into_iter().map(|symbol| (symbol, Vec::new())).collect();
+        for (symbol, mention) in self.in_file(at) {
+            match here.get_mut(symbol) {
+                Some(mentions) => mentions.push(mention),
+                None => drop(here.insert(symbol.clone(), vec![mention])),
+            }
+        }
+        for (symbol, mut mentions) in here {
+            mentions.sort_by_key(|mention| mention.span);
+            let all = self.mentions.entry(symbol.clone()).or_default();
+            let first = all.partition_point(|mention| mention.file < at);
+            let behind = all.partition_point(|mention| mention.file <= at);
+            all.splice(first..behind, mentions);
+            if all.is_empty() {
+                self.mentions.remove(&symbol);
+            }
         }
     }
 

@@ -12,6 +12,7 @@ use lsp_server::{Request, RequestId};
 use serde_json::{Value, json};
 
 use super::commands;
+use crate::protocol::EditForms;
 use crate::text::Encoding;
 use crate::{tokens, typing, uri};
 
@@ -30,6 +31,8 @@ pub(crate) struct Client {
     pub(crate) servers: BTreeMap<String, String>,
     /// Whether hints are offered; `false` only where it says so.
     wants_hints: bool,
+    /// Which edits of documents it takes.
+    pub(crate) edits: EditForms,
 }
 
 impl Client {
@@ -46,6 +49,7 @@ impl Client {
             .map(servers)
             .unwrap_or_default();
         let wants_hints = params.pointer("/initializationOptions/inlayHints") != Some(&Value::Bool(false));
+        let edits = edit_forms(&params);
         let params: InitializeParams = serde_json::from_value(params)?;
         let encodings = params
             .capabilities
@@ -65,6 +69,7 @@ impl Client {
             shows_references,
             wants_hints,
             servers,
+            edits,
         })
     }
 
@@ -126,6 +131,9 @@ impl Client {
                 lsp::CodeActionOptions {
                     code_action_kinds: Some(vec![
                         lsp::CodeActionKind::QuickFix,
+                        lsp::CodeActionKind::RefactorExtract,
+                        lsp::CodeActionKind::RefactorInline,
+                        lsp::CodeActionKind::RefactorRewrite,
                         lsp::CodeActionKind::SourceFixAll,
                         lsp::CodeActionKind::Custom("source.ids".into()),
                     ]),
@@ -168,6 +176,21 @@ fn servers(named: &Value) -> BTreeMap<String, String> {
     named
         .filter_map(|(name, origin)| Some((name.clone(), origin.as_str()?.to_owned())))
         .collect()
+}
+
+fn edit_forms(hello: &Value) -> EditForms {
+    let can = |what: &str| {
+        let edits = hello.pointer("/capabilities/workspace/workspaceEdit");
+        edits
+            .and_then(|edits| edits.pointer(what))
+            .cloned()
+            .unwrap_or_default()
+    };
+    EditForms {
+        by_document: can("/documentChanges") == true,
+        snippets: can("/snippetEditSupport") == true,
+        annotations: can("/changeAnnotationSupport").is_object(),
+    }
 }
 
 #[expect(

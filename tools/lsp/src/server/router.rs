@@ -127,7 +127,7 @@ pub(crate) fn ask(workspace: &Workspace, client: &Client, request: Request) -> R
         RenameRequest::METHOD => answer::<RenameRequest>(request, |params| {
             let at = &params.text_document_position_params;
             let renamed = named(workspace, at, |index, file, offset| {
-                rename::rename(workspace, index, (file, offset), &params.new_name)
+                rename::rename(workspace, client.edits, index, (file, offset), &params.new_name)
             });
             renamed.transpose()
         }),
@@ -145,9 +145,9 @@ pub(crate) fn ask(workspace: &Workspace, client: &Client, request: Request) -> R
             let found = file(workspace, &params.text_document.uri);
             Ok(found.map(|(_, file)| outline::folding(workspace.encoding, file)))
         }),
-        CodeActionRequest::METHOD => {
-            answer::<CodeActionRequest>(request, |params| Ok(actions::code_actions(workspace, &params)))
-        }
+        CodeActionRequest::METHOD => answer::<CodeActionRequest>(request, |params| {
+            Ok(actions::code_actions(workspace, client.edits, &params))
+        }),
         DocumentFormattingRequest::METHOD => answer::<DocumentFormattingRequest>(request, |params| {
             let found = file(workspace, &params.text_document.uri);
             Ok(found.map(|(_, file)| formatting::document(workspace, file)))

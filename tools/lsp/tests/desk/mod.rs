@@ -256,15 +256,85 @@ impl Desk {
         drawn.into_iter().map(|(.., here)| here).collect()
     }
 
-    /// Makes the edits of a workspace edit, and gives the files that changed.
-    pub(crate) fn edited(&self, edit: &Value) -> String {
-        let changes = edit["changes"].as_object().unwrap();
-        let mut files = BTreeMap::new();
-        for (uri, edits) in changes {
+    /// The actions that are offered for what is between the first cursor and the last.
+    pub(crate) fn actions(&mut self) -> Vec<Value> {
+        let (name, start) = self.cursors.first().unwrap().clone();
+        let (_, end) = self.cursors.last().unwrap().clone();
+        let params = json!({
+            "textDocument": {"uri": uri(&name)}, "range": {"start": start, "end": end},
+            "context": {"diagnostics": []},
+        });
+        let answer = self.ask("textDocument/codeAction", params);
+        answer.as_array().unwrap().clone()
+    }
+
+    /// The place of the cursor with the titles of what is offered there, and the first offer whose title
+    /// begins so; null where there is none.
+    pub(crate) fn menu(&mut self, title: &str) -> (String, Value) {
+        let actions = self.actions();
+        let (name, start) = self.cursors.first().unwrap().clone();
+        let (_, end) = self.cursors.last().unwrap().clone();
+        let mut drawn = self.draw(&name, &json!({"start": start, "end": end}), "");
+        for action in &actions {
+            writeln!(drawn, "    * {}", action["title"].as_str().unwrap()).unwrap();
+        }
+        let mut titled = actions
+            .iter()
+            .filter(|it| it["title"].as_str().unwrap().starts_with(title));
+        (drawn, titled.next().cloned().unwrap_or_default())
+    }
+
+    /// Every finding, or those that are errors: file, code and fact of each.
+    pub(crate) fn found(&self, only_errors: bool) -> Vec<String> {
+        let of_file = |(name, found): (&String, &Vec<Value>)| -> Vec<String> {
+            let wanted = found.iter().filter(|it| !only_errors || it["severity"] == 1);
+            let lines = wanted.map(|it| {
+                let message = it["message"].as_str().unwrap();
+                let fact = message.lines().next().unwrap();
+                format!("{name}: {}: {fact}", it["code"].as_str().unwrap())
+            });
+            lines.collect()
+        };
+        self.findings.iter().flat_map(of_file).collect()
+    }
+
+    /// Makes the edits of a workspace edit in the editor, tells the server, and waits for what it finds.
+    pub(crate) fn make(&mut self, edit: &Value) {
+        for (name, text) in self.files_of(edit) {
+            let document = json!({"uri": uri(&name), "version": 2});
+            let changes = json!([{"text": text}]);
+            self.texts.insert(name, text);
+            self.tell(
+                "textDocument/didChange",
+                json!({"textDocument": document, "contentChanges": changes}),
+            );
+        }
+        self.settle();
+    }
+
+    /// The files that a workspace edit changes, as it leaves them.
+    fn files_of(&self, edit: &Value) -> BTreeMap<String, String> {
+        let by_address = edit["changes"].as_object().into_iter().flatten();
+        let by_address = by_address.map(|(uri, edits)| (uri.as_str(), edits));
+        let documents = edit["documentChanges"].as_array().into_iter().flatten();
+        let by_document = documents.map(|document| {
+            (
+                document["textDocument"]["uri"].as_str().unwrap(),
+                &document["edits"],
+            )
+        });
+        let all = by_address.chain(by_document);
+        all.map(|(uri, edits)| {
             let name = name(uri);
             let text = apply(&self.texts[&name], edits);
-            files.insert(name, text);
-        }
+            (name, text)
+        })
+        .collect()
+    }
+
+    /// The files that a workspace edit changes, written out.
+    pub(crate) fn edited(&self, edit: &Value) -> String {
+        let files = self.files_of(edit);
         let mut written = String::new();
         for (name, text) in files {
             write!(written, "== {name}\n{text}").unwrap();
