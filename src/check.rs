@@ -26,6 +26,8 @@ pub use incremental::IncrementalCheck;
 use names::Names;
 use uses::Use;
 
+pub(crate) use allow::silence;
+
 /// What checking a flow gave: everything there is to say, and the program where it can run.
 ///
 /// # Examples

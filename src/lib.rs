@@ -44,6 +44,7 @@
 //! - `unstable-trace`: `Steps::place` and `Steps::trace`, the lines of a flow that ran, for tests.
 
 mod answer;
+pub mod channel;
 mod check;
 mod contract;
 mod customer;

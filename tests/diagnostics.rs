@@ -8,6 +8,7 @@
 
 use std::fs;
 
+use sayflow::channel::{self, Channel};
 use sayflow::{Code, Diagnostic, Severity, Source, check};
 
 /// Found before there is a text, in one too large to be shown, or while a test is run.
@@ -43,12 +44,14 @@ fn section(page: &str, code: Code) -> Option<Section> {
     Some(Section { text, examples })
 }
 
-fn codes_in(flow: &str) -> Vec<Code> {
-    check([Source::new("a.flow", flow)])
-        .diagnostics()
-        .iter()
-        .map(Diagnostic::code)
-        .collect()
+/// What is found in a flow; for codes of channels, on all of them.
+fn codes_in(flow: &str, of: Code) -> Vec<Code> {
+    let source = Source::new("a.flow", flow);
+    let mut found = check([source.clone()]).diagnostics().to_vec();
+    if of.as_str().starts_with("channel::") {
+        found.extend(channel::check([source], &Channel::ALL));
+    }
+    found.iter().map(Diagnostic::code).collect()
 }
 
 /// What is missing from a section, in words.
@@ -76,7 +79,7 @@ fn problems(page: &str, code: Code) -> Vec<String> {
         problems.push(format!("its examples are not `{language}`"));
     }
     if language == "flow" {
-        let (found, left) = (codes_in(shows), codes_in(mended));
+        let (found, left) = (codes_in(shows, code), codes_in(mended, code));
         if !found.contains(&code) {
             problems.push(format!("its flow raises {found:?}"));
         }

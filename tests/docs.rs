@@ -162,7 +162,12 @@ fn assert_has_error(source: &Source, code: &str) {
 
 #[test]
 fn every_example_holds() {
-    for name in ["docs/language.md", "docs/contract.md", "README.md"] {
+    for name in [
+        "docs/language.md",
+        "docs/contract.md",
+        "docs/code-actions.md",
+        "README.md",
+    ] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
         let document = fs::read_to_string(&path).unwrap();
         let result = tried(name, &document);

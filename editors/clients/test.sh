@@ -4,16 +4,13 @@
 set -euo pipefail
 
 SAYFLOW=$(realpath "${1:?usage: editors/clients/test.sh BINARY}")
+target=$(realpath -m "${CARGO_TARGET_DIR:-$(dirname "$0")/../../target}")
 cd "$(dirname "$0")"
 
 SAYFLOW_LOG=$(mktemp -d)
 trap 'rm -rf "$SAYFLOW_LOG"' EXIT
 export SAYFLOW SAYFLOW_LOG SAYFLOW_SERVER=$PWD/server.sh SAYFLOW_FLOW=$PWD/flow SAYFLOW_EXPECTED=$PWD/expected
-# Nothing that somebody configured for themselves takes part.
-export HOME=$SAYFLOW_LOG/home
 export PYTHONDONTWRITEBYTECODE=1
-unset XDG_CONFIG_HOME XDG_DATA_HOME XDG_CACHE_HOME XDG_STATE_HOME
-mkdir "$HOME"
 
 step() {
   printf '\n== %s\n' "$*"
@@ -26,6 +23,22 @@ packages() {
   DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends "$@" >/dev/null
 }
 
+# pytest-lsp, in a folder of its own for each list of versions.
+wanted=$(sha256sum python/requirements.txt | cut -c 1-12)
+venv=$target/clients-$wanted
+python_packages() {
+  rm -rf "$venv"
+  python3 -m venv "$venv"
+  "$venv/bin/pip" install --quiet --disable-pip-version-check --no-cache-dir --require-hashes -r python/requirements.txt
+  touch "$venv/complete"
+}
+[ -e "$venv/complete" ] || step python_packages
+
+# Nothing that somebody configured for themselves takes part.
+export HOME=$SAYFLOW_LOG/home
+unset XDG_CONFIG_HOME XDG_DATA_HOME XDG_CACHE_HOME XDG_STATE_HOME
+mkdir "$HOME"
+
 # Neovim with its own language client.
 command -v nvim >/dev/null || step packages neovim
 
@@ -36,21 +49,12 @@ has_eglot() {
 }
 has_eglot || step packages elpa-eglot
 
-# pytest-lsp; the wheels lie in a folder of their own per list.
-wanted=$(sha256sum python/requirements.txt | cut -c 1-12)
-venv=$(dirname "$SAYFLOW")/clients-$wanted
-python_packages() {
-  rm -rf "$venv"
-  python3 -m venv "$venv"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check --no-cache-dir --require-hashes -r python/requirements.txt
-  touch "$venv/complete"
-}
-[ -e "$venv/complete" ] || step python_packages
-
 # A client has its minutes, and no server that it started may stay, grumble or leave in anger.
 client() {
-  local minutes=3
-  rm -f "$SAYFLOW_LOG"/{started,stderr,exits}
+  local minutes=3 name
+  for name in started stderr exits; do
+    : >"$SAYFLOW_LOG/$name"
+  done
   timeout --kill-after=5s "${minutes}m" "$@" || {
     printf '%s failed, or was not done in %s minutes\n' "$1" "$minutes" >&2
     show stderr
@@ -71,7 +75,7 @@ client() {
 show() {
   local name
   for name in "$@"; do
-    cat "$SAYFLOW_LOG/$name" >&2 2>/dev/null || true
+    cat "$SAYFLOW_LOG/$name" >&2
   done
 }
 
@@ -83,7 +87,7 @@ settled() {
     left=$(wc -l <"$SAYFLOW_LOG/exits")
     [ "$left" -lt "$started" ] || break
     sleep 0.1
-  done 2>/dev/null
+  done
   [ "$started" -gt 0 ] && [ "$left" -eq "$started" ] && ! grep -vqx 0 "$SAYFLOW_LOG/exits"
 }
 

@@ -1,9 +1,11 @@
 // Every character of every sound flow has one colour, and the editors agree which.
 
-import { CAPTURES, SCOPES } from './classes.mjs';
+import { CAPTURES, FACES, GROUPS, SCOPES } from './classes.mjs';
+import { faces } from './emacs.mjs';
 import { flows } from './flows.mjs';
 import { tokenizer } from './textmate.mjs';
 import { captures } from './tree_sitter.mjs';
+import { groups } from './vim.mjs';
 
 const BLANK = /[\s\u200b\ufeff]/;
 const SHOWN = 60;
@@ -43,6 +45,12 @@ const byTextMate = (text, tokenize) =>
     tokenize(text).map(({ scopes, start, end }) => ({ name: classOfScopes(scopes), start, end })),
   );
 
+const byVim = (text, found) =>
+  paint(
+    text,
+    found.map(({ name, start, end }) => ({ name: GROUPS[name.replace('sayflow', '')], start, end })),
+  );
+
 /** Where two colourings of a text differ, as lines to read. */
 const differences = (path, text, reference, other, who) => {
   const found = [];
@@ -58,11 +66,27 @@ const differences = (path, text, reference, other, who) => {
 };
 
 const all = flows();
-const found = captures(all);
+const captured = captures(all);
 const tokenize = await tokenizer();
-const wrong = all.flatMap(({ path, file, text }) =>
-  differences(path, text, byTreeSitter(text, found.get(file)), byTextMate(text, tokenize), 'TextMate'),
-);
-wrong.slice(0, SHOWN).forEach((line) => console.error(line));
-console.log(`${all.length} flows, ${wrong.length} differences`);
-process.exitCode = wrong.length ? 1 : 0;
+const grouped = groups(all);
+const faced = faces(all);
+
+const same = (name) => name;
+const faceOf = (name) => FACES[name];
+
+/** How each editor paints a flow, and what it calls a class. */
+const editors = {
+  TextMate: [({ text }) => byTextMate(text, tokenize), same],
+  Vim: [({ text, file }) => byVim(text, grouped.get(file)), same],
+  Emacs: [({ text, file }) => paint(text, faced.get(file)), faceOf],
+};
+
+for (const [who, [colours, called]] of Object.entries(editors)) {
+  const wrong = all.flatMap((flow) => {
+    const reference = byTreeSitter(flow.text, captured.get(flow.file)).map(called);
+    return differences(flow.path, flow.text, reference, colours(flow), who);
+  });
+  wrong.slice(0, SHOWN).forEach((line) => console.error(line));
+  console.log(`${who}: ${all.length} flows, ${wrong.length} differences`);
+  if (wrong.length) process.exitCode = 1;
+}

@@ -4,7 +4,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 const root = new URL('../../', import.meta.url).pathname;
-const sayflow = process.env.SAYFLOW ?? `${root}target/debug/sayflow`;
+/** The program that says which are sound. */
+export const sayflow = process.env.SAYFLOW ?? `${root}target/debug/sayflow`;
 
 const isSound = (path) => {
   const run = spawnSync(sayflow, ['check', '--format', 'json', path], { cwd: root, encoding: 'utf8' });

@@ -4,17 +4,10 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { byteOffsets } from './offsets.mjs';
 
 const folder = new URL('../tree-sitter-sayflow/', import.meta.url).pathname;
 const CAPTURE = /capture: (?:\d+ - )?([\w.]+), start: \((\d+), (\d+)\), end: \((\d+), (\d+)\)/;
-
-/** The offset in UTF-16 of a row and a column in bytes. */
-const positions = (text) => {
-  const lines = text.split('\n');
-  const starts = [];
-  lines.reduce((start, line) => (starts.push(start), start + line.length + 1), 0);
-  return (row, bytes) => starts[row] + Buffer.from(lines[row] ?? '').subarray(0, bytes).toString().length;
-};
 
 /** The captures of each flow: name, start and end. */
 export const captures = (flows, query = join(folder, 'queries/highlights.scm')) => {
@@ -34,7 +27,7 @@ export const captures = (flows, query = join(folder, 'queries/highlights.scm')) 
   for (const line of out.split('\n')) {
     if (found.has(line)) {
       current = found.get(line);
-      at = positions(flows.find((flow) => flow.file === line).text);
+      at = byteOffsets(flows.find((flow) => flow.file === line).text, { countsMark: true });
     }
     const match = CAPTURE.exec(line);
     if (!match) continue;

@@ -340,7 +340,10 @@ module.exports = grammar({
 
     restart: (_) => 'restart',
 
-    start: ($) => line('start', optional(field('sequence', $.identifier))),
+    // Whatever stands behind it on its line is the name, also where a step begins so.
+    start: ($) => seq('start', optional(field('sequence', alias($._name_behind, $.identifier)))),
+
+    _name_behind: (_) => token.immediate(prec(1, /[\p{Zs}\t]+[_\p{XID_Start}][_\p{XID_Continue}\u{200C}\u{200D}]*/)),
 
     customer: ($) =>
       line(

@@ -228,6 +228,20 @@ codes! {
     /// `allow` silences nothing.
     AllowWithoutEffect = Warning "check::allow_without_effect",
 
+    // Channels.
+    /// A text is longer than its channel sends in one message.
+    ChannelTextTooLong = Warning "channel::text_too_long",
+    /// A title is longer than its channel shows.
+    ChannelTitleTooLong = Warning "channel::title_too_long",
+    /// More options than the channel shows at once.
+    ChannelTooManyOptions = Warning "channel::too_many_options",
+    /// More cards than the channel shows in a gallery.
+    ChannelTooManyCards = Warning "channel::too_many_cards",
+    /// Options without a text above them, where the channel needs one.
+    ChannelMissingPrompt = Warning "channel::missing_prompt",
+    /// Something that the channel does not have.
+    ChannelNotSupported = Warning "channel::not_supported",
+
     // Replies of endpoints.
     /// The body is not UTF-8.
     ReplyNotUtf8 = Error "reply::not_utf8",
@@ -258,6 +272,11 @@ codes! {
 }
 
 impl Code {
+    /// Whether it is found for a channel only, which not every check is about.
+    pub(crate) fn is_of_channel(self) -> bool {
+        self.as_str().starts_with("channel::")
+    }
+
     /// The address of the page that explains the code, with a flow that shows it and the mended one.
     ///
     /// # Examples

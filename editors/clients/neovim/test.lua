@@ -97,8 +97,10 @@ local function a_name_that_is_taken_is_refused()
   equal(desk.lines('orders.flow'), desk.saved('orders.flow'))
 end
 
+-- Named differently from version 0.8 on.
+local format = vim.lsp.buf.format or vim.lsp.buf.formatting_sync
+
 local function the_form_of_every_file()
-  local format = vim.lsp.buf.format or vim.lsp.buf.formatting_sync
   for _, name in ipairs(desk.names) do
     desk.open(name)
     format()
@@ -107,6 +109,20 @@ local function the_form_of_every_file()
     format()
     equal(vim.b.changedtick, tick, name .. ' has its form already')
   end
+end
+
+local function the_form_of_a_file_with_carriage_returns()
+  local name = 'help.flow'
+  vim.fn.writefile({ 'sequence agent {\r', '  text   "Hi"\r', '}\r', '' }, desk.folder .. '/' .. name, 'b')
+  desk.open(name)
+  equal(vim.bo.fileformat, 'dos')
+  format()
+  equal(desk.lines(name), { 'sequence agent {', '  text "Hi"', '}', '' })
+  local tick = vim.b.changedtick
+  format()
+  equal(vim.b.changedtick, tick, 'it has its form already')
+  vim.cmd('silent write')
+  equal(desk.saved(name), { 'sequence agent {\r', '  text "Hi"\r', '}\r', '' })
 end
 
 local function what_a_name_means()
@@ -176,6 +192,7 @@ desk.run {
   { 'a sequence has another name in every file', a_sequence_has_another_name_in_every_file },
   { 'a name that is taken is refused', a_name_that_is_taken_is_refused },
   { 'the form of every file', the_form_of_every_file },
+  { 'the form of a file with carriage returns', the_form_of_a_file_with_carriage_returns },
   { 'what a name means', what_a_name_means },
   { 'where a name is declared', where_a_name_is_declared },
   { 'nothing is found once all is mended', nothing_is_found_once_all_is_mended },

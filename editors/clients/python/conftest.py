@@ -56,6 +56,7 @@ async def client(lsp_client: LanguageClient, folder: Path, request: pytest.Fixtu
     assert hello.server_info is not None and hello.server_info.name == "sayflow"
     assert hello.capabilities.position_encoding == COUNTS[request.param]
     lsp_client.encoding = request.param
+    lsp_client.hello = hello
     yield
     await lsp_client.shutdown_session()
     assert lsp_client._server is not None and lsp_client._server.returncode == 0

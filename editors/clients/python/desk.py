@@ -33,6 +33,7 @@ class Desk:
         self.client = client
         self.folder = folder
         self.encoding = encoding
+        self.hello = client.hello
         self.texts = {name: (folder / name).read_text(encoding="utf-8") for name in NAMES}
         self.versions: dict[str, int] = {}
 

@@ -9,9 +9,9 @@
 #define LANGUAGE_VERSION 14
 #define STATE_COUNT 706
 #define LARGE_STATE_COUNT 33
-#define SYMBOL_COUNT 286
+#define SYMBOL_COUNT 287
 #define ALIAS_COUNT 1
-#define TOKEN_COUNT 179
+#define TOKEN_COUNT 180
 #define EXTERNAL_TOKEN_COUNT 0
 #define FIELD_COUNT 28
 #define MAX_ALIAS_SEQUENCE_LENGTH 8
@@ -124,188 +124,189 @@ enum ts_symbol_identifiers {
   anon_sym_at = 102,
   anon_sym_flow = 103,
   sym_restart = 104,
-  anon_sym_customer = 105,
-  anon_sym_tap = 106,
-  anon_sym_of = 107,
-  sym_again = 108,
-  anon_sym_expect = 109,
-  anon_sym_DOT_DOT_DOT = 110,
-  anon_sym_u2026 = 111,
-  anon_sym_pause = 112,
-  anon_sym_event = 113,
-  anon_sym_called = 114,
-  anon_sym_times = 115,
-  anon_sym_time = 116,
-  anon_sym_with = 117,
-  anon_sym_limit = 118,
-  anon_sym_value = 119,
-  anon_sym_bot = 120,
-  anon_sym_reached = 121,
-  anon_sym_error = 122,
-  anon_sym_disabled = 123,
-  anon_sym_TILDE = 124,
-  anon_sym_SLASH = 125,
-  aux_sym_regex_token1 = 126,
-  anon_sym_SLASH2 = 127,
-  anon_sym_LPAREN = 128,
-  anon_sym_RPAREN = 129,
-  anon_sym_DASH = 130,
-  anon_sym_or = 131,
-  anon_sym_and = 132,
-  anon_sym_EQ_EQ = 133,
-  anon_sym_BANG_EQ = 134,
-  anon_sym_LT_EQ = 135,
-  anon_sym_GT_EQ = 136,
-  anon_sym_LT = 137,
-  anon_sym_GT = 138,
-  anon_sym_is = 139,
-  anon_sym_contains = 140,
-  anon_sym_starts = 141,
-  anon_sym_PLUS = 142,
-  anon_sym_STAR = 143,
-  anon_sym_yes = 144,
-  anon_sym_visits = 145,
-  anon_sym_secret = 146,
-  anon_sym_any = 147,
-  anon_sym_one = 148,
-  anon_sym_DQUOTE = 149,
-  aux_sym_string_token1 = 150,
-  aux_sym_string_token2 = 151,
-  anon_sym_DQUOTE2 = 152,
-  anon_sym_u201c = 153,
-  aux_sym_string_token3 = 154,
-  anon_sym_u201d = 155,
-  anon_sym_DQUOTE_DQUOTE_DQUOTE = 156,
-  aux_sym_string_token4 = 157,
-  aux_sym_string_token5 = 158,
-  anon_sym_DQUOTE_DQUOTE_DQUOTE2 = 159,
-  sym_escape = 160,
-  anon_sym_LBRACE_LBRACE = 161,
-  anon_sym_PIPE = 162,
-  aux_sym_placeholder_token1 = 163,
-  anon_sym_RBRACE_RBRACE = 164,
-  anon_sym_LT_LT = 165,
-  anon_sym_GT_GT = 166,
-  anon_sym_LT_LT2 = 167,
-  anon_sym_AT = 168,
-  sym__id_name = 169,
-  anon_sym_DASH_GT = 170,
-  anon_sym_u2192 = 171,
-  anon_sym_u2013_GT = 172,
-  anon_sym_u2014_GT = 173,
-  sym_number = 174,
-  sym_duration = 175,
-  sym_comment = 176,
-  sym_note = 177,
-  sym_allow = 178,
-  sym_source_file = 179,
-  sym_item = 180,
-  sym_attribute = 181,
-  sym_server = 182,
-  sym_api = 183,
-  sym_output = 184,
-  sym_action = 185,
-  sym_sequence = 186,
-  sym_handler = 187,
-  sym_trigger = 188,
-  sym_test = 189,
-  sym_settings = 190,
-  sym_request = 191,
-  sym_setting = 192,
-  sym_timeout = 193,
-  sym_leads_to = 194,
-  sym_sets = 195,
-  sym_keys = 196,
-  sym_key = 197,
-  sym_values = 198,
-  sym_value = 199,
-  sym_block = 200,
-  sym_statement = 201,
-  sym_say = 202,
-  sym_gallery = 203,
-  sym_card = 204,
-  sym_detail = 205,
-  sym_button = 206,
-  sym_options = 207,
-  sym_option = 208,
-  sym__option_parts = 209,
-  sym_target = 210,
-  sym_ask = 211,
-  sym_accept = 212,
-  sym_answer = 213,
-  sym_retry = 214,
-  sym_no_match = 215,
-  sym_no_reply = 216,
-  sym_no_interrupts = 217,
-  sym_set = 218,
-  sym_clear = 219,
-  sym_if = 220,
-  sym_else = 221,
-  sym_outcome = 222,
-  sym_goto = 223,
-  sym_call = 224,
-  sym_once = 225,
-  sym_wait = 226,
-  sym_handover = 227,
-  sym_priority = 228,
-  sym_do = 229,
-  sym_steps = 230,
-  sym_step = 231,
-  sym_given = 232,
-  sym__assignments = 233,
-  sym_assignment = 234,
-  sym_mock = 235,
-  sym_mocked = 236,
-  sym_raw = 237,
-  sym_at = 238,
-  sym_flow = 239,
-  sym_start = 240,
-  sym_customer = 241,
-  sym_tap = 242,
-  sym_intent = 243,
-  sym_expect = 244,
-  sym_claim = 245,
-  sym_skip = 246,
-  sym_expected = 247,
-  sym_event = 248,
-  sym__seen_option = 249,
-  sym__matcher = 250,
-  sym_regex = 251,
-  sym__expression = 252,
-  sym_group = 253,
-  sym_unary = 254,
-  sym_binary = 255,
-  sym_constant = 256,
-  sym_visits = 257,
-  sym_secret = 258,
-  sym_type = 259,
-  sym__yes_no = 260,
-  sym__one_of = 261,
-  sym_string = 262,
-  sym_placeholder = 263,
-  sym__api_in_text = 264,
-  sym_api_reference = 265,
-  sym_id = 266,
-  sym_arrow = 267,
-  sym__bound = 268,
-  aux_sym_source_file_repeat1 = 269,
-  aux_sym_sequence_repeat1 = 270,
-  aux_sym_trigger_repeat1 = 271,
-  aux_sym_settings_repeat1 = 272,
-  aux_sym_leads_to_repeat1 = 273,
-  aux_sym_sets_repeat1 = 274,
-  aux_sym_keys_repeat1 = 275,
-  aux_sym_values_repeat1 = 276,
-  aux_sym_block_repeat1 = 277,
-  aux_sym_else_repeat1 = 278,
-  aux_sym_steps_repeat1 = 279,
-  aux_sym__assignments_repeat1 = 280,
-  aux_sym_mock_repeat1 = 281,
-  aux_sym_expect_repeat1 = 282,
-  aux_sym_string_repeat1 = 283,
-  aux_sym_string_repeat2 = 284,
-  aux_sym_string_repeat3 = 285,
-  alias_sym_pass = 286,
+  sym__name_behind = 105,
+  anon_sym_customer = 106,
+  anon_sym_tap = 107,
+  anon_sym_of = 108,
+  sym_again = 109,
+  anon_sym_expect = 110,
+  anon_sym_DOT_DOT_DOT = 111,
+  anon_sym_u2026 = 112,
+  anon_sym_pause = 113,
+  anon_sym_event = 114,
+  anon_sym_called = 115,
+  anon_sym_times = 116,
+  anon_sym_time = 117,
+  anon_sym_with = 118,
+  anon_sym_limit = 119,
+  anon_sym_value = 120,
+  anon_sym_bot = 121,
+  anon_sym_reached = 122,
+  anon_sym_error = 123,
+  anon_sym_disabled = 124,
+  anon_sym_TILDE = 125,
+  anon_sym_SLASH = 126,
+  aux_sym_regex_token1 = 127,
+  anon_sym_SLASH2 = 128,
+  anon_sym_LPAREN = 129,
+  anon_sym_RPAREN = 130,
+  anon_sym_DASH = 131,
+  anon_sym_or = 132,
+  anon_sym_and = 133,
+  anon_sym_EQ_EQ = 134,
+  anon_sym_BANG_EQ = 135,
+  anon_sym_LT_EQ = 136,
+  anon_sym_GT_EQ = 137,
+  anon_sym_LT = 138,
+  anon_sym_GT = 139,
+  anon_sym_is = 140,
+  anon_sym_contains = 141,
+  anon_sym_starts = 142,
+  anon_sym_PLUS = 143,
+  anon_sym_STAR = 144,
+  anon_sym_yes = 145,
+  anon_sym_visits = 146,
+  anon_sym_secret = 147,
+  anon_sym_any = 148,
+  anon_sym_one = 149,
+  anon_sym_DQUOTE = 150,
+  aux_sym_string_token1 = 151,
+  aux_sym_string_token2 = 152,
+  anon_sym_DQUOTE2 = 153,
+  anon_sym_u201c = 154,
+  aux_sym_string_token3 = 155,
+  anon_sym_u201d = 156,
+  anon_sym_DQUOTE_DQUOTE_DQUOTE = 157,
+  aux_sym_string_token4 = 158,
+  aux_sym_string_token5 = 159,
+  anon_sym_DQUOTE_DQUOTE_DQUOTE2 = 160,
+  sym_escape = 161,
+  anon_sym_LBRACE_LBRACE = 162,
+  anon_sym_PIPE = 163,
+  aux_sym_placeholder_token1 = 164,
+  anon_sym_RBRACE_RBRACE = 165,
+  anon_sym_LT_LT = 166,
+  anon_sym_GT_GT = 167,
+  anon_sym_LT_LT2 = 168,
+  anon_sym_AT = 169,
+  sym__id_name = 170,
+  anon_sym_DASH_GT = 171,
+  anon_sym_u2192 = 172,
+  anon_sym_u2013_GT = 173,
+  anon_sym_u2014_GT = 174,
+  sym_number = 175,
+  sym_duration = 176,
+  sym_comment = 177,
+  sym_note = 178,
+  sym_allow = 179,
+  sym_source_file = 180,
+  sym_item = 181,
+  sym_attribute = 182,
+  sym_server = 183,
+  sym_api = 184,
+  sym_output = 185,
+  sym_action = 186,
+  sym_sequence = 187,
+  sym_handler = 188,
+  sym_trigger = 189,
+  sym_test = 190,
+  sym_settings = 191,
+  sym_request = 192,
+  sym_setting = 193,
+  sym_timeout = 194,
+  sym_leads_to = 195,
+  sym_sets = 196,
+  sym_keys = 197,
+  sym_key = 198,
+  sym_values = 199,
+  sym_value = 200,
+  sym_block = 201,
+  sym_statement = 202,
+  sym_say = 203,
+  sym_gallery = 204,
+  sym_card = 205,
+  sym_detail = 206,
+  sym_button = 207,
+  sym_options = 208,
+  sym_option = 209,
+  sym__option_parts = 210,
+  sym_target = 211,
+  sym_ask = 212,
+  sym_accept = 213,
+  sym_answer = 214,
+  sym_retry = 215,
+  sym_no_match = 216,
+  sym_no_reply = 217,
+  sym_no_interrupts = 218,
+  sym_set = 219,
+  sym_clear = 220,
+  sym_if = 221,
+  sym_else = 222,
+  sym_outcome = 223,
+  sym_goto = 224,
+  sym_call = 225,
+  sym_once = 226,
+  sym_wait = 227,
+  sym_handover = 228,
+  sym_priority = 229,
+  sym_do = 230,
+  sym_steps = 231,
+  sym_step = 232,
+  sym_given = 233,
+  sym__assignments = 234,
+  sym_assignment = 235,
+  sym_mock = 236,
+  sym_mocked = 237,
+  sym_raw = 238,
+  sym_at = 239,
+  sym_flow = 240,
+  sym_start = 241,
+  sym_customer = 242,
+  sym_tap = 243,
+  sym_intent = 244,
+  sym_expect = 245,
+  sym_claim = 246,
+  sym_skip = 247,
+  sym_expected = 248,
+  sym_event = 249,
+  sym__seen_option = 250,
+  sym__matcher = 251,
+  sym_regex = 252,
+  sym__expression = 253,
+  sym_group = 254,
+  sym_unary = 255,
+  sym_binary = 256,
+  sym_constant = 257,
+  sym_visits = 258,
+  sym_secret = 259,
+  sym_type = 260,
+  sym__yes_no = 261,
+  sym__one_of = 262,
+  sym_string = 263,
+  sym_placeholder = 264,
+  sym__api_in_text = 265,
+  sym_api_reference = 266,
+  sym_id = 267,
+  sym_arrow = 268,
+  sym__bound = 269,
+  aux_sym_source_file_repeat1 = 270,
+  aux_sym_sequence_repeat1 = 271,
+  aux_sym_trigger_repeat1 = 272,
+  aux_sym_settings_repeat1 = 273,
+  aux_sym_leads_to_repeat1 = 274,
+  aux_sym_sets_repeat1 = 275,
+  aux_sym_keys_repeat1 = 276,
+  aux_sym_values_repeat1 = 277,
+  aux_sym_block_repeat1 = 278,
+  aux_sym_else_repeat1 = 279,
+  aux_sym_steps_repeat1 = 280,
+  aux_sym__assignments_repeat1 = 281,
+  aux_sym_mock_repeat1 = 282,
+  aux_sym_expect_repeat1 = 283,
+  aux_sym_string_repeat1 = 284,
+  aux_sym_string_repeat2 = 285,
+  aux_sym_string_repeat3 = 286,
+  alias_sym_pass = 287,
 };
 
 static const char * const ts_symbol_names[] = {
@@ -414,6 +415,7 @@ static const char * const ts_symbol_names[] = {
   [anon_sym_at] = "at",
   [anon_sym_flow] = "flow",
   [sym_restart] = "restart",
+  [sym__name_behind] = "identifier",
   [anon_sym_customer] = "customer",
   [anon_sym_tap] = "tap",
   [anon_sym_of] = "of",
@@ -704,6 +706,7 @@ static const TSSymbol ts_symbol_map[] = {
   [anon_sym_at] = anon_sym_at,
   [anon_sym_flow] = anon_sym_flow,
   [sym_restart] = sym_restart,
+  [sym__name_behind] = sym_identifier,
   [anon_sym_customer] = anon_sym_customer,
   [anon_sym_tap] = anon_sym_tap,
   [anon_sym_of] = anon_sym_of,
@@ -1306,6 +1309,10 @@ static const TSSymbolMetadata ts_symbol_metadata[] = {
     .named = false,
   },
   [sym_restart] = {
+    .visible = true,
+    .named = true,
+  },
+  [sym__name_behind] = {
     .visible = true,
     .named = true,
   },
@@ -3163,96 +3170,7 @@ static const TSCharacterRange extras_character_set_1[] = {
   {0x3000, 0x3000}, {0xfeff, 0xfeff},
 };
 
-static const TSCharacterRange sym__id_name_character_set_1[] = {
-  {'A', 'Z'}, {'_', '_'}, {'a', 'z'}, {0xaa, 0xaa}, {0xb5, 0xb5}, {0xba, 0xba}, {0xc0, 0xd6}, {0xd8, 0xf6},
-  {0xf8, 0x2c1}, {0x2c6, 0x2d1}, {0x2e0, 0x2e4}, {0x2ec, 0x2ec}, {0x2ee, 0x2ee}, {0x370, 0x374}, {0x376, 0x377}, {0x37b, 0x37d},
-  {0x37f, 0x37f}, {0x386, 0x386}, {0x388, 0x38a}, {0x38c, 0x38c}, {0x38e, 0x3a1}, {0x3a3, 0x3f5}, {0x3f7, 0x481}, {0x48a, 0x52f},
-  {0x531, 0x556}, {0x559, 0x559}, {0x560, 0x588}, {0x5d0, 0x5ea}, {0x5ef, 0x5f2}, {0x620, 0x64a}, {0x66e, 0x66f}, {0x671, 0x6d3},
-  {0x6d5, 0x6d5}, {0x6e5, 0x6e6}, {0x6ee, 0x6ef}, {0x6fa, 0x6fc}, {0x6ff, 0x6ff}, {0x710, 0x710}, {0x712, 0x72f}, {0x74d, 0x7a5},
-  {0x7b1, 0x7b1}, {0x7ca, 0x7ea}, {0x7f4, 0x7f5}, {0x7fa, 0x7fa}, {0x800, 0x815}, {0x81a, 0x81a}, {0x824, 0x824}, {0x828, 0x828},
-  {0x840, 0x858}, {0x860, 0x86a}, {0x870, 0x887}, {0x889, 0x88e}, {0x8a0, 0x8c9}, {0x904, 0x939}, {0x93d, 0x93d}, {0x950, 0x950},
-  {0x958, 0x961}, {0x971, 0x980}, {0x985, 0x98c}, {0x98f, 0x990}, {0x993, 0x9a8}, {0x9aa, 0x9b0}, {0x9b2, 0x9b2}, {0x9b6, 0x9b9},
-  {0x9bd, 0x9bd}, {0x9ce, 0x9ce}, {0x9dc, 0x9dd}, {0x9df, 0x9e1}, {0x9f0, 0x9f1}, {0x9fc, 0x9fc}, {0xa05, 0xa0a}, {0xa0f, 0xa10},
-  {0xa13, 0xa28}, {0xa2a, 0xa30}, {0xa32, 0xa33}, {0xa35, 0xa36}, {0xa38, 0xa39}, {0xa59, 0xa5c}, {0xa5e, 0xa5e}, {0xa72, 0xa74},
-  {0xa85, 0xa8d}, {0xa8f, 0xa91}, {0xa93, 0xaa8}, {0xaaa, 0xab0}, {0xab2, 0xab3}, {0xab5, 0xab9}, {0xabd, 0xabd}, {0xad0, 0xad0},
-  {0xae0, 0xae1}, {0xaf9, 0xaf9}, {0xb05, 0xb0c}, {0xb0f, 0xb10}, {0xb13, 0xb28}, {0xb2a, 0xb30}, {0xb32, 0xb33}, {0xb35, 0xb39},
-  {0xb3d, 0xb3d}, {0xb5c, 0xb5d}, {0xb5f, 0xb61}, {0xb71, 0xb71}, {0xb83, 0xb83}, {0xb85, 0xb8a}, {0xb8e, 0xb90}, {0xb92, 0xb95},
-  {0xb99, 0xb9a}, {0xb9c, 0xb9c}, {0xb9e, 0xb9f}, {0xba3, 0xba4}, {0xba8, 0xbaa}, {0xbae, 0xbb9}, {0xbd0, 0xbd0}, {0xc05, 0xc0c},
-  {0xc0e, 0xc10}, {0xc12, 0xc28}, {0xc2a, 0xc39}, {0xc3d, 0xc3d}, {0xc58, 0xc5a}, {0xc5d, 0xc5d}, {0xc60, 0xc61}, {0xc80, 0xc80},
-  {0xc85, 0xc8c}, {0xc8e, 0xc90}, {0xc92, 0xca8}, {0xcaa, 0xcb3}, {0xcb5, 0xcb9}, {0xcbd, 0xcbd}, {0xcdd, 0xcde}, {0xce0, 0xce1},
-  {0xcf1, 0xcf2}, {0xd04, 0xd0c}, {0xd0e, 0xd10}, {0xd12, 0xd3a}, {0xd3d, 0xd3d}, {0xd4e, 0xd4e}, {0xd54, 0xd56}, {0xd5f, 0xd61},
-  {0xd7a, 0xd7f}, {0xd85, 0xd96}, {0xd9a, 0xdb1}, {0xdb3, 0xdbb}, {0xdbd, 0xdbd}, {0xdc0, 0xdc6}, {0xe01, 0xe30}, {0xe32, 0xe32},
-  {0xe40, 0xe46}, {0xe81, 0xe82}, {0xe84, 0xe84}, {0xe86, 0xe8a}, {0xe8c, 0xea3}, {0xea5, 0xea5}, {0xea7, 0xeb0}, {0xeb2, 0xeb2},
-  {0xebd, 0xebd}, {0xec0, 0xec4}, {0xec6, 0xec6}, {0xedc, 0xedf}, {0xf00, 0xf00}, {0xf40, 0xf47}, {0xf49, 0xf6c}, {0xf88, 0xf8c},
-  {0x1000, 0x102a}, {0x103f, 0x103f}, {0x1050, 0x1055}, {0x105a, 0x105d}, {0x1061, 0x1061}, {0x1065, 0x1066}, {0x106e, 0x1070}, {0x1075, 0x1081},
-  {0x108e, 0x108e}, {0x10a0, 0x10c5}, {0x10c7, 0x10c7}, {0x10cd, 0x10cd}, {0x10d0, 0x10fa}, {0x10fc, 0x1248}, {0x124a, 0x124d}, {0x1250, 0x1256},
-  {0x1258, 0x1258}, {0x125a, 0x125d}, {0x1260, 0x1288}, {0x128a, 0x128d}, {0x1290, 0x12b0}, {0x12b2, 0x12b5}, {0x12b8, 0x12be}, {0x12c0, 0x12c0},
-  {0x12c2, 0x12c5}, {0x12c8, 0x12d6}, {0x12d8, 0x1310}, {0x1312, 0x1315}, {0x1318, 0x135a}, {0x1380, 0x138f}, {0x13a0, 0x13f5}, {0x13f8, 0x13fd},
-  {0x1401, 0x166c}, {0x166f, 0x167f}, {0x1681, 0x169a}, {0x16a0, 0x16ea}, {0x16ee, 0x16f8}, {0x1700, 0x1711}, {0x171f, 0x1731}, {0x1740, 0x1751},
-  {0x1760, 0x176c}, {0x176e, 0x1770}, {0x1780, 0x17b3}, {0x17d7, 0x17d7}, {0x17dc, 0x17dc}, {0x1820, 0x1878}, {0x1880, 0x18a8}, {0x18aa, 0x18aa},
-  {0x18b0, 0x18f5}, {0x1900, 0x191e}, {0x1950, 0x196d}, {0x1970, 0x1974}, {0x1980, 0x19ab}, {0x19b0, 0x19c9}, {0x1a00, 0x1a16}, {0x1a20, 0x1a54},
-  {0x1aa7, 0x1aa7}, {0x1b05, 0x1b33}, {0x1b45, 0x1b4c}, {0x1b83, 0x1ba0}, {0x1bae, 0x1baf}, {0x1bba, 0x1be5}, {0x1c00, 0x1c23}, {0x1c4d, 0x1c4f},
-  {0x1c5a, 0x1c7d}, {0x1c80, 0x1c8a}, {0x1c90, 0x1cba}, {0x1cbd, 0x1cbf}, {0x1ce9, 0x1cec}, {0x1cee, 0x1cf3}, {0x1cf5, 0x1cf6}, {0x1cfa, 0x1cfa},
-  {0x1d00, 0x1dbf}, {0x1e00, 0x1f15}, {0x1f18, 0x1f1d}, {0x1f20, 0x1f45}, {0x1f48, 0x1f4d}, {0x1f50, 0x1f57}, {0x1f59, 0x1f59}, {0x1f5b, 0x1f5b},
-  {0x1f5d, 0x1f5d}, {0x1f5f, 0x1f7d}, {0x1f80, 0x1fb4}, {0x1fb6, 0x1fbc}, {0x1fbe, 0x1fbe}, {0x1fc2, 0x1fc4}, {0x1fc6, 0x1fcc}, {0x1fd0, 0x1fd3},
-  {0x1fd6, 0x1fdb}, {0x1fe0, 0x1fec}, {0x1ff2, 0x1ff4}, {0x1ff6, 0x1ffc}, {0x2071, 0x2071}, {0x207f, 0x207f}, {0x2090, 0x209c}, {0x2102, 0x2102},
-  {0x2107, 0x2107}, {0x210a, 0x2113}, {0x2115, 0x2115}, {0x2118, 0x211d}, {0x2124, 0x2124}, {0x2126, 0x2126}, {0x2128, 0x2128}, {0x212a, 0x2139},
-  {0x213c, 0x213f}, {0x2145, 0x2149}, {0x214e, 0x214e}, {0x2160, 0x2188}, {0x2c00, 0x2ce4}, {0x2ceb, 0x2cee}, {0x2cf2, 0x2cf3}, {0x2d00, 0x2d25},
-  {0x2d27, 0x2d27}, {0x2d2d, 0x2d2d}, {0x2d30, 0x2d67}, {0x2d6f, 0x2d6f}, {0x2d80, 0x2d96}, {0x2da0, 0x2da6}, {0x2da8, 0x2dae}, {0x2db0, 0x2db6},
-  {0x2db8, 0x2dbe}, {0x2dc0, 0x2dc6}, {0x2dc8, 0x2dce}, {0x2dd0, 0x2dd6}, {0x2dd8, 0x2dde}, {0x3005, 0x3007}, {0x3021, 0x3029}, {0x3031, 0x3035},
-  {0x3038, 0x303c}, {0x3041, 0x3096}, {0x309d, 0x309f}, {0x30a1, 0x30fa}, {0x30fc, 0x30ff}, {0x3105, 0x312f}, {0x3131, 0x318e}, {0x31a0, 0x31bf},
-  {0x31f0, 0x31ff}, {0x3400, 0x4dbf}, {0x4e00, 0xa48c}, {0xa4d0, 0xa4fd}, {0xa500, 0xa60c}, {0xa610, 0xa61f}, {0xa62a, 0xa62b}, {0xa640, 0xa66e},
-  {0xa67f, 0xa69d}, {0xa6a0, 0xa6ef}, {0xa717, 0xa71f}, {0xa722, 0xa788}, {0xa78b, 0xa7cd}, {0xa7d0, 0xa7d1}, {0xa7d3, 0xa7d3}, {0xa7d5, 0xa7dc},
-  {0xa7f2, 0xa801}, {0xa803, 0xa805}, {0xa807, 0xa80a}, {0xa80c, 0xa822}, {0xa840, 0xa873}, {0xa882, 0xa8b3}, {0xa8f2, 0xa8f7}, {0xa8fb, 0xa8fb},
-  {0xa8fd, 0xa8fe}, {0xa90a, 0xa925}, {0xa930, 0xa946}, {0xa960, 0xa97c}, {0xa984, 0xa9b2}, {0xa9cf, 0xa9cf}, {0xa9e0, 0xa9e4}, {0xa9e6, 0xa9ef},
-  {0xa9fa, 0xa9fe}, {0xaa00, 0xaa28}, {0xaa40, 0xaa42}, {0xaa44, 0xaa4b}, {0xaa60, 0xaa76}, {0xaa7a, 0xaa7a}, {0xaa7e, 0xaaaf}, {0xaab1, 0xaab1},
-  {0xaab5, 0xaab6}, {0xaab9, 0xaabd}, {0xaac0, 0xaac0}, {0xaac2, 0xaac2}, {0xaadb, 0xaadd}, {0xaae0, 0xaaea}, {0xaaf2, 0xaaf4}, {0xab01, 0xab06},
-  {0xab09, 0xab0e}, {0xab11, 0xab16}, {0xab20, 0xab26}, {0xab28, 0xab2e}, {0xab30, 0xab5a}, {0xab5c, 0xab69}, {0xab70, 0xabe2}, {0xac00, 0xd7a3},
-  {0xd7b0, 0xd7c6}, {0xd7cb, 0xd7fb}, {0xf900, 0xfa6d}, {0xfa70, 0xfad9}, {0xfb00, 0xfb06}, {0xfb13, 0xfb17}, {0xfb1d, 0xfb1d}, {0xfb1f, 0xfb28},
-  {0xfb2a, 0xfb36}, {0xfb38, 0xfb3c}, {0xfb3e, 0xfb3e}, {0xfb40, 0xfb41}, {0xfb43, 0xfb44}, {0xfb46, 0xfbb1}, {0xfbd3, 0xfc5d}, {0xfc64, 0xfd3d},
-  {0xfd50, 0xfd8f}, {0xfd92, 0xfdc7}, {0xfdf0, 0xfdf9}, {0xfe71, 0xfe71}, {0xfe73, 0xfe73}, {0xfe77, 0xfe77}, {0xfe79, 0xfe79}, {0xfe7b, 0xfe7b},
-  {0xfe7d, 0xfe7d}, {0xfe7f, 0xfefc}, {0xff21, 0xff3a}, {0xff41, 0xff5a}, {0xff66, 0xff9d}, {0xffa0, 0xffbe}, {0xffc2, 0xffc7}, {0xffca, 0xffcf},
-  {0xffd2, 0xffd7}, {0xffda, 0xffdc}, {0x10000, 0x1000b}, {0x1000d, 0x10026}, {0x10028, 0x1003a}, {0x1003c, 0x1003d}, {0x1003f, 0x1004d}, {0x10050, 0x1005d},
-  {0x10080, 0x100fa}, {0x10140, 0x10174}, {0x10280, 0x1029c}, {0x102a0, 0x102d0}, {0x10300, 0x1031f}, {0x1032d, 0x1034a}, {0x10350, 0x10375}, {0x10380, 0x1039d},
-  {0x103a0, 0x103c3}, {0x103c8, 0x103cf}, {0x103d1, 0x103d5}, {0x10400, 0x1049d}, {0x104b0, 0x104d3}, {0x104d8, 0x104fb}, {0x10500, 0x10527}, {0x10530, 0x10563},
-  {0x10570, 0x1057a}, {0x1057c, 0x1058a}, {0x1058c, 0x10592}, {0x10594, 0x10595}, {0x10597, 0x105a1}, {0x105a3, 0x105b1}, {0x105b3, 0x105b9}, {0x105bb, 0x105bc},
-  {0x105c0, 0x105f3}, {0x10600, 0x10736}, {0x10740, 0x10755}, {0x10760, 0x10767}, {0x10780, 0x10785}, {0x10787, 0x107b0}, {0x107b2, 0x107ba}, {0x10800, 0x10805},
-  {0x10808, 0x10808}, {0x1080a, 0x10835}, {0x10837, 0x10838}, {0x1083c, 0x1083c}, {0x1083f, 0x10855}, {0x10860, 0x10876}, {0x10880, 0x1089e}, {0x108e0, 0x108f2},
-  {0x108f4, 0x108f5}, {0x10900, 0x10915}, {0x10920, 0x10939}, {0x10980, 0x109b7}, {0x109be, 0x109bf}, {0x10a00, 0x10a00}, {0x10a10, 0x10a13}, {0x10a15, 0x10a17},
-  {0x10a19, 0x10a35}, {0x10a60, 0x10a7c}, {0x10a80, 0x10a9c}, {0x10ac0, 0x10ac7}, {0x10ac9, 0x10ae4}, {0x10b00, 0x10b35}, {0x10b40, 0x10b55}, {0x10b60, 0x10b72},
-  {0x10b80, 0x10b91}, {0x10c00, 0x10c48}, {0x10c80, 0x10cb2}, {0x10cc0, 0x10cf2}, {0x10d00, 0x10d23}, {0x10d4a, 0x10d65}, {0x10d6f, 0x10d85}, {0x10e80, 0x10ea9},
-  {0x10eb0, 0x10eb1}, {0x10ec2, 0x10ec4}, {0x10f00, 0x10f1c}, {0x10f27, 0x10f27}, {0x10f30, 0x10f45}, {0x10f70, 0x10f81}, {0x10fb0, 0x10fc4}, {0x10fe0, 0x10ff6},
-  {0x11003, 0x11037}, {0x11071, 0x11072}, {0x11075, 0x11075}, {0x11083, 0x110af}, {0x110d0, 0x110e8}, {0x11103, 0x11126}, {0x11144, 0x11144}, {0x11147, 0x11147},
-  {0x11150, 0x11172}, {0x11176, 0x11176}, {0x11183, 0x111b2}, {0x111c1, 0x111c4}, {0x111da, 0x111da}, {0x111dc, 0x111dc}, {0x11200, 0x11211}, {0x11213, 0x1122b},
-  {0x1123f, 0x11240}, {0x11280, 0x11286}, {0x11288, 0x11288}, {0x1128a, 0x1128d}, {0x1128f, 0x1129d}, {0x1129f, 0x112a8}, {0x112b0, 0x112de}, {0x11305, 0x1130c},
-  {0x1130f, 0x11310}, {0x11313, 0x11328}, {0x1132a, 0x11330}, {0x11332, 0x11333}, {0x11335, 0x11339}, {0x1133d, 0x1133d}, {0x11350, 0x11350}, {0x1135d, 0x11361},
-  {0x11380, 0x11389}, {0x1138b, 0x1138b}, {0x1138e, 0x1138e}, {0x11390, 0x113b5}, {0x113b7, 0x113b7}, {0x113d1, 0x113d1}, {0x113d3, 0x113d3}, {0x11400, 0x11434},
-  {0x11447, 0x1144a}, {0x1145f, 0x11461}, {0x11480, 0x114af}, {0x114c4, 0x114c5}, {0x114c7, 0x114c7}, {0x11580, 0x115ae}, {0x115d8, 0x115db}, {0x11600, 0x1162f},
-  {0x11644, 0x11644}, {0x11680, 0x116aa}, {0x116b8, 0x116b8}, {0x11700, 0x1171a}, {0x11740, 0x11746}, {0x11800, 0x1182b}, {0x118a0, 0x118df}, {0x118ff, 0x11906},
-  {0x11909, 0x11909}, {0x1190c, 0x11913}, {0x11915, 0x11916}, {0x11918, 0x1192f}, {0x1193f, 0x1193f}, {0x11941, 0x11941}, {0x119a0, 0x119a7}, {0x119aa, 0x119d0},
-  {0x119e1, 0x119e1}, {0x119e3, 0x119e3}, {0x11a00, 0x11a00}, {0x11a0b, 0x11a32}, {0x11a3a, 0x11a3a}, {0x11a50, 0x11a50}, {0x11a5c, 0x11a89}, {0x11a9d, 0x11a9d},
-  {0x11ab0, 0x11af8}, {0x11bc0, 0x11be0}, {0x11c00, 0x11c08}, {0x11c0a, 0x11c2e}, {0x11c40, 0x11c40}, {0x11c72, 0x11c8f}, {0x11d00, 0x11d06}, {0x11d08, 0x11d09},
-  {0x11d0b, 0x11d30}, {0x11d46, 0x11d46}, {0x11d60, 0x11d65}, {0x11d67, 0x11d68}, {0x11d6a, 0x11d89}, {0x11d98, 0x11d98}, {0x11ee0, 0x11ef2}, {0x11f02, 0x11f02},
-  {0x11f04, 0x11f10}, {0x11f12, 0x11f33}, {0x11fb0, 0x11fb0}, {0x12000, 0x12399}, {0x12400, 0x1246e}, {0x12480, 0x12543}, {0x12f90, 0x12ff0}, {0x13000, 0x1342f},
-  {0x13441, 0x13446}, {0x13460, 0x143fa}, {0x14400, 0x14646}, {0x16100, 0x1611d}, {0x16800, 0x16a38}, {0x16a40, 0x16a5e}, {0x16a70, 0x16abe}, {0x16ad0, 0x16aed},
-  {0x16b00, 0x16b2f}, {0x16b40, 0x16b43}, {0x16b63, 0x16b77}, {0x16b7d, 0x16b8f}, {0x16d40, 0x16d6c}, {0x16e40, 0x16e7f}, {0x16f00, 0x16f4a}, {0x16f50, 0x16f50},
-  {0x16f93, 0x16f9f}, {0x16fe0, 0x16fe1}, {0x16fe3, 0x16fe3}, {0x17000, 0x187f7}, {0x18800, 0x18cd5}, {0x18cff, 0x18d08}, {0x1aff0, 0x1aff3}, {0x1aff5, 0x1affb},
-  {0x1affd, 0x1affe}, {0x1b000, 0x1b122}, {0x1b132, 0x1b132}, {0x1b150, 0x1b152}, {0x1b155, 0x1b155}, {0x1b164, 0x1b167}, {0x1b170, 0x1b2fb}, {0x1bc00, 0x1bc6a},
-  {0x1bc70, 0x1bc7c}, {0x1bc80, 0x1bc88}, {0x1bc90, 0x1bc99}, {0x1d400, 0x1d454}, {0x1d456, 0x1d49c}, {0x1d49e, 0x1d49f}, {0x1d4a2, 0x1d4a2}, {0x1d4a5, 0x1d4a6},
-  {0x1d4a9, 0x1d4ac}, {0x1d4ae, 0x1d4b9}, {0x1d4bb, 0x1d4bb}, {0x1d4bd, 0x1d4c3}, {0x1d4c5, 0x1d505}, {0x1d507, 0x1d50a}, {0x1d50d, 0x1d514}, {0x1d516, 0x1d51c},
-  {0x1d51e, 0x1d539}, {0x1d53b, 0x1d53e}, {0x1d540, 0x1d544}, {0x1d546, 0x1d546}, {0x1d54a, 0x1d550}, {0x1d552, 0x1d6a5}, {0x1d6a8, 0x1d6c0}, {0x1d6c2, 0x1d6da},
-  {0x1d6dc, 0x1d6fa}, {0x1d6fc, 0x1d714}, {0x1d716, 0x1d734}, {0x1d736, 0x1d74e}, {0x1d750, 0x1d76e}, {0x1d770, 0x1d788}, {0x1d78a, 0x1d7a8}, {0x1d7aa, 0x1d7c2},
-  {0x1d7c4, 0x1d7cb}, {0x1df00, 0x1df1e}, {0x1df25, 0x1df2a}, {0x1e030, 0x1e06d}, {0x1e100, 0x1e12c}, {0x1e137, 0x1e13d}, {0x1e14e, 0x1e14e}, {0x1e290, 0x1e2ad},
-  {0x1e2c0, 0x1e2eb}, {0x1e4d0, 0x1e4eb}, {0x1e5d0, 0x1e5ed}, {0x1e5f0, 0x1e5f0}, {0x1e7e0, 0x1e7e6}, {0x1e7e8, 0x1e7eb}, {0x1e7ed, 0x1e7ee}, {0x1e7f0, 0x1e7fe},
-  {0x1e800, 0x1e8c4}, {0x1e900, 0x1e943}, {0x1e94b, 0x1e94b}, {0x1ee00, 0x1ee03}, {0x1ee05, 0x1ee1f}, {0x1ee21, 0x1ee22}, {0x1ee24, 0x1ee24}, {0x1ee27, 0x1ee27},
-  {0x1ee29, 0x1ee32}, {0x1ee34, 0x1ee37}, {0x1ee39, 0x1ee39}, {0x1ee3b, 0x1ee3b}, {0x1ee42, 0x1ee42}, {0x1ee47, 0x1ee47}, {0x1ee49, 0x1ee49}, {0x1ee4b, 0x1ee4b},
-  {0x1ee4d, 0x1ee4f}, {0x1ee51, 0x1ee52}, {0x1ee54, 0x1ee54}, {0x1ee57, 0x1ee57}, {0x1ee59, 0x1ee59}, {0x1ee5b, 0x1ee5b}, {0x1ee5d, 0x1ee5d}, {0x1ee5f, 0x1ee5f},
-  {0x1ee61, 0x1ee62}, {0x1ee64, 0x1ee64}, {0x1ee67, 0x1ee6a}, {0x1ee6c, 0x1ee72}, {0x1ee74, 0x1ee77}, {0x1ee79, 0x1ee7c}, {0x1ee7e, 0x1ee7e}, {0x1ee80, 0x1ee89},
-  {0x1ee8b, 0x1ee9b}, {0x1eea1, 0x1eea3}, {0x1eea5, 0x1eea9}, {0x1eeab, 0x1eebb}, {0x20000, 0x2a6df}, {0x2a700, 0x2b739}, {0x2b740, 0x2b81d}, {0x2b820, 0x2cea1},
-  {0x2ceb0, 0x2ebe0}, {0x2ebf0, 0x2ee5d}, {0x2f800, 0x2fa1d}, {0x30000, 0x3134a}, {0x31350, 0x323af},
-};
-
-static const TSCharacterRange sym__id_name_character_set_2[] = {
+static const TSCharacterRange sym__name_behind_character_set_2[] = {
   {'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}, {0xaa, 0xaa}, {0xb5, 0xb5}, {0xb7, 0xb7}, {0xba, 0xba},
   {0xc0, 0xd6}, {0xd8, 0xf6}, {0xf8, 0x2c1}, {0x2c6, 0x2d1}, {0x2e0, 0x2e4}, {0x2ec, 0x2ec}, {0x2ee, 0x2ee}, {0x300, 0x374},
   {0x376, 0x377}, {0x37b, 0x37d}, {0x37f, 0x37f}, {0x386, 0x38a}, {0x38c, 0x38c}, {0x38e, 0x3a1}, {0x3a3, 0x3f5}, {0x3f7, 0x481},
@@ -3355,930 +3273,1067 @@ static const TSCharacterRange sym__id_name_character_set_2[] = {
   {0x2b740, 0x2b81d}, {0x2b820, 0x2cea1}, {0x2ceb0, 0x2ebe0}, {0x2ebf0, 0x2ee5d}, {0x2f800, 0x2fa1d}, {0x30000, 0x3134a}, {0x31350, 0x323af}, {0xe0100, 0xe01ef},
 };
 
+static const TSCharacterRange sym__id_name_character_set_1[] = {
+  {'A', 'Z'}, {'_', '_'}, {'a', 'z'}, {0xaa, 0xaa}, {0xb5, 0xb5}, {0xba, 0xba}, {0xc0, 0xd6}, {0xd8, 0xf6},
+  {0xf8, 0x2c1}, {0x2c6, 0x2d1}, {0x2e0, 0x2e4}, {0x2ec, 0x2ec}, {0x2ee, 0x2ee}, {0x370, 0x374}, {0x376, 0x377}, {0x37b, 0x37d},
+  {0x37f, 0x37f}, {0x386, 0x386}, {0x388, 0x38a}, {0x38c, 0x38c}, {0x38e, 0x3a1}, {0x3a3, 0x3f5}, {0x3f7, 0x481}, {0x48a, 0x52f},
+  {0x531, 0x556}, {0x559, 0x559}, {0x560, 0x588}, {0x5d0, 0x5ea}, {0x5ef, 0x5f2}, {0x620, 0x64a}, {0x66e, 0x66f}, {0x671, 0x6d3},
+  {0x6d5, 0x6d5}, {0x6e5, 0x6e6}, {0x6ee, 0x6ef}, {0x6fa, 0x6fc}, {0x6ff, 0x6ff}, {0x710, 0x710}, {0x712, 0x72f}, {0x74d, 0x7a5},
+  {0x7b1, 0x7b1}, {0x7ca, 0x7ea}, {0x7f4, 0x7f5}, {0x7fa, 0x7fa}, {0x800, 0x815}, {0x81a, 0x81a}, {0x824, 0x824}, {0x828, 0x828},
+  {0x840, 0x858}, {0x860, 0x86a}, {0x870, 0x887}, {0x889, 0x88e}, {0x8a0, 0x8c9}, {0x904, 0x939}, {0x93d, 0x93d}, {0x950, 0x950},
+  {0x958, 0x961}, {0x971, 0x980}, {0x985, 0x98c}, {0x98f, 0x990}, {0x993, 0x9a8}, {0x9aa, 0x9b0}, {0x9b2, 0x9b2}, {0x9b6, 0x9b9},
+  {0x9bd, 0x9bd}, {0x9ce, 0x9ce}, {0x9dc, 0x9dd}, {0x9df, 0x9e1}, {0x9f0, 0x9f1}, {0x9fc, 0x9fc}, {0xa05, 0xa0a}, {0xa0f, 0xa10},
+  {0xa13, 0xa28}, {0xa2a, 0xa30}, {0xa32, 0xa33}, {0xa35, 0xa36}, {0xa38, 0xa39}, {0xa59, 0xa5c}, {0xa5e, 0xa5e}, {0xa72, 0xa74},
+  {0xa85, 0xa8d}, {0xa8f, 0xa91}, {0xa93, 0xaa8}, {0xaaa, 0xab0}, {0xab2, 0xab3}, {0xab5, 0xab9}, {0xabd, 0xabd}, {0xad0, 0xad0},
+  {0xae0, 0xae1}, {0xaf9, 0xaf9}, {0xb05, 0xb0c}, {0xb0f, 0xb10}, {0xb13, 0xb28}, {0xb2a, 0xb30}, {0xb32, 0xb33}, {0xb35, 0xb39},
+  {0xb3d, 0xb3d}, {0xb5c, 0xb5d}, {0xb5f, 0xb61}, {0xb71, 0xb71}, {0xb83, 0xb83}, {0xb85, 0xb8a}, {0xb8e, 0xb90}, {0xb92, 0xb95},
+  {0xb99, 0xb9a}, {0xb9c, 0xb9c}, {0xb9e, 0xb9f}, {0xba3, 0xba4}, {0xba8, 0xbaa}, {0xbae, 0xbb9}, {0xbd0, 0xbd0}, {0xc05, 0xc0c},
+  {0xc0e, 0xc10}, {0xc12, 0xc28}, {0xc2a, 0xc39}, {0xc3d, 0xc3d}, {0xc58, 0xc5a}, {0xc5d, 0xc5d}, {0xc60, 0xc61}, {0xc80, 0xc80},
+  {0xc85, 0xc8c}, {0xc8e, 0xc90}, {0xc92, 0xca8}, {0xcaa, 0xcb3}, {0xcb5, 0xcb9}, {0xcbd, 0xcbd}, {0xcdd, 0xcde}, {0xce0, 0xce1},
+  {0xcf1, 0xcf2}, {0xd04, 0xd0c}, {0xd0e, 0xd10}, {0xd12, 0xd3a}, {0xd3d, 0xd3d}, {0xd4e, 0xd4e}, {0xd54, 0xd56}, {0xd5f, 0xd61},
+  {0xd7a, 0xd7f}, {0xd85, 0xd96}, {0xd9a, 0xdb1}, {0xdb3, 0xdbb}, {0xdbd, 0xdbd}, {0xdc0, 0xdc6}, {0xe01, 0xe30}, {0xe32, 0xe32},
+  {0xe40, 0xe46}, {0xe81, 0xe82}, {0xe84, 0xe84}, {0xe86, 0xe8a}, {0xe8c, 0xea3}, {0xea5, 0xea5}, {0xea7, 0xeb0}, {0xeb2, 0xeb2},
+  {0xebd, 0xebd}, {0xec0, 0xec4}, {0xec6, 0xec6}, {0xedc, 0xedf}, {0xf00, 0xf00}, {0xf40, 0xf47}, {0xf49, 0xf6c}, {0xf88, 0xf8c},
+  {0x1000, 0x102a}, {0x103f, 0x103f}, {0x1050, 0x1055}, {0x105a, 0x105d}, {0x1061, 0x1061}, {0x1065, 0x1066}, {0x106e, 0x1070}, {0x1075, 0x1081},
+  {0x108e, 0x108e}, {0x10a0, 0x10c5}, {0x10c7, 0x10c7}, {0x10cd, 0x10cd}, {0x10d0, 0x10fa}, {0x10fc, 0x1248}, {0x124a, 0x124d}, {0x1250, 0x1256},
+  {0x1258, 0x1258}, {0x125a, 0x125d}, {0x1260, 0x1288}, {0x128a, 0x128d}, {0x1290, 0x12b0}, {0x12b2, 0x12b5}, {0x12b8, 0x12be}, {0x12c0, 0x12c0},
+  {0x12c2, 0x12c5}, {0x12c8, 0x12d6}, {0x12d8, 0x1310}, {0x1312, 0x1315}, {0x1318, 0x135a}, {0x1380, 0x138f}, {0x13a0, 0x13f5}, {0x13f8, 0x13fd},
+  {0x1401, 0x166c}, {0x166f, 0x167f}, {0x1681, 0x169a}, {0x16a0, 0x16ea}, {0x16ee, 0x16f8}, {0x1700, 0x1711}, {0x171f, 0x1731}, {0x1740, 0x1751},
+  {0x1760, 0x176c}, {0x176e, 0x1770}, {0x1780, 0x17b3}, {0x17d7, 0x17d7}, {0x17dc, 0x17dc}, {0x1820, 0x1878}, {0x1880, 0x18a8}, {0x18aa, 0x18aa},
+  {0x18b0, 0x18f5}, {0x1900, 0x191e}, {0x1950, 0x196d}, {0x1970, 0x1974}, {0x1980, 0x19ab}, {0x19b0, 0x19c9}, {0x1a00, 0x1a16}, {0x1a20, 0x1a54},
+  {0x1aa7, 0x1aa7}, {0x1b05, 0x1b33}, {0x1b45, 0x1b4c}, {0x1b83, 0x1ba0}, {0x1bae, 0x1baf}, {0x1bba, 0x1be5}, {0x1c00, 0x1c23}, {0x1c4d, 0x1c4f},
+  {0x1c5a, 0x1c7d}, {0x1c80, 0x1c8a}, {0x1c90, 0x1cba}, {0x1cbd, 0x1cbf}, {0x1ce9, 0x1cec}, {0x1cee, 0x1cf3}, {0x1cf5, 0x1cf6}, {0x1cfa, 0x1cfa},
+  {0x1d00, 0x1dbf}, {0x1e00, 0x1f15}, {0x1f18, 0x1f1d}, {0x1f20, 0x1f45}, {0x1f48, 0x1f4d}, {0x1f50, 0x1f57}, {0x1f59, 0x1f59}, {0x1f5b, 0x1f5b},
+  {0x1f5d, 0x1f5d}, {0x1f5f, 0x1f7d}, {0x1f80, 0x1fb4}, {0x1fb6, 0x1fbc}, {0x1fbe, 0x1fbe}, {0x1fc2, 0x1fc4}, {0x1fc6, 0x1fcc}, {0x1fd0, 0x1fd3},
+  {0x1fd6, 0x1fdb}, {0x1fe0, 0x1fec}, {0x1ff2, 0x1ff4}, {0x1ff6, 0x1ffc}, {0x2071, 0x2071}, {0x207f, 0x207f}, {0x2090, 0x209c}, {0x2102, 0x2102},
+  {0x2107, 0x2107}, {0x210a, 0x2113}, {0x2115, 0x2115}, {0x2118, 0x211d}, {0x2124, 0x2124}, {0x2126, 0x2126}, {0x2128, 0x2128}, {0x212a, 0x2139},
+  {0x213c, 0x213f}, {0x2145, 0x2149}, {0x214e, 0x214e}, {0x2160, 0x2188}, {0x2c00, 0x2ce4}, {0x2ceb, 0x2cee}, {0x2cf2, 0x2cf3}, {0x2d00, 0x2d25},
+  {0x2d27, 0x2d27}, {0x2d2d, 0x2d2d}, {0x2d30, 0x2d67}, {0x2d6f, 0x2d6f}, {0x2d80, 0x2d96}, {0x2da0, 0x2da6}, {0x2da8, 0x2dae}, {0x2db0, 0x2db6},
+  {0x2db8, 0x2dbe}, {0x2dc0, 0x2dc6}, {0x2dc8, 0x2dce}, {0x2dd0, 0x2dd6}, {0x2dd8, 0x2dde}, {0x3005, 0x3007}, {0x3021, 0x3029}, {0x3031, 0x3035},
+  {0x3038, 0x303c}, {0x3041, 0x3096}, {0x309d, 0x309f}, {0x30a1, 0x30fa}, {0x30fc, 0x30ff}, {0x3105, 0x312f}, {0x3131, 0x318e}, {0x31a0, 0x31bf},
+  {0x31f0, 0x31ff}, {0x3400, 0x4dbf}, {0x4e00, 0xa48c}, {0xa4d0, 0xa4fd}, {0xa500, 0xa60c}, {0xa610, 0xa61f}, {0xa62a, 0xa62b}, {0xa640, 0xa66e},
+  {0xa67f, 0xa69d}, {0xa6a0, 0xa6ef}, {0xa717, 0xa71f}, {0xa722, 0xa788}, {0xa78b, 0xa7cd}, {0xa7d0, 0xa7d1}, {0xa7d3, 0xa7d3}, {0xa7d5, 0xa7dc},
+  {0xa7f2, 0xa801}, {0xa803, 0xa805}, {0xa807, 0xa80a}, {0xa80c, 0xa822}, {0xa840, 0xa873}, {0xa882, 0xa8b3}, {0xa8f2, 0xa8f7}, {0xa8fb, 0xa8fb},
+  {0xa8fd, 0xa8fe}, {0xa90a, 0xa925}, {0xa930, 0xa946}, {0xa960, 0xa97c}, {0xa984, 0xa9b2}, {0xa9cf, 0xa9cf}, {0xa9e0, 0xa9e4}, {0xa9e6, 0xa9ef},
+  {0xa9fa, 0xa9fe}, {0xaa00, 0xaa28}, {0xaa40, 0xaa42}, {0xaa44, 0xaa4b}, {0xaa60, 0xaa76}, {0xaa7a, 0xaa7a}, {0xaa7e, 0xaaaf}, {0xaab1, 0xaab1},
+  {0xaab5, 0xaab6}, {0xaab9, 0xaabd}, {0xaac0, 0xaac0}, {0xaac2, 0xaac2}, {0xaadb, 0xaadd}, {0xaae0, 0xaaea}, {0xaaf2, 0xaaf4}, {0xab01, 0xab06},
+  {0xab09, 0xab0e}, {0xab11, 0xab16}, {0xab20, 0xab26}, {0xab28, 0xab2e}, {0xab30, 0xab5a}, {0xab5c, 0xab69}, {0xab70, 0xabe2}, {0xac00, 0xd7a3},
+  {0xd7b0, 0xd7c6}, {0xd7cb, 0xd7fb}, {0xf900, 0xfa6d}, {0xfa70, 0xfad9}, {0xfb00, 0xfb06}, {0xfb13, 0xfb17}, {0xfb1d, 0xfb1d}, {0xfb1f, 0xfb28},
+  {0xfb2a, 0xfb36}, {0xfb38, 0xfb3c}, {0xfb3e, 0xfb3e}, {0xfb40, 0xfb41}, {0xfb43, 0xfb44}, {0xfb46, 0xfbb1}, {0xfbd3, 0xfc5d}, {0xfc64, 0xfd3d},
+  {0xfd50, 0xfd8f}, {0xfd92, 0xfdc7}, {0xfdf0, 0xfdf9}, {0xfe71, 0xfe71}, {0xfe73, 0xfe73}, {0xfe77, 0xfe77}, {0xfe79, 0xfe79}, {0xfe7b, 0xfe7b},
+  {0xfe7d, 0xfe7d}, {0xfe7f, 0xfefc}, {0xff21, 0xff3a}, {0xff41, 0xff5a}, {0xff66, 0xff9d}, {0xffa0, 0xffbe}, {0xffc2, 0xffc7}, {0xffca, 0xffcf},
+  {0xffd2, 0xffd7}, {0xffda, 0xffdc}, {0x10000, 0x1000b}, {0x1000d, 0x10026}, {0x10028, 0x1003a}, {0x1003c, 0x1003d}, {0x1003f, 0x1004d}, {0x10050, 0x1005d},
+  {0x10080, 0x100fa}, {0x10140, 0x10174}, {0x10280, 0x1029c}, {0x102a0, 0x102d0}, {0x10300, 0x1031f}, {0x1032d, 0x1034a}, {0x10350, 0x10375}, {0x10380, 0x1039d},
+  {0x103a0, 0x103c3}, {0x103c8, 0x103cf}, {0x103d1, 0x103d5}, {0x10400, 0x1049d}, {0x104b0, 0x104d3}, {0x104d8, 0x104fb}, {0x10500, 0x10527}, {0x10530, 0x10563},
+  {0x10570, 0x1057a}, {0x1057c, 0x1058a}, {0x1058c, 0x10592}, {0x10594, 0x10595}, {0x10597, 0x105a1}, {0x105a3, 0x105b1}, {0x105b3, 0x105b9}, {0x105bb, 0x105bc},
+  {0x105c0, 0x105f3}, {0x10600, 0x10736}, {0x10740, 0x10755}, {0x10760, 0x10767}, {0x10780, 0x10785}, {0x10787, 0x107b0}, {0x107b2, 0x107ba}, {0x10800, 0x10805},
+  {0x10808, 0x10808}, {0x1080a, 0x10835}, {0x10837, 0x10838}, {0x1083c, 0x1083c}, {0x1083f, 0x10855}, {0x10860, 0x10876}, {0x10880, 0x1089e}, {0x108e0, 0x108f2},
+  {0x108f4, 0x108f5}, {0x10900, 0x10915}, {0x10920, 0x10939}, {0x10980, 0x109b7}, {0x109be, 0x109bf}, {0x10a00, 0x10a00}, {0x10a10, 0x10a13}, {0x10a15, 0x10a17},
+  {0x10a19, 0x10a35}, {0x10a60, 0x10a7c}, {0x10a80, 0x10a9c}, {0x10ac0, 0x10ac7}, {0x10ac9, 0x10ae4}, {0x10b00, 0x10b35}, {0x10b40, 0x10b55}, {0x10b60, 0x10b72},
+  {0x10b80, 0x10b91}, {0x10c00, 0x10c48}, {0x10c80, 0x10cb2}, {0x10cc0, 0x10cf2}, {0x10d00, 0x10d23}, {0x10d4a, 0x10d65}, {0x10d6f, 0x10d85}, {0x10e80, 0x10ea9},
+  {0x10eb0, 0x10eb1}, {0x10ec2, 0x10ec4}, {0x10f00, 0x10f1c}, {0x10f27, 0x10f27}, {0x10f30, 0x10f45}, {0x10f70, 0x10f81}, {0x10fb0, 0x10fc4}, {0x10fe0, 0x10ff6},
+  {0x11003, 0x11037}, {0x11071, 0x11072}, {0x11075, 0x11075}, {0x11083, 0x110af}, {0x110d0, 0x110e8}, {0x11103, 0x11126}, {0x11144, 0x11144}, {0x11147, 0x11147},
+  {0x11150, 0x11172}, {0x11176, 0x11176}, {0x11183, 0x111b2}, {0x111c1, 0x111c4}, {0x111da, 0x111da}, {0x111dc, 0x111dc}, {0x11200, 0x11211}, {0x11213, 0x1122b},
+  {0x1123f, 0x11240}, {0x11280, 0x11286}, {0x11288, 0x11288}, {0x1128a, 0x1128d}, {0x1128f, 0x1129d}, {0x1129f, 0x112a8}, {0x112b0, 0x112de}, {0x11305, 0x1130c},
+  {0x1130f, 0x11310}, {0x11313, 0x11328}, {0x1132a, 0x11330}, {0x11332, 0x11333}, {0x11335, 0x11339}, {0x1133d, 0x1133d}, {0x11350, 0x11350}, {0x1135d, 0x11361},
+  {0x11380, 0x11389}, {0x1138b, 0x1138b}, {0x1138e, 0x1138e}, {0x11390, 0x113b5}, {0x113b7, 0x113b7}, {0x113d1, 0x113d1}, {0x113d3, 0x113d3}, {0x11400, 0x11434},
+  {0x11447, 0x1144a}, {0x1145f, 0x11461}, {0x11480, 0x114af}, {0x114c4, 0x114c5}, {0x114c7, 0x114c7}, {0x11580, 0x115ae}, {0x115d8, 0x115db}, {0x11600, 0x1162f},
+  {0x11644, 0x11644}, {0x11680, 0x116aa}, {0x116b8, 0x116b8}, {0x11700, 0x1171a}, {0x11740, 0x11746}, {0x11800, 0x1182b}, {0x118a0, 0x118df}, {0x118ff, 0x11906},
+  {0x11909, 0x11909}, {0x1190c, 0x11913}, {0x11915, 0x11916}, {0x11918, 0x1192f}, {0x1193f, 0x1193f}, {0x11941, 0x11941}, {0x119a0, 0x119a7}, {0x119aa, 0x119d0},
+  {0x119e1, 0x119e1}, {0x119e3, 0x119e3}, {0x11a00, 0x11a00}, {0x11a0b, 0x11a32}, {0x11a3a, 0x11a3a}, {0x11a50, 0x11a50}, {0x11a5c, 0x11a89}, {0x11a9d, 0x11a9d},
+  {0x11ab0, 0x11af8}, {0x11bc0, 0x11be0}, {0x11c00, 0x11c08}, {0x11c0a, 0x11c2e}, {0x11c40, 0x11c40}, {0x11c72, 0x11c8f}, {0x11d00, 0x11d06}, {0x11d08, 0x11d09},
+  {0x11d0b, 0x11d30}, {0x11d46, 0x11d46}, {0x11d60, 0x11d65}, {0x11d67, 0x11d68}, {0x11d6a, 0x11d89}, {0x11d98, 0x11d98}, {0x11ee0, 0x11ef2}, {0x11f02, 0x11f02},
+  {0x11f04, 0x11f10}, {0x11f12, 0x11f33}, {0x11fb0, 0x11fb0}, {0x12000, 0x12399}, {0x12400, 0x1246e}, {0x12480, 0x12543}, {0x12f90, 0x12ff0}, {0x13000, 0x1342f},
+  {0x13441, 0x13446}, {0x13460, 0x143fa}, {0x14400, 0x14646}, {0x16100, 0x1611d}, {0x16800, 0x16a38}, {0x16a40, 0x16a5e}, {0x16a70, 0x16abe}, {0x16ad0, 0x16aed},
+  {0x16b00, 0x16b2f}, {0x16b40, 0x16b43}, {0x16b63, 0x16b77}, {0x16b7d, 0x16b8f}, {0x16d40, 0x16d6c}, {0x16e40, 0x16e7f}, {0x16f00, 0x16f4a}, {0x16f50, 0x16f50},
+  {0x16f93, 0x16f9f}, {0x16fe0, 0x16fe1}, {0x16fe3, 0x16fe3}, {0x17000, 0x187f7}, {0x18800, 0x18cd5}, {0x18cff, 0x18d08}, {0x1aff0, 0x1aff3}, {0x1aff5, 0x1affb},
+  {0x1affd, 0x1affe}, {0x1b000, 0x1b122}, {0x1b132, 0x1b132}, {0x1b150, 0x1b152}, {0x1b155, 0x1b155}, {0x1b164, 0x1b167}, {0x1b170, 0x1b2fb}, {0x1bc00, 0x1bc6a},
+  {0x1bc70, 0x1bc7c}, {0x1bc80, 0x1bc88}, {0x1bc90, 0x1bc99}, {0x1d400, 0x1d454}, {0x1d456, 0x1d49c}, {0x1d49e, 0x1d49f}, {0x1d4a2, 0x1d4a2}, {0x1d4a5, 0x1d4a6},
+  {0x1d4a9, 0x1d4ac}, {0x1d4ae, 0x1d4b9}, {0x1d4bb, 0x1d4bb}, {0x1d4bd, 0x1d4c3}, {0x1d4c5, 0x1d505}, {0x1d507, 0x1d50a}, {0x1d50d, 0x1d514}, {0x1d516, 0x1d51c},
+  {0x1d51e, 0x1d539}, {0x1d53b, 0x1d53e}, {0x1d540, 0x1d544}, {0x1d546, 0x1d546}, {0x1d54a, 0x1d550}, {0x1d552, 0x1d6a5}, {0x1d6a8, 0x1d6c0}, {0x1d6c2, 0x1d6da},
+  {0x1d6dc, 0x1d6fa}, {0x1d6fc, 0x1d714}, {0x1d716, 0x1d734}, {0x1d736, 0x1d74e}, {0x1d750, 0x1d76e}, {0x1d770, 0x1d788}, {0x1d78a, 0x1d7a8}, {0x1d7aa, 0x1d7c2},
+  {0x1d7c4, 0x1d7cb}, {0x1df00, 0x1df1e}, {0x1df25, 0x1df2a}, {0x1e030, 0x1e06d}, {0x1e100, 0x1e12c}, {0x1e137, 0x1e13d}, {0x1e14e, 0x1e14e}, {0x1e290, 0x1e2ad},
+  {0x1e2c0, 0x1e2eb}, {0x1e4d0, 0x1e4eb}, {0x1e5d0, 0x1e5ed}, {0x1e5f0, 0x1e5f0}, {0x1e7e0, 0x1e7e6}, {0x1e7e8, 0x1e7eb}, {0x1e7ed, 0x1e7ee}, {0x1e7f0, 0x1e7fe},
+  {0x1e800, 0x1e8c4}, {0x1e900, 0x1e943}, {0x1e94b, 0x1e94b}, {0x1ee00, 0x1ee03}, {0x1ee05, 0x1ee1f}, {0x1ee21, 0x1ee22}, {0x1ee24, 0x1ee24}, {0x1ee27, 0x1ee27},
+  {0x1ee29, 0x1ee32}, {0x1ee34, 0x1ee37}, {0x1ee39, 0x1ee39}, {0x1ee3b, 0x1ee3b}, {0x1ee42, 0x1ee42}, {0x1ee47, 0x1ee47}, {0x1ee49, 0x1ee49}, {0x1ee4b, 0x1ee4b},
+  {0x1ee4d, 0x1ee4f}, {0x1ee51, 0x1ee52}, {0x1ee54, 0x1ee54}, {0x1ee57, 0x1ee57}, {0x1ee59, 0x1ee59}, {0x1ee5b, 0x1ee5b}, {0x1ee5d, 0x1ee5d}, {0x1ee5f, 0x1ee5f},
+  {0x1ee61, 0x1ee62}, {0x1ee64, 0x1ee64}, {0x1ee67, 0x1ee6a}, {0x1ee6c, 0x1ee72}, {0x1ee74, 0x1ee77}, {0x1ee79, 0x1ee7c}, {0x1ee7e, 0x1ee7e}, {0x1ee80, 0x1ee89},
+  {0x1ee8b, 0x1ee9b}, {0x1eea1, 0x1eea3}, {0x1eea5, 0x1eea9}, {0x1eeab, 0x1eebb}, {0x20000, 0x2a6df}, {0x2a700, 0x2b739}, {0x2b740, 0x2b81d}, {0x2b820, 0x2cea1},
+  {0x2ceb0, 0x2ebe0}, {0x2ebf0, 0x2ee5d}, {0x2f800, 0x2fa1d}, {0x30000, 0x3134a}, {0x31350, 0x323af},
+};
+
 static bool ts_lex(TSLexer *lexer, TSStateId state) {
   START_LEXER();
   eof = lexer->eof(lexer);
   switch (state) {
     case 0:
-      if (eof) ADVANCE(44);
+      if (eof) ADVANCE(49);
       ADVANCE_MAP(
-        '\n', 46,
-        '!', 18,
-        '"', 135,
-        '(', 101,
-        ')', 102,
-        '*', 115,
-        '+', 114,
-        ',', 51,
-        '-', 104,
-        '.', 5,
-        '/', 100,
-        ':', 48,
-        '<', 110,
-        '=', 50,
-        '>', 112,
-        '@', 196,
-        '\\', 35,
-        '`', 73,
-        '{', 53,
-        '|', 173,
-        '}', 54,
-        '~', 96,
-        0x2013, 20,
-        0x2014, 21,
-        0x201c, 136,
-        0x201d, 151,
-        0x2026, 95,
-        0x2192, 199,
+        '\n', 51,
+        '!', 23,
+        '"', 141,
+        '(', 107,
+        ')', 108,
+        '*', 121,
+        '+', 120,
+        ',', 56,
+        '-', 110,
+        '.', 10,
+        '/', 106,
+        ':', 53,
+        '<', 116,
+        '=', 55,
+        '>', 118,
+        '@', 202,
+        '\\', 40,
+        '`', 78,
+        '{', 58,
+        '|', 179,
+        '}', 59,
+        '~', 102,
+        0x2013, 25,
+        0x2014, 26,
+        0x201c, 142,
+        0x201d, 157,
+        0x2026, 101,
+        0x2192, 205,
       );
-      if (('0' <= lookahead && lookahead <= '9')) ADVANCE(202);
-      if (set_contains(extras_character_set_1, 10, lookahead)) SKIP(38);
-      if (set_contains(sym__id_name_character_set_1, 685, lookahead)) ADVANCE(205);
+      if (lookahead == '\r' ||
+          lookahead == 0x200b ||
+          lookahead == 0xfeff) SKIP(43);
+      if (('0' <= lookahead && lookahead <= '9')) ADVANCE(208);
+      if (set_contains(extras_character_set_1, 10, lookahead)) ADVANCE(1);
+      if (set_contains(sym__id_name_character_set_1, 685, lookahead)) ADVANCE(211);
       END_STATE();
     case 1:
       ADVANCE_MAP(
-        '\n', 45,
-        '"', 117,
-        ',', 51,
-        '-', 19,
-        '.', 8,
-        '/', 97,
-        '<', 17,
-        '=', 49,
-        '>', 22,
-        '}', 54,
-        '~', 96,
-        0x2013, 20,
-        0x2014, 21,
-        0x201c, 136,
-        0x2026, 95,
-        0x2192, 199,
+        '\n', 51,
+        '!', 23,
+        '"', 122,
+        '(', 107,
+        ')', 108,
+        '*', 121,
+        '+', 120,
+        ',', 56,
+        '-', 110,
+        '.', 10,
+        '/', 103,
+        ':', 53,
+        '<', 115,
+        '=', 55,
+        '>', 118,
+        '@', 202,
+        '`', 62,
+        '{', 57,
+        '|', 179,
+        '}', 59,
+        '~', 102,
+        0x2013, 25,
+        0x2014, 26,
+        0x201c, 142,
+        0x2026, 101,
+        0x2192, 205,
       );
-      if (set_contains(extras_character_set_1, 10, lookahead)) SKIP(1);
-      if (set_contains(sym__id_name_character_set_1, 685, lookahead)) ADVANCE(205);
+      if (lookahead == '\r' ||
+          lookahead == 0x200b ||
+          lookahead == 0xfeff) SKIP(2);
+      if (('0' <= lookahead && lookahead <= '9')) ADVANCE(208);
+      if (set_contains(extras_character_set_1, 10, lookahead)) ADVANCE(1);
+      if (set_contains(sym__id_name_character_set_1, 685, lookahead)) ADVANCE(99);
       END_STATE();
     case 2:
-      if (lookahead == '"') ADVANCE(135);
-      if (lookahead == '/') ADVANCE(120);
-      if (lookahead == '<') ADVANCE(133);
-      if (lookahead == '\\') ADVANCE(35);
-      if (lookahead == '{') ADVANCE(134);
-      if (lookahead == '>' ||
-          lookahead == '}') ADVANCE(132);
-      if (set_contains(extras_character_set_1, 10, lookahead)) ADVANCE(118);
-      if (lookahead != 0 &&
-          lookahead != '\t' &&
-          lookahead != '\n') ADVANCE(131);
+      ADVANCE_MAP(
+        '\n', 51,
+        '!', 23,
+        '"', 122,
+        '(', 107,
+        ')', 108,
+        '*', 121,
+        '+', 120,
+        ',', 56,
+        '-', 110,
+        '.', 10,
+        '/', 103,
+        ':', 53,
+        '<', 115,
+        '=', 55,
+        '>', 118,
+        '@', 202,
+        '`', 62,
+        '{', 57,
+        '|', 179,
+        '}', 59,
+        '~', 102,
+        0x2013, 25,
+        0x2014, 26,
+        0x201c, 142,
+        0x2026, 101,
+        0x2192, 205,
+      );
+      if (('0' <= lookahead && lookahead <= '9')) ADVANCE(208);
+      if (set_contains(extras_character_set_1, 10, lookahead)) SKIP(2);
+      if (set_contains(sym__id_name_character_set_1, 685, lookahead)) ADVANCE(211);
       END_STATE();
     case 3:
-      if (lookahead == '"') ADVANCE(152);
+      ADVANCE_MAP(
+        '\n', 50,
+        '"', 123,
+        ',', 56,
+        '-', 24,
+        '.', 13,
+        '/', 103,
+        '<', 22,
+        '=', 54,
+        '>', 27,
+        '}', 59,
+        '~', 102,
+        0x2013, 25,
+        0x2014, 26,
+        0x201c, 142,
+        0x2026, 101,
+        0x2192, 205,
+      );
+      if (set_contains(extras_character_set_1, 10, lookahead)) SKIP(3);
+      if (set_contains(sym__id_name_character_set_1, 685, lookahead)) ADVANCE(211);
       END_STATE();
     case 4:
-      if (lookahead == '"') ADVANCE(169);
-      if (lookahead == '/') ADVANCE(166);
-      if (lookahead == '<') ADVANCE(133);
-      if (lookahead == '\\') ADVANCE(35);
-      if (lookahead == '{') ADVANCE(134);
-      if (lookahead == '>' ||
-          lookahead == '}') ADVANCE(132);
-      if (set_contains(extras_character_set_1, 10, lookahead)) ADVANCE(165);
-      if (lookahead != 0) ADVANCE(167);
+      ADVANCE_MAP(
+        '\n', 50,
+        '"', 123,
+        '.', 13,
+        '/', 103,
+        '}', 59,
+        '~', 102,
+        0x201c, 142,
+        0x2026, 101,
+      );
+      if (lookahead == '\r' ||
+          lookahead == 0x200b ||
+          lookahead == 0xfeff) SKIP(6);
+      if (set_contains(extras_character_set_1, 10, lookahead)) ADVANCE(5);
+      if (set_contains(sym__id_name_character_set_1, 685, lookahead)) ADVANCE(211);
       END_STATE();
     case 5:
-      if (lookahead == '.') ADVANCE(56);
+      ADVANCE_MAP(
+        '\n', 50,
+        '"', 123,
+        '.', 13,
+        '/', 103,
+        '}', 59,
+        '~', 102,
+        0x201c, 142,
+        0x2026, 101,
+      );
+      if (lookahead == '\r' ||
+          lookahead == 0x200b ||
+          lookahead == 0xfeff) SKIP(6);
+      if (set_contains(extras_character_set_1, 10, lookahead)) ADVANCE(5);
+      if (set_contains(sym__id_name_character_set_1, 685, lookahead)) ADVANCE(99);
       END_STATE();
     case 6:
-      if (lookahead == '.') ADVANCE(94);
+      ADVANCE_MAP(
+        '\n', 50,
+        '"', 123,
+        '.', 13,
+        '/', 103,
+        '}', 59,
+        '~', 102,
+        0x201c, 142,
+        0x2026, 101,
+      );
+      if (set_contains(extras_character_set_1, 10, lookahead)) SKIP(6);
+      if (set_contains(sym__id_name_character_set_1, 685, lookahead)) ADVANCE(211);
       END_STATE();
     case 7:
-      if (lookahead == '.') ADVANCE(55);
-      END_STATE();
-    case 8:
-      if (lookahead == '.') ADVANCE(6);
-      END_STATE();
-    case 9:
-      if (lookahead == '/') ADVANCE(100);
-      if (lookahead == '|') ADVANCE(173);
-      if (lookahead == '}') ADVANCE(30);
-      if (set_contains(extras_character_set_1, 10, lookahead)) SKIP(14);
-      if (set_contains(sym__id_name_character_set_1, 685, lookahead)) ADVANCE(197);
-      END_STATE();
-    case 10:
-      if (lookahead == '/') ADVANCE(208);
-      END_STATE();
-    case 11:
-      if (lookahead == '/') ADVANCE(139);
-      if (lookahead == '<') ADVANCE(133);
-      if (lookahead == '\\') ADVANCE(35);
-      if (lookahead == '{') ADVANCE(134);
-      if (lookahead == 0x201d) ADVANCE(151);
+      if (lookahead == '"') ADVANCE(141);
+      if (lookahead == '/') ADVANCE(126);
+      if (lookahead == '<') ADVANCE(139);
+      if (lookahead == '\\') ADVANCE(40);
+      if (lookahead == '{') ADVANCE(140);
       if (lookahead == '>' ||
-          lookahead == '}') ADVANCE(132);
-      if (set_contains(extras_character_set_1, 10, lookahead)) ADVANCE(137);
+          lookahead == '}') ADVANCE(138);
+      if (set_contains(extras_character_set_1, 10, lookahead)) ADVANCE(124);
       if (lookahead != 0 &&
           lookahead != '\t' &&
-          lookahead != '\n') ADVANCE(150);
+          lookahead != '\n') ADVANCE(137);
+      END_STATE();
+    case 8:
+      if (lookahead == '"') ADVANCE(158);
+      END_STATE();
+    case 9:
+      if (lookahead == '"') ADVANCE(175);
+      if (lookahead == '/') ADVANCE(172);
+      if (lookahead == '<') ADVANCE(139);
+      if (lookahead == '\\') ADVANCE(40);
+      if (lookahead == '{') ADVANCE(140);
+      if (lookahead == '>' ||
+          lookahead == '}') ADVANCE(138);
+      if (set_contains(extras_character_set_1, 10, lookahead)) ADVANCE(171);
+      if (lookahead != 0) ADVANCE(173);
+      END_STATE();
+    case 10:
+      if (lookahead == '.') ADVANCE(61);
+      END_STATE();
+    case 11:
+      if (lookahead == '.') ADVANCE(100);
       END_STATE();
     case 12:
-      if (lookahead == '/') ADVANCE(91);
-      if (lookahead == '`') ADVANCE(28);
-      if (set_contains(extras_character_set_1, 10, lookahead)) ADVANCE(90);
-      if (lookahead != 0) ADVANCE(92);
+      if (lookahead == '.') ADVANCE(60);
       END_STATE();
     case 13:
-      if (lookahead == '/') ADVANCE(10);
-      if (lookahead == '\\') ADVANCE(36);
-      if (set_contains(extras_character_set_1, 10, lookahead)) ADVANCE(98);
+      if (lookahead == '.') ADVANCE(11);
+      END_STATE();
+    case 14:
+      if (lookahead == '/') ADVANCE(106);
+      if (lookahead == '|') ADVANCE(179);
+      if (lookahead == '}') ADVANCE(35);
+      if (set_contains(extras_character_set_1, 10, lookahead)) SKIP(19);
+      if (set_contains(sym__id_name_character_set_1, 685, lookahead)) ADVANCE(203);
+      END_STATE();
+    case 15:
+      if (lookahead == '/') ADVANCE(214);
+      END_STATE();
+    case 16:
+      if (lookahead == '/') ADVANCE(145);
+      if (lookahead == '<') ADVANCE(139);
+      if (lookahead == '\\') ADVANCE(40);
+      if (lookahead == '{') ADVANCE(140);
+      if (lookahead == 0x201d) ADVANCE(157);
+      if (lookahead == '>' ||
+          lookahead == '}') ADVANCE(138);
+      if (set_contains(extras_character_set_1, 10, lookahead)) ADVANCE(143);
+      if (lookahead != 0 &&
+          lookahead != '\t' &&
+          lookahead != '\n') ADVANCE(156);
+      END_STATE();
+    case 17:
+      if (lookahead == '/') ADVANCE(96);
+      if (lookahead == '`') ADVANCE(33);
+      if (set_contains(extras_character_set_1, 10, lookahead)) ADVANCE(95);
+      if (lookahead != 0) ADVANCE(97);
+      END_STATE();
+    case 18:
+      if (lookahead == '/') ADVANCE(15);
+      if (lookahead == '\\') ADVANCE(41);
+      if (set_contains(extras_character_set_1, 10, lookahead)) ADVANCE(104);
       if (lookahead != 0 &&
           lookahead != '\t' &&
           lookahead != '\n' &&
-          lookahead != '*') ADVANCE(99);
+          lookahead != '*') ADVANCE(105);
       END_STATE();
-    case 14:
-      if (lookahead == '/') ADVANCE(10);
-      if (lookahead == '|') ADVANCE(173);
-      if (lookahead == '}') ADVANCE(30);
-      if (set_contains(extras_character_set_1, 10, lookahead)) SKIP(14);
+    case 19:
+      if (lookahead == '/') ADVANCE(15);
+      if (lookahead == '|') ADVANCE(179);
+      if (lookahead == '}') ADVANCE(35);
+      if (set_contains(extras_character_set_1, 10, lookahead)) SKIP(19);
       END_STATE();
-    case 15:
-      if (lookahead == '/') ADVANCE(175);
-      if (lookahead == '}') ADVANCE(31);
-      if (set_contains(extras_character_set_1, 10, lookahead)) ADVANCE(174);
+    case 20:
+      if (lookahead == '/') ADVANCE(181);
+      if (lookahead == '}') ADVANCE(36);
+      if (set_contains(extras_character_set_1, 10, lookahead)) ADVANCE(180);
       if (lookahead != 0 &&
           lookahead != '\t' &&
           lookahead != '\n' &&
           lookahead != '"' &&
           lookahead != '{' &&
-          lookahead != 0x201d) ADVANCE(184);
-      END_STATE();
-    case 16:
-      if (lookahead == '/') ADVANCE(60);
-      if (lookahead == '`') ADVANCE(72);
-      if (set_contains(extras_character_set_1, 10, lookahead)) ADVANCE(58);
-      if (lookahead != 0 &&
-          lookahead != '\t' &&
-          lookahead != '\n') ADVANCE(71);
-      END_STATE();
-    case 17:
-      if (lookahead == '<') ADVANCE(195);
-      END_STATE();
-    case 18:
-      if (lookahead == '=') ADVANCE(106);
-      END_STATE();
-    case 19:
-      if (lookahead == '>') ADVANCE(198);
-      END_STATE();
-    case 20:
-      if (lookahead == '>') ADVANCE(200);
+          lookahead != 0x201d) ADVANCE(190);
       END_STATE();
     case 21:
-      if (lookahead == '>') ADVANCE(201);
+      if (lookahead == '/') ADVANCE(65);
+      if (lookahead == '`') ADVANCE(77);
+      if (set_contains(extras_character_set_1, 10, lookahead)) ADVANCE(63);
+      if (lookahead != 0 &&
+          lookahead != '\t' &&
+          lookahead != '\n') ADVANCE(76);
       END_STATE();
     case 22:
-      if (lookahead == '>') ADVANCE(194);
+      if (lookahead == '<') ADVANCE(201);
       END_STATE();
     case 23:
-      if (lookahead == '`') ADVANCE(74);
+      if (lookahead == '=') ADVANCE(112);
       END_STATE();
     case 24:
-      if (lookahead == '`') ADVANCE(93);
+      if (lookahead == '>') ADVANCE(204);
       END_STATE();
     case 25:
-      if (lookahead == '`') ADVANCE(93);
-      if (lookahead != 0) ADVANCE(92);
+      if (lookahead == '>') ADVANCE(206);
       END_STATE();
     case 26:
-      if (lookahead == '`') ADVANCE(37);
-      if (lookahead != 0) ADVANCE(92);
+      if (lookahead == '>') ADVANCE(207);
       END_STATE();
     case 27:
-      if (lookahead == '`') ADVANCE(24);
+      if (lookahead == '>') ADVANCE(200);
       END_STATE();
     case 28:
-      if (lookahead == '`') ADVANCE(25);
-      if (lookahead != 0) ADVANCE(92);
+      if (lookahead == '`') ADVANCE(79);
       END_STATE();
     case 29:
-      if (lookahead == '{') ADVANCE(47);
-      if (('\t' <= lookahead && lookahead <= '\r') ||
-          lookahead == ' ') ADVANCE(29);
+      if (lookahead == '`') ADVANCE(98);
       END_STATE();
     case 30:
-      if (lookahead == '}') ADVANCE(192);
+      if (lookahead == '`') ADVANCE(98);
+      if (lookahead != 0) ADVANCE(97);
       END_STATE();
     case 31:
-      if (lookahead == '}') ADVANCE(192);
+      if (lookahead == '`') ADVANCE(42);
+      if (lookahead != 0) ADVANCE(97);
+      END_STATE();
+    case 32:
+      if (lookahead == '`') ADVANCE(29);
+      END_STATE();
+    case 33:
+      if (lookahead == '`') ADVANCE(30);
+      if (lookahead != 0) ADVANCE(97);
+      END_STATE();
+    case 34:
+      if (lookahead == '{') ADVANCE(52);
+      if (('\t' <= lookahead && lookahead <= '\r') ||
+          lookahead == ' ') ADVANCE(34);
+      END_STATE();
+    case 35:
+      if (lookahead == '}') ADVANCE(198);
+      END_STATE();
+    case 36:
+      if (lookahead == '}') ADVANCE(198);
       if (lookahead != 0 &&
           lookahead != '\n' &&
           lookahead != '"' &&
-          lookahead != 0x201d) ADVANCE(184);
+          lookahead != 0x201d) ADVANCE(190);
       END_STATE();
-    case 32:
+    case 37:
       if (lookahead == 'd' ||
           lookahead == 'h' ||
           lookahead == 'm' ||
-          lookahead == 's') ADVANCE(204);
-      if (('0' <= lookahead && lookahead <= '9')) ADVANCE(32);
+          lookahead == 's') ADVANCE(210);
+      if (('0' <= lookahead && lookahead <= '9')) ADVANCE(37);
       END_STATE();
-    case 33:
-      if (('0' <= lookahead && lookahead <= '9')) ADVANCE(203);
+    case 38:
+      if (('0' <= lookahead && lookahead <= '9')) ADVANCE(209);
       END_STATE();
-    case 34:
+    case 39:
       if (lookahead != 0 &&
           lookahead != '\n' &&
           lookahead != '"' &&
           lookahead != '}' &&
-          lookahead != 0x201d) ADVANCE(184);
-      END_STATE();
-    case 35:
-      if (lookahead != 0 &&
-          lookahead != '\n' &&
-          lookahead != '\r') ADVANCE(171);
-      END_STATE();
-    case 36:
-      if (lookahead != 0 &&
-          lookahead != '\n') ADVANCE(99);
-      END_STATE();
-    case 37:
-      if (lookahead != 0 &&
-          lookahead != '`') ADVANCE(92);
-      END_STATE();
-    case 38:
-      if (eof) ADVANCE(44);
-      ADVANCE_MAP(
-        '\n', 46,
-        '!', 18,
-        '"', 116,
-        '(', 101,
-        ')', 102,
-        '*', 115,
-        '+', 114,
-        ',', 51,
-        '-', 104,
-        '.', 5,
-        '/', 97,
-        ':', 48,
-        '<', 109,
-        '=', 50,
-        '>', 112,
-        '@', 196,
-        '`', 57,
-        '{', 52,
-        '|', 173,
-        '}', 54,
-        '~', 96,
-        0x2013, 20,
-        0x2014, 21,
-        0x201c, 136,
-        0x2026, 95,
-        0x2192, 199,
-      );
-      if (('0' <= lookahead && lookahead <= '9')) ADVANCE(202);
-      if (set_contains(extras_character_set_1, 10, lookahead)) SKIP(38);
-      if (set_contains(sym__id_name_character_set_1, 685, lookahead)) ADVANCE(205);
-      END_STATE();
-    case 39:
-      if (eof) ADVANCE(44);
-      ADVANCE_MAP(
-        '\n', 46,
-        '!', 18,
-        '"', 117,
-        ')', 102,
-        '*', 115,
-        '+', 114,
-        ',', 51,
-        '-', 103,
-        '.', 8,
-        '/', 97,
-        ':', 48,
-        '<', 111,
-        '=', 50,
-        '>', 113,
-        '@', 196,
-        '`', 72,
-        '{', 52,
-        '}', 54,
-        '~', 96,
-        0x201c, 136,
-        0x2026, 95,
-      );
-      if (('0' <= lookahead && lookahead <= '9')) ADVANCE(32);
-      if (set_contains(extras_character_set_1, 10, lookahead)) SKIP(40);
-      if (set_contains(sym__id_name_character_set_1, 685, lookahead)) ADVANCE(205);
+          lookahead != 0x201d) ADVANCE(190);
       END_STATE();
     case 40:
-      if (eof) ADVANCE(44);
-      ADVANCE_MAP(
-        '\n', 46,
-        '!', 18,
-        '"', 117,
-        ')', 102,
-        '*', 115,
-        '+', 114,
-        ',', 51,
-        '-', 103,
-        '.', 8,
-        '/', 97,
-        ':', 48,
-        '<', 111,
-        '=', 50,
-        '>', 113,
-        '@', 196,
-        '{', 52,
-        '}', 54,
-        '~', 96,
-        0x201c, 136,
-        0x2026, 95,
-      );
-      if (('0' <= lookahead && lookahead <= '9')) ADVANCE(32);
-      if (set_contains(extras_character_set_1, 10, lookahead)) SKIP(40);
-      if (set_contains(sym__id_name_character_set_1, 685, lookahead)) ADVANCE(205);
+      if (lookahead != 0 &&
+          lookahead != '\n' &&
+          lookahead != '\r') ADVANCE(177);
       END_STATE();
     case 41:
-      if (eof) ADVANCE(44);
-      ADVANCE_MAP(
-        '\n', 45,
-        '!', 18,
-        '"', 117,
-        '(', 101,
-        ')', 102,
-        '*', 115,
-        '+', 114,
-        ',', 51,
-        '-', 103,
-        '.', 8,
-        '/', 97,
-        '<', 111,
-        '=', 50,
-        '>', 113,
-        '@', 196,
-        '`', 57,
-        '}', 54,
-        '~', 96,
-        0x201c, 136,
-        0x2026, 95,
-      );
-      if (('0' <= lookahead && lookahead <= '9')) ADVANCE(202);
-      if (set_contains(extras_character_set_1, 10, lookahead)) SKIP(41);
-      if (set_contains(sym__id_name_character_set_1, 685, lookahead)) ADVANCE(205);
+      if (lookahead != 0 &&
+          lookahead != '\n') ADVANCE(105);
       END_STATE();
     case 42:
-      if (eof) ADVANCE(44);
-      ADVANCE_MAP(
-        '\n', 45,
-        '!', 18,
-        '"', 117,
-        '*', 115,
-        '+', 114,
-        ',', 51,
-        '-', 104,
-        '.', 7,
-        '/', 97,
-        '<', 111,
-        '=', 50,
-        '>', 113,
-        '`', 27,
-        '}', 54,
-        0x2013, 20,
-        0x2014, 21,
-        0x201c, 136,
-        0x2192, 199,
-      );
-      if (set_contains(extras_character_set_1, 10, lookahead)) SKIP(43);
-      if (set_contains(sym__id_name_character_set_1, 685, lookahead)) ADVANCE(205);
+      if (lookahead != 0 &&
+          lookahead != '`') ADVANCE(97);
       END_STATE();
     case 43:
-      if (eof) ADVANCE(44);
+      if (eof) ADVANCE(49);
       ADVANCE_MAP(
-        '\n', 45,
-        '!', 18,
-        '"', 117,
-        '*', 115,
-        '+', 114,
-        ',', 51,
-        '-', 104,
-        '.', 7,
-        '/', 97,
-        '<', 111,
-        '=', 50,
-        '>', 113,
-        '}', 54,
-        0x2013, 20,
-        0x2014, 21,
-        0x201c, 136,
-        0x2192, 199,
+        '\n', 51,
+        '!', 23,
+        '"', 122,
+        '(', 107,
+        ')', 108,
+        '*', 121,
+        '+', 120,
+        ',', 56,
+        '-', 110,
+        '.', 10,
+        '/', 103,
+        ':', 53,
+        '<', 115,
+        '=', 55,
+        '>', 118,
+        '@', 202,
+        '`', 62,
+        '{', 57,
+        '|', 179,
+        '}', 59,
+        '~', 102,
+        0x2013, 25,
+        0x2014, 26,
+        0x201c, 142,
+        0x2026, 101,
+        0x2192, 205,
       );
+      if (('0' <= lookahead && lookahead <= '9')) ADVANCE(208);
       if (set_contains(extras_character_set_1, 10, lookahead)) SKIP(43);
-      if (set_contains(sym__id_name_character_set_1, 685, lookahead)) ADVANCE(205);
+      if (set_contains(sym__id_name_character_set_1, 685, lookahead)) ADVANCE(211);
       END_STATE();
     case 44:
-      ACCEPT_TOKEN(ts_builtin_sym_end);
+      if (eof) ADVANCE(49);
+      ADVANCE_MAP(
+        '\n', 51,
+        '!', 23,
+        '"', 123,
+        ')', 108,
+        '*', 121,
+        '+', 120,
+        ',', 56,
+        '-', 109,
+        '.', 13,
+        '/', 103,
+        ':', 53,
+        '<', 117,
+        '=', 55,
+        '>', 119,
+        '@', 202,
+        '`', 77,
+        '{', 57,
+        '}', 59,
+        '~', 102,
+        0x201c, 142,
+        0x2026, 101,
+      );
+      if (('0' <= lookahead && lookahead <= '9')) ADVANCE(37);
+      if (set_contains(extras_character_set_1, 10, lookahead)) SKIP(45);
+      if (set_contains(sym__id_name_character_set_1, 685, lookahead)) ADVANCE(211);
       END_STATE();
     case 45:
-      ACCEPT_TOKEN(sym__line_break);
+      if (eof) ADVANCE(49);
+      ADVANCE_MAP(
+        '\n', 51,
+        '!', 23,
+        '"', 123,
+        ')', 108,
+        '*', 121,
+        '+', 120,
+        ',', 56,
+        '-', 109,
+        '.', 13,
+        '/', 103,
+        ':', 53,
+        '<', 117,
+        '=', 55,
+        '>', 119,
+        '@', 202,
+        '{', 57,
+        '}', 59,
+        '~', 102,
+        0x201c, 142,
+        0x2026, 101,
+      );
+      if (('0' <= lookahead && lookahead <= '9')) ADVANCE(37);
+      if (set_contains(extras_character_set_1, 10, lookahead)) SKIP(45);
+      if (set_contains(sym__id_name_character_set_1, 685, lookahead)) ADVANCE(211);
       END_STATE();
     case 46:
-      ACCEPT_TOKEN(sym__line_break);
-      if (lookahead == '{') ADVANCE(47);
-      if (('\t' <= lookahead && lookahead <= '\r') ||
-          lookahead == ' ') ADVANCE(29);
+      if (eof) ADVANCE(49);
+      ADVANCE_MAP(
+        '\n', 50,
+        '!', 23,
+        '"', 123,
+        '(', 107,
+        ')', 108,
+        '*', 121,
+        '+', 120,
+        ',', 56,
+        '-', 109,
+        '.', 13,
+        '/', 103,
+        ':', 53,
+        '<', 117,
+        '=', 55,
+        '>', 119,
+        '@', 202,
+        '`', 62,
+        '}', 59,
+        '~', 102,
+        0x201c, 142,
+        0x2026, 101,
+      );
+      if (('0' <= lookahead && lookahead <= '9')) ADVANCE(208);
+      if (set_contains(extras_character_set_1, 10, lookahead)) SKIP(46);
+      if (set_contains(sym__id_name_character_set_1, 685, lookahead)) ADVANCE(211);
       END_STATE();
     case 47:
-      ACCEPT_TOKEN(sym__brace_below);
+      if (eof) ADVANCE(49);
+      ADVANCE_MAP(
+        '\n', 50,
+        '!', 23,
+        '"', 123,
+        '*', 121,
+        '+', 120,
+        ',', 56,
+        '-', 110,
+        '.', 12,
+        '/', 103,
+        '<', 117,
+        '=', 55,
+        '>', 119,
+        '`', 32,
+        '}', 59,
+        0x2013, 25,
+        0x2014, 26,
+        0x201c, 142,
+        0x2192, 205,
+      );
+      if (set_contains(extras_character_set_1, 10, lookahead)) SKIP(48);
+      if (set_contains(sym__id_name_character_set_1, 685, lookahead)) ADVANCE(211);
       END_STATE();
     case 48:
-      ACCEPT_TOKEN(anon_sym_COLON);
+      if (eof) ADVANCE(49);
+      ADVANCE_MAP(
+        '\n', 50,
+        '!', 23,
+        '"', 123,
+        '*', 121,
+        '+', 120,
+        ',', 56,
+        '-', 110,
+        '.', 12,
+        '/', 103,
+        '<', 117,
+        '=', 55,
+        '>', 119,
+        '}', 59,
+        0x2013, 25,
+        0x2014, 26,
+        0x201c, 142,
+        0x2192, 205,
+      );
+      if (set_contains(extras_character_set_1, 10, lookahead)) SKIP(48);
+      if (set_contains(sym__id_name_character_set_1, 685, lookahead)) ADVANCE(211);
       END_STATE();
     case 49:
-      ACCEPT_TOKEN(anon_sym_EQ);
+      ACCEPT_TOKEN(ts_builtin_sym_end);
       END_STATE();
     case 50:
-      ACCEPT_TOKEN(anon_sym_EQ);
-      if (lookahead == '=') ADVANCE(105);
+      ACCEPT_TOKEN(sym__line_break);
       END_STATE();
     case 51:
-      ACCEPT_TOKEN(anon_sym_COMMA);
+      ACCEPT_TOKEN(sym__line_break);
+      if (lookahead == '{') ADVANCE(52);
+      if (('\t' <= lookahead && lookahead <= '\r') ||
+          lookahead == ' ') ADVANCE(34);
       END_STATE();
     case 52:
-      ACCEPT_TOKEN(anon_sym_LBRACE);
+      ACCEPT_TOKEN(sym__brace_below);
       END_STATE();
     case 53:
-      ACCEPT_TOKEN(anon_sym_LBRACE);
-      if (lookahead == '{') ADVANCE(172);
+      ACCEPT_TOKEN(anon_sym_COLON);
       END_STATE();
     case 54:
-      ACCEPT_TOKEN(anon_sym_RBRACE);
+      ACCEPT_TOKEN(anon_sym_EQ);
       END_STATE();
     case 55:
-      ACCEPT_TOKEN(anon_sym_DOT_DOT);
+      ACCEPT_TOKEN(anon_sym_EQ);
+      if (lookahead == '=') ADVANCE(111);
       END_STATE();
     case 56:
-      ACCEPT_TOKEN(anon_sym_DOT_DOT);
-      if (lookahead == '.') ADVANCE(94);
+      ACCEPT_TOKEN(anon_sym_COMMA);
       END_STATE();
     case 57:
-      ACCEPT_TOKEN(anon_sym_BQUOTE);
-      if (lookahead == '`') ADVANCE(23);
+      ACCEPT_TOKEN(anon_sym_LBRACE);
       END_STATE();
     case 58:
-      ACCEPT_TOKEN(aux_sym_raw_token1);
-      if (lookahead == '/') ADVANCE(60);
-      if (set_contains(extras_character_set_1, 10, lookahead)) ADVANCE(58);
-      if (lookahead != 0 &&
-          lookahead != '\t' &&
-          lookahead != '\n' &&
-          lookahead != '`') ADVANCE(71);
+      ACCEPT_TOKEN(anon_sym_LBRACE);
+      if (lookahead == '{') ADVANCE(178);
       END_STATE();
     case 59:
-      ACCEPT_TOKEN(aux_sym_raw_token1);
-      if (lookahead == '/') ADVANCE(71);
-      if (lookahead == 'a') ADVANCE(65);
-      if (lookahead == '\t' ||
-          lookahead == ' ') ADVANCE(63);
-      if (lookahead != 0 &&
-          lookahead != '\t' &&
-          lookahead != '\n' &&
-          lookahead != '`' &&
-          lookahead != 'a') ADVANCE(71);
+      ACCEPT_TOKEN(anon_sym_RBRACE);
       END_STATE();
     case 60:
-      ACCEPT_TOKEN(aux_sym_raw_token1);
-      if (lookahead == '/') ADVANCE(59);
-      if (lookahead != 0 &&
-          lookahead != '\n' &&
-          lookahead != '`') ADVANCE(71);
+      ACCEPT_TOKEN(anon_sym_DOT_DOT);
       END_STATE();
     case 61:
-      ACCEPT_TOKEN(aux_sym_raw_token1);
-      if (lookahead == ':') ADVANCE(62);
-      if (lookahead == '_' ||
-          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(61);
-      if (lookahead != 0 &&
-          lookahead != '\n' &&
-          (lookahead < '_' || 'z' < lookahead)) ADVANCE(71);
+      ACCEPT_TOKEN(anon_sym_DOT_DOT);
+      if (lookahead == '.') ADVANCE(100);
       END_STATE();
     case 62:
-      ACCEPT_TOKEN(aux_sym_raw_token1);
-      if (lookahead == ':') ADVANCE(70);
-      if (lookahead != 0 &&
-          lookahead != '\n' &&
-          lookahead != '`') ADVANCE(71);
+      ACCEPT_TOKEN(anon_sym_BQUOTE);
+      if (lookahead == '`') ADVANCE(28);
       END_STATE();
     case 63:
       ACCEPT_TOKEN(aux_sym_raw_token1);
-      if (lookahead == 'a') ADVANCE(65);
+      if (lookahead == '/') ADVANCE(65);
+      if (set_contains(extras_character_set_1, 10, lookahead)) ADVANCE(63);
+      if (lookahead != 0 &&
+          lookahead != '\t' &&
+          lookahead != '\n' &&
+          lookahead != '`') ADVANCE(76);
+      END_STATE();
+    case 64:
+      ACCEPT_TOKEN(aux_sym_raw_token1);
+      if (lookahead == '/') ADVANCE(76);
+      if (lookahead == 'a') ADVANCE(70);
       if (lookahead == '\t' ||
-          lookahead == ' ') ADVANCE(63);
+          lookahead == ' ') ADVANCE(68);
       if (lookahead != 0 &&
           lookahead != '\t' &&
           lookahead != '\n' &&
           lookahead != '`' &&
-          lookahead != 'a') ADVANCE(71);
-      END_STATE();
-    case 64:
-      ACCEPT_TOKEN(aux_sym_raw_token1);
-      if (lookahead == 'l') ADVANCE(66);
-      if (lookahead != 0 &&
-          lookahead != '\n' &&
-          lookahead != '`') ADVANCE(71);
+          lookahead != 'a') ADVANCE(76);
       END_STATE();
     case 65:
       ACCEPT_TOKEN(aux_sym_raw_token1);
-      if (lookahead == 'l') ADVANCE(64);
+      if (lookahead == '/') ADVANCE(64);
       if (lookahead != 0 &&
           lookahead != '\n' &&
-          lookahead != '`') ADVANCE(71);
+          lookahead != '`') ADVANCE(76);
       END_STATE();
     case 66:
       ACCEPT_TOKEN(aux_sym_raw_token1);
-      if (lookahead == 'o') ADVANCE(67);
+      if (lookahead == ':') ADVANCE(67);
+      if (lookahead == '_' ||
+          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(66);
       if (lookahead != 0 &&
           lookahead != '\n' &&
-          lookahead != '`') ADVANCE(71);
+          (lookahead < '_' || 'z' < lookahead)) ADVANCE(76);
       END_STATE();
     case 67:
       ACCEPT_TOKEN(aux_sym_raw_token1);
-      if (lookahead == 'w') ADVANCE(69);
+      if (lookahead == ':') ADVANCE(75);
       if (lookahead != 0 &&
           lookahead != '\n' &&
-          lookahead != '`') ADVANCE(71);
+          lookahead != '`') ADVANCE(76);
       END_STATE();
     case 68:
       ACCEPT_TOKEN(aux_sym_raw_token1);
+      if (lookahead == 'a') ADVANCE(70);
       if (lookahead == '\t' ||
           lookahead == ' ') ADVANCE(68);
-      if (lookahead == '_' ||
-          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(61);
       if (lookahead != 0 &&
           lookahead != '\t' &&
           lookahead != '\n' &&
-          (lookahead < '_' || 'z' < lookahead)) ADVANCE(71);
+          lookahead != '`' &&
+          lookahead != 'a') ADVANCE(76);
       END_STATE();
     case 69:
       ACCEPT_TOKEN(aux_sym_raw_token1);
-      if (lookahead == '\t' ||
-          lookahead == ' ') ADVANCE(68);
+      if (lookahead == 'l') ADVANCE(71);
       if (lookahead != 0 &&
-          lookahead != '\t' &&
           lookahead != '\n' &&
-          lookahead != '`') ADVANCE(71);
+          lookahead != '`') ADVANCE(76);
       END_STATE();
     case 70:
       ACCEPT_TOKEN(aux_sym_raw_token1);
-      if (lookahead == '_' ||
-          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(70);
+      if (lookahead == 'l') ADVANCE(69);
       if (lookahead != 0 &&
           lookahead != '\n' &&
-          (lookahead < '_' || 'z' < lookahead)) ADVANCE(71);
+          lookahead != '`') ADVANCE(76);
       END_STATE();
     case 71:
       ACCEPT_TOKEN(aux_sym_raw_token1);
+      if (lookahead == 'o') ADVANCE(72);
       if (lookahead != 0 &&
           lookahead != '\n' &&
-          lookahead != '`') ADVANCE(71);
+          lookahead != '`') ADVANCE(76);
       END_STATE();
     case 72:
-      ACCEPT_TOKEN(anon_sym_BQUOTE2);
+      ACCEPT_TOKEN(aux_sym_raw_token1);
+      if (lookahead == 'w') ADVANCE(74);
+      if (lookahead != 0 &&
+          lookahead != '\n' &&
+          lookahead != '`') ADVANCE(76);
       END_STATE();
     case 73:
-      ACCEPT_TOKEN(anon_sym_BQUOTE2);
-      if (lookahead == '`') ADVANCE(23);
+      ACCEPT_TOKEN(aux_sym_raw_token1);
+      if (lookahead == '\t' ||
+          lookahead == ' ') ADVANCE(73);
+      if (lookahead == '_' ||
+          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(66);
+      if (lookahead != 0 &&
+          lookahead != '\t' &&
+          lookahead != '\n' &&
+          (lookahead < '_' || 'z' < lookahead)) ADVANCE(76);
       END_STATE();
     case 74:
-      ACCEPT_TOKEN(anon_sym_BQUOTE_BQUOTE_BQUOTE);
+      ACCEPT_TOKEN(aux_sym_raw_token1);
+      if (lookahead == '\t' ||
+          lookahead == ' ') ADVANCE(73);
+      if (lookahead != 0 &&
+          lookahead != '\t' &&
+          lookahead != '\n' &&
+          lookahead != '`') ADVANCE(76);
       END_STATE();
     case 75:
-      ACCEPT_TOKEN(aux_sym_raw_token2);
-      if (lookahead == '\n') ADVANCE(92);
-      if (lookahead == '/') ADVANCE(87);
-      if (lookahead == '`') ADVANCE(207);
-      if (lookahead == 'a') ADVANCE(80);
-      if (lookahead == '\t' ||
-          lookahead == ' ') ADVANCE(78);
-      if (lookahead != 0) ADVANCE(86);
+      ACCEPT_TOKEN(aux_sym_raw_token1);
+      if (lookahead == '_' ||
+          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(75);
+      if (lookahead != 0 &&
+          lookahead != '\n' &&
+          (lookahead < '_' || 'z' < lookahead)) ADVANCE(76);
       END_STATE();
     case 76:
-      ACCEPT_TOKEN(aux_sym_raw_token2);
-      if (lookahead == '\n') ADVANCE(92);
-      if (lookahead == ':') ADVANCE(77);
-      if (lookahead == '`') ADVANCE(207);
-      if (('_' <= lookahead && lookahead <= 'z')) ADVANCE(76);
-      if (lookahead != 0) ADVANCE(86);
+      ACCEPT_TOKEN(aux_sym_raw_token1);
+      if (lookahead != 0 &&
+          lookahead != '\n' &&
+          lookahead != '`') ADVANCE(76);
       END_STATE();
     case 77:
-      ACCEPT_TOKEN(aux_sym_raw_token2);
-      if (lookahead == '\n') ADVANCE(92);
-      if (lookahead == ':') ADVANCE(85);
-      if (lookahead == '`') ADVANCE(207);
-      if (lookahead != 0) ADVANCE(86);
+      ACCEPT_TOKEN(anon_sym_BQUOTE2);
       END_STATE();
     case 78:
-      ACCEPT_TOKEN(aux_sym_raw_token2);
-      if (lookahead == '\n') ADVANCE(92);
-      if (lookahead == '`') ADVANCE(207);
-      if (lookahead == 'a') ADVANCE(80);
-      if (lookahead == '\t' ||
-          lookahead == ' ') ADVANCE(78);
-      if (lookahead != 0) ADVANCE(86);
+      ACCEPT_TOKEN(anon_sym_BQUOTE2);
+      if (lookahead == '`') ADVANCE(28);
       END_STATE();
     case 79:
-      ACCEPT_TOKEN(aux_sym_raw_token2);
-      if (lookahead == '\n') ADVANCE(92);
-      if (lookahead == '`') ADVANCE(207);
-      if (lookahead == 'l') ADVANCE(81);
-      if (lookahead != 0) ADVANCE(86);
+      ACCEPT_TOKEN(anon_sym_BQUOTE_BQUOTE_BQUOTE);
       END_STATE();
     case 80:
       ACCEPT_TOKEN(aux_sym_raw_token2);
-      if (lookahead == '\n') ADVANCE(92);
-      if (lookahead == '`') ADVANCE(207);
-      if (lookahead == 'l') ADVANCE(79);
-      if (lookahead != 0) ADVANCE(86);
+      if (lookahead == '\n') ADVANCE(97);
+      if (lookahead == '/') ADVANCE(92);
+      if (lookahead == '`') ADVANCE(213);
+      if (lookahead == 'a') ADVANCE(85);
+      if (lookahead == '\t' ||
+          lookahead == ' ') ADVANCE(83);
+      if (lookahead != 0) ADVANCE(91);
       END_STATE();
     case 81:
       ACCEPT_TOKEN(aux_sym_raw_token2);
-      if (lookahead == '\n') ADVANCE(92);
-      if (lookahead == '`') ADVANCE(207);
-      if (lookahead == 'o') ADVANCE(82);
-      if (lookahead != 0) ADVANCE(86);
+      if (lookahead == '\n') ADVANCE(97);
+      if (lookahead == ':') ADVANCE(82);
+      if (lookahead == '`') ADVANCE(213);
+      if (('_' <= lookahead && lookahead <= 'z')) ADVANCE(81);
+      if (lookahead != 0) ADVANCE(91);
       END_STATE();
     case 82:
       ACCEPT_TOKEN(aux_sym_raw_token2);
-      if (lookahead == '\n') ADVANCE(92);
-      if (lookahead == '`') ADVANCE(207);
-      if (lookahead == 'w') ADVANCE(84);
-      if (lookahead != 0) ADVANCE(86);
+      if (lookahead == '\n') ADVANCE(97);
+      if (lookahead == ':') ADVANCE(90);
+      if (lookahead == '`') ADVANCE(213);
+      if (lookahead != 0) ADVANCE(91);
       END_STATE();
     case 83:
       ACCEPT_TOKEN(aux_sym_raw_token2);
-      if (lookahead == '\n') ADVANCE(92);
-      if (lookahead == '`') ADVANCE(207);
+      if (lookahead == '\n') ADVANCE(97);
+      if (lookahead == '`') ADVANCE(213);
+      if (lookahead == 'a') ADVANCE(85);
       if (lookahead == '\t' ||
           lookahead == ' ') ADVANCE(83);
-      if (('_' <= lookahead && lookahead <= 'z')) ADVANCE(76);
-      if (lookahead != 0) ADVANCE(86);
+      if (lookahead != 0) ADVANCE(91);
       END_STATE();
     case 84:
       ACCEPT_TOKEN(aux_sym_raw_token2);
-      if (lookahead == '\n') ADVANCE(92);
-      if (lookahead == '`') ADVANCE(207);
-      if (lookahead == '\t' ||
-          lookahead == ' ') ADVANCE(83);
-      if (lookahead != 0) ADVANCE(86);
+      if (lookahead == '\n') ADVANCE(97);
+      if (lookahead == '`') ADVANCE(213);
+      if (lookahead == 'l') ADVANCE(86);
+      if (lookahead != 0) ADVANCE(91);
       END_STATE();
     case 85:
       ACCEPT_TOKEN(aux_sym_raw_token2);
-      if (lookahead == '\n') ADVANCE(92);
-      if (lookahead == '`') ADVANCE(207);
-      if (('_' <= lookahead && lookahead <= 'z')) ADVANCE(88);
-      if (lookahead != 0) ADVANCE(86);
+      if (lookahead == '\n') ADVANCE(97);
+      if (lookahead == '`') ADVANCE(213);
+      if (lookahead == 'l') ADVANCE(84);
+      if (lookahead != 0) ADVANCE(91);
       END_STATE();
     case 86:
       ACCEPT_TOKEN(aux_sym_raw_token2);
-      if (lookahead == '\n') ADVANCE(92);
-      if (lookahead == '`') ADVANCE(207);
-      if (lookahead != 0) ADVANCE(86);
+      if (lookahead == '\n') ADVANCE(97);
+      if (lookahead == '`') ADVANCE(213);
+      if (lookahead == 'o') ADVANCE(87);
+      if (lookahead != 0) ADVANCE(91);
       END_STATE();
     case 87:
       ACCEPT_TOKEN(aux_sym_raw_token2);
-      if (lookahead == '\n') ADVANCE(92);
-      if (lookahead == '`') ADVANCE(222);
-      if (lookahead != 0) ADVANCE(87);
+      if (lookahead == '\n') ADVANCE(97);
+      if (lookahead == '`') ADVANCE(213);
+      if (lookahead == 'w') ADVANCE(89);
+      if (lookahead != 0) ADVANCE(91);
       END_STATE();
     case 88:
       ACCEPT_TOKEN(aux_sym_raw_token2);
-      if (lookahead == '\n') ADVANCE(92);
-      if (lookahead == '`') ADVANCE(226);
-      if (('_' <= lookahead && lookahead <= 'z')) ADVANCE(88);
-      if (lookahead != 0) ADVANCE(89);
+      if (lookahead == '\n') ADVANCE(97);
+      if (lookahead == '`') ADVANCE(213);
+      if (lookahead == '\t' ||
+          lookahead == ' ') ADVANCE(88);
+      if (('_' <= lookahead && lookahead <= 'z')) ADVANCE(81);
+      if (lookahead != 0) ADVANCE(91);
       END_STATE();
     case 89:
       ACCEPT_TOKEN(aux_sym_raw_token2);
-      if (lookahead == '\n') ADVANCE(92);
-      if (lookahead == '`') ADVANCE(226);
-      if (lookahead != 0) ADVANCE(89);
+      if (lookahead == '\n') ADVANCE(97);
+      if (lookahead == '`') ADVANCE(213);
+      if (lookahead == '\t' ||
+          lookahead == ' ') ADVANCE(88);
+      if (lookahead != 0) ADVANCE(91);
       END_STATE();
     case 90:
       ACCEPT_TOKEN(aux_sym_raw_token2);
-      if (lookahead == '/') ADVANCE(91);
-      if (lookahead == '`') ADVANCE(26);
-      if (set_contains(extras_character_set_1, 10, lookahead)) ADVANCE(90);
-      if (lookahead != 0) ADVANCE(92);
+      if (lookahead == '\n') ADVANCE(97);
+      if (lookahead == '`') ADVANCE(213);
+      if (('_' <= lookahead && lookahead <= 'z')) ADVANCE(93);
+      if (lookahead != 0) ADVANCE(91);
       END_STATE();
     case 91:
       ACCEPT_TOKEN(aux_sym_raw_token2);
-      if (lookahead == '/') ADVANCE(75);
-      if (lookahead == '`') ADVANCE(26);
-      if (lookahead != 0) ADVANCE(92);
+      if (lookahead == '\n') ADVANCE(97);
+      if (lookahead == '`') ADVANCE(213);
+      if (lookahead != 0) ADVANCE(91);
       END_STATE();
     case 92:
       ACCEPT_TOKEN(aux_sym_raw_token2);
-      if (lookahead == '`') ADVANCE(26);
+      if (lookahead == '\n') ADVANCE(97);
+      if (lookahead == '`') ADVANCE(228);
       if (lookahead != 0) ADVANCE(92);
       END_STATE();
     case 93:
-      ACCEPT_TOKEN(anon_sym_BQUOTE_BQUOTE_BQUOTE2);
+      ACCEPT_TOKEN(aux_sym_raw_token2);
+      if (lookahead == '\n') ADVANCE(97);
+      if (lookahead == '`') ADVANCE(232);
+      if (('_' <= lookahead && lookahead <= 'z')) ADVANCE(93);
+      if (lookahead != 0) ADVANCE(94);
       END_STATE();
     case 94:
-      ACCEPT_TOKEN(anon_sym_DOT_DOT_DOT);
+      ACCEPT_TOKEN(aux_sym_raw_token2);
+      if (lookahead == '\n') ADVANCE(97);
+      if (lookahead == '`') ADVANCE(232);
+      if (lookahead != 0) ADVANCE(94);
       END_STATE();
     case 95:
-      ACCEPT_TOKEN(anon_sym_u2026);
+      ACCEPT_TOKEN(aux_sym_raw_token2);
+      if (lookahead == '/') ADVANCE(96);
+      if (lookahead == '`') ADVANCE(31);
+      if (set_contains(extras_character_set_1, 10, lookahead)) ADVANCE(95);
+      if (lookahead != 0) ADVANCE(97);
       END_STATE();
     case 96:
-      ACCEPT_TOKEN(anon_sym_TILDE);
+      ACCEPT_TOKEN(aux_sym_raw_token2);
+      if (lookahead == '/') ADVANCE(80);
+      if (lookahead == '`') ADVANCE(31);
+      if (lookahead != 0) ADVANCE(97);
       END_STATE();
     case 97:
-      ACCEPT_TOKEN(anon_sym_SLASH);
-      if (lookahead == '/') ADVANCE(208);
+      ACCEPT_TOKEN(aux_sym_raw_token2);
+      if (lookahead == '`') ADVANCE(31);
+      if (lookahead != 0) ADVANCE(97);
       END_STATE();
     case 98:
-      ACCEPT_TOKEN(aux_sym_regex_token1);
-      if (lookahead == '\\') ADVANCE(36);
-      if (set_contains(extras_character_set_1, 10, lookahead)) ADVANCE(98);
-      if (lookahead != 0 &&
-          lookahead != '\t' &&
-          lookahead != '\n' &&
-          lookahead != '/') ADVANCE(99);
+      ACCEPT_TOKEN(anon_sym_BQUOTE_BQUOTE_BQUOTE2);
       END_STATE();
     case 99:
-      ACCEPT_TOKEN(aux_sym_regex_token1);
-      if (lookahead == '\\') ADVANCE(36);
-      if (lookahead != 0 &&
-          lookahead != '\n' &&
-          lookahead != '/') ADVANCE(99);
+      ACCEPT_TOKEN(sym__name_behind);
+      if (set_contains(sym__name_behind_character_set_2, 800, lookahead)) ADVANCE(99);
       END_STATE();
     case 100:
-      ACCEPT_TOKEN(anon_sym_SLASH2);
-      if (lookahead == '/') ADVANCE(208);
+      ACCEPT_TOKEN(anon_sym_DOT_DOT_DOT);
       END_STATE();
     case 101:
-      ACCEPT_TOKEN(anon_sym_LPAREN);
+      ACCEPT_TOKEN(anon_sym_u2026);
       END_STATE();
     case 102:
-      ACCEPT_TOKEN(anon_sym_RPAREN);
+      ACCEPT_TOKEN(anon_sym_TILDE);
       END_STATE();
     case 103:
-      ACCEPT_TOKEN(anon_sym_DASH);
+      ACCEPT_TOKEN(anon_sym_SLASH);
+      if (lookahead == '/') ADVANCE(214);
       END_STATE();
     case 104:
-      ACCEPT_TOKEN(anon_sym_DASH);
-      if (lookahead == '>') ADVANCE(198);
+      ACCEPT_TOKEN(aux_sym_regex_token1);
+      if (lookahead == '\\') ADVANCE(41);
+      if (set_contains(extras_character_set_1, 10, lookahead)) ADVANCE(104);
+      if (lookahead != 0 &&
+          lookahead != '\t' &&
+          lookahead != '\n' &&
+          lookahead != '/') ADVANCE(105);
       END_STATE();
     case 105:
-      ACCEPT_TOKEN(anon_sym_EQ_EQ);
+      ACCEPT_TOKEN(aux_sym_regex_token1);
+      if (lookahead == '\\') ADVANCE(41);
+      if (lookahead != 0 &&
+          lookahead != '\n' &&
+          lookahead != '/') ADVANCE(105);
       END_STATE();
     case 106:
-      ACCEPT_TOKEN(anon_sym_BANG_EQ);
+      ACCEPT_TOKEN(anon_sym_SLASH2);
+      if (lookahead == '/') ADVANCE(214);
       END_STATE();
     case 107:
-      ACCEPT_TOKEN(anon_sym_LT_EQ);
+      ACCEPT_TOKEN(anon_sym_LPAREN);
       END_STATE();
     case 108:
-      ACCEPT_TOKEN(anon_sym_GT_EQ);
+      ACCEPT_TOKEN(anon_sym_RPAREN);
       END_STATE();
     case 109:
-      ACCEPT_TOKEN(anon_sym_LT);
+      ACCEPT_TOKEN(anon_sym_DASH);
       END_STATE();
     case 110:
-      ACCEPT_TOKEN(anon_sym_LT);
-      if (lookahead == '<') ADVANCE(193);
+      ACCEPT_TOKEN(anon_sym_DASH);
+      if (lookahead == '>') ADVANCE(204);
       END_STATE();
     case 111:
-      ACCEPT_TOKEN(anon_sym_LT);
-      if (lookahead == '<') ADVANCE(195);
-      if (lookahead == '=') ADVANCE(107);
+      ACCEPT_TOKEN(anon_sym_EQ_EQ);
       END_STATE();
     case 112:
-      ACCEPT_TOKEN(anon_sym_GT);
+      ACCEPT_TOKEN(anon_sym_BANG_EQ);
       END_STATE();
     case 113:
-      ACCEPT_TOKEN(anon_sym_GT);
-      if (lookahead == '=') ADVANCE(108);
+      ACCEPT_TOKEN(anon_sym_LT_EQ);
       END_STATE();
     case 114:
-      ACCEPT_TOKEN(anon_sym_PLUS);
+      ACCEPT_TOKEN(anon_sym_GT_EQ);
       END_STATE();
     case 115:
-      ACCEPT_TOKEN(anon_sym_STAR);
+      ACCEPT_TOKEN(anon_sym_LT);
       END_STATE();
     case 116:
-      ACCEPT_TOKEN(anon_sym_DQUOTE);
+      ACCEPT_TOKEN(anon_sym_LT);
+      if (lookahead == '<') ADVANCE(199);
       END_STATE();
     case 117:
-      ACCEPT_TOKEN(anon_sym_DQUOTE);
-      if (lookahead == '"') ADVANCE(3);
+      ACCEPT_TOKEN(anon_sym_LT);
+      if (lookahead == '<') ADVANCE(201);
+      if (lookahead == '=') ADVANCE(113);
       END_STATE();
     case 118:
-      ACCEPT_TOKEN(aux_sym_string_token1);
-      if (lookahead == '/') ADVANCE(120);
-      if (set_contains(extras_character_set_1, 10, lookahead)) ADVANCE(118);
-      if (lookahead != 0 &&
-          lookahead != '\t' &&
-          lookahead != '\n' &&
-          lookahead != '"' &&
-          lookahead != '<' &&
-          lookahead != '>' &&
-          lookahead != '\\' &&
-          lookahead != '{' &&
-          lookahead != '}') ADVANCE(131);
+      ACCEPT_TOKEN(anon_sym_GT);
       END_STATE();
     case 119:
-      ACCEPT_TOKEN(aux_sym_string_token1);
-      if (lookahead == '/') ADVANCE(131);
-      if (lookahead == 'a') ADVANCE(125);
-      if (lookahead == '\t' ||
-          lookahead == ' ') ADVANCE(123);
-      if (lookahead != 0 &&
-          lookahead != '\t' &&
-          lookahead != '\n' &&
-          lookahead != '"' &&
-          lookahead != '<' &&
-          lookahead != '>' &&
-          lookahead != '\\' &&
-          lookahead != '{' &&
-          lookahead != '}') ADVANCE(131);
+      ACCEPT_TOKEN(anon_sym_GT);
+      if (lookahead == '=') ADVANCE(114);
       END_STATE();
     case 120:
-      ACCEPT_TOKEN(aux_sym_string_token1);
-      if (lookahead == '/') ADVANCE(119);
-      if (lookahead != 0 &&
-          lookahead != '\n' &&
-          lookahead != '"' &&
-          lookahead != '<' &&
-          lookahead != '>' &&
-          lookahead != '\\' &&
-          lookahead != '{' &&
-          lookahead != '}') ADVANCE(131);
+      ACCEPT_TOKEN(anon_sym_PLUS);
       END_STATE();
     case 121:
-      ACCEPT_TOKEN(aux_sym_string_token1);
-      if (lookahead == ':') ADVANCE(122);
-      if (lookahead == '_' ||
-          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(121);
-      if (lookahead != 0 &&
-          lookahead != '\n' &&
-          lookahead != '"' &&
-          lookahead != '<' &&
-          lookahead != '>' &&
-          lookahead != '\\' &&
-          (lookahead < 'a' || '{' < lookahead) &&
-          lookahead != '}') ADVANCE(131);
+      ACCEPT_TOKEN(anon_sym_STAR);
       END_STATE();
     case 122:
-      ACCEPT_TOKEN(aux_sym_string_token1);
-      if (lookahead == ':') ADVANCE(130);
-      if (lookahead != 0 &&
-          lookahead != '\n' &&
-          lookahead != '"' &&
-          lookahead != '<' &&
-          lookahead != '>' &&
-          lookahead != '\\' &&
-          lookahead != '{' &&
-          lookahead != '}') ADVANCE(131);
+      ACCEPT_TOKEN(anon_sym_DQUOTE);
       END_STATE();
     case 123:
-      ACCEPT_TOKEN(aux_sym_string_token1);
-      if (lookahead == 'a') ADVANCE(125);
-      if (lookahead == '\t' ||
-          lookahead == ' ') ADVANCE(123);
-      if (lookahead != 0 &&
-          lookahead != '\t' &&
-          lookahead != '\n' &&
-          lookahead != '"' &&
-          lookahead != '<' &&
-          lookahead != '>' &&
-          lookahead != '\\' &&
-          lookahead != '{' &&
-          lookahead != '}') ADVANCE(131);
+      ACCEPT_TOKEN(anon_sym_DQUOTE);
+      if (lookahead == '"') ADVANCE(8);
       END_STATE();
     case 124:
       ACCEPT_TOKEN(aux_sym_string_token1);
-      if (lookahead == 'l') ADVANCE(126);
+      if (lookahead == '/') ADVANCE(126);
+      if (set_contains(extras_character_set_1, 10, lookahead)) ADVANCE(124);
       if (lookahead != 0 &&
+          lookahead != '\t' &&
           lookahead != '\n' &&
           lookahead != '"' &&
           lookahead != '<' &&
           lookahead != '>' &&
           lookahead != '\\' &&
           lookahead != '{' &&
-          lookahead != '}') ADVANCE(131);
+          lookahead != '}') ADVANCE(137);
       END_STATE();
     case 125:
       ACCEPT_TOKEN(aux_sym_string_token1);
-      if (lookahead == 'l') ADVANCE(124);
+      if (lookahead == '/') ADVANCE(137);
+      if (lookahead == 'a') ADVANCE(131);
+      if (lookahead == '\t' ||
+          lookahead == ' ') ADVANCE(129);
       if (lookahead != 0 &&
+          lookahead != '\t' &&
           lookahead != '\n' &&
           lookahead != '"' &&
           lookahead != '<' &&
           lookahead != '>' &&
           lookahead != '\\' &&
           lookahead != '{' &&
-          lookahead != '}') ADVANCE(131);
+          lookahead != '}') ADVANCE(137);
       END_STATE();
     case 126:
       ACCEPT_TOKEN(aux_sym_string_token1);
-      if (lookahead == 'o') ADVANCE(127);
+      if (lookahead == '/') ADVANCE(125);
       if (lookahead != 0 &&
           lookahead != '\n' &&
           lookahead != '"' &&
@@ -4286,40 +4341,39 @@ static bool ts_lex(TSLexer *lexer, TSStateId state) {
           lookahead != '>' &&
           lookahead != '\\' &&
           lookahead != '{' &&
-          lookahead != '}') ADVANCE(131);
+          lookahead != '}') ADVANCE(137);
       END_STATE();
     case 127:
       ACCEPT_TOKEN(aux_sym_string_token1);
-      if (lookahead == 'w') ADVANCE(129);
+      if (lookahead == ':') ADVANCE(128);
+      if (lookahead == '_' ||
+          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(127);
       if (lookahead != 0 &&
           lookahead != '\n' &&
           lookahead != '"' &&
           lookahead != '<' &&
           lookahead != '>' &&
           lookahead != '\\' &&
-          lookahead != '{' &&
-          lookahead != '}') ADVANCE(131);
+          (lookahead < 'a' || '{' < lookahead) &&
+          lookahead != '}') ADVANCE(137);
       END_STATE();
     case 128:
       ACCEPT_TOKEN(aux_sym_string_token1);
-      if (lookahead == '\t' ||
-          lookahead == ' ') ADVANCE(128);
-      if (lookahead == '_' ||
-          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(121);
+      if (lookahead == ':') ADVANCE(136);
       if (lookahead != 0 &&
-          lookahead != '\t' &&
           lookahead != '\n' &&
           lookahead != '"' &&
           lookahead != '<' &&
           lookahead != '>' &&
           lookahead != '\\' &&
-          (lookahead < 'a' || '{' < lookahead) &&
-          lookahead != '}') ADVANCE(131);
+          lookahead != '{' &&
+          lookahead != '}') ADVANCE(137);
       END_STATE();
     case 129:
       ACCEPT_TOKEN(aux_sym_string_token1);
+      if (lookahead == 'a') ADVANCE(131);
       if (lookahead == '\t' ||
-          lookahead == ' ') ADVANCE(128);
+          lookahead == ' ') ADVANCE(129);
       if (lookahead != 0 &&
           lookahead != '\t' &&
           lookahead != '\n' &&
@@ -4328,12 +4382,90 @@ static bool ts_lex(TSLexer *lexer, TSStateId state) {
           lookahead != '>' &&
           lookahead != '\\' &&
           lookahead != '{' &&
-          lookahead != '}') ADVANCE(131);
+          lookahead != '}') ADVANCE(137);
       END_STATE();
     case 130:
       ACCEPT_TOKEN(aux_sym_string_token1);
+      if (lookahead == 'l') ADVANCE(132);
+      if (lookahead != 0 &&
+          lookahead != '\n' &&
+          lookahead != '"' &&
+          lookahead != '<' &&
+          lookahead != '>' &&
+          lookahead != '\\' &&
+          lookahead != '{' &&
+          lookahead != '}') ADVANCE(137);
+      END_STATE();
+    case 131:
+      ACCEPT_TOKEN(aux_sym_string_token1);
+      if (lookahead == 'l') ADVANCE(130);
+      if (lookahead != 0 &&
+          lookahead != '\n' &&
+          lookahead != '"' &&
+          lookahead != '<' &&
+          lookahead != '>' &&
+          lookahead != '\\' &&
+          lookahead != '{' &&
+          lookahead != '}') ADVANCE(137);
+      END_STATE();
+    case 132:
+      ACCEPT_TOKEN(aux_sym_string_token1);
+      if (lookahead == 'o') ADVANCE(133);
+      if (lookahead != 0 &&
+          lookahead != '\n' &&
+          lookahead != '"' &&
+          lookahead != '<' &&
+          lookahead != '>' &&
+          lookahead != '\\' &&
+          lookahead != '{' &&
+          lookahead != '}') ADVANCE(137);
+      END_STATE();
+    case 133:
+      ACCEPT_TOKEN(aux_sym_string_token1);
+      if (lookahead == 'w') ADVANCE(135);
+      if (lookahead != 0 &&
+          lookahead != '\n' &&
+          lookahead != '"' &&
+          lookahead != '<' &&
+          lookahead != '>' &&
+          lookahead != '\\' &&
+          lookahead != '{' &&
+          lookahead != '}') ADVANCE(137);
+      END_STATE();
+    case 134:
+      ACCEPT_TOKEN(aux_sym_string_token1);
+      if (lookahead == '\t' ||
+          lookahead == ' ') ADVANCE(134);
       if (lookahead == '_' ||
-          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(130);
+          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(127);
+      if (lookahead != 0 &&
+          lookahead != '\t' &&
+          lookahead != '\n' &&
+          lookahead != '"' &&
+          lookahead != '<' &&
+          lookahead != '>' &&
+          lookahead != '\\' &&
+          (lookahead < 'a' || '{' < lookahead) &&
+          lookahead != '}') ADVANCE(137);
+      END_STATE();
+    case 135:
+      ACCEPT_TOKEN(aux_sym_string_token1);
+      if (lookahead == '\t' ||
+          lookahead == ' ') ADVANCE(134);
+      if (lookahead != 0 &&
+          lookahead != '\t' &&
+          lookahead != '\n' &&
+          lookahead != '"' &&
+          lookahead != '<' &&
+          lookahead != '>' &&
+          lookahead != '\\' &&
+          lookahead != '{' &&
+          lookahead != '}') ADVANCE(137);
+      END_STATE();
+    case 136:
+      ACCEPT_TOKEN(aux_sym_string_token1);
+      if (lookahead == '_' ||
+          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(136);
       if (lookahead != 0 &&
           lookahead != '\n' &&
           lookahead != '"' &&
@@ -4341,9 +4473,9 @@ static bool ts_lex(TSLexer *lexer, TSStateId state) {
           lookahead != '>' &&
           lookahead != '\\' &&
           (lookahead < 'a' || '{' < lookahead) &&
-          lookahead != '}') ADVANCE(131);
+          lookahead != '}') ADVANCE(137);
       END_STATE();
-    case 131:
+    case 137:
       ACCEPT_TOKEN(aux_sym_string_token1);
       if (lookahead != 0 &&
           lookahead != '\n' &&
@@ -4352,135 +4484,58 @@ static bool ts_lex(TSLexer *lexer, TSStateId state) {
           lookahead != '>' &&
           lookahead != '\\' &&
           lookahead != '{' &&
-          lookahead != '}') ADVANCE(131);
-      END_STATE();
-    case 132:
-      ACCEPT_TOKEN(aux_sym_string_token2);
-      END_STATE();
-    case 133:
-      ACCEPT_TOKEN(aux_sym_string_token2);
-      if (lookahead == '<') ADVANCE(193);
-      END_STATE();
-    case 134:
-      ACCEPT_TOKEN(aux_sym_string_token2);
-      if (lookahead == '{') ADVANCE(172);
-      END_STATE();
-    case 135:
-      ACCEPT_TOKEN(anon_sym_DQUOTE2);
-      END_STATE();
-    case 136:
-      ACCEPT_TOKEN(anon_sym_u201c);
-      END_STATE();
-    case 137:
-      ACCEPT_TOKEN(aux_sym_string_token3);
-      if (lookahead == '/') ADVANCE(139);
-      if (set_contains(extras_character_set_1, 10, lookahead)) ADVANCE(137);
-      if (lookahead != 0 &&
-          lookahead != '\t' &&
-          lookahead != '\n' &&
-          lookahead != '<' &&
-          lookahead != '>' &&
-          lookahead != '\\' &&
-          lookahead != '{' &&
-          lookahead != '}' &&
-          lookahead != 0x201d) ADVANCE(150);
+          lookahead != '}') ADVANCE(137);
       END_STATE();
     case 138:
-      ACCEPT_TOKEN(aux_sym_string_token3);
-      if (lookahead == '/') ADVANCE(150);
-      if (lookahead == 'a') ADVANCE(144);
-      if (lookahead == '\t' ||
-          lookahead == ' ') ADVANCE(142);
-      if (lookahead != 0 &&
-          lookahead != '\t' &&
-          lookahead != '\n' &&
-          lookahead != '<' &&
-          lookahead != '>' &&
-          lookahead != '\\' &&
-          lookahead != '{' &&
-          lookahead != '}' &&
-          lookahead != 0x201d) ADVANCE(150);
+      ACCEPT_TOKEN(aux_sym_string_token2);
       END_STATE();
     case 139:
-      ACCEPT_TOKEN(aux_sym_string_token3);
-      if (lookahead == '/') ADVANCE(138);
-      if (lookahead != 0 &&
-          lookahead != '\n' &&
-          lookahead != '<' &&
-          lookahead != '>' &&
-          lookahead != '\\' &&
-          lookahead != '{' &&
-          lookahead != '}' &&
-          lookahead != 0x201d) ADVANCE(150);
+      ACCEPT_TOKEN(aux_sym_string_token2);
+      if (lookahead == '<') ADVANCE(199);
       END_STATE();
     case 140:
-      ACCEPT_TOKEN(aux_sym_string_token3);
-      if (lookahead == ':') ADVANCE(141);
-      if (lookahead == '_' ||
-          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(140);
-      if (lookahead != 0 &&
-          lookahead != '\n' &&
-          lookahead != '<' &&
-          lookahead != '>' &&
-          lookahead != '\\' &&
-          (lookahead < 'a' || '{' < lookahead) &&
-          lookahead != '}' &&
-          lookahead != 0x201d) ADVANCE(150);
+      ACCEPT_TOKEN(aux_sym_string_token2);
+      if (lookahead == '{') ADVANCE(178);
       END_STATE();
     case 141:
-      ACCEPT_TOKEN(aux_sym_string_token3);
-      if (lookahead == ':') ADVANCE(149);
-      if (lookahead != 0 &&
-          lookahead != '\n' &&
-          lookahead != '<' &&
-          lookahead != '>' &&
-          lookahead != '\\' &&
-          lookahead != '{' &&
-          lookahead != '}' &&
-          lookahead != 0x201d) ADVANCE(150);
+      ACCEPT_TOKEN(anon_sym_DQUOTE2);
       END_STATE();
     case 142:
-      ACCEPT_TOKEN(aux_sym_string_token3);
-      if (lookahead == 'a') ADVANCE(144);
-      if (lookahead == '\t' ||
-          lookahead == ' ') ADVANCE(142);
-      if (lookahead != 0 &&
-          lookahead != '\t' &&
-          lookahead != '\n' &&
-          lookahead != '<' &&
-          lookahead != '>' &&
-          lookahead != '\\' &&
-          lookahead != '{' &&
-          lookahead != '}' &&
-          lookahead != 0x201d) ADVANCE(150);
+      ACCEPT_TOKEN(anon_sym_u201c);
       END_STATE();
     case 143:
       ACCEPT_TOKEN(aux_sym_string_token3);
-      if (lookahead == 'l') ADVANCE(145);
+      if (lookahead == '/') ADVANCE(145);
+      if (set_contains(extras_character_set_1, 10, lookahead)) ADVANCE(143);
       if (lookahead != 0 &&
+          lookahead != '\t' &&
           lookahead != '\n' &&
           lookahead != '<' &&
           lookahead != '>' &&
           lookahead != '\\' &&
           lookahead != '{' &&
           lookahead != '}' &&
-          lookahead != 0x201d) ADVANCE(150);
+          lookahead != 0x201d) ADVANCE(156);
       END_STATE();
     case 144:
       ACCEPT_TOKEN(aux_sym_string_token3);
-      if (lookahead == 'l') ADVANCE(143);
+      if (lookahead == '/') ADVANCE(156);
+      if (lookahead == 'a') ADVANCE(150);
+      if (lookahead == '\t' ||
+          lookahead == ' ') ADVANCE(148);
       if (lookahead != 0 &&
+          lookahead != '\t' &&
           lookahead != '\n' &&
           lookahead != '<' &&
           lookahead != '>' &&
           lookahead != '\\' &&
           lookahead != '{' &&
           lookahead != '}' &&
-          lookahead != 0x201d) ADVANCE(150);
+          lookahead != 0x201d) ADVANCE(156);
       END_STATE();
     case 145:
       ACCEPT_TOKEN(aux_sym_string_token3);
-      if (lookahead == 'o') ADVANCE(146);
+      if (lookahead == '/') ADVANCE(144);
       if (lookahead != 0 &&
           lookahead != '\n' &&
           lookahead != '<' &&
@@ -4488,40 +4543,39 @@ static bool ts_lex(TSLexer *lexer, TSStateId state) {
           lookahead != '\\' &&
           lookahead != '{' &&
           lookahead != '}' &&
-          lookahead != 0x201d) ADVANCE(150);
+          lookahead != 0x201d) ADVANCE(156);
       END_STATE();
     case 146:
       ACCEPT_TOKEN(aux_sym_string_token3);
-      if (lookahead == 'w') ADVANCE(148);
+      if (lookahead == ':') ADVANCE(147);
+      if (lookahead == '_' ||
+          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(146);
       if (lookahead != 0 &&
           lookahead != '\n' &&
           lookahead != '<' &&
           lookahead != '>' &&
           lookahead != '\\' &&
-          lookahead != '{' &&
+          (lookahead < 'a' || '{' < lookahead) &&
           lookahead != '}' &&
-          lookahead != 0x201d) ADVANCE(150);
+          lookahead != 0x201d) ADVANCE(156);
       END_STATE();
     case 147:
       ACCEPT_TOKEN(aux_sym_string_token3);
-      if (lookahead == '\t' ||
-          lookahead == ' ') ADVANCE(147);
-      if (lookahead == '_' ||
-          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(140);
+      if (lookahead == ':') ADVANCE(155);
       if (lookahead != 0 &&
-          lookahead != '\t' &&
           lookahead != '\n' &&
           lookahead != '<' &&
           lookahead != '>' &&
           lookahead != '\\' &&
-          (lookahead < 'a' || '{' < lookahead) &&
+          lookahead != '{' &&
           lookahead != '}' &&
-          lookahead != 0x201d) ADVANCE(150);
+          lookahead != 0x201d) ADVANCE(156);
       END_STATE();
     case 148:
       ACCEPT_TOKEN(aux_sym_string_token3);
+      if (lookahead == 'a') ADVANCE(150);
       if (lookahead == '\t' ||
-          lookahead == ' ') ADVANCE(147);
+          lookahead == ' ') ADVANCE(148);
       if (lookahead != 0 &&
           lookahead != '\t' &&
           lookahead != '\n' &&
@@ -4530,12 +4584,90 @@ static bool ts_lex(TSLexer *lexer, TSStateId state) {
           lookahead != '\\' &&
           lookahead != '{' &&
           lookahead != '}' &&
-          lookahead != 0x201d) ADVANCE(150);
+          lookahead != 0x201d) ADVANCE(156);
       END_STATE();
     case 149:
       ACCEPT_TOKEN(aux_sym_string_token3);
+      if (lookahead == 'l') ADVANCE(151);
+      if (lookahead != 0 &&
+          lookahead != '\n' &&
+          lookahead != '<' &&
+          lookahead != '>' &&
+          lookahead != '\\' &&
+          lookahead != '{' &&
+          lookahead != '}' &&
+          lookahead != 0x201d) ADVANCE(156);
+      END_STATE();
+    case 150:
+      ACCEPT_TOKEN(aux_sym_string_token3);
+      if (lookahead == 'l') ADVANCE(149);
+      if (lookahead != 0 &&
+          lookahead != '\n' &&
+          lookahead != '<' &&
+          lookahead != '>' &&
+          lookahead != '\\' &&
+          lookahead != '{' &&
+          lookahead != '}' &&
+          lookahead != 0x201d) ADVANCE(156);
+      END_STATE();
+    case 151:
+      ACCEPT_TOKEN(aux_sym_string_token3);
+      if (lookahead == 'o') ADVANCE(152);
+      if (lookahead != 0 &&
+          lookahead != '\n' &&
+          lookahead != '<' &&
+          lookahead != '>' &&
+          lookahead != '\\' &&
+          lookahead != '{' &&
+          lookahead != '}' &&
+          lookahead != 0x201d) ADVANCE(156);
+      END_STATE();
+    case 152:
+      ACCEPT_TOKEN(aux_sym_string_token3);
+      if (lookahead == 'w') ADVANCE(154);
+      if (lookahead != 0 &&
+          lookahead != '\n' &&
+          lookahead != '<' &&
+          lookahead != '>' &&
+          lookahead != '\\' &&
+          lookahead != '{' &&
+          lookahead != '}' &&
+          lookahead != 0x201d) ADVANCE(156);
+      END_STATE();
+    case 153:
+      ACCEPT_TOKEN(aux_sym_string_token3);
+      if (lookahead == '\t' ||
+          lookahead == ' ') ADVANCE(153);
       if (lookahead == '_' ||
-          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(149);
+          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(146);
+      if (lookahead != 0 &&
+          lookahead != '\t' &&
+          lookahead != '\n' &&
+          lookahead != '<' &&
+          lookahead != '>' &&
+          lookahead != '\\' &&
+          (lookahead < 'a' || '{' < lookahead) &&
+          lookahead != '}' &&
+          lookahead != 0x201d) ADVANCE(156);
+      END_STATE();
+    case 154:
+      ACCEPT_TOKEN(aux_sym_string_token3);
+      if (lookahead == '\t' ||
+          lookahead == ' ') ADVANCE(153);
+      if (lookahead != 0 &&
+          lookahead != '\t' &&
+          lookahead != '\n' &&
+          lookahead != '<' &&
+          lookahead != '>' &&
+          lookahead != '\\' &&
+          lookahead != '{' &&
+          lookahead != '}' &&
+          lookahead != 0x201d) ADVANCE(156);
+      END_STATE();
+    case 155:
+      ACCEPT_TOKEN(aux_sym_string_token3);
+      if (lookahead == '_' ||
+          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(155);
       if (lookahead != 0 &&
           lookahead != '\n' &&
           lookahead != '<' &&
@@ -4543,9 +4675,9 @@ static bool ts_lex(TSLexer *lexer, TSStateId state) {
           lookahead != '\\' &&
           (lookahead < 'a' || '{' < lookahead) &&
           lookahead != '}' &&
-          lookahead != 0x201d) ADVANCE(150);
+          lookahead != 0x201d) ADVANCE(156);
       END_STATE();
-    case 150:
+    case 156:
       ACCEPT_TOKEN(aux_sym_string_token3);
       if (lookahead != 0 &&
           lookahead != '\n' &&
@@ -4554,193 +4686,193 @@ static bool ts_lex(TSLexer *lexer, TSStateId state) {
           lookahead != '\\' &&
           lookahead != '{' &&
           lookahead != '}' &&
-          lookahead != 0x201d) ADVANCE(150);
-      END_STATE();
-    case 151:
-      ACCEPT_TOKEN(anon_sym_u201d);
-      END_STATE();
-    case 152:
-      ACCEPT_TOKEN(anon_sym_DQUOTE_DQUOTE_DQUOTE);
-      END_STATE();
-    case 153:
-      ACCEPT_TOKEN(aux_sym_string_token4);
-      if (lookahead == '\n') ADVANCE(167);
-      if (lookahead == '/') ADVANCE(164);
-      if (lookahead == 'a') ADVANCE(158);
-      if (lookahead == '\t' ||
-          lookahead == ' ') ADVANCE(156);
-      if (lookahead != 0 &&
-          lookahead != '"' &&
-          lookahead != '<' &&
-          lookahead != '>' &&
-          lookahead != '\\' &&
-          lookahead != '{' &&
-          lookahead != '}') ADVANCE(164);
-      END_STATE();
-    case 154:
-      ACCEPT_TOKEN(aux_sym_string_token4);
-      if (lookahead == '\n') ADVANCE(167);
-      if (lookahead == ':') ADVANCE(155);
-      if (lookahead == '_' ||
-          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(154);
-      if (lookahead != 0 &&
-          lookahead != '"' &&
-          lookahead != '<' &&
-          lookahead != '>' &&
-          lookahead != '\\' &&
-          (lookahead < 'a' || '{' < lookahead) &&
-          lookahead != '}') ADVANCE(164);
-      END_STATE();
-    case 155:
-      ACCEPT_TOKEN(aux_sym_string_token4);
-      if (lookahead == '\n') ADVANCE(167);
-      if (lookahead == ':') ADVANCE(163);
-      if (lookahead != 0 &&
-          lookahead != '"' &&
-          lookahead != '<' &&
-          lookahead != '>' &&
-          lookahead != '\\' &&
-          lookahead != '{' &&
-          lookahead != '}') ADVANCE(164);
-      END_STATE();
-    case 156:
-      ACCEPT_TOKEN(aux_sym_string_token4);
-      if (lookahead == '\n') ADVANCE(167);
-      if (lookahead == 'a') ADVANCE(158);
-      if (lookahead == '\t' ||
-          lookahead == ' ') ADVANCE(156);
-      if (lookahead != 0 &&
-          lookahead != '"' &&
-          lookahead != '<' &&
-          lookahead != '>' &&
-          lookahead != '\\' &&
-          lookahead != '{' &&
-          lookahead != '}') ADVANCE(164);
+          lookahead != 0x201d) ADVANCE(156);
       END_STATE();
     case 157:
-      ACCEPT_TOKEN(aux_sym_string_token4);
-      if (lookahead == '\n') ADVANCE(167);
-      if (lookahead == 'l') ADVANCE(159);
-      if (lookahead != 0 &&
-          lookahead != '"' &&
-          lookahead != '<' &&
-          lookahead != '>' &&
-          lookahead != '\\' &&
-          lookahead != '{' &&
-          lookahead != '}') ADVANCE(164);
+      ACCEPT_TOKEN(anon_sym_u201d);
       END_STATE();
     case 158:
-      ACCEPT_TOKEN(aux_sym_string_token4);
-      if (lookahead == '\n') ADVANCE(167);
-      if (lookahead == 'l') ADVANCE(157);
-      if (lookahead != 0 &&
-          lookahead != '"' &&
-          lookahead != '<' &&
-          lookahead != '>' &&
-          lookahead != '\\' &&
-          lookahead != '{' &&
-          lookahead != '}') ADVANCE(164);
+      ACCEPT_TOKEN(anon_sym_DQUOTE_DQUOTE_DQUOTE);
       END_STATE();
     case 159:
       ACCEPT_TOKEN(aux_sym_string_token4);
-      if (lookahead == '\n') ADVANCE(167);
-      if (lookahead == 'o') ADVANCE(160);
+      if (lookahead == '\n') ADVANCE(173);
+      if (lookahead == '/') ADVANCE(170);
+      if (lookahead == 'a') ADVANCE(164);
+      if (lookahead == '\t' ||
+          lookahead == ' ') ADVANCE(162);
       if (lookahead != 0 &&
           lookahead != '"' &&
           lookahead != '<' &&
           lookahead != '>' &&
           lookahead != '\\' &&
           lookahead != '{' &&
-          lookahead != '}') ADVANCE(164);
+          lookahead != '}') ADVANCE(170);
       END_STATE();
     case 160:
       ACCEPT_TOKEN(aux_sym_string_token4);
-      if (lookahead == '\n') ADVANCE(167);
-      if (lookahead == 'w') ADVANCE(162);
+      if (lookahead == '\n') ADVANCE(173);
+      if (lookahead == ':') ADVANCE(161);
+      if (lookahead == '_' ||
+          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(160);
       if (lookahead != 0 &&
           lookahead != '"' &&
           lookahead != '<' &&
           lookahead != '>' &&
           lookahead != '\\' &&
-          lookahead != '{' &&
-          lookahead != '}') ADVANCE(164);
+          (lookahead < 'a' || '{' < lookahead) &&
+          lookahead != '}') ADVANCE(170);
       END_STATE();
     case 161:
       ACCEPT_TOKEN(aux_sym_string_token4);
-      if (lookahead == '\n') ADVANCE(167);
-      if (lookahead == '\t' ||
-          lookahead == ' ') ADVANCE(161);
-      if (lookahead == '_' ||
-          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(154);
+      if (lookahead == '\n') ADVANCE(173);
+      if (lookahead == ':') ADVANCE(169);
       if (lookahead != 0 &&
           lookahead != '"' &&
           lookahead != '<' &&
           lookahead != '>' &&
           lookahead != '\\' &&
-          (lookahead < 'a' || '{' < lookahead) &&
-          lookahead != '}') ADVANCE(164);
+          lookahead != '{' &&
+          lookahead != '}') ADVANCE(170);
       END_STATE();
     case 162:
       ACCEPT_TOKEN(aux_sym_string_token4);
-      if (lookahead == '\n') ADVANCE(167);
+      if (lookahead == '\n') ADVANCE(173);
+      if (lookahead == 'a') ADVANCE(164);
       if (lookahead == '\t' ||
-          lookahead == ' ') ADVANCE(161);
+          lookahead == ' ') ADVANCE(162);
       if (lookahead != 0 &&
           lookahead != '"' &&
           lookahead != '<' &&
           lookahead != '>' &&
           lookahead != '\\' &&
           lookahead != '{' &&
-          lookahead != '}') ADVANCE(164);
+          lookahead != '}') ADVANCE(170);
       END_STATE();
     case 163:
       ACCEPT_TOKEN(aux_sym_string_token4);
-      if (lookahead == '\n') ADVANCE(167);
-      if (lookahead == '_' ||
-          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(163);
+      if (lookahead == '\n') ADVANCE(173);
+      if (lookahead == 'l') ADVANCE(165);
       if (lookahead != 0 &&
           lookahead != '"' &&
           lookahead != '<' &&
           lookahead != '>' &&
           lookahead != '\\' &&
-          (lookahead < 'a' || '{' < lookahead) &&
-          lookahead != '}') ADVANCE(164);
+          lookahead != '{' &&
+          lookahead != '}') ADVANCE(170);
       END_STATE();
     case 164:
       ACCEPT_TOKEN(aux_sym_string_token4);
-      if (lookahead == '\n') ADVANCE(167);
+      if (lookahead == '\n') ADVANCE(173);
+      if (lookahead == 'l') ADVANCE(163);
       if (lookahead != 0 &&
           lookahead != '"' &&
           lookahead != '<' &&
           lookahead != '>' &&
           lookahead != '\\' &&
           lookahead != '{' &&
-          lookahead != '}') ADVANCE(164);
+          lookahead != '}') ADVANCE(170);
       END_STATE();
     case 165:
       ACCEPT_TOKEN(aux_sym_string_token4);
-      if (lookahead == '/') ADVANCE(166);
-      if (set_contains(extras_character_set_1, 10, lookahead)) ADVANCE(165);
+      if (lookahead == '\n') ADVANCE(173);
+      if (lookahead == 'o') ADVANCE(166);
       if (lookahead != 0 &&
           lookahead != '"' &&
           lookahead != '<' &&
           lookahead != '>' &&
           lookahead != '\\' &&
           lookahead != '{' &&
-          lookahead != '}') ADVANCE(167);
+          lookahead != '}') ADVANCE(170);
       END_STATE();
     case 166:
       ACCEPT_TOKEN(aux_sym_string_token4);
-      if (lookahead == '/') ADVANCE(153);
+      if (lookahead == '\n') ADVANCE(173);
+      if (lookahead == 'w') ADVANCE(168);
       if (lookahead != 0 &&
           lookahead != '"' &&
           lookahead != '<' &&
           lookahead != '>' &&
           lookahead != '\\' &&
           lookahead != '{' &&
-          lookahead != '}') ADVANCE(167);
+          lookahead != '}') ADVANCE(170);
       END_STATE();
     case 167:
+      ACCEPT_TOKEN(aux_sym_string_token4);
+      if (lookahead == '\n') ADVANCE(173);
+      if (lookahead == '\t' ||
+          lookahead == ' ') ADVANCE(167);
+      if (lookahead == '_' ||
+          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(160);
+      if (lookahead != 0 &&
+          lookahead != '"' &&
+          lookahead != '<' &&
+          lookahead != '>' &&
+          lookahead != '\\' &&
+          (lookahead < 'a' || '{' < lookahead) &&
+          lookahead != '}') ADVANCE(170);
+      END_STATE();
+    case 168:
+      ACCEPT_TOKEN(aux_sym_string_token4);
+      if (lookahead == '\n') ADVANCE(173);
+      if (lookahead == '\t' ||
+          lookahead == ' ') ADVANCE(167);
+      if (lookahead != 0 &&
+          lookahead != '"' &&
+          lookahead != '<' &&
+          lookahead != '>' &&
+          lookahead != '\\' &&
+          lookahead != '{' &&
+          lookahead != '}') ADVANCE(170);
+      END_STATE();
+    case 169:
+      ACCEPT_TOKEN(aux_sym_string_token4);
+      if (lookahead == '\n') ADVANCE(173);
+      if (lookahead == '_' ||
+          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(169);
+      if (lookahead != 0 &&
+          lookahead != '"' &&
+          lookahead != '<' &&
+          lookahead != '>' &&
+          lookahead != '\\' &&
+          (lookahead < 'a' || '{' < lookahead) &&
+          lookahead != '}') ADVANCE(170);
+      END_STATE();
+    case 170:
+      ACCEPT_TOKEN(aux_sym_string_token4);
+      if (lookahead == '\n') ADVANCE(173);
+      if (lookahead != 0 &&
+          lookahead != '"' &&
+          lookahead != '<' &&
+          lookahead != '>' &&
+          lookahead != '\\' &&
+          lookahead != '{' &&
+          lookahead != '}') ADVANCE(170);
+      END_STATE();
+    case 171:
+      ACCEPT_TOKEN(aux_sym_string_token4);
+      if (lookahead == '/') ADVANCE(172);
+      if (set_contains(extras_character_set_1, 10, lookahead)) ADVANCE(171);
+      if (lookahead != 0 &&
+          lookahead != '"' &&
+          lookahead != '<' &&
+          lookahead != '>' &&
+          lookahead != '\\' &&
+          lookahead != '{' &&
+          lookahead != '}') ADVANCE(173);
+      END_STATE();
+    case 172:
+      ACCEPT_TOKEN(aux_sym_string_token4);
+      if (lookahead == '/') ADVANCE(159);
+      if (lookahead != 0 &&
+          lookahead != '"' &&
+          lookahead != '<' &&
+          lookahead != '>' &&
+          lookahead != '\\' &&
+          lookahead != '{' &&
+          lookahead != '}') ADVANCE(173);
+      END_STATE();
+    case 173:
       ACCEPT_TOKEN(aux_sym_string_token4);
       if (lookahead != 0 &&
           lookahead != '"' &&
@@ -4748,433 +4880,433 @@ static bool ts_lex(TSLexer *lexer, TSStateId state) {
           lookahead != '>' &&
           lookahead != '\\' &&
           lookahead != '{' &&
-          lookahead != '}') ADVANCE(167);
-      END_STATE();
-    case 168:
-      ACCEPT_TOKEN(aux_sym_string_token5);
-      if (lookahead == '"') ADVANCE(170);
-      END_STATE();
-    case 169:
-      ACCEPT_TOKEN(aux_sym_string_token5);
-      if (lookahead == '"') ADVANCE(168);
-      END_STATE();
-    case 170:
-      ACCEPT_TOKEN(anon_sym_DQUOTE_DQUOTE_DQUOTE2);
-      END_STATE();
-    case 171:
-      ACCEPT_TOKEN(sym_escape);
-      END_STATE();
-    case 172:
-      ACCEPT_TOKEN(anon_sym_LBRACE_LBRACE);
-      END_STATE();
-    case 173:
-      ACCEPT_TOKEN(anon_sym_PIPE);
+          lookahead != '}') ADVANCE(173);
       END_STATE();
     case 174:
-      ACCEPT_TOKEN(aux_sym_placeholder_token1);
-      if (lookahead == '/') ADVANCE(175);
-      if (lookahead == '}') ADVANCE(31);
-      if (set_contains(extras_character_set_1, 10, lookahead)) ADVANCE(174);
-      if (lookahead != 0 &&
-          lookahead != '\t' &&
-          lookahead != '\n' &&
-          lookahead != '"' &&
-          lookahead != '{' &&
-          lookahead != 0x201d) ADVANCE(184);
+      ACCEPT_TOKEN(aux_sym_string_token5);
+      if (lookahead == '"') ADVANCE(176);
       END_STATE();
     case 175:
-      ACCEPT_TOKEN(aux_sym_placeholder_token1);
-      if (lookahead == '/') ADVANCE(176);
-      if (lookahead == '}') ADVANCE(34);
-      if (lookahead != 0 &&
-          lookahead != '\n' &&
-          lookahead != '"' &&
-          lookahead != '{' &&
-          lookahead != 0x201d) ADVANCE(184);
+      ACCEPT_TOKEN(aux_sym_string_token5);
+      if (lookahead == '"') ADVANCE(174);
       END_STATE();
     case 176:
-      ACCEPT_TOKEN(aux_sym_placeholder_token1);
-      if (lookahead == '/') ADVANCE(189);
-      if (lookahead == 'a') ADVANCE(181);
-      if (lookahead == '}') ADVANCE(218);
-      if (lookahead == '\t' ||
-          lookahead == ' ') ADVANCE(179);
-      if (lookahead != 0 &&
-          lookahead != '\t' &&
-          lookahead != '\n' &&
-          lookahead != '"' &&
-          lookahead != '{' &&
-          lookahead != 0x201d) ADVANCE(188);
+      ACCEPT_TOKEN(anon_sym_DQUOTE_DQUOTE_DQUOTE2);
       END_STATE();
     case 177:
-      ACCEPT_TOKEN(aux_sym_placeholder_token1);
-      if (lookahead == ':') ADVANCE(178);
-      if (lookahead == '}') ADVANCE(218);
-      if (lookahead == '_' ||
-          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(177);
-      if (lookahead != 0 &&
-          lookahead != '\n' &&
-          lookahead != '"' &&
-          (lookahead < 'a' || '{' < lookahead) &&
-          lookahead != 0x201d) ADVANCE(188);
+      ACCEPT_TOKEN(sym_escape);
       END_STATE();
     case 178:
-      ACCEPT_TOKEN(aux_sym_placeholder_token1);
-      if (lookahead == ':') ADVANCE(187);
-      if (lookahead == '}') ADVANCE(218);
-      if (lookahead != 0 &&
-          lookahead != '\n' &&
-          lookahead != '"' &&
-          lookahead != '{' &&
-          lookahead != 0x201d) ADVANCE(188);
+      ACCEPT_TOKEN(anon_sym_LBRACE_LBRACE);
       END_STATE();
     case 179:
-      ACCEPT_TOKEN(aux_sym_placeholder_token1);
-      if (lookahead == 'a') ADVANCE(181);
-      if (lookahead == '}') ADVANCE(218);
-      if (lookahead == '\t' ||
-          lookahead == ' ') ADVANCE(179);
-      if (lookahead != 0 &&
-          lookahead != '\t' &&
-          lookahead != '\n' &&
-          lookahead != '"' &&
-          lookahead != '{' &&
-          lookahead != 0x201d) ADVANCE(188);
+      ACCEPT_TOKEN(anon_sym_PIPE);
       END_STATE();
     case 180:
       ACCEPT_TOKEN(aux_sym_placeholder_token1);
-      if (lookahead == 'l') ADVANCE(182);
-      if (lookahead == '}') ADVANCE(218);
+      if (lookahead == '/') ADVANCE(181);
+      if (lookahead == '}') ADVANCE(36);
+      if (set_contains(extras_character_set_1, 10, lookahead)) ADVANCE(180);
       if (lookahead != 0 &&
+          lookahead != '\t' &&
           lookahead != '\n' &&
           lookahead != '"' &&
           lookahead != '{' &&
-          lookahead != 0x201d) ADVANCE(188);
+          lookahead != 0x201d) ADVANCE(190);
       END_STATE();
     case 181:
       ACCEPT_TOKEN(aux_sym_placeholder_token1);
-      if (lookahead == 'l') ADVANCE(180);
-      if (lookahead == '}') ADVANCE(218);
+      if (lookahead == '/') ADVANCE(182);
+      if (lookahead == '}') ADVANCE(39);
       if (lookahead != 0 &&
           lookahead != '\n' &&
           lookahead != '"' &&
           lookahead != '{' &&
-          lookahead != 0x201d) ADVANCE(188);
+          lookahead != 0x201d) ADVANCE(190);
       END_STATE();
     case 182:
       ACCEPT_TOKEN(aux_sym_placeholder_token1);
-      if (lookahead == 'o') ADVANCE(183);
-      if (lookahead == '}') ADVANCE(218);
+      if (lookahead == '/') ADVANCE(195);
+      if (lookahead == 'a') ADVANCE(187);
+      if (lookahead == '}') ADVANCE(224);
+      if (lookahead == '\t' ||
+          lookahead == ' ') ADVANCE(185);
       if (lookahead != 0 &&
+          lookahead != '\t' &&
           lookahead != '\n' &&
           lookahead != '"' &&
           lookahead != '{' &&
-          lookahead != 0x201d) ADVANCE(188);
+          lookahead != 0x201d) ADVANCE(194);
       END_STATE();
     case 183:
       ACCEPT_TOKEN(aux_sym_placeholder_token1);
-      if (lookahead == 'w') ADVANCE(186);
-      if (lookahead == '}') ADVANCE(218);
+      if (lookahead == ':') ADVANCE(184);
+      if (lookahead == '}') ADVANCE(224);
+      if (lookahead == '_' ||
+          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(183);
       if (lookahead != 0 &&
           lookahead != '\n' &&
           lookahead != '"' &&
-          lookahead != '{' &&
-          lookahead != 0x201d) ADVANCE(188);
+          (lookahead < 'a' || '{' < lookahead) &&
+          lookahead != 0x201d) ADVANCE(194);
       END_STATE();
     case 184:
       ACCEPT_TOKEN(aux_sym_placeholder_token1);
-      if (lookahead == '}') ADVANCE(34);
+      if (lookahead == ':') ADVANCE(193);
+      if (lookahead == '}') ADVANCE(224);
       if (lookahead != 0 &&
           lookahead != '\n' &&
           lookahead != '"' &&
           lookahead != '{' &&
-          lookahead != 0x201d) ADVANCE(184);
+          lookahead != 0x201d) ADVANCE(194);
       END_STATE();
     case 185:
       ACCEPT_TOKEN(aux_sym_placeholder_token1);
-      if (lookahead == '}') ADVANCE(218);
+      if (lookahead == 'a') ADVANCE(187);
+      if (lookahead == '}') ADVANCE(224);
       if (lookahead == '\t' ||
           lookahead == ' ') ADVANCE(185);
-      if (lookahead == '_' ||
-          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(177);
       if (lookahead != 0 &&
           lookahead != '\t' &&
           lookahead != '\n' &&
           lookahead != '"' &&
-          (lookahead < 'a' || '{' < lookahead) &&
-          lookahead != 0x201d) ADVANCE(188);
+          lookahead != '{' &&
+          lookahead != 0x201d) ADVANCE(194);
       END_STATE();
     case 186:
       ACCEPT_TOKEN(aux_sym_placeholder_token1);
-      if (lookahead == '}') ADVANCE(218);
-      if (lookahead == '\t' ||
-          lookahead == ' ') ADVANCE(185);
+      if (lookahead == 'l') ADVANCE(188);
+      if (lookahead == '}') ADVANCE(224);
       if (lookahead != 0 &&
-          lookahead != '\t' &&
           lookahead != '\n' &&
           lookahead != '"' &&
           lookahead != '{' &&
-          lookahead != 0x201d) ADVANCE(188);
+          lookahead != 0x201d) ADVANCE(194);
       END_STATE();
     case 187:
       ACCEPT_TOKEN(aux_sym_placeholder_token1);
-      if (lookahead == '}') ADVANCE(218);
-      if (lookahead == '_' ||
-          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(190);
+      if (lookahead == 'l') ADVANCE(186);
+      if (lookahead == '}') ADVANCE(224);
       if (lookahead != 0 &&
           lookahead != '\n' &&
           lookahead != '"' &&
-          (lookahead < 'a' || '{' < lookahead) &&
-          lookahead != 0x201d) ADVANCE(188);
+          lookahead != '{' &&
+          lookahead != 0x201d) ADVANCE(194);
       END_STATE();
     case 188:
       ACCEPT_TOKEN(aux_sym_placeholder_token1);
-      if (lookahead == '}') ADVANCE(218);
+      if (lookahead == 'o') ADVANCE(189);
+      if (lookahead == '}') ADVANCE(224);
       if (lookahead != 0 &&
           lookahead != '\n' &&
           lookahead != '"' &&
           lookahead != '{' &&
-          lookahead != 0x201d) ADVANCE(188);
+          lookahead != 0x201d) ADVANCE(194);
       END_STATE();
     case 189:
       ACCEPT_TOKEN(aux_sym_placeholder_token1);
-      if (lookahead == '}') ADVANCE(223);
+      if (lookahead == 'w') ADVANCE(192);
+      if (lookahead == '}') ADVANCE(224);
       if (lookahead != 0 &&
           lookahead != '\n' &&
           lookahead != '"' &&
           lookahead != '{' &&
-          lookahead != 0x201d) ADVANCE(189);
+          lookahead != 0x201d) ADVANCE(194);
       END_STATE();
     case 190:
       ACCEPT_TOKEN(aux_sym_placeholder_token1);
-      if (lookahead == '}') ADVANCE(227);
+      if (lookahead == '}') ADVANCE(39);
+      if (lookahead != 0 &&
+          lookahead != '\n' &&
+          lookahead != '"' &&
+          lookahead != '{' &&
+          lookahead != 0x201d) ADVANCE(190);
+      END_STATE();
+    case 191:
+      ACCEPT_TOKEN(aux_sym_placeholder_token1);
+      if (lookahead == '}') ADVANCE(224);
+      if (lookahead == '\t' ||
+          lookahead == ' ') ADVANCE(191);
       if (lookahead == '_' ||
-          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(190);
+          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(183);
+      if (lookahead != 0 &&
+          lookahead != '\t' &&
+          lookahead != '\n' &&
+          lookahead != '"' &&
+          (lookahead < 'a' || '{' < lookahead) &&
+          lookahead != 0x201d) ADVANCE(194);
+      END_STATE();
+    case 192:
+      ACCEPT_TOKEN(aux_sym_placeholder_token1);
+      if (lookahead == '}') ADVANCE(224);
+      if (lookahead == '\t' ||
+          lookahead == ' ') ADVANCE(191);
+      if (lookahead != 0 &&
+          lookahead != '\t' &&
+          lookahead != '\n' &&
+          lookahead != '"' &&
+          lookahead != '{' &&
+          lookahead != 0x201d) ADVANCE(194);
+      END_STATE();
+    case 193:
+      ACCEPT_TOKEN(aux_sym_placeholder_token1);
+      if (lookahead == '}') ADVANCE(224);
+      if (lookahead == '_' ||
+          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(196);
       if (lookahead != 0 &&
           lookahead != '\n' &&
           lookahead != '"' &&
           (lookahead < 'a' || '{' < lookahead) &&
-          lookahead != 0x201d) ADVANCE(191);
+          lookahead != 0x201d) ADVANCE(194);
       END_STATE();
-    case 191:
+    case 194:
       ACCEPT_TOKEN(aux_sym_placeholder_token1);
-      if (lookahead == '}') ADVANCE(227);
+      if (lookahead == '}') ADVANCE(224);
       if (lookahead != 0 &&
           lookahead != '\n' &&
           lookahead != '"' &&
           lookahead != '{' &&
-          lookahead != 0x201d) ADVANCE(191);
-      END_STATE();
-    case 192:
-      ACCEPT_TOKEN(anon_sym_RBRACE_RBRACE);
-      END_STATE();
-    case 193:
-      ACCEPT_TOKEN(anon_sym_LT_LT);
-      END_STATE();
-    case 194:
-      ACCEPT_TOKEN(anon_sym_GT_GT);
+          lookahead != 0x201d) ADVANCE(194);
       END_STATE();
     case 195:
-      ACCEPT_TOKEN(anon_sym_LT_LT2);
+      ACCEPT_TOKEN(aux_sym_placeholder_token1);
+      if (lookahead == '}') ADVANCE(229);
+      if (lookahead != 0 &&
+          lookahead != '\n' &&
+          lookahead != '"' &&
+          lookahead != '{' &&
+          lookahead != 0x201d) ADVANCE(195);
       END_STATE();
     case 196:
-      ACCEPT_TOKEN(anon_sym_AT);
+      ACCEPT_TOKEN(aux_sym_placeholder_token1);
+      if (lookahead == '}') ADVANCE(233);
+      if (lookahead == '_' ||
+          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(196);
+      if (lookahead != 0 &&
+          lookahead != '\n' &&
+          lookahead != '"' &&
+          (lookahead < 'a' || '{' < lookahead) &&
+          lookahead != 0x201d) ADVANCE(197);
       END_STATE();
     case 197:
-      ACCEPT_TOKEN(sym__id_name);
-      if (set_contains(sym__id_name_character_set_2, 800, lookahead)) ADVANCE(197);
+      ACCEPT_TOKEN(aux_sym_placeholder_token1);
+      if (lookahead == '}') ADVANCE(233);
+      if (lookahead != 0 &&
+          lookahead != '\n' &&
+          lookahead != '"' &&
+          lookahead != '{' &&
+          lookahead != 0x201d) ADVANCE(197);
       END_STATE();
     case 198:
-      ACCEPT_TOKEN(anon_sym_DASH_GT);
+      ACCEPT_TOKEN(anon_sym_RBRACE_RBRACE);
       END_STATE();
     case 199:
-      ACCEPT_TOKEN(anon_sym_u2192);
+      ACCEPT_TOKEN(anon_sym_LT_LT);
       END_STATE();
     case 200:
-      ACCEPT_TOKEN(anon_sym_u2013_GT);
+      ACCEPT_TOKEN(anon_sym_GT_GT);
       END_STATE();
     case 201:
-      ACCEPT_TOKEN(anon_sym_u2014_GT);
+      ACCEPT_TOKEN(anon_sym_LT_LT2);
       END_STATE();
     case 202:
-      ACCEPT_TOKEN(sym_number);
-      if (lookahead == '.') ADVANCE(33);
-      if (('0' <= lookahead && lookahead <= '9')) ADVANCE(202);
+      ACCEPT_TOKEN(anon_sym_AT);
       END_STATE();
     case 203:
-      ACCEPT_TOKEN(sym_number);
-      if (('0' <= lookahead && lookahead <= '9')) ADVANCE(203);
+      ACCEPT_TOKEN(sym__id_name);
+      if (set_contains(sym__name_behind_character_set_2, 800, lookahead)) ADVANCE(203);
       END_STATE();
     case 204:
-      ACCEPT_TOKEN(sym_duration);
+      ACCEPT_TOKEN(anon_sym_DASH_GT);
       END_STATE();
     case 205:
-      ACCEPT_TOKEN(sym_identifier);
-      if (set_contains(sym__id_name_character_set_2, 800, lookahead)) ADVANCE(205);
+      ACCEPT_TOKEN(anon_sym_u2192);
       END_STATE();
     case 206:
-      ACCEPT_TOKEN(sym_comment);
-      if (lookahead == '\n') ADVANCE(92);
-      if (lookahead == '`') ADVANCE(220);
-      if (lookahead != 0) ADVANCE(86);
+      ACCEPT_TOKEN(anon_sym_u2013_GT);
       END_STATE();
     case 207:
-      ACCEPT_TOKEN(sym_comment);
-      if (lookahead == '\n') ADVANCE(92);
-      if (lookahead == '`') ADVANCE(206);
-      if (lookahead != 0) ADVANCE(86);
+      ACCEPT_TOKEN(anon_sym_u2014_GT);
       END_STATE();
     case 208:
-      ACCEPT_TOKEN(sym_comment);
-      if (lookahead == '/') ADVANCE(224);
-      if (lookahead == 'a') ADVANCE(213);
-      if (lookahead == '\t' ||
-          lookahead == ' ') ADVANCE(211);
-      if (lookahead != 0 &&
-          lookahead != '\t' &&
-          lookahead != '\n') ADVANCE(220);
+      ACCEPT_TOKEN(sym_number);
+      if (lookahead == '.') ADVANCE(38);
+      if (('0' <= lookahead && lookahead <= '9')) ADVANCE(208);
       END_STATE();
     case 209:
-      ACCEPT_TOKEN(sym_comment);
-      if (lookahead == ':') ADVANCE(210);
-      if (lookahead == '_' ||
-          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(209);
-      if (lookahead != 0 &&
-          lookahead != '\n') ADVANCE(220);
+      ACCEPT_TOKEN(sym_number);
+      if (('0' <= lookahead && lookahead <= '9')) ADVANCE(209);
       END_STATE();
     case 210:
-      ACCEPT_TOKEN(sym_comment);
-      if (lookahead == ':') ADVANCE(219);
-      if (lookahead != 0 &&
-          lookahead != '\n') ADVANCE(220);
+      ACCEPT_TOKEN(sym_duration);
       END_STATE();
     case 211:
-      ACCEPT_TOKEN(sym_comment);
-      if (lookahead == 'a') ADVANCE(213);
-      if (lookahead == '\t' ||
-          lookahead == ' ') ADVANCE(211);
-      if (lookahead != 0 &&
-          lookahead != '\t' &&
-          lookahead != '\n') ADVANCE(220);
+      ACCEPT_TOKEN(sym_identifier);
+      if (set_contains(sym__name_behind_character_set_2, 800, lookahead)) ADVANCE(211);
       END_STATE();
     case 212:
       ACCEPT_TOKEN(sym_comment);
-      if (lookahead == 'l') ADVANCE(214);
-      if (lookahead != 0 &&
-          lookahead != '\n') ADVANCE(220);
+      if (lookahead == '\n') ADVANCE(97);
+      if (lookahead == '`') ADVANCE(226);
+      if (lookahead != 0) ADVANCE(91);
       END_STATE();
     case 213:
       ACCEPT_TOKEN(sym_comment);
-      if (lookahead == 'l') ADVANCE(212);
-      if (lookahead != 0 &&
-          lookahead != '\n') ADVANCE(220);
+      if (lookahead == '\n') ADVANCE(97);
+      if (lookahead == '`') ADVANCE(212);
+      if (lookahead != 0) ADVANCE(91);
       END_STATE();
     case 214:
       ACCEPT_TOKEN(sym_comment);
-      if (lookahead == 'o') ADVANCE(215);
+      if (lookahead == '/') ADVANCE(230);
+      if (lookahead == 'a') ADVANCE(219);
+      if (lookahead == '\t' ||
+          lookahead == ' ') ADVANCE(217);
       if (lookahead != 0 &&
-          lookahead != '\n') ADVANCE(220);
+          lookahead != '\t' &&
+          lookahead != '\n') ADVANCE(226);
       END_STATE();
     case 215:
       ACCEPT_TOKEN(sym_comment);
-      if (lookahead == 'w') ADVANCE(217);
+      if (lookahead == ':') ADVANCE(216);
+      if (lookahead == '_' ||
+          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(215);
       if (lookahead != 0 &&
-          lookahead != '\n') ADVANCE(220);
+          lookahead != '\n') ADVANCE(226);
       END_STATE();
     case 216:
       ACCEPT_TOKEN(sym_comment);
-      if (lookahead == '\t' ||
-          lookahead == ' ') ADVANCE(216);
-      if (lookahead == '_' ||
-          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(209);
+      if (lookahead == ':') ADVANCE(225);
       if (lookahead != 0 &&
-          lookahead != '\t' &&
-          lookahead != '\n') ADVANCE(220);
+          lookahead != '\n') ADVANCE(226);
       END_STATE();
     case 217:
       ACCEPT_TOKEN(sym_comment);
+      if (lookahead == 'a') ADVANCE(219);
       if (lookahead == '\t' ||
-          lookahead == ' ') ADVANCE(216);
+          lookahead == ' ') ADVANCE(217);
       if (lookahead != 0 &&
           lookahead != '\t' &&
-          lookahead != '\n') ADVANCE(220);
+          lookahead != '\n') ADVANCE(226);
       END_STATE();
     case 218:
       ACCEPT_TOKEN(sym_comment);
-      if (lookahead == '"' ||
-          lookahead == '}' ||
-          lookahead == 0x201d) ADVANCE(220);
+      if (lookahead == 'l') ADVANCE(220);
       if (lookahead != 0 &&
-          lookahead != '\n') ADVANCE(188);
+          lookahead != '\n') ADVANCE(226);
       END_STATE();
     case 219:
       ACCEPT_TOKEN(sym_comment);
-      if (lookahead == '_' ||
-          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(228);
+      if (lookahead == 'l') ADVANCE(218);
       if (lookahead != 0 &&
-          lookahead != '\n') ADVANCE(220);
+          lookahead != '\n') ADVANCE(226);
       END_STATE();
     case 220:
       ACCEPT_TOKEN(sym_comment);
+      if (lookahead == 'o') ADVANCE(221);
       if (lookahead != 0 &&
-          lookahead != '\n') ADVANCE(220);
+          lookahead != '\n') ADVANCE(226);
       END_STATE();
     case 221:
-      ACCEPT_TOKEN(sym_note);
-      if (lookahead == '\n') ADVANCE(92);
-      if (lookahead == '`') ADVANCE(224);
-      if (lookahead != 0) ADVANCE(87);
+      ACCEPT_TOKEN(sym_comment);
+      if (lookahead == 'w') ADVANCE(223);
+      if (lookahead != 0 &&
+          lookahead != '\n') ADVANCE(226);
       END_STATE();
     case 222:
-      ACCEPT_TOKEN(sym_note);
-      if (lookahead == '\n') ADVANCE(92);
-      if (lookahead == '`') ADVANCE(221);
-      if (lookahead != 0) ADVANCE(87);
+      ACCEPT_TOKEN(sym_comment);
+      if (lookahead == '\t' ||
+          lookahead == ' ') ADVANCE(222);
+      if (lookahead == '_' ||
+          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(215);
+      if (lookahead != 0 &&
+          lookahead != '\t' &&
+          lookahead != '\n') ADVANCE(226);
       END_STATE();
     case 223:
-      ACCEPT_TOKEN(sym_note);
-      if (lookahead == '"' ||
-          lookahead == '}' ||
-          lookahead == 0x201d) ADVANCE(224);
+      ACCEPT_TOKEN(sym_comment);
+      if (lookahead == '\t' ||
+          lookahead == ' ') ADVANCE(222);
       if (lookahead != 0 &&
-          lookahead != '\n') ADVANCE(189);
+          lookahead != '\t' &&
+          lookahead != '\n') ADVANCE(226);
       END_STATE();
     case 224:
-      ACCEPT_TOKEN(sym_note);
+      ACCEPT_TOKEN(sym_comment);
+      if (lookahead == '"' ||
+          lookahead == '}' ||
+          lookahead == 0x201d) ADVANCE(226);
       if (lookahead != 0 &&
-          lookahead != '\n') ADVANCE(224);
+          lookahead != '\n') ADVANCE(194);
       END_STATE();
     case 225:
-      ACCEPT_TOKEN(sym_allow);
-      if (lookahead == '\n') ADVANCE(92);
-      if (lookahead == '`') ADVANCE(229);
-      if (lookahead != 0) ADVANCE(89);
+      ACCEPT_TOKEN(sym_comment);
+      if (lookahead == '_' ||
+          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(234);
+      if (lookahead != 0 &&
+          lookahead != '\n') ADVANCE(226);
       END_STATE();
     case 226:
-      ACCEPT_TOKEN(sym_allow);
-      if (lookahead == '\n') ADVANCE(92);
-      if (lookahead == '`') ADVANCE(225);
-      if (lookahead != 0) ADVANCE(89);
+      ACCEPT_TOKEN(sym_comment);
+      if (lookahead != 0 &&
+          lookahead != '\n') ADVANCE(226);
       END_STATE();
     case 227:
+      ACCEPT_TOKEN(sym_note);
+      if (lookahead == '\n') ADVANCE(97);
+      if (lookahead == '`') ADVANCE(230);
+      if (lookahead != 0) ADVANCE(92);
+      END_STATE();
+    case 228:
+      ACCEPT_TOKEN(sym_note);
+      if (lookahead == '\n') ADVANCE(97);
+      if (lookahead == '`') ADVANCE(227);
+      if (lookahead != 0) ADVANCE(92);
+      END_STATE();
+    case 229:
+      ACCEPT_TOKEN(sym_note);
+      if (lookahead == '"' ||
+          lookahead == '}' ||
+          lookahead == 0x201d) ADVANCE(230);
+      if (lookahead != 0 &&
+          lookahead != '\n') ADVANCE(195);
+      END_STATE();
+    case 230:
+      ACCEPT_TOKEN(sym_note);
+      if (lookahead != 0 &&
+          lookahead != '\n') ADVANCE(230);
+      END_STATE();
+    case 231:
+      ACCEPT_TOKEN(sym_allow);
+      if (lookahead == '\n') ADVANCE(97);
+      if (lookahead == '`') ADVANCE(235);
+      if (lookahead != 0) ADVANCE(94);
+      END_STATE();
+    case 232:
+      ACCEPT_TOKEN(sym_allow);
+      if (lookahead == '\n') ADVANCE(97);
+      if (lookahead == '`') ADVANCE(231);
+      if (lookahead != 0) ADVANCE(94);
+      END_STATE();
+    case 233:
       ACCEPT_TOKEN(sym_allow);
       if (lookahead == '"' ||
           lookahead == '}' ||
-          lookahead == 0x201d) ADVANCE(229);
+          lookahead == 0x201d) ADVANCE(235);
       if (lookahead != 0 &&
-          lookahead != '\n') ADVANCE(191);
+          lookahead != '\n') ADVANCE(197);
       END_STATE();
-    case 228:
+    case 234:
       ACCEPT_TOKEN(sym_allow);
       if (lookahead == '_' ||
-          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(228);
+          ('a' <= lookahead && lookahead <= 'z')) ADVANCE(234);
       if (lookahead != 0 &&
-          lookahead != '\n') ADVANCE(229);
+          lookahead != '\n') ADVANCE(235);
       END_STATE();
-    case 229:
+    case 235:
       ACCEPT_TOKEN(sym_allow);
       if (lookahead != 0 &&
-          lookahead != '\n') ADVANCE(229);
+          lookahead != '\n') ADVANCE(235);
       END_STATE();
     default:
       return false;
@@ -6579,711 +6711,711 @@ static bool ts_lex_keywords(TSLexer *lexer, TSStateId state) {
 
 static const TSLexMode ts_lex_modes[STATE_COUNT] = {
   [0] = {.lex_state = 0},
-  [1] = {.lex_state = 41},
-  [2] = {.lex_state = 41},
-  [3] = {.lex_state = 41},
-  [4] = {.lex_state = 41},
-  [5] = {.lex_state = 41},
-  [6] = {.lex_state = 41},
-  [7] = {.lex_state = 41},
-  [8] = {.lex_state = 41},
-  [9] = {.lex_state = 41},
-  [10] = {.lex_state = 41},
-  [11] = {.lex_state = 41},
-  [12] = {.lex_state = 41},
-  [13] = {.lex_state = 41},
-  [14] = {.lex_state = 41},
-  [15] = {.lex_state = 41},
-  [16] = {.lex_state = 41},
-  [17] = {.lex_state = 41},
-  [18] = {.lex_state = 41},
-  [19] = {.lex_state = 41},
-  [20] = {.lex_state = 41},
-  [21] = {.lex_state = 41},
-  [22] = {.lex_state = 41},
-  [23] = {.lex_state = 41},
-  [24] = {.lex_state = 41},
-  [25] = {.lex_state = 41},
-  [26] = {.lex_state = 41},
-  [27] = {.lex_state = 39},
-  [28] = {.lex_state = 42},
-  [29] = {.lex_state = 42},
-  [30] = {.lex_state = 39},
-  [31] = {.lex_state = 1},
-  [32] = {.lex_state = 1},
-  [33] = {.lex_state = 41},
-  [34] = {.lex_state = 41},
-  [35] = {.lex_state = 41},
-  [36] = {.lex_state = 41},
-  [37] = {.lex_state = 41},
-  [38] = {.lex_state = 41},
-  [39] = {.lex_state = 41},
-  [40] = {.lex_state = 41},
-  [41] = {.lex_state = 41},
-  [42] = {.lex_state = 41},
-  [43] = {.lex_state = 41},
-  [44] = {.lex_state = 41},
-  [45] = {.lex_state = 41},
-  [46] = {.lex_state = 41},
-  [47] = {.lex_state = 41},
-  [48] = {.lex_state = 41},
-  [49] = {.lex_state = 41},
-  [50] = {.lex_state = 41},
-  [51] = {.lex_state = 41},
-  [52] = {.lex_state = 41},
-  [53] = {.lex_state = 41},
-  [54] = {.lex_state = 41},
-  [55] = {.lex_state = 41},
-  [56] = {.lex_state = 41},
-  [57] = {.lex_state = 41},
-  [58] = {.lex_state = 41},
-  [59] = {.lex_state = 39},
-  [60] = {.lex_state = 1},
-  [61] = {.lex_state = 39},
-  [62] = {.lex_state = 39},
-  [63] = {.lex_state = 1},
-  [64] = {.lex_state = 1},
-  [65] = {.lex_state = 41},
-  [66] = {.lex_state = 41},
-  [67] = {.lex_state = 39},
-  [68] = {.lex_state = 41},
-  [69] = {.lex_state = 41},
-  [70] = {.lex_state = 41},
-  [71] = {.lex_state = 39},
-  [72] = {.lex_state = 41},
-  [73] = {.lex_state = 39},
-  [74] = {.lex_state = 39},
-  [75] = {.lex_state = 41},
-  [76] = {.lex_state = 39},
-  [77] = {.lex_state = 39},
-  [78] = {.lex_state = 41},
-  [79] = {.lex_state = 39},
-  [80] = {.lex_state = 41},
-  [81] = {.lex_state = 41},
-  [82] = {.lex_state = 39},
-  [83] = {.lex_state = 41},
-  [84] = {.lex_state = 41},
-  [85] = {.lex_state = 39},
-  [86] = {.lex_state = 41},
-  [87] = {.lex_state = 41},
-  [88] = {.lex_state = 41},
-  [89] = {.lex_state = 41},
-  [90] = {.lex_state = 39},
-  [91] = {.lex_state = 41},
-  [92] = {.lex_state = 41},
-  [93] = {.lex_state = 41},
-  [94] = {.lex_state = 41},
-  [95] = {.lex_state = 41},
-  [96] = {.lex_state = 41},
-  [97] = {.lex_state = 41},
-  [98] = {.lex_state = 41},
-  [99] = {.lex_state = 41},
-  [100] = {.lex_state = 41},
-  [101] = {.lex_state = 39},
-  [102] = {.lex_state = 41},
-  [103] = {.lex_state = 39},
-  [104] = {.lex_state = 39},
-  [105] = {.lex_state = 41},
-  [106] = {.lex_state = 41},
-  [107] = {.lex_state = 41},
-  [108] = {.lex_state = 41},
-  [109] = {.lex_state = 41},
-  [110] = {.lex_state = 41},
-  [111] = {.lex_state = 41},
-  [112] = {.lex_state = 41},
-  [113] = {.lex_state = 41},
-  [114] = {.lex_state = 41},
-  [115] = {.lex_state = 41},
-  [116] = {.lex_state = 41},
-  [117] = {.lex_state = 41},
-  [118] = {.lex_state = 41},
-  [119] = {.lex_state = 41},
-  [120] = {.lex_state = 41},
-  [121] = {.lex_state = 41},
-  [122] = {.lex_state = 41},
-  [123] = {.lex_state = 41},
-  [124] = {.lex_state = 41},
-  [125] = {.lex_state = 41},
-  [126] = {.lex_state = 39},
-  [127] = {.lex_state = 41},
-  [128] = {.lex_state = 41},
-  [129] = {.lex_state = 41},
-  [130] = {.lex_state = 41},
-  [131] = {.lex_state = 41},
-  [132] = {.lex_state = 41},
-  [133] = {.lex_state = 41},
-  [134] = {.lex_state = 41},
-  [135] = {.lex_state = 41},
-  [136] = {.lex_state = 41},
-  [137] = {.lex_state = 41},
-  [138] = {.lex_state = 41},
-  [139] = {.lex_state = 41},
-  [140] = {.lex_state = 41},
-  [141] = {.lex_state = 41},
-  [142] = {.lex_state = 41},
-  [143] = {.lex_state = 41},
-  [144] = {.lex_state = 41},
-  [145] = {.lex_state = 41},
-  [146] = {.lex_state = 41},
-  [147] = {.lex_state = 41},
-  [148] = {.lex_state = 41},
-  [149] = {.lex_state = 41},
-  [150] = {.lex_state = 41},
-  [151] = {.lex_state = 41},
-  [152] = {.lex_state = 41},
-  [153] = {.lex_state = 41},
-  [154] = {.lex_state = 41},
-  [155] = {.lex_state = 41},
-  [156] = {.lex_state = 41},
-  [157] = {.lex_state = 41},
-  [158] = {.lex_state = 41},
-  [159] = {.lex_state = 41},
-  [160] = {.lex_state = 41},
-  [161] = {.lex_state = 41},
-  [162] = {.lex_state = 41},
-  [163] = {.lex_state = 41},
-  [164] = {.lex_state = 41},
-  [165] = {.lex_state = 41},
-  [166] = {.lex_state = 41},
-  [167] = {.lex_state = 41},
-  [168] = {.lex_state = 41},
-  [169] = {.lex_state = 41},
-  [170] = {.lex_state = 41},
-  [171] = {.lex_state = 41},
-  [172] = {.lex_state = 41},
-  [173] = {.lex_state = 41},
-  [174] = {.lex_state = 41},
-  [175] = {.lex_state = 41},
-  [176] = {.lex_state = 41},
-  [177] = {.lex_state = 1},
-  [178] = {.lex_state = 41},
-  [179] = {.lex_state = 41},
-  [180] = {.lex_state = 41},
-  [181] = {.lex_state = 41},
-  [182] = {.lex_state = 41},
-  [183] = {.lex_state = 41},
-  [184] = {.lex_state = 41},
-  [185] = {.lex_state = 41},
-  [186] = {.lex_state = 41},
-  [187] = {.lex_state = 41},
-  [188] = {.lex_state = 39},
-  [189] = {.lex_state = 41},
-  [190] = {.lex_state = 41},
-  [191] = {.lex_state = 39},
-  [192] = {.lex_state = 39},
-  [193] = {.lex_state = 41},
-  [194] = {.lex_state = 39},
-  [195] = {.lex_state = 39},
-  [196] = {.lex_state = 39},
-  [197] = {.lex_state = 39},
-  [198] = {.lex_state = 39},
-  [199] = {.lex_state = 39},
-  [200] = {.lex_state = 41},
-  [201] = {.lex_state = 41},
-  [202] = {.lex_state = 39},
-  [203] = {.lex_state = 41},
-  [204] = {.lex_state = 39},
-  [205] = {.lex_state = 39},
-  [206] = {.lex_state = 42},
-  [207] = {.lex_state = 41},
-  [208] = {.lex_state = 41},
-  [209] = {.lex_state = 41},
-  [210] = {.lex_state = 41},
-  [211] = {.lex_state = 41},
-  [212] = {.lex_state = 41},
-  [213] = {.lex_state = 41},
-  [214] = {.lex_state = 41},
-  [215] = {.lex_state = 41},
-  [216] = {.lex_state = 41},
-  [217] = {.lex_state = 41},
-  [218] = {.lex_state = 41},
-  [219] = {.lex_state = 41},
-  [220] = {.lex_state = 41},
-  [221] = {.lex_state = 41},
-  [222] = {.lex_state = 41},
-  [223] = {.lex_state = 41},
-  [224] = {.lex_state = 41},
-  [225] = {.lex_state = 41},
-  [226] = {.lex_state = 41},
-  [227] = {.lex_state = 41},
-  [228] = {.lex_state = 41},
-  [229] = {.lex_state = 41},
-  [230] = {.lex_state = 41},
-  [231] = {.lex_state = 41},
-  [232] = {.lex_state = 41},
-  [233] = {.lex_state = 41},
-  [234] = {.lex_state = 41},
-  [235] = {.lex_state = 41},
-  [236] = {.lex_state = 41},
-  [237] = {.lex_state = 41},
-  [238] = {.lex_state = 41},
-  [239] = {.lex_state = 41},
-  [240] = {.lex_state = 41},
-  [241] = {.lex_state = 41},
-  [242] = {.lex_state = 41},
-  [243] = {.lex_state = 41},
-  [244] = {.lex_state = 41},
-  [245] = {.lex_state = 41},
-  [246] = {.lex_state = 41},
-  [247] = {.lex_state = 41},
-  [248] = {.lex_state = 41},
-  [249] = {.lex_state = 41},
-  [250] = {.lex_state = 41},
-  [251] = {.lex_state = 41},
-  [252] = {.lex_state = 41},
-  [253] = {.lex_state = 41},
-  [254] = {.lex_state = 41},
-  [255] = {.lex_state = 41},
-  [256] = {.lex_state = 41},
-  [257] = {.lex_state = 41},
-  [258] = {.lex_state = 41},
-  [259] = {.lex_state = 41},
-  [260] = {.lex_state = 41},
-  [261] = {.lex_state = 41},
-  [262] = {.lex_state = 41},
-  [263] = {.lex_state = 41},
-  [264] = {.lex_state = 41},
-  [265] = {.lex_state = 41},
-  [266] = {.lex_state = 41},
-  [267] = {.lex_state = 41},
-  [268] = {.lex_state = 41},
-  [269] = {.lex_state = 41},
-  [270] = {.lex_state = 41},
-  [271] = {.lex_state = 41},
-  [272] = {.lex_state = 41},
-  [273] = {.lex_state = 41},
-  [274] = {.lex_state = 41},
-  [275] = {.lex_state = 41},
-  [276] = {.lex_state = 41},
-  [277] = {.lex_state = 41},
-  [278] = {.lex_state = 41},
-  [279] = {.lex_state = 41},
-  [280] = {.lex_state = 41},
-  [281] = {.lex_state = 41},
-  [282] = {.lex_state = 41},
-  [283] = {.lex_state = 41},
-  [284] = {.lex_state = 41},
-  [285] = {.lex_state = 41},
-  [286] = {.lex_state = 41},
-  [287] = {.lex_state = 41},
-  [288] = {.lex_state = 41},
-  [289] = {.lex_state = 41},
-  [290] = {.lex_state = 41},
-  [291] = {.lex_state = 41},
-  [292] = {.lex_state = 41},
-  [293] = {.lex_state = 41},
-  [294] = {.lex_state = 41},
-  [295] = {.lex_state = 41},
-  [296] = {.lex_state = 41},
-  [297] = {.lex_state = 41},
-  [298] = {.lex_state = 41},
-  [299] = {.lex_state = 41},
-  [300] = {.lex_state = 41},
-  [301] = {.lex_state = 41},
-  [302] = {.lex_state = 41},
-  [303] = {.lex_state = 41},
-  [304] = {.lex_state = 41},
-  [305] = {.lex_state = 41},
-  [306] = {.lex_state = 41},
-  [307] = {.lex_state = 41},
-  [308] = {.lex_state = 41},
-  [309] = {.lex_state = 41},
-  [310] = {.lex_state = 39},
-  [311] = {.lex_state = 41},
-  [312] = {.lex_state = 41},
-  [313] = {.lex_state = 41},
-  [314] = {.lex_state = 41},
-  [315] = {.lex_state = 41},
-  [316] = {.lex_state = 41},
-  [317] = {.lex_state = 41},
-  [318] = {.lex_state = 41},
-  [319] = {.lex_state = 41},
-  [320] = {.lex_state = 41},
-  [321] = {.lex_state = 41},
-  [322] = {.lex_state = 41},
-  [323] = {.lex_state = 41},
-  [324] = {.lex_state = 41},
-  [325] = {.lex_state = 41},
-  [326] = {.lex_state = 41},
-  [327] = {.lex_state = 41},
-  [328] = {.lex_state = 41},
-  [329] = {.lex_state = 41},
-  [330] = {.lex_state = 41},
-  [331] = {.lex_state = 41},
-  [332] = {.lex_state = 41},
-  [333] = {.lex_state = 41},
-  [334] = {.lex_state = 41},
-  [335] = {.lex_state = 41},
-  [336] = {.lex_state = 41},
-  [337] = {.lex_state = 41},
-  [338] = {.lex_state = 41},
-  [339] = {.lex_state = 41},
-  [340] = {.lex_state = 41},
-  [341] = {.lex_state = 41},
-  [342] = {.lex_state = 41},
-  [343] = {.lex_state = 41},
-  [344] = {.lex_state = 41},
-  [345] = {.lex_state = 41},
-  [346] = {.lex_state = 41},
-  [347] = {.lex_state = 41},
-  [348] = {.lex_state = 41},
-  [349] = {.lex_state = 41},
-  [350] = {.lex_state = 41},
-  [351] = {.lex_state = 41},
-  [352] = {.lex_state = 41},
-  [353] = {.lex_state = 41},
-  [354] = {.lex_state = 41},
-  [355] = {.lex_state = 41},
-  [356] = {.lex_state = 41},
-  [357] = {.lex_state = 41},
-  [358] = {.lex_state = 41},
-  [359] = {.lex_state = 41},
-  [360] = {.lex_state = 41},
-  [361] = {.lex_state = 41},
-  [362] = {.lex_state = 39},
-  [363] = {.lex_state = 39},
-  [364] = {.lex_state = 39},
-  [365] = {.lex_state = 39},
-  [366] = {.lex_state = 39},
-  [367] = {.lex_state = 39},
-  [368] = {.lex_state = 39},
-  [369] = {.lex_state = 39},
-  [370] = {.lex_state = 39},
-  [371] = {.lex_state = 39},
-  [372] = {.lex_state = 39},
-  [373] = {.lex_state = 39},
-  [374] = {.lex_state = 39},
-  [375] = {.lex_state = 39},
-  [376] = {.lex_state = 41},
-  [377] = {.lex_state = 41},
-  [378] = {.lex_state = 41},
-  [379] = {.lex_state = 39},
-  [380] = {.lex_state = 41},
-  [381] = {.lex_state = 41},
-  [382] = {.lex_state = 41},
-  [383] = {.lex_state = 41},
-  [384] = {.lex_state = 41},
-  [385] = {.lex_state = 41},
-  [386] = {.lex_state = 0},
-  [387] = {.lex_state = 41},
-  [388] = {.lex_state = 41},
-  [389] = {.lex_state = 0},
-  [390] = {.lex_state = 41},
-  [391] = {.lex_state = 41},
-  [392] = {.lex_state = 41},
-  [393] = {.lex_state = 41},
-  [394] = {.lex_state = 41},
-  [395] = {.lex_state = 41},
-  [396] = {.lex_state = 41},
-  [397] = {.lex_state = 41},
-  [398] = {.lex_state = 4},
-  [399] = {.lex_state = 4},
-  [400] = {.lex_state = 4},
-  [401] = {.lex_state = 4},
-  [402] = {.lex_state = 4},
-  [403] = {.lex_state = 4},
-  [404] = {.lex_state = 4},
-  [405] = {.lex_state = 41},
-  [406] = {.lex_state = 41},
-  [407] = {.lex_state = 4},
-  [408] = {.lex_state = 4},
-  [409] = {.lex_state = 41},
-  [410] = {.lex_state = 41},
-  [411] = {.lex_state = 4},
-  [412] = {.lex_state = 4},
-  [413] = {.lex_state = 41},
-  [414] = {.lex_state = 0},
-  [415] = {.lex_state = 11},
-  [416] = {.lex_state = 11},
-  [417] = {.lex_state = 2},
-  [418] = {.lex_state = 11},
-  [419] = {.lex_state = 0},
-  [420] = {.lex_state = 2},
-  [421] = {.lex_state = 11},
-  [422] = {.lex_state = 0},
-  [423] = {.lex_state = 2},
-  [424] = {.lex_state = 11},
-  [425] = {.lex_state = 2},
-  [426] = {.lex_state = 2},
-  [427] = {.lex_state = 11},
-  [428] = {.lex_state = 39},
-  [429] = {.lex_state = 2},
-  [430] = {.lex_state = 2},
-  [431] = {.lex_state = 11},
-  [432] = {.lex_state = 2},
-  [433] = {.lex_state = 39},
-  [434] = {.lex_state = 0},
-  [435] = {.lex_state = 2},
-  [436] = {.lex_state = 41},
-  [437] = {.lex_state = 11},
-  [438] = {.lex_state = 11},
-  [439] = {.lex_state = 2},
-  [440] = {.lex_state = 11},
-  [441] = {.lex_state = 11},
-  [442] = {.lex_state = 0},
-  [443] = {.lex_state = 39},
-  [444] = {.lex_state = 2},
-  [445] = {.lex_state = 41},
-  [446] = {.lex_state = 0},
-  [447] = {.lex_state = 0},
-  [448] = {.lex_state = 41},
-  [449] = {.lex_state = 39},
-  [450] = {.lex_state = 0},
-  [451] = {.lex_state = 0},
-  [452] = {.lex_state = 41},
-  [453] = {.lex_state = 41},
-  [454] = {.lex_state = 41},
-  [455] = {.lex_state = 41},
-  [456] = {.lex_state = 41},
-  [457] = {.lex_state = 41},
-  [458] = {.lex_state = 41},
-  [459] = {.lex_state = 39},
-  [460] = {.lex_state = 0},
-  [461] = {.lex_state = 39},
-  [462] = {.lex_state = 41},
-  [463] = {.lex_state = 4},
-  [464] = {.lex_state = 4},
-  [465] = {.lex_state = 4},
-  [466] = {.lex_state = 41},
-  [467] = {.lex_state = 4},
-  [468] = {.lex_state = 39},
-  [469] = {.lex_state = 41},
-  [470] = {.lex_state = 4},
-  [471] = {.lex_state = 41},
-  [472] = {.lex_state = 0},
-  [473] = {.lex_state = 41},
-  [474] = {.lex_state = 39},
-  [475] = {.lex_state = 41},
-  [476] = {.lex_state = 11},
-  [477] = {.lex_state = 39},
-  [478] = {.lex_state = 39},
-  [479] = {.lex_state = 11},
-  [480] = {.lex_state = 2},
-  [481] = {.lex_state = 2},
-  [482] = {.lex_state = 39},
-  [483] = {.lex_state = 2},
-  [484] = {.lex_state = 0},
-  [485] = {.lex_state = 39},
-  [486] = {.lex_state = 11},
-  [487] = {.lex_state = 11},
-  [488] = {.lex_state = 39},
-  [489] = {.lex_state = 2},
-  [490] = {.lex_state = 39},
-  [491] = {.lex_state = 0},
-  [492] = {.lex_state = 0},
-  [493] = {.lex_state = 11},
-  [494] = {.lex_state = 2},
-  [495] = {.lex_state = 41},
-  [496] = {.lex_state = 0},
-  [497] = {.lex_state = 39},
-  [498] = {.lex_state = 41},
-  [499] = {.lex_state = 0},
-  [500] = {.lex_state = 41},
-  [501] = {.lex_state = 41},
-  [502] = {.lex_state = 41},
-  [503] = {.lex_state = 39},
-  [504] = {.lex_state = 39},
-  [505] = {.lex_state = 41},
-  [506] = {.lex_state = 41},
-  [507] = {.lex_state = 41},
-  [508] = {.lex_state = 41},
-  [509] = {.lex_state = 41},
-  [510] = {.lex_state = 39},
-  [511] = {.lex_state = 41},
-  [512] = {.lex_state = 41},
-  [513] = {.lex_state = 0},
-  [514] = {.lex_state = 41},
-  [515] = {.lex_state = 41},
-  [516] = {.lex_state = 41},
-  [517] = {.lex_state = 41},
-  [518] = {.lex_state = 41},
-  [519] = {.lex_state = 41},
-  [520] = {.lex_state = 41},
-  [521] = {.lex_state = 41},
-  [522] = {.lex_state = 41},
-  [523] = {.lex_state = 41},
-  [524] = {.lex_state = 41},
-  [525] = {.lex_state = 41},
-  [526] = {.lex_state = 41},
-  [527] = {.lex_state = 39},
-  [528] = {.lex_state = 41},
-  [529] = {.lex_state = 39},
-  [530] = {.lex_state = 41},
-  [531] = {.lex_state = 41},
-  [532] = {.lex_state = 39},
-  [533] = {.lex_state = 41},
-  [534] = {.lex_state = 41},
-  [535] = {.lex_state = 41},
-  [536] = {.lex_state = 41},
-  [537] = {.lex_state = 41},
-  [538] = {.lex_state = 41},
-  [539] = {.lex_state = 0},
-  [540] = {.lex_state = 41},
-  [541] = {.lex_state = 41},
-  [542] = {.lex_state = 41},
-  [543] = {.lex_state = 41},
-  [544] = {.lex_state = 41},
-  [545] = {.lex_state = 41},
-  [546] = {.lex_state = 41},
-  [547] = {.lex_state = 41},
-  [548] = {.lex_state = 0},
-  [549] = {.lex_state = 39},
-  [550] = {.lex_state = 41},
-  [551] = {.lex_state = 41},
-  [552] = {.lex_state = 41},
-  [553] = {.lex_state = 39},
-  [554] = {.lex_state = 41},
-  [555] = {.lex_state = 41},
-  [556] = {.lex_state = 41},
-  [557] = {.lex_state = 41},
-  [558] = {.lex_state = 41},
-  [559] = {.lex_state = 41},
-  [560] = {.lex_state = 41},
-  [561] = {.lex_state = 41},
-  [562] = {.lex_state = 41},
-  [563] = {.lex_state = 41},
-  [564] = {.lex_state = 39},
-  [565] = {.lex_state = 39},
-  [566] = {.lex_state = 0},
-  [567] = {.lex_state = 39},
-  [568] = {.lex_state = 39},
-  [569] = {.lex_state = 39},
-  [570] = {.lex_state = 39},
-  [571] = {.lex_state = 39},
-  [572] = {.lex_state = 39},
-  [573] = {.lex_state = 39},
-  [574] = {.lex_state = 39},
-  [575] = {.lex_state = 41},
-  [576] = {.lex_state = 39},
-  [577] = {.lex_state = 41},
-  [578] = {.lex_state = 39},
-  [579] = {.lex_state = 39},
-  [580] = {.lex_state = 0},
-  [581] = {.lex_state = 41},
-  [582] = {.lex_state = 39},
-  [583] = {.lex_state = 41},
-  [584] = {.lex_state = 39},
-  [585] = {.lex_state = 12},
-  [586] = {.lex_state = 9},
-  [587] = {.lex_state = 15},
-  [588] = {.lex_state = 39},
-  [589] = {.lex_state = 9},
-  [590] = {.lex_state = 0},
-  [591] = {.lex_state = 16},
-  [592] = {.lex_state = 39},
-  [593] = {.lex_state = 0},
-  [594] = {.lex_state = 0},
-  [595] = {.lex_state = 15},
-  [596] = {.lex_state = 0},
-  [597] = {.lex_state = 39},
-  [598] = {.lex_state = 39},
-  [599] = {.lex_state = 9},
-  [600] = {.lex_state = 15},
-  [601] = {.lex_state = 0},
-  [602] = {.lex_state = 0},
-  [603] = {.lex_state = 0},
+  [1] = {.lex_state = 46},
+  [2] = {.lex_state = 46},
+  [3] = {.lex_state = 46},
+  [4] = {.lex_state = 46},
+  [5] = {.lex_state = 46},
+  [6] = {.lex_state = 46},
+  [7] = {.lex_state = 46},
+  [8] = {.lex_state = 46},
+  [9] = {.lex_state = 46},
+  [10] = {.lex_state = 46},
+  [11] = {.lex_state = 46},
+  [12] = {.lex_state = 46},
+  [13] = {.lex_state = 46},
+  [14] = {.lex_state = 46},
+  [15] = {.lex_state = 46},
+  [16] = {.lex_state = 46},
+  [17] = {.lex_state = 46},
+  [18] = {.lex_state = 46},
+  [19] = {.lex_state = 46},
+  [20] = {.lex_state = 46},
+  [21] = {.lex_state = 46},
+  [22] = {.lex_state = 46},
+  [23] = {.lex_state = 46},
+  [24] = {.lex_state = 46},
+  [25] = {.lex_state = 46},
+  [26] = {.lex_state = 46},
+  [27] = {.lex_state = 44},
+  [28] = {.lex_state = 47},
+  [29] = {.lex_state = 47},
+  [30] = {.lex_state = 44},
+  [31] = {.lex_state = 3},
+  [32] = {.lex_state = 3},
+  [33] = {.lex_state = 46},
+  [34] = {.lex_state = 46},
+  [35] = {.lex_state = 46},
+  [36] = {.lex_state = 46},
+  [37] = {.lex_state = 46},
+  [38] = {.lex_state = 46},
+  [39] = {.lex_state = 46},
+  [40] = {.lex_state = 46},
+  [41] = {.lex_state = 46},
+  [42] = {.lex_state = 46},
+  [43] = {.lex_state = 46},
+  [44] = {.lex_state = 46},
+  [45] = {.lex_state = 46},
+  [46] = {.lex_state = 46},
+  [47] = {.lex_state = 46},
+  [48] = {.lex_state = 46},
+  [49] = {.lex_state = 46},
+  [50] = {.lex_state = 46},
+  [51] = {.lex_state = 46},
+  [52] = {.lex_state = 46},
+  [53] = {.lex_state = 46},
+  [54] = {.lex_state = 46},
+  [55] = {.lex_state = 46},
+  [56] = {.lex_state = 46},
+  [57] = {.lex_state = 46},
+  [58] = {.lex_state = 46},
+  [59] = {.lex_state = 44},
+  [60] = {.lex_state = 3},
+  [61] = {.lex_state = 44},
+  [62] = {.lex_state = 44},
+  [63] = {.lex_state = 3},
+  [64] = {.lex_state = 3},
+  [65] = {.lex_state = 46},
+  [66] = {.lex_state = 46},
+  [67] = {.lex_state = 44},
+  [68] = {.lex_state = 46},
+  [69] = {.lex_state = 46},
+  [70] = {.lex_state = 46},
+  [71] = {.lex_state = 44},
+  [72] = {.lex_state = 46},
+  [73] = {.lex_state = 44},
+  [74] = {.lex_state = 44},
+  [75] = {.lex_state = 46},
+  [76] = {.lex_state = 44},
+  [77] = {.lex_state = 44},
+  [78] = {.lex_state = 46},
+  [79] = {.lex_state = 44},
+  [80] = {.lex_state = 46},
+  [81] = {.lex_state = 46},
+  [82] = {.lex_state = 44},
+  [83] = {.lex_state = 46},
+  [84] = {.lex_state = 46},
+  [85] = {.lex_state = 44},
+  [86] = {.lex_state = 46},
+  [87] = {.lex_state = 46},
+  [88] = {.lex_state = 46},
+  [89] = {.lex_state = 46},
+  [90] = {.lex_state = 44},
+  [91] = {.lex_state = 46},
+  [92] = {.lex_state = 46},
+  [93] = {.lex_state = 46},
+  [94] = {.lex_state = 46},
+  [95] = {.lex_state = 46},
+  [96] = {.lex_state = 46},
+  [97] = {.lex_state = 46},
+  [98] = {.lex_state = 46},
+  [99] = {.lex_state = 46},
+  [100] = {.lex_state = 46},
+  [101] = {.lex_state = 44},
+  [102] = {.lex_state = 46},
+  [103] = {.lex_state = 44},
+  [104] = {.lex_state = 44},
+  [105] = {.lex_state = 46},
+  [106] = {.lex_state = 46},
+  [107] = {.lex_state = 46},
+  [108] = {.lex_state = 46},
+  [109] = {.lex_state = 46},
+  [110] = {.lex_state = 46},
+  [111] = {.lex_state = 46},
+  [112] = {.lex_state = 46},
+  [113] = {.lex_state = 46},
+  [114] = {.lex_state = 46},
+  [115] = {.lex_state = 46},
+  [116] = {.lex_state = 46},
+  [117] = {.lex_state = 46},
+  [118] = {.lex_state = 46},
+  [119] = {.lex_state = 46},
+  [120] = {.lex_state = 46},
+  [121] = {.lex_state = 46},
+  [122] = {.lex_state = 46},
+  [123] = {.lex_state = 46},
+  [124] = {.lex_state = 46},
+  [125] = {.lex_state = 46},
+  [126] = {.lex_state = 44},
+  [127] = {.lex_state = 46},
+  [128] = {.lex_state = 46},
+  [129] = {.lex_state = 46},
+  [130] = {.lex_state = 46},
+  [131] = {.lex_state = 4},
+  [132] = {.lex_state = 46},
+  [133] = {.lex_state = 46},
+  [134] = {.lex_state = 46},
+  [135] = {.lex_state = 46},
+  [136] = {.lex_state = 46},
+  [137] = {.lex_state = 46},
+  [138] = {.lex_state = 46},
+  [139] = {.lex_state = 46},
+  [140] = {.lex_state = 46},
+  [141] = {.lex_state = 46},
+  [142] = {.lex_state = 46},
+  [143] = {.lex_state = 46},
+  [144] = {.lex_state = 46},
+  [145] = {.lex_state = 46},
+  [146] = {.lex_state = 46},
+  [147] = {.lex_state = 46},
+  [148] = {.lex_state = 46},
+  [149] = {.lex_state = 46},
+  [150] = {.lex_state = 46},
+  [151] = {.lex_state = 46},
+  [152] = {.lex_state = 46},
+  [153] = {.lex_state = 46},
+  [154] = {.lex_state = 46},
+  [155] = {.lex_state = 46},
+  [156] = {.lex_state = 46},
+  [157] = {.lex_state = 46},
+  [158] = {.lex_state = 46},
+  [159] = {.lex_state = 46},
+  [160] = {.lex_state = 46},
+  [161] = {.lex_state = 46},
+  [162] = {.lex_state = 46},
+  [163] = {.lex_state = 46},
+  [164] = {.lex_state = 46},
+  [165] = {.lex_state = 46},
+  [166] = {.lex_state = 46},
+  [167] = {.lex_state = 46},
+  [168] = {.lex_state = 46},
+  [169] = {.lex_state = 46},
+  [170] = {.lex_state = 46},
+  [171] = {.lex_state = 46},
+  [172] = {.lex_state = 46},
+  [173] = {.lex_state = 46},
+  [174] = {.lex_state = 46},
+  [175] = {.lex_state = 46},
+  [176] = {.lex_state = 46},
+  [177] = {.lex_state = 3},
+  [178] = {.lex_state = 46},
+  [179] = {.lex_state = 46},
+  [180] = {.lex_state = 46},
+  [181] = {.lex_state = 46},
+  [182] = {.lex_state = 46},
+  [183] = {.lex_state = 46},
+  [184] = {.lex_state = 46},
+  [185] = {.lex_state = 46},
+  [186] = {.lex_state = 46},
+  [187] = {.lex_state = 46},
+  [188] = {.lex_state = 44},
+  [189] = {.lex_state = 46},
+  [190] = {.lex_state = 46},
+  [191] = {.lex_state = 44},
+  [192] = {.lex_state = 44},
+  [193] = {.lex_state = 46},
+  [194] = {.lex_state = 44},
+  [195] = {.lex_state = 44},
+  [196] = {.lex_state = 44},
+  [197] = {.lex_state = 44},
+  [198] = {.lex_state = 44},
+  [199] = {.lex_state = 44},
+  [200] = {.lex_state = 46},
+  [201] = {.lex_state = 46},
+  [202] = {.lex_state = 44},
+  [203] = {.lex_state = 46},
+  [204] = {.lex_state = 44},
+  [205] = {.lex_state = 44},
+  [206] = {.lex_state = 47},
+  [207] = {.lex_state = 46},
+  [208] = {.lex_state = 46},
+  [209] = {.lex_state = 46},
+  [210] = {.lex_state = 46},
+  [211] = {.lex_state = 46},
+  [212] = {.lex_state = 46},
+  [213] = {.lex_state = 46},
+  [214] = {.lex_state = 46},
+  [215] = {.lex_state = 46},
+  [216] = {.lex_state = 46},
+  [217] = {.lex_state = 46},
+  [218] = {.lex_state = 46},
+  [219] = {.lex_state = 46},
+  [220] = {.lex_state = 46},
+  [221] = {.lex_state = 46},
+  [222] = {.lex_state = 46},
+  [223] = {.lex_state = 46},
+  [224] = {.lex_state = 46},
+  [225] = {.lex_state = 46},
+  [226] = {.lex_state = 46},
+  [227] = {.lex_state = 46},
+  [228] = {.lex_state = 46},
+  [229] = {.lex_state = 46},
+  [230] = {.lex_state = 46},
+  [231] = {.lex_state = 46},
+  [232] = {.lex_state = 46},
+  [233] = {.lex_state = 46},
+  [234] = {.lex_state = 46},
+  [235] = {.lex_state = 46},
+  [236] = {.lex_state = 46},
+  [237] = {.lex_state = 46},
+  [238] = {.lex_state = 46},
+  [239] = {.lex_state = 46},
+  [240] = {.lex_state = 46},
+  [241] = {.lex_state = 46},
+  [242] = {.lex_state = 46},
+  [243] = {.lex_state = 46},
+  [244] = {.lex_state = 46},
+  [245] = {.lex_state = 46},
+  [246] = {.lex_state = 46},
+  [247] = {.lex_state = 46},
+  [248] = {.lex_state = 46},
+  [249] = {.lex_state = 46},
+  [250] = {.lex_state = 46},
+  [251] = {.lex_state = 46},
+  [252] = {.lex_state = 46},
+  [253] = {.lex_state = 46},
+  [254] = {.lex_state = 46},
+  [255] = {.lex_state = 46},
+  [256] = {.lex_state = 46},
+  [257] = {.lex_state = 46},
+  [258] = {.lex_state = 46},
+  [259] = {.lex_state = 46},
+  [260] = {.lex_state = 46},
+  [261] = {.lex_state = 46},
+  [262] = {.lex_state = 46},
+  [263] = {.lex_state = 46},
+  [264] = {.lex_state = 46},
+  [265] = {.lex_state = 46},
+  [266] = {.lex_state = 46},
+  [267] = {.lex_state = 46},
+  [268] = {.lex_state = 46},
+  [269] = {.lex_state = 46},
+  [270] = {.lex_state = 46},
+  [271] = {.lex_state = 46},
+  [272] = {.lex_state = 46},
+  [273] = {.lex_state = 46},
+  [274] = {.lex_state = 46},
+  [275] = {.lex_state = 46},
+  [276] = {.lex_state = 46},
+  [277] = {.lex_state = 46},
+  [278] = {.lex_state = 46},
+  [279] = {.lex_state = 46},
+  [280] = {.lex_state = 46},
+  [281] = {.lex_state = 46},
+  [282] = {.lex_state = 46},
+  [283] = {.lex_state = 46},
+  [284] = {.lex_state = 46},
+  [285] = {.lex_state = 46},
+  [286] = {.lex_state = 46},
+  [287] = {.lex_state = 46},
+  [288] = {.lex_state = 46},
+  [289] = {.lex_state = 46},
+  [290] = {.lex_state = 46},
+  [291] = {.lex_state = 46},
+  [292] = {.lex_state = 46},
+  [293] = {.lex_state = 46},
+  [294] = {.lex_state = 46},
+  [295] = {.lex_state = 46},
+  [296] = {.lex_state = 46},
+  [297] = {.lex_state = 46},
+  [298] = {.lex_state = 46},
+  [299] = {.lex_state = 46},
+  [300] = {.lex_state = 46},
+  [301] = {.lex_state = 46},
+  [302] = {.lex_state = 46},
+  [303] = {.lex_state = 46},
+  [304] = {.lex_state = 46},
+  [305] = {.lex_state = 46},
+  [306] = {.lex_state = 46},
+  [307] = {.lex_state = 46},
+  [308] = {.lex_state = 46},
+  [309] = {.lex_state = 46},
+  [310] = {.lex_state = 44},
+  [311] = {.lex_state = 46},
+  [312] = {.lex_state = 46},
+  [313] = {.lex_state = 46},
+  [314] = {.lex_state = 46},
+  [315] = {.lex_state = 46},
+  [316] = {.lex_state = 46},
+  [317] = {.lex_state = 46},
+  [318] = {.lex_state = 46},
+  [319] = {.lex_state = 46},
+  [320] = {.lex_state = 46},
+  [321] = {.lex_state = 46},
+  [322] = {.lex_state = 46},
+  [323] = {.lex_state = 46},
+  [324] = {.lex_state = 46},
+  [325] = {.lex_state = 46},
+  [326] = {.lex_state = 46},
+  [327] = {.lex_state = 46},
+  [328] = {.lex_state = 46},
+  [329] = {.lex_state = 46},
+  [330] = {.lex_state = 46},
+  [331] = {.lex_state = 46},
+  [332] = {.lex_state = 46},
+  [333] = {.lex_state = 46},
+  [334] = {.lex_state = 46},
+  [335] = {.lex_state = 46},
+  [336] = {.lex_state = 46},
+  [337] = {.lex_state = 46},
+  [338] = {.lex_state = 46},
+  [339] = {.lex_state = 46},
+  [340] = {.lex_state = 46},
+  [341] = {.lex_state = 46},
+  [342] = {.lex_state = 46},
+  [343] = {.lex_state = 46},
+  [344] = {.lex_state = 46},
+  [345] = {.lex_state = 46},
+  [346] = {.lex_state = 46},
+  [347] = {.lex_state = 46},
+  [348] = {.lex_state = 46},
+  [349] = {.lex_state = 46},
+  [350] = {.lex_state = 46},
+  [351] = {.lex_state = 46},
+  [352] = {.lex_state = 46},
+  [353] = {.lex_state = 46},
+  [354] = {.lex_state = 46},
+  [355] = {.lex_state = 46},
+  [356] = {.lex_state = 46},
+  [357] = {.lex_state = 46},
+  [358] = {.lex_state = 46},
+  [359] = {.lex_state = 46},
+  [360] = {.lex_state = 46},
+  [361] = {.lex_state = 46},
+  [362] = {.lex_state = 44},
+  [363] = {.lex_state = 44},
+  [364] = {.lex_state = 44},
+  [365] = {.lex_state = 44},
+  [366] = {.lex_state = 44},
+  [367] = {.lex_state = 44},
+  [368] = {.lex_state = 44},
+  [369] = {.lex_state = 44},
+  [370] = {.lex_state = 44},
+  [371] = {.lex_state = 44},
+  [372] = {.lex_state = 44},
+  [373] = {.lex_state = 44},
+  [374] = {.lex_state = 44},
+  [375] = {.lex_state = 44},
+  [376] = {.lex_state = 46},
+  [377] = {.lex_state = 46},
+  [378] = {.lex_state = 46},
+  [379] = {.lex_state = 44},
+  [380] = {.lex_state = 46},
+  [381] = {.lex_state = 46},
+  [382] = {.lex_state = 46},
+  [383] = {.lex_state = 46},
+  [384] = {.lex_state = 46},
+  [385] = {.lex_state = 46},
+  [386] = {.lex_state = 46},
+  [387] = {.lex_state = 46},
+  [388] = {.lex_state = 46},
+  [389] = {.lex_state = 46},
+  [390] = {.lex_state = 46},
+  [391] = {.lex_state = 46},
+  [392] = {.lex_state = 46},
+  [393] = {.lex_state = 46},
+  [394] = {.lex_state = 46},
+  [395] = {.lex_state = 46},
+  [396] = {.lex_state = 46},
+  [397] = {.lex_state = 46},
+  [398] = {.lex_state = 9},
+  [399] = {.lex_state = 9},
+  [400] = {.lex_state = 9},
+  [401] = {.lex_state = 9},
+  [402] = {.lex_state = 9},
+  [403] = {.lex_state = 9},
+  [404] = {.lex_state = 9},
+  [405] = {.lex_state = 46},
+  [406] = {.lex_state = 46},
+  [407] = {.lex_state = 9},
+  [408] = {.lex_state = 9},
+  [409] = {.lex_state = 46},
+  [410] = {.lex_state = 46},
+  [411] = {.lex_state = 9},
+  [412] = {.lex_state = 9},
+  [413] = {.lex_state = 46},
+  [414] = {.lex_state = 46},
+  [415] = {.lex_state = 16},
+  [416] = {.lex_state = 16},
+  [417] = {.lex_state = 7},
+  [418] = {.lex_state = 16},
+  [419] = {.lex_state = 46},
+  [420] = {.lex_state = 7},
+  [421] = {.lex_state = 16},
+  [422] = {.lex_state = 46},
+  [423] = {.lex_state = 7},
+  [424] = {.lex_state = 16},
+  [425] = {.lex_state = 7},
+  [426] = {.lex_state = 7},
+  [427] = {.lex_state = 16},
+  [428] = {.lex_state = 44},
+  [429] = {.lex_state = 7},
+  [430] = {.lex_state = 7},
+  [431] = {.lex_state = 16},
+  [432] = {.lex_state = 7},
+  [433] = {.lex_state = 44},
+  [434] = {.lex_state = 46},
+  [435] = {.lex_state = 7},
+  [436] = {.lex_state = 46},
+  [437] = {.lex_state = 16},
+  [438] = {.lex_state = 16},
+  [439] = {.lex_state = 7},
+  [440] = {.lex_state = 16},
+  [441] = {.lex_state = 16},
+  [442] = {.lex_state = 46},
+  [443] = {.lex_state = 44},
+  [444] = {.lex_state = 7},
+  [445] = {.lex_state = 46},
+  [446] = {.lex_state = 46},
+  [447] = {.lex_state = 46},
+  [448] = {.lex_state = 46},
+  [449] = {.lex_state = 44},
+  [450] = {.lex_state = 46},
+  [451] = {.lex_state = 46},
+  [452] = {.lex_state = 46},
+  [453] = {.lex_state = 46},
+  [454] = {.lex_state = 46},
+  [455] = {.lex_state = 46},
+  [456] = {.lex_state = 46},
+  [457] = {.lex_state = 46},
+  [458] = {.lex_state = 46},
+  [459] = {.lex_state = 44},
+  [460] = {.lex_state = 46},
+  [461] = {.lex_state = 44},
+  [462] = {.lex_state = 46},
+  [463] = {.lex_state = 9},
+  [464] = {.lex_state = 9},
+  [465] = {.lex_state = 9},
+  [466] = {.lex_state = 46},
+  [467] = {.lex_state = 9},
+  [468] = {.lex_state = 44},
+  [469] = {.lex_state = 46},
+  [470] = {.lex_state = 9},
+  [471] = {.lex_state = 46},
+  [472] = {.lex_state = 46},
+  [473] = {.lex_state = 46},
+  [474] = {.lex_state = 44},
+  [475] = {.lex_state = 46},
+  [476] = {.lex_state = 16},
+  [477] = {.lex_state = 44},
+  [478] = {.lex_state = 44},
+  [479] = {.lex_state = 16},
+  [480] = {.lex_state = 7},
+  [481] = {.lex_state = 7},
+  [482] = {.lex_state = 44},
+  [483] = {.lex_state = 7},
+  [484] = {.lex_state = 46},
+  [485] = {.lex_state = 44},
+  [486] = {.lex_state = 16},
+  [487] = {.lex_state = 16},
+  [488] = {.lex_state = 44},
+  [489] = {.lex_state = 7},
+  [490] = {.lex_state = 44},
+  [491] = {.lex_state = 46},
+  [492] = {.lex_state = 46},
+  [493] = {.lex_state = 16},
+  [494] = {.lex_state = 7},
+  [495] = {.lex_state = 46},
+  [496] = {.lex_state = 46},
+  [497] = {.lex_state = 44},
+  [498] = {.lex_state = 46},
+  [499] = {.lex_state = 46},
+  [500] = {.lex_state = 46},
+  [501] = {.lex_state = 46},
+  [502] = {.lex_state = 46},
+  [503] = {.lex_state = 44},
+  [504] = {.lex_state = 44},
+  [505] = {.lex_state = 46},
+  [506] = {.lex_state = 46},
+  [507] = {.lex_state = 46},
+  [508] = {.lex_state = 46},
+  [509] = {.lex_state = 46},
+  [510] = {.lex_state = 44},
+  [511] = {.lex_state = 46},
+  [512] = {.lex_state = 46},
+  [513] = {.lex_state = 46},
+  [514] = {.lex_state = 46},
+  [515] = {.lex_state = 46},
+  [516] = {.lex_state = 46},
+  [517] = {.lex_state = 46},
+  [518] = {.lex_state = 46},
+  [519] = {.lex_state = 46},
+  [520] = {.lex_state = 46},
+  [521] = {.lex_state = 46},
+  [522] = {.lex_state = 46},
+  [523] = {.lex_state = 46},
+  [524] = {.lex_state = 46},
+  [525] = {.lex_state = 46},
+  [526] = {.lex_state = 46},
+  [527] = {.lex_state = 44},
+  [528] = {.lex_state = 46},
+  [529] = {.lex_state = 44},
+  [530] = {.lex_state = 46},
+  [531] = {.lex_state = 46},
+  [532] = {.lex_state = 44},
+  [533] = {.lex_state = 46},
+  [534] = {.lex_state = 46},
+  [535] = {.lex_state = 46},
+  [536] = {.lex_state = 46},
+  [537] = {.lex_state = 46},
+  [538] = {.lex_state = 46},
+  [539] = {.lex_state = 46},
+  [540] = {.lex_state = 46},
+  [541] = {.lex_state = 46},
+  [542] = {.lex_state = 46},
+  [543] = {.lex_state = 46},
+  [544] = {.lex_state = 46},
+  [545] = {.lex_state = 46},
+  [546] = {.lex_state = 46},
+  [547] = {.lex_state = 46},
+  [548] = {.lex_state = 46},
+  [549] = {.lex_state = 44},
+  [550] = {.lex_state = 46},
+  [551] = {.lex_state = 46},
+  [552] = {.lex_state = 46},
+  [553] = {.lex_state = 44},
+  [554] = {.lex_state = 46},
+  [555] = {.lex_state = 46},
+  [556] = {.lex_state = 46},
+  [557] = {.lex_state = 46},
+  [558] = {.lex_state = 46},
+  [559] = {.lex_state = 46},
+  [560] = {.lex_state = 46},
+  [561] = {.lex_state = 46},
+  [562] = {.lex_state = 46},
+  [563] = {.lex_state = 46},
+  [564] = {.lex_state = 44},
+  [565] = {.lex_state = 44},
+  [566] = {.lex_state = 46},
+  [567] = {.lex_state = 44},
+  [568] = {.lex_state = 44},
+  [569] = {.lex_state = 44},
+  [570] = {.lex_state = 44},
+  [571] = {.lex_state = 44},
+  [572] = {.lex_state = 44},
+  [573] = {.lex_state = 44},
+  [574] = {.lex_state = 44},
+  [575] = {.lex_state = 46},
+  [576] = {.lex_state = 44},
+  [577] = {.lex_state = 46},
+  [578] = {.lex_state = 44},
+  [579] = {.lex_state = 44},
+  [580] = {.lex_state = 46},
+  [581] = {.lex_state = 46},
+  [582] = {.lex_state = 44},
+  [583] = {.lex_state = 46},
+  [584] = {.lex_state = 44},
+  [585] = {.lex_state = 17},
+  [586] = {.lex_state = 14},
+  [587] = {.lex_state = 20},
+  [588] = {.lex_state = 44},
+  [589] = {.lex_state = 14},
+  [590] = {.lex_state = 46},
+  [591] = {.lex_state = 21},
+  [592] = {.lex_state = 44},
+  [593] = {.lex_state = 46},
+  [594] = {.lex_state = 46},
+  [595] = {.lex_state = 20},
+  [596] = {.lex_state = 46},
+  [597] = {.lex_state = 44},
+  [598] = {.lex_state = 44},
+  [599] = {.lex_state = 14},
+  [600] = {.lex_state = 20},
+  [601] = {.lex_state = 46},
+  [602] = {.lex_state = 46},
+  [603] = {.lex_state = 46},
   [604] = {.lex_state = 0},
-  [605] = {.lex_state = 0},
+  [605] = {.lex_state = 46},
   [606] = {.lex_state = 0},
-  [607] = {.lex_state = 0},
-  [608] = {.lex_state = 0},
-  [609] = {.lex_state = 0},
-  [610] = {.lex_state = 0},
-  [611] = {.lex_state = 0},
-  [612] = {.lex_state = 0},
-  [613] = {.lex_state = 9},
-  [614] = {.lex_state = 0},
-  [615] = {.lex_state = 0},
-  [616] = {.lex_state = 0},
+  [607] = {.lex_state = 46},
+  [608] = {.lex_state = 46},
+  [609] = {.lex_state = 46},
+  [610] = {.lex_state = 46},
+  [611] = {.lex_state = 46},
+  [612] = {.lex_state = 46},
+  [613] = {.lex_state = 14},
+  [614] = {.lex_state = 46},
+  [615] = {.lex_state = 46},
+  [616] = {.lex_state = 46},
   [617] = {.lex_state = 0},
-  [618] = {.lex_state = 0},
+  [618] = {.lex_state = 46},
   [619] = {.lex_state = 0},
-  [620] = {.lex_state = 9},
-  [621] = {.lex_state = 0},
+  [620] = {.lex_state = 14},
+  [621] = {.lex_state = 46},
   [622] = {.lex_state = 0},
-  [623] = {.lex_state = 0},
-  [624] = {.lex_state = 0},
-  [625] = {.lex_state = 0},
-  [626] = {.lex_state = 0},
-  [627] = {.lex_state = 0},
-  [628] = {.lex_state = 0},
+  [623] = {.lex_state = 46},
+  [624] = {.lex_state = 46},
+  [625] = {.lex_state = 46},
+  [626] = {.lex_state = 46},
+  [627] = {.lex_state = 46},
+  [628] = {.lex_state = 46},
   [629] = {.lex_state = 0},
-  [630] = {.lex_state = 42},
-  [631] = {.lex_state = 0},
-  [632] = {.lex_state = 0},
-  [633] = {.lex_state = 1},
-  [634] = {.lex_state = 0},
-  [635] = {.lex_state = 0},
-  [636] = {.lex_state = 0},
+  [630] = {.lex_state = 47},
+  [631] = {.lex_state = 46},
+  [632] = {.lex_state = 46},
+  [633] = {.lex_state = 3},
+  [634] = {.lex_state = 46},
+  [635] = {.lex_state = 46},
+  [636] = {.lex_state = 46},
   [637] = {.lex_state = 0},
-  [638] = {.lex_state = 0},
-  [639] = {.lex_state = 9},
+  [638] = {.lex_state = 46},
+  [639] = {.lex_state = 14},
   [640] = {.lex_state = 0},
   [641] = {.lex_state = 0},
-  [642] = {.lex_state = 0},
-  [643] = {.lex_state = 0},
-  [644] = {.lex_state = 0},
-  [645] = {.lex_state = 41},
-  [646] = {.lex_state = 39},
-  [647] = {.lex_state = 9},
+  [642] = {.lex_state = 46},
+  [643] = {.lex_state = 46},
+  [644] = {.lex_state = 46},
+  [645] = {.lex_state = 46},
+  [646] = {.lex_state = 44},
+  [647] = {.lex_state = 14},
   [648] = {.lex_state = 0},
-  [649] = {.lex_state = 0},
-  [650] = {.lex_state = 0},
-  [651] = {.lex_state = 0},
-  [652] = {.lex_state = 39},
-  [653] = {.lex_state = 13},
-  [654] = {.lex_state = 0},
-  [655] = {.lex_state = 0},
-  [656] = {.lex_state = 0},
-  [657] = {.lex_state = 9},
-  [658] = {.lex_state = 39},
-  [659] = {.lex_state = 0},
-  [660] = {.lex_state = 0},
-  [661] = {.lex_state = 0},
-  [662] = {.lex_state = 0},
-  [663] = {.lex_state = 0},
-  [664] = {.lex_state = 41},
-  [665] = {.lex_state = 0},
-  [666] = {.lex_state = 0},
-  [667] = {.lex_state = 13},
-  [668] = {.lex_state = 1},
-  [669] = {.lex_state = 0},
-  [670] = {.lex_state = 0},
-  [671] = {.lex_state = 0},
-  [672] = {.lex_state = 0},
+  [649] = {.lex_state = 46},
+  [650] = {.lex_state = 46},
+  [651] = {.lex_state = 46},
+  [652] = {.lex_state = 44},
+  [653] = {.lex_state = 18},
+  [654] = {.lex_state = 46},
+  [655] = {.lex_state = 46},
+  [656] = {.lex_state = 46},
+  [657] = {.lex_state = 14},
+  [658] = {.lex_state = 44},
+  [659] = {.lex_state = 46},
+  [660] = {.lex_state = 46},
+  [661] = {.lex_state = 46},
+  [662] = {.lex_state = 46},
+  [663] = {.lex_state = 46},
+  [664] = {.lex_state = 46},
+  [665] = {.lex_state = 46},
+  [666] = {.lex_state = 46},
+  [667] = {.lex_state = 18},
+  [668] = {.lex_state = 3},
+  [669] = {.lex_state = 46},
+  [670] = {.lex_state = 46},
+  [671] = {.lex_state = 46},
+  [672] = {.lex_state = 46},
   [673] = {.lex_state = 0},
   [674] = {.lex_state = 0},
-  [675] = {.lex_state = 0},
-  [676] = {.lex_state = 0},
-  [677] = {.lex_state = 0},
+  [675] = {.lex_state = 46},
+  [676] = {.lex_state = 46},
+  [677] = {.lex_state = 46},
   [678] = {.lex_state = 0},
-  [679] = {.lex_state = 39},
-  [680] = {.lex_state = 0},
-  [681] = {.lex_state = 39},
+  [679] = {.lex_state = 44},
+  [680] = {.lex_state = 46},
+  [681] = {.lex_state = 44},
   [682] = {.lex_state = 0},
-  [683] = {.lex_state = 1},
+  [683] = {.lex_state = 3},
   [684] = {.lex_state = 0},
-  [685] = {.lex_state = 0},
+  [685] = {.lex_state = 46},
   [686] = {.lex_state = 0},
-  [687] = {.lex_state = 0},
-  [688] = {.lex_state = 0},
-  [689] = {.lex_state = 0},
-  [690] = {.lex_state = 42},
-  [691] = {.lex_state = 0},
-  [692] = {.lex_state = 0},
-  [693] = {.lex_state = 39},
+  [687] = {.lex_state = 46},
+  [688] = {.lex_state = 46},
+  [689] = {.lex_state = 46},
+  [690] = {.lex_state = 47},
+  [691] = {.lex_state = 46},
+  [692] = {.lex_state = 46},
+  [693] = {.lex_state = 44},
   [694] = {.lex_state = 0},
-  [695] = {.lex_state = 0},
-  [696] = {.lex_state = 39},
+  [695] = {.lex_state = 46},
+  [696] = {.lex_state = 44},
   [697] = {.lex_state = 0},
-  [698] = {.lex_state = 9},
+  [698] = {.lex_state = 14},
   [699] = {.lex_state = 0},
-  [700] = {.lex_state = 0},
-  [701] = {.lex_state = 0},
+  [700] = {.lex_state = 46},
+  [701] = {.lex_state = 46},
   [702] = {.lex_state = 0},
-  [703] = {.lex_state = 0},
-  [704] = {.lex_state = 1},
-  [705] = {.lex_state = 0},
+  [703] = {.lex_state = 46},
+  [704] = {.lex_state = 3},
+  [705] = {.lex_state = 46},
 };
 
 static const uint16_t ts_parse_table[LARGE_STATE_COUNT][SYMBOL_COUNT] = {
@@ -7390,6 +7522,7 @@ static const uint16_t ts_parse_table[LARGE_STATE_COUNT][SYMBOL_COUNT] = {
     [anon_sym_at] = ACTIONS(1),
     [anon_sym_flow] = ACTIONS(1),
     [sym_restart] = ACTIONS(1),
+    [sym__name_behind] = ACTIONS(1),
     [anon_sym_customer] = ACTIONS(1),
     [anon_sym_tap] = ACTIONS(1),
     [anon_sym_of] = ACTIONS(1),
@@ -15693,12 +15826,12 @@ static const uint16_t ts_small_parse_table[] = {
   [6586] = 5,
     ACTIONS(3), 1,
       sym_comment,
-    ACTIONS(825), 1,
-      sym_identifier,
+    ACTIONS(829), 1,
+      sym__name_behind,
     ACTIONS(5), 2,
       sym_note,
       sym_allow,
-    ACTIONS(827), 7,
+    ACTIONS(825), 7,
       sym__line_break,
       anon_sym_RBRACE,
       anon_sym_DOT_DOT_DOT,
@@ -15706,7 +15839,7 @@ static const uint16_t ts_small_parse_table[] = {
       anon_sym_TILDE,
       anon_sym_u201c,
       anon_sym_DQUOTE_DQUOTE_DQUOTE,
-    ACTIONS(829), 38,
+    ACTIONS(827), 38,
       anon_sym_attribute,
       anon_sym_server,
       anon_sym_api,
@@ -32636,9 +32769,9 @@ static const TSParseActionEntry ts_parse_actions[] = {
   [819] = {.entry = {.count = 1, .reusable = true}}, REDUCE(sym_tap, 2, 0, 18),
   [821] = {.entry = {.count = 1, .reusable = false}}, REDUCE(sym_tap, 2, 0, 18),
   [823] = {.entry = {.count = 1, .reusable = true}}, SHIFT(523),
-  [825] = {.entry = {.count = 1, .reusable = false}}, SHIFT(172),
-  [827] = {.entry = {.count = 1, .reusable = true}}, REDUCE(sym_start, 1, 0, 0),
-  [829] = {.entry = {.count = 1, .reusable = false}}, REDUCE(sym_start, 1, 0, 0),
+  [825] = {.entry = {.count = 1, .reusable = true}}, REDUCE(sym_start, 1, 0, 0),
+  [827] = {.entry = {.count = 1, .reusable = false}}, REDUCE(sym_start, 1, 0, 0),
+  [829] = {.entry = {.count = 1, .reusable = true}}, SHIFT(172),
   [831] = {.entry = {.count = 1, .reusable = true}}, REDUCE(sym_steps, 2, 0, 0),
   [833] = {.entry = {.count = 1, .reusable = false}}, REDUCE(sym_steps, 2, 0, 0),
   [835] = {.entry = {.count = 1, .reusable = true}}, REDUCE(sym_step, 1, 0, 14),

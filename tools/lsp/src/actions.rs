@@ -10,6 +10,8 @@ mod fixes;
 mod header;
 mod ids;
 mod inline;
+mod keys;
+mod request;
 mod statements;
 mod values;
 
@@ -41,10 +43,15 @@ impl<'w> Scene<'w> {
 
     /// The lines around the cursor, or where the selection begins: the item first.
     fn around(&self) -> Vec<&'w Node> {
+        self.around_at(self.span.start)
+    }
+
+    /// The lines around a place: the item first.
+    fn around_at(&self, offset: u32) -> Vec<&'w Node> {
         let mut around = Vec::new();
         walk(self.file, |node, outer| {
             let extent = layout::extent(node);
-            if extent.start <= self.span.start && self.span.start <= extent.end {
+            if extent.start <= offset && offset <= extent.end {
                 around = outer.to_vec();
                 around.push(node);
             }
@@ -121,6 +128,8 @@ pub(crate) fn code_actions(
     };
     let mut offers = fixes::of_findings(&scene);
     offers.extend(create::offers(&scene));
+    offers.extend(keys::offers(&scene));
+    offers.extend(request::offers(&scene));
     offers.extend(failure::offers(&scene));
     offers.extend(header::offer(&scene));
     offers.extend(extract::offer(&scene));

@@ -16,7 +16,6 @@ use sayflow::{Outcome, Output, Span, syntax};
 
 use crate::describe;
 use crate::index::{Index, Kind, Symbol};
-use crate::layout;
 use crate::spot::Spot;
 use crate::text::number;
 use wanted::Wanted;
@@ -240,22 +239,9 @@ impl Offer<'_, '_> {
             .branches
             .iter()
             .any(|branch| matches!(branch.when, syntax::ast::When::Always));
-        let uses_api = || {
-            let mut apis = self.index.written(Kind::Api);
-            apis.any(|symbol| {
-                let mut mentions = self.index.mentions(symbol).iter();
-                mentions.any(|mention| {
-                    let is_here = self
-                        .index
-                        .file(*mention)
-                        .is_some_and(|file| file.source == self.file.source);
-                    is_here
-                        && layout::extent(host).start <= mention.span.start
-                        && mention.span.end <= layout::extent(host).end
-                })
-            })
-        };
-        self.spot.place == Place::Statements && is_open && (matches!(host.head, Head::If(_)) || uses_api())
+        self.spot.place == Place::Statements
+            && is_open
+            && (matches!(host.head, Head::If(_)) || describe::can_fail(host))
     }
 
     /// What is left to write of two closing marks.

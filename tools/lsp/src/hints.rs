@@ -71,7 +71,7 @@ fn line(index: Index<'_>, file: &File, node: &Node) -> Option<Hint> {
 /// The type of an attribute, unless the value that it is given says as much.
 fn attribute(index: Index<'_>, file: &File, name: Ident, value: Option<&Expr>) -> Option<Hint> {
     let symbol = Symbol::new(Kind::Attribute, file.source.slice(name.span));
-    let ty = describe::value_type(index, &symbol)?;
+    let ty = describe::type_of(index, &symbol)?;
     if value.is_some_and(|value| evident(value) == Some(ty.as_str())) {
         return None;
     }

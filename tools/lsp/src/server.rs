@@ -13,7 +13,7 @@ use std::thread;
 use crossbeam_channel::{Receiver, select, unbounded};
 use gen_lsp_types::{
     CancelNotification, CancelParams, ExecuteCommandParams, ExecuteCommandRequest, ExitNotification, Id,
-    LogMessageNotification, LogMessageParams, MessageType, Notification as Told,
+    InitializedNotification, LogMessageNotification, LogMessageParams, MessageType, Notification as Told,
     PublishDiagnosticsNotification, Request as _, ShowMessageNotification, ShowMessageParams,
     ShutdownRequest,
 };
@@ -87,8 +87,12 @@ fn serve_as(connection: Connection, program: Option<PathBuf>) -> Result<(), Stop
     let protocol = |error: lsp_server::ProtocolError| Stopped(error.to_string());
     let (id, params) = connection.initialize_start().map_err(protocol)?;
     let client = Client::read(params).map_err(|error| Stopped(error.to_string()))?;
-    let hello = client.answer();
-    connection.initialize_finish(id, hello).map_err(protocol)?;
+    let hello = Message::Response(Response::new_ok(id, client.answer()));
+    // The library would wait for `initialized` here, and stop the server where anything comes before it.
+    connection
+        .sender
+        .send(hello)
+        .map_err(|error| Stopped(error.to_string()))?;
     let caller = Caller {
         program,
         servers: client.servers.clone(),
@@ -107,12 +111,6 @@ fn serve_as(connection: Connection, program: Option<PathBuf>) -> Result<(), Stop
     server.run()
 }
 
-/// What the loop waits for.
-enum Event {
-    Message(Message),
-    Ended(Ended),
-}
-
 /// What the client sends, as soon as it is there.
 ///
 /// The connection itself hands a message over only when it is asked for one, so that a request would be
@@ -123,6 +121,12 @@ fn arrivals(connection: &Connection) -> Receiver<Message> {
     // Ends with the client, or with the first message that nobody waits for.
     thread::spawn(move || messages.iter().try_for_each(|message| sender.send(message)));
     arrived
+}
+
+/// What the loop waits for.
+enum Event {
+    Message(Message),
+    Ended(Ended),
 }
 
 struct Server {
@@ -140,10 +144,6 @@ struct Server {
 
 impl Server {
     fn run(mut self) -> Result<(), Stopped> {
-        if let Some(registration) = self.client.registration() {
-            self.send(Message::Request(registration));
-        }
-        self.publish();
         while let Some(event) = self.next() {
             match event {
                 Event::Message(Message::Request(request)) => {
@@ -154,6 +154,13 @@ impl Server {
                     if told.method == ExitNotification::METHOD.as_str() =>
                 {
                     return self.left();
+                }
+                Event::Message(Message::Notification(told))
+                    if told.method == InitializedNotification::METHOD.as_str() =>
+                {
+                    if let Some(registration) = self.client.registration() {
+                        self.send(Message::Request(registration));
+                    }
                 }
                 Event::Message(Message::Notification(told)) => router::tell(&mut self.workspace, told),
                 // Of the registration only; a client that refuses it watches nothing.

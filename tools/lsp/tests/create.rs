@@ -7,6 +7,7 @@ mod desk;
 
 use desk::Desk;
 use insta::assert_snapshot;
+use serde_json::{Value, json};
 
 /// The menu at the cursor, and the files after its `create …`, which must be free of what it mends.
 fn created(fixture: &str) -> String {
@@ -83,4 +84,30 @@ fn lines_end_as_those_of_the_file() {
     let text = desk.texts.get("shop.flow").unwrap();
     let expected = "on start {\r\n  goto hours\r\n}\r\n\r\nsequence hours {\r\n  text \"…\"\r\n}\r\n";
     assert_eq!(text, expected);
+}
+
+#[test]
+fn what_is_written_next_is_selected_where_the_editor_can() {
+    let hello = |edits: Value| {
+        json!({
+            "capabilities": {
+                "general": {"positionEncodings": ["utf-8"]}, "workspace": {"workspaceEdit": edits},
+            },
+            "workspaceFolders": [{"uri": "file:///flows/shop", "name": "shop"}],
+        })
+    };
+    let written = |edits: Value| {
+        let mut desk = Desk::with(hello(edits));
+        desk.open("shop.flow", "on start {\n  set spent = spent + 1\n}\n");
+        let at = json!({"line": 1, "character": 8});
+        desk.cursors.push(("shop.flow".to_owned(), at));
+        let actions = desk.actions();
+        let is_create = |action: &&Value| action["title"] == "create attribute `spent`";
+        actions.iter().find(is_create).unwrap()["edit"].clone()
+    };
+    let knows = json!({"documentChanges": true, "snippetEditSupport": true});
+    assert_snapshot!(serde_json::to_string_pretty(&written(knows)).unwrap());
+    let plain = written(json!({"documentChanges": true}));
+    let text = &plain["documentChanges"][0]["edits"][0]["newText"];
+    assert_eq!(text, "attribute spent: number = 0\n\n");
 }

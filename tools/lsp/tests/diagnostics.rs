@@ -4,6 +4,7 @@ mod desk;
 
 use desk::{Desk, uri};
 use insta::assert_snapshot;
+use lsp_server::{Connection, Message, Notification, Request};
 use serde_json::{Value, json};
 
 fn drawn(desk: &mut Desk) -> String {
@@ -120,6 +121,26 @@ fn what_is_opened_as_it_lies_on_the_disk_is_told_again() {
     }
     std::fs::remove_dir_all(&folder).unwrap();
     assert!(desk.leave().is_ok());
+}
+
+#[test]
+fn a_client_may_speak_before_it_says_that_it_is_ready() {
+    let (server, client) = Connection::memory();
+    let thread = std::thread::spawn(move || sayflow_lsp::serve(server));
+    let ask = |id: i32, method: &str, params| {
+        let request = Request::new(id.into(), method.to_owned(), params);
+        client.sender.send(Message::Request(request)).unwrap();
+    };
+    let tell = |method: &str, params| {
+        let told = Notification::new(method.to_owned(), params);
+        client.sender.send(Message::Notification(told)).unwrap();
+    };
+    ask(1, "initialize", json!({"capabilities": {}}));
+    tell("$/setTrace", json!({"value": "off"}));
+    tell("initialized", json!({}));
+    ask(2, "shutdown", json!(null));
+    tell("exit", json!(null));
+    assert!(thread.join().unwrap().is_ok());
 }
 
 #[test]

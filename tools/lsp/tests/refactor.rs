@@ -155,6 +155,7 @@ fn what_would_not_mean_the_same_stays() {
             // Broken, or of another kind.
             "on start {\n  $0txt \"Hi!\"$0\n}\n",
             "on start {\n  buttons \"?\" {\n    $0\"Bye\" -> bye$0\n  }\n}\nsequence bye {\n  end\n}\n",
+            "on start {\n  ask \"?\" {\n    $0quick replies {\n      \"S\"\n    }$0\n  }\n}\n",
             "test \"a\" {\n  $0start$0\n}\n",
             "$0on start {\n  text \"Hi!\"\n}\n$0",
         ],

@@ -10,6 +10,8 @@ use gen_lsp_types::CodeActionKind;
 use sayflow::syntax::ast::{File, Node};
 use sayflow::{Code, Diagnostic, Span};
 
+pub(super) use api::request as request_for;
+
 use super::{Offer, Scene, insertion};
 use crate::index::{Kind, Symbol};
 use crate::layout;

@@ -2,9 +2,10 @@
 
 use gen_lsp_types::CodeActionKind;
 use sayflow::Code;
-use sayflow::syntax::ast::{Content, Head, Media, Node, Part, When};
+use sayflow::syntax::ast::{Head, Media, Node, When};
 
 use super::{Offer, Scene, insertion};
+use crate::describe::can_fail;
 use crate::layout;
 
 /// What stands for the text that the author writes next.
@@ -57,32 +58,4 @@ const fn is_text(node: &Node) -> bool {
             ..
         }
     )
-}
-
-/// Whether nothing may be left of a block when its calls fail.
-fn can_fail(node: &Node) -> bool {
-    match &node.head {
-        Head::CallApi(_) => true,
-        Head::Say { content, .. } => match content {
-            Content::Api(_) => true,
-            Content::Text(text) => text.parts.iter().any(|part| matches!(part, Part::Api(_))),
-        },
-        Head::Gallery { .. } | Head::Options { .. } => lists_apis_alone(node),
-        Head::Ask { .. } => {
-            let accepts = node.children().any(|line| matches!(line.head, Head::Accept(_)));
-            !accepts && node.children().any(lists_apis_alone)
-        }
-        _ => false,
-    }
-}
-
-/// Whether a list has items of APIs, and none that is there whatever they answer.
-fn lists_apis_alone(list: &Node) -> bool {
-    let is_fixed = |item: &Node| match &item.head {
-        Head::Card { .. } => true,
-        Head::Option(option) => option.condition.is_none(),
-        _ => false,
-    };
-    let is_api = |item: &Node| matches!(item.head, Head::ApiItem(_));
-    list.children().any(is_api) && !list.children().any(is_fixed)
 }

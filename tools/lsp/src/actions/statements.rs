@@ -31,7 +31,10 @@ impl<'w> Run<'w> {
             let is_within =
                 |entry: &Entry| selection.start <= span(entry).start && span(entry).end <= selection.end;
             if touched.clone().all(is_within) {
-                return Self::of(body, selection);
+                // The lines of an ask hold statements, and are none.
+                let is_own = node.body.as_ref().is_some_and(|own| std::ptr::eq(own, body));
+                let holds_statements = !is_own || place_in(&node.head) == Place::Statements;
+                return Self::of(body, selection).filter(|_| holds_statements);
             }
             node = match (touched.next(), touched.next()) {
                 (Some(Entry::Node(inner)), None) => inner,

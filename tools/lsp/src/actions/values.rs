@@ -1,7 +1,7 @@
 //! The type of a value as written, and what a name must hold by the way it is used.
 
 use sayflow::syntax::ast::{Expr, ExprKind, Operator};
-use sayflow::{Source, Span, syntax};
+use sayflow::{Source, Span};
 
 use crate::describe;
 use crate::index::{Index, Kind, Symbol};
@@ -12,23 +12,14 @@ pub(super) fn type_of(index: Index<'_>, source: &Source, value: &Expr) -> Option
         ExprKind::Text(_) | ExprKind::Extra => Some("text".to_owned()),
         ExprKind::Number(_) | ExprKind::Visits(_) | ExprKind::Negate(_) => Some("number".to_owned()),
         ExprKind::YesNo(_) | ExprKind::Not(_) | ExprKind::IsEmpty { .. } => Some("yes/no".to_owned()),
-        ExprKind::Name(name) => type_of_name(index, source.slice(name.span)),
+        ExprKind::Name(name) => {
+            describe::type_of(index, &Symbol::new(Kind::Attribute, source.slice(name.span)))
+        }
         ExprKind::Group(inner) => type_of(index, source, inner),
         ExprKind::Binary { operator, .. } if is_arithmetic(*operator) => Some("number".to_owned()),
         ExprKind::Binary { .. } => Some("yes/no".to_owned()),
         ExprKind::Secret(_) | ExprKind::Missing => None,
     }
-}
-
-/// The type that an attribute is declared with, or that a field of the record has.
-fn type_of_name(index: Index<'_>, name: &str) -> Option<String> {
-    let symbol = Symbol::new(Kind::Attribute, name);
-    if let Some(declared) = index.declared(&symbol) {
-        return Some(describe::type_of(declared).to_owned());
-    }
-    let mut fields = syntax::record_names();
-    let field = fields.find(|field| field.name == symbol.name)?;
-    Some(field.ty.to_string())
 }
 
 /// What the place of a name in an expression tells about it.

@@ -198,7 +198,7 @@ fn answering<'f>(source: &'f Source, item: &Node) -> Option<&'f str> {
 fn attribute<'f>(index: Index<'_>, source: &'f Source, name: Ident) -> (&'f str, Option<String>) {
     let written = source.slice(name.span);
     let symbol = Symbol::new(Kind::Attribute, written);
-    (written, describe::value_type(index, &symbol))
+    (written, describe::type_of(index, &symbol))
 }
 
 /// What `on words` and `on intent` of a flow wait for, as written.

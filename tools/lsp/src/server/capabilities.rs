@@ -25,14 +25,14 @@ pub(crate) struct Client {
     can_watch: bool,
     /// Whether what it completes may have places to fill in.
     pub(crate) takes_snippets: bool,
+    /// Which edits of documents it takes.
+    pub(crate) edits: EditForms,
     /// Whether it has a command that lists places.
     pub(crate) shows_references: bool,
     /// Where the servers of flows are when an API is called, by their names.
     pub(crate) servers: BTreeMap<String, String>,
     /// Whether hints are offered; `false` only where it says so.
     wants_hints: bool,
-    /// Which edits of documents it takes.
-    pub(crate) edits: EditForms,
 }
 
 impl Client {
@@ -42,6 +42,7 @@ impl Client {
         let takes_snippets = params
             .pointer("/capabilities/textDocument/completion/completionItem/snippetSupport")
             == Some(&Value::Bool(true));
+        let edits = edit_forms(&params);
         let shows_references =
             params.pointer("/initializationOptions/showReferences") == Some(&Value::Bool(true));
         let servers = params
@@ -49,7 +50,6 @@ impl Client {
             .map(servers)
             .unwrap_or_default();
         let wants_hints = params.pointer("/initializationOptions/inlayHints") != Some(&Value::Bool(false));
-        let edits = edit_forms(&params);
         let params: InitializeParams = serde_json::from_value(params)?;
         let encodings = params
             .capabilities
@@ -66,10 +66,10 @@ impl Client {
             folders: folders(&params),
             can_watch,
             takes_snippets,
+            edits,
             shows_references,
             wants_hints,
             servers,
-            edits,
         })
     }
 
@@ -170,14 +170,6 @@ impl Client {
     }
 }
 
-/// `{"shop": "http://127.0.0.1:8080"}`
-fn servers(named: &Value) -> BTreeMap<String, String> {
-    let named = named.as_object().into_iter().flatten();
-    named
-        .filter_map(|(name, origin)| Some((name.clone(), origin.as_str()?.to_owned())))
-        .collect()
-}
-
 fn edit_forms(hello: &Value) -> EditForms {
     let can = |what: &str| {
         let edits = hello.pointer("/capabilities/workspace/workspaceEdit");
@@ -191,6 +183,14 @@ fn edit_forms(hello: &Value) -> EditForms {
         snippets: can("/snippetEditSupport") == true,
         annotations: can("/changeAnnotationSupport").is_object(),
     }
+}
+
+/// `{"shop": "http://127.0.0.1:8080"}`
+fn servers(named: &Value) -> BTreeMap<String, String> {
+    let named = named.as_object().into_iter().flatten();
+    named
+        .filter_map(|(name, origin)| Some((name.clone(), origin.as_str()?.to_owned())))
+        .collect()
 }
 
 #[expect(

@@ -7,25 +7,31 @@ use sayflow::syntax::walk;
 
 use super::Missing;
 use crate::actions::header;
-use crate::index::{Kind, Role};
+use crate::index::{Index, Kind, Role};
 use crate::protocol::Written;
 
 pub(super) fn declaration(missing: &Missing<'_>) -> Written {
     let name = missing.name;
     let found = missing.places().find_map(|(file, span)| output_at(file, span));
     let output = found.unwrap_or(Output::Text);
-    let path = format!("/{name}");
-    let request = match server(missing) {
-        Some(server) => format!("get {server} \"{path}\""),
-        None => format!("get \"https://api.example.com{path}\"\n  {}", header::line(name)),
-    };
+    let request = request(missing.scene.index, name);
     let declaration = format!("api {name}: {output} {{\n  {request}\n}}");
-    missing.beside_its_kin(&declaration).selecting(&path)
+    missing
+        .beside_its_kin(&declaration)
+        .selecting(&format!("/{name}"))
+}
+
+/// The request of an API on the server that most others are called on; where there is none, to an
+/// address that the author changes, with a secret of its own.
+pub(in crate::actions) fn request(index: Index<'_>, name: &str) -> String {
+    match server(index) {
+        Some(server) => format!("get {server} \"/{name}\""),
+        None => format!("get \"https://api.example.com/{name}\"\n  {}", header::line(name)),
+    }
 }
 
 /// The server that most APIs of the flow are called on; of two with as many, the one declared first.
-fn server<'w>(missing: &Missing<'w>) -> Option<&'w str> {
-    let index = missing.scene.index;
+fn server(index: Index<'_>) -> Option<&str> {
     let uses = |symbol| {
         let mentions = index.mentions(symbol).iter();
         mentions.filter(|mention| mention.role == Role::Uses).count()

@@ -1,0 +1,12 @@
+// How the server is started.
+
+const { homedir } = require('node:os');
+
+/** A path as people write it: `~` is their folder. */
+const expanded = (path) => path.replace(/^~(?=[/\\]|$)/, homedir());
+
+/** Command and arguments by the settings, which may have been emptied. */
+exports.serverOf = (settings) => ({
+  command: expanded(settings.get('path')?.trim() || 'sayflow'),
+  args: settings.get('arguments') ?? ['lsp'],
+});
