@@ -66,6 +66,10 @@ fn problems(page: &str, code: Code) -> Vec<String> {
     if WITHOUT_EXAMPLE.contains(&code) {
         return problems;
     }
+    if code.as_str().starts_with("texts::") {
+        problems.extend(problems_of_catalogs(code, &section));
+        return problems;
+    }
     let language = if code.as_str().starts_with("reply::") {
         "json"
     } else {
@@ -86,6 +90,40 @@ fn problems(page: &str, code: Code) -> Vec<String> {
         if !left.is_empty() {
             problems.push(format!("its mended flow raises {left:?}"));
         }
+    }
+    problems
+}
+
+/// What is missing from a section about catalogs: a flow, a catalog that shows it, the mended one.
+fn problems_of_catalogs(code: Code, section: &Section) -> Vec<String> {
+    let languages: Vec<&str> = section
+        .examples
+        .iter()
+        .map(|(language, _)| language.as_str())
+        .collect();
+    let (["flow", "po", "po"], [(_, flow), (_, shows), (_, mended)]) =
+        (languages.as_slice(), section.examples.as_slice())
+    else {
+        return vec!["needs a flow, a catalog and its mended form".to_owned()];
+    };
+    let codes = |catalog: &String| -> Vec<Code> {
+        let sources = [
+            Source::new("a.flow", flow.as_str()),
+            Source::new("texts/bn.po", catalog.as_str()),
+        ];
+        check(sources)
+            .diagnostics()
+            .iter()
+            .map(Diagnostic::code)
+            .collect()
+    };
+    let (found, left) = (codes(shows), codes(mended));
+    let mut problems = Vec::new();
+    if !found.contains(&code) {
+        problems.push(format!("its catalog raises {found:?}"));
+    }
+    if !left.is_empty() {
+        problems.push(format!("its mended catalog raises {left:?}"));
     }
     problems
 }

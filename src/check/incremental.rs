@@ -19,7 +19,8 @@ use outline::{Change, Moves, Outline};
 
 /// A check that remembers: for editors, which check the same flow at each keystroke.
 ///
-/// It finds what [`check`](crate::check()) finds, at a fraction of the cost, and makes no program.
+/// It finds what [`check`](crate::check()) finds in the files of a flow, at a fraction of the cost, and makes no
+/// program. Catalogs of other languages are not looked at.
 ///
 /// # Examples
 ///
@@ -73,7 +74,7 @@ impl IncrementalCheck {
         let names = Names::collect(files, &mut findings);
         self.forget(files, &names);
 
-        let mut lowering = Lowering::new(&names, &mut findings);
+        let mut lowering = Lowering::new(&names, None, &mut findings);
         lowering.declarations();
         let mut uses = lowering.take_uses();
         let mut of_files = Findings::default();
@@ -90,7 +91,7 @@ impl IncrementalCheck {
         uses.extend(lowering.take_uses());
         findings.all.append(&mut of_files.all);
         check_whole(files, &names, &uses, &mut findings);
-        findings.sorted(files)
+        findings.sorted(files, &[])
     }
 
     /// Forgets what does not hold any more.

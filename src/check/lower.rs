@@ -25,17 +25,25 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::program::{Action, Attribute, AttributeId, BodyId, Data, Output, Place, Sequence, SequenceId};
 use crate::source::{Source, Span};
 use crate::syntax::ast::{Expr, ExprKind, Head, Text, TypeKind, TypeRef};
+use crate::texts::Catalogs;
 use crate::value::{Type, Value};
 use given::Given;
 
+pub(crate) use handler::default_handlers;
+
 /// Makes the program of a flow. Where findings are errors the program is not fit to run.
-pub(crate) fn lower<'f>(names: &Names<'f>, findings: &mut Findings) -> (Data, Vec<Use<'f>>) {
-    let mut lowering = Lowering::new(names, findings);
+pub(crate) fn lower<'f>(
+    names: &Names<'f>,
+    catalogs: Option<Catalogs>,
+    findings: &mut Findings,
+) -> (Data, Vec<Use<'f>>) {
+    let mut lowering = Lowering::new(names, catalogs, findings);
     lowering.declarations();
     lowering.sequences();
     lowering.handlers_and_names();
     lowering.tests();
     lowering.data.add_bodies_of_apis();
+    lowering.data.languages = lowering.catalogs.map(|catalogs| catalogs.languages);
     (lowering.data, lowering.uses)
 }
 
@@ -55,6 +63,8 @@ pub(crate) struct Lowering<'f, 'n> {
     /// Whether it is a test that is being read: what only a test names, nobody uses.
     is_in_test: bool,
     data: Data,
+    /// What texts are in other languages; `None` where the flow has no catalogs.
+    catalogs: Option<Catalogs>,
 }
 
 fn output(api: &Declared<'_>) -> Option<Output> {
@@ -91,7 +101,7 @@ fn id(index: usize) -> u32 {
 }
 
 impl<'f, 'n> Lowering<'f, 'n> {
-    pub(crate) fn new(names: &'n Names<'f>, findings: &'n mut Findings) -> Self {
+    pub(crate) fn new(names: &'n Names<'f>, catalogs: Option<Catalogs>, findings: &'n mut Findings) -> Self {
         Self {
             names,
             findings,
@@ -102,6 +112,7 @@ impl<'f, 'n> Lowering<'f, 'n> {
             from: None,
             is_in_test: false,
             data: Data::default(),
+            catalogs,
         }
     }
 

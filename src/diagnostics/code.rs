@@ -241,6 +241,23 @@ codes! {
     ChannelMissingPrompt = Warning "channel::missing_prompt",
     /// Something that the channel does not have.
     ChannelNotSupported = Warning "channel::not_supported",
+    // Catalogs of other languages.
+    /// A line or entry of a catalog that cannot be read.
+    MalformedCatalog = Warning "texts::malformed",
+    /// A catalog whose language is none, another one's, or not what it says.
+    CatalogLanguage = Warning "texts::wrong_language",
+    /// Two entries of a catalog for the same text.
+    DuplicateEntry = Warning "texts::duplicate_entry",
+    /// A translation without a place for a value of its text, or with one more.
+    TranslatedPlaceholder = Warning "texts::wrong_placeholder",
+    /// Plural forms that cannot be read, or another number of them than the language has.
+    PluralForms = Warning "texts::wrong_plural",
+    /// A catalog lacks texts of the flow.
+    MissingTranslation = Warning "texts::missing",
+    /// Translations of former texts.
+    StaleTranslation = Warning "texts::stale",
+    /// Entries for texts that the flow does not have.
+    UnknownText = Advice "texts::unknown",
 
     // Replies of endpoints.
     /// The body is not UTF-8.

@@ -87,12 +87,12 @@ impl Check {
 
 impl Checked {
     fn add(&mut self, flow: &Flow, channels: &[Channel]) {
-        let checked = sayflow::check(flow.sources());
+        let checked = sayflow::check(flow.with_catalogs());
         let mut findings: Vec<_> = flow.damage().chain(checked.diagnostics()).cloned().collect();
         findings.extend(channel::check(flow.sources(), channels));
         findings.sort_by_key(|finding| place_in_flow(flow, finding));
         self.findings.append(&mut findings);
-        self.files += flow.files.len();
+        self.files += flow.files.len() + flow.catalogs.len();
         self.sequences += checked.program().map_or(0, |program| program.sequences().count());
     }
 
@@ -109,6 +109,7 @@ impl Checked {
 /// What several checks found stands in the order of the files and lines.
 fn place_in_flow(flow: &Flow, finding: &Diagnostic) -> Option<(usize, u32)> {
     let label = finding.labels().first()?;
-    let file = flow.files.iter().position(|file| file.source == label.source)?;
+    let mut files = flow.files.iter().chain(&flow.catalogs);
+    let file = files.position(|file| file.source == label.source)?;
     Some((file, label.span.start))
 }
