@@ -1,9 +1,9 @@
-//! The flows of the editor: which files are one is decided in `layout.rs`, and the editor's text wins over the
+//! The flows of the editor: which files are one is decided in `roots.rs`, and the editor's text wins over the
 //! disk's.
 
 mod edits;
 mod flow;
-mod layout;
+mod roots;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
@@ -147,7 +147,7 @@ impl Workspace {
         {
             return self.read_folders();
         }
-        let root = path.and_then(|path| layout::innermost(&self.roots, &path).map(Path::to_owned));
+        let root = path.and_then(|path| roots::innermost(&self.roots, &path).map(Path::to_owned));
         let is_home = |flow: &&mut Flow| match &root {
             Some(_) => flow.root == root,
             None => flow.position(uri).is_some(),
@@ -170,7 +170,7 @@ impl Workspace {
     /// Notes a file of a folder; whether other files belong together now.
     fn has_moved_flows(&mut self, path: &Path, bytes: Option<&[u8]>) -> bool {
         let edited = bytes.map_or_else(Vec::new, |bytes| {
-            layout::edited(path, &String::from_utf8_lossy(bytes))
+            roots::edited(path, &String::from_utf8_lossy(bytes))
         });
         let had = match edited.is_empty() {
             true => self.edited.remove(path),
@@ -183,14 +183,14 @@ impl Workspace {
         if !is_new && had.unwrap_or_default() == edited {
             return false;
         }
-        let roots = self.layout();
+        let roots = self.find_roots();
         roots != self.roots
     }
 
     /// The flows of the folders, by the files that are known.
-    fn layout(&self) -> BTreeSet<PathBuf> {
+    fn find_roots(&self) -> BTreeSet<PathBuf> {
         let edited = self.edited.values().flatten().cloned().collect();
-        layout::roots(&self.folders, &self.files, &edited)
+        roots::find(&self.folders, &self.files, &edited)
     }
 
     /// A file that lies in no folder that is open.
@@ -210,13 +210,13 @@ impl Workspace {
         self.files = texts.keys().cloned().collect();
         self.edited = texts
             .iter()
-            .map(|(path, text)| (path.clone(), layout::edited(path, &String::from_utf8_lossy(text))))
+            .map(|(path, text)| (path.clone(), roots::edited(path, &String::from_utf8_lossy(text))))
             .filter(|(_, edited)| !edited.is_empty())
             .collect();
-        self.roots = self.layout();
+        self.roots = self.find_roots();
         self.flows = self.roots.iter().cloned().map(Flow::folder).collect();
         for (path, text) in texts {
-            let root = layout::innermost(&self.roots, &path);
+            let root = roots::innermost(&self.roots, &path);
             let mut flows = self.flows.iter_mut();
             if let Some(flow) = flows.find(|flow| flow.root.as_deref() == root) {
                 flow.put(uri::of_path(&path), text);
@@ -252,7 +252,7 @@ impl Workspace {
     }
 
     fn is_in_folder(&self, path: &Path) -> bool {
-        layout::innermost(&self.folders, path).is_some()
+        roots::innermost(&self.folders, path).is_some()
     }
 }
 

@@ -138,6 +138,19 @@ fn the_files_beside_a_test_are_read_from_the_disk() {
 }
 
 #[test]
+fn a_test_of_a_translated_flow_reads_its_catalogs() {
+    let root = concat!("file://", env!("CARGO_MANIFEST_DIR"), "/../../examples/languages");
+    let mut desk = Desk::with(json!({
+        "capabilities": {}, "workspaceFolders": [{"uri": root, "name": "languages"}],
+    }));
+    let file = format!("{root}/languages.test.flow");
+    let name = "a language that the customer chooses holds at once";
+    let params = json!({"command": "sayflow.runTest", "arguments": [file, name]});
+    desk.ask("workspace/executeCommand", params);
+    assert_eq!(desk.wait_for_message(), (3, format!("test \"{name}\" passed")));
+}
+
+#[test]
 fn a_flow_with_errors_runs_no_test() {
     let mut desk = Desk::of(SHOP);
     let text = desk.texts["shop.flow"].replace("text \"Hello", "goto nowhere\n  text \"Hello");

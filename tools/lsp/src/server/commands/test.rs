@@ -1,6 +1,7 @@
 //! `sayflow.runTest`: one test, on the texts as the editor has them.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use gen_lsp_types::{MessageType, Uri};
 use sayflow::syntax::ast::Head;
@@ -19,6 +20,8 @@ pub(super) struct TestRun {
     /// The number of its file.
     at: usize,
     name: String,
+    /// Where the flow lies, with its catalogs beside it; `None` for a buffer without a file.
+    path: Option<PathBuf>,
 }
 
 /// A file of the flow under two names.
@@ -53,6 +56,7 @@ pub(super) fn prepare(subject: &Subject<'_>) -> Result<TestRun, Refusal> {
         files,
         at: subject.at,
         name: subject.name.clone(),
+        path: subject.flow.root.clone().or_else(|| uri::path(&subject.uri)),
     })
 }
 
@@ -74,7 +78,15 @@ impl TestRun {
     /// Runs it. Calls are answered by the test's mocks; nothing is ever sent.
     pub(super) fn run(&self) -> Ended {
         let name = &self.name;
-        let suite = match Suite::load(self.files.iter().map(|file| file.by_path.clone())) {
+        let catalogs = match self.catalogs() {
+            Ok(catalogs) => catalogs,
+            Err(reason) => {
+                let message = format!("test \"{name}\" cannot run: {reason}");
+                return ended(MessageType::Error, message, String::new());
+            }
+        };
+        let sources = self.files.iter().map(|file| file.by_path.clone());
+        let suite = match Suite::load(sources.chain(catalogs)) {
             Ok(suite) => suite,
             Err(errors) => return self.unready(&errors),
         };
@@ -116,6 +128,19 @@ impl TestRun {
             failures: self.failures(found),
             ..ended
         }
+    }
+
+    /// The translations of the flow, as they lie on the disk.
+    fn catalogs(&self) -> Result<Vec<Source>, String> {
+        let Some(path) = &self.path else {
+            return Ok(Vec::new());
+        };
+        let paths = sayflow_kit::catalog_files(path).map_err(|unreadable| unreadable.to_string())?;
+        let read = |path: &PathBuf| {
+            let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+            Ok(Source::new(path.to_string_lossy(), text))
+        };
+        paths.iter().map(read).collect()
     }
 
     /// The flow has errors, or the test has; the editor shows each at its place.

@@ -16,7 +16,7 @@ use sayflow::syntax::ast::{Head, Node, Step};
 use sayflow::{Source, syntax};
 
 /// The folders, and files of tests, that are flows.
-pub(super) fn roots(
+pub(super) fn find(
     folders: &[PathBuf],
     files: &BTreeSet<PathBuf>,
     edited: &BTreeSet<PathBuf>,
@@ -113,7 +113,7 @@ mod tests {
     fn found(folders: &[&str], files: &[&str], edited: &[&str]) -> Vec<String> {
         let folders: Vec<PathBuf> = folders.iter().map(PathBuf::from).collect();
         let set = |paths: &[&str]| paths.iter().map(PathBuf::from).collect();
-        let roots = roots(&folders, &set(files), &set(edited));
+        let roots = find(&folders, &set(files), &set(edited));
         roots
             .iter()
             .map(|root| root.to_string_lossy().into_owned())
