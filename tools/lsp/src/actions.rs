@@ -11,6 +11,7 @@ mod header;
 mod ids;
 mod inline;
 mod keys;
+mod kinds;
 mod request;
 mod statements;
 mod values;
@@ -127,6 +128,7 @@ pub(crate) fn code_actions(
         span: workspace.encoding.span(&file.source, params.range),
     };
     let mut offers = fixes::of_findings(&scene);
+    offers.extend(kinds::offers(&scene));
     offers.extend(create::offers(&scene));
     offers.extend(keys::offers(&scene));
     offers.extend(request::offers(&scene));

@@ -50,7 +50,27 @@ fn api(index: Index<'_>, symbol: &Symbol, declared: Declared<'_>) -> String {
     if !outcomes.is_empty() {
         text += &paragraph("handled outcomes", &outcomes);
     }
+    let is_left = |mention: &Mention| {
+        let file = index.file(*mention);
+        file.is_some_and(|file| is_left_alone(file, mention.span))
+    };
+    let left = places(index, symbol, is_left);
+    if !left.is_empty() {
+        text += &paragraph("without `else` in", &left);
+    }
     text
+}
+
+/// Whether the block that asks the API at a place may fail and says not in every case what happens then.
+fn is_left_alone(file: &File, api: Span) -> bool {
+    let mut is_left = false;
+    syntax::walk(file, |node, _| {
+        if is_asked_by(node, api) && describe::can_fail(node) {
+            let mut branches = node.branches.iter();
+            is_left = !branches.any(|branch| matches!(branch.when, When::Always));
+        }
+    });
+    is_left
 }
 
 /// The outcomes that some line behind this API says something about.

@@ -111,3 +111,29 @@ fn what_is_written_next_is_selected_where_the_editor_can() {
     let text = &plain["documentChanges"][0]["edits"][0]["newText"];
     assert_eq!(text, "attribute spent: number = 0\n\n");
 }
+
+#[test]
+fn a_name_in_the_marks_of_another_kind() {
+    let names = "api status: text {\n  get \"https://api.shop.example/s\"\n}\napi loyalty: nothing {\n  get \"https://api.shop.example/l\"\n}\n";
+    let written = |line: &str| {
+        let mut desk = Desk::of(&format!("on start {{\n  {line}\n}}\n== apis.flow\n{names}"));
+        let (_, action) = desk.menu("write it as");
+        action
+            .get("edit")
+            .map(|edit| desk.edited(edit).lines().nth(2).unwrap().to_owned())
+    };
+    let text = |line: &str| Some(line.to_owned());
+    assert_eq!(
+        written("text \"Hi <<first$0_name>>!\""),
+        text("  text \"Hi {{first_name}}!\"")
+    );
+    assert_eq!(
+        written("text \"Now {{sta$0tus|?}}.\""),
+        text("  text \"Now <<status>>.\"")
+    );
+    assert_eq!(written("call loy$0alty"), text("  call <<loyalty>>"));
+    // Neither may stand there, or is of that output.
+    assert_eq!(written("image <<first$0_name>>"), None);
+    assert_eq!(written("text \"Now {{loy$0alty}}.\""), None);
+    assert_eq!(written("goto loy$0alty"), None);
+}

@@ -99,6 +99,16 @@ fn what_names_mean() {
     assert_snapshot!(drawn);
 }
 
+#[test]
+fn where_nobody_says_what_happens_when_a_call_fails() {
+    let flow = "api status: text {\n  get \"https://api.shop.example/status\"\n}\n\
+        on start {\n  text \"<<sta$0tus>>\" else timeout \"Slow.\"\n  text \"<<status>>\" else \"?\"\n}\n\
+        on unmatched {\n  text \"Still <<status>>.\"\n}\n";
+    let mut desk = Desk::of(flow);
+    let answer = desk.ask_at_cursor("textDocument/hover", json!({})).unwrap();
+    assert_snapshot!(answer["contents"]["value"].as_str().unwrap());
+}
+
 fn rename(at: &str, new: &str) -> Result<String, String> {
     let mut desk = shop(at);
     let answer = desk.ask_at_cursor("textDocument/rename", json!({"newName": new}));
