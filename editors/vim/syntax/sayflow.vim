@@ -75,11 +75,11 @@ function! s:any(...) abort
 endfunction
 
 function! s:match(group, pattern, ...) abort
-  execute 'syntax match' a:group '/\v' .. escape(a:pattern, '/') .. '/' join(a:000)
+  execute 'syntax match' a:group '#\v' .. a:pattern .. '#' join(a:000)
 endfunction
 
 function! s:region(group, marks, start, rest) abort
-  execute 'syntax region' a:group 'matchgroup=' .. a:marks 'start=/\v' .. escape(a:start, '/') .. '/' a:rest
+  execute 'syntax region' a:group 'matchgroup=' .. a:marks 'start=#\v' .. a:start .. '#' a:rest
 endfunction
 
 " ---- Names --------------------------------------------------------------------------------
