@@ -224,7 +224,7 @@ highlight default link sayflowCallId       sayflowId
 highlight default link sayflowText         String
 highlight default link sayflowRaw          String
 highlight default link sayflowRegex        String
-highlight default link sayflowDefault      Comment
+highlight default link sayflowDefault      SpecialChar
 highlight default link sayflowEscape       SpecialChar
 highlight default link sayflowMark         Delimiter
 highlight default link sayflowSkip         Delimiter
