@@ -3,6 +3,8 @@
 mod allow;
 mod conversation;
 mod failures;
+#[cfg(feature = "unstable-syntax")]
+mod incremental;
 mod jumps;
 mod lower;
 pub(crate) mod names;
@@ -19,7 +21,14 @@ use crate::error::Error;
 use crate::program::Program;
 use crate::source::Source;
 use crate::syntax::{self, ast::File};
+use crate::texts::{Catalogs, is_catalog};
+#[cfg(feature = "unstable-syntax")]
+pub use incremental::IncrementalCheck;
+pub(crate) use lower::default_handlers;
 use names::Names;
+use uses::Use;
+
+pub(crate) use allow::silence;
 
 /// What checking a flow gave: everything there is to say, and the program where it can run.
 ///
@@ -84,13 +93,18 @@ impl Findings {
         self.all.retain(is_kept);
     }
 
+    /// Everything found, in the order in which it was.
+    pub(crate) fn into_found(self) -> Vec<Diagnostic> {
+        self.all
+    }
+
     /// Everything found, file by file and in the order of the lines.
-    fn sorted(mut self, files: &[File]) -> Vec<Diagnostic> {
+    fn sorted(mut self, files: &[File], catalogs: &[Source]) -> Vec<Diagnostic> {
         let key = |source: &Source| source.text().as_ptr();
-        let order: HashMap<_, _> = files
-            .iter()
+        let sources = files.iter().map(|file| &file.source).chain(catalogs);
+        let order: HashMap<_, _> = sources
             .enumerate()
-            .map(|(index, file)| (key(&file.source), index))
+            .map(|(index, source)| (key(source), index))
             .collect();
         self.all.sort_by_cached_key(|found| {
             let label = found.labels().first();
@@ -101,6 +115,9 @@ impl Findings {
 }
 
 /// Checks the files of a flow; their order means nothing but the order of the findings.
+///
+/// A source whose name ends in `.po` is a catalog: the flow's texts in the language that the file is named
+/// after. Nothing in one keeps the flow from running.
 ///
 /// Nothing is read but these texts, and no flow makes it panic. For a host that only wants to
 /// run the flow, [`Program::load`] is shorter.
@@ -120,6 +137,7 @@ impl Findings {
 /// ```
 #[must_use]
 pub fn check(sources: impl IntoIterator<Item = Source>) -> Checked {
+    let (catalogs, sources): (Vec<Source>, Vec<Source>) = sources.into_iter().partition(is_catalog);
     let mut files = Vec::new();
     let mut found = Vec::new();
     for source in sources {
@@ -127,7 +145,7 @@ pub fn check(sources: impl IntoIterator<Item = Source>) -> Checked {
         files.push(file);
         found.extend(of_file);
     }
-    check_files(&files, found)
+    check_with_catalogs(&files, &catalogs, found)
 }
 
 /// Checks the files of a flow that are read already, with what was found while reading them; [`check`] does
@@ -142,26 +160,47 @@ pub fn check(sources: impl IntoIterator<Item = Source>) -> Checked {
 /// let (file, found) = syntax::parse(&source);
 /// assert!(check_files(&[file], found).program().is_some());
 /// ```
+#[cfg(feature = "unstable-syntax")]
+#[must_use]
+pub fn check_files(files: &[File], found: Vec<Diagnostic>) -> Checked {
+    check_with_catalogs(files, &[], found)
+}
+
+/// As [`check_files`], with the catalogs of the flow.
 #[must_use]
 #[cfg_attr(
     not(feature = "unstable-syntax"),
     expect(unreachable_pub, reason = "public for tools, behind the feature")
 )]
-pub fn check_files(files: &[File], found: Vec<Diagnostic>) -> Checked {
+pub fn check_with_catalogs(files: &[File], catalogs: &[Source], found: Vec<Diagnostic>) -> Checked {
     let mut findings = Findings { all: found };
     let names = Names::collect(files, &mut findings);
-    let (data, uses) = lower::lower(&names, &mut findings);
-    requests::check(&names, &mut findings);
-    failures::check(files, &names, &mut findings);
-    conversation::check(files, &names, &mut findings);
-    jumps::check(&names, &mut findings);
-    reachability::check(files, &names, &uses, &mut findings);
-    usage::check(&names, &uses, &mut findings);
-    allow::apply(files, &mut findings);
+    let translations = Catalogs::read(files, catalogs, &mut findings);
+    let (data, uses) = lower::lower(&names, translations, &mut findings);
+    for file in files {
+        check_file(file, &names, &mut findings);
+    }
+    check_whole(files, &names, &uses, &mut findings);
     Checked {
         program: (!findings.has_errors()).then(|| Program::new(data)),
-        diagnostics: findings.sorted(files),
+        diagnostics: findings.sorted(files, catalogs),
     }
+}
+
+/// What is found in a file by its own lines and by the declarations that they name.
+fn check_file(file: &File, names: &Names<'_>, findings: &mut Findings) {
+    failures::check(file, names, findings);
+    conversation::check(file, names, findings);
+    reachability::check_lines(file, findings);
+}
+
+/// What is found in a flow as a whole.
+fn check_whole(files: &[File], names: &Names<'_>, uses: &[Use<'_>], findings: &mut Findings) {
+    requests::check(names, findings);
+    jumps::check(names, findings);
+    reachability::check(names, uses, findings);
+    usage::check(names, uses, findings);
+    allow::apply(files, findings);
 }
 
 impl Program {

@@ -225,6 +225,27 @@ impl Diagnostic {
         self.with_fix(title, edits, false)
     }
 
+    /// A fix in another file than the primary label's, that a person should look at.
+    #[must_use]
+    pub(crate) fn suggested_fix_in(
+        mut self,
+        source: &Source,
+        title: impl Into<String>,
+        edit: (Span, String),
+    ) -> Self {
+        let (span, text) = edit;
+        self.fix = Some(Fix {
+            title: title.into(),
+            edits: vec![Edit {
+                source: source.clone(),
+                span,
+                text,
+            }],
+            is_safe: false,
+        });
+        self
+    }
+
     fn with_fix(mut self, title: impl Into<String>, edits: Vec<(Span, String)>, is_safe: bool) -> Self {
         if let Some(source) = self.labels.first().map(|label| label.source.clone()) {
             let edits = edits

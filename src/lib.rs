@@ -44,6 +44,7 @@
 //! - `unstable-trace`: `Steps::place` and `Steps::trace`, the lines of a flow that ran, for tests.
 
 mod answer;
+pub mod channel;
 mod check;
 mod contract;
 mod customer;
@@ -72,12 +73,22 @@ pub mod syntax;
     reason = "public for tools, behind the feature"
 )]
 mod syntax;
+#[cfg(feature = "unstable-syntax")]
+pub mod texts;
+#[cfg(not(feature = "unstable-syntax"))]
+#[allow(
+    unreachable_pub,
+    dead_code,
+    unused_imports,
+    reason = "public for tools, behind the feature"
+)]
+mod texts;
 mod time;
 mod value;
 
-#[cfg(feature = "unstable-syntax")]
-pub use check::check_files;
 pub use check::{Checked, check};
+#[cfg(feature = "unstable-syntax")]
+pub use check::{IncrementalCheck, check_files, check_with_catalogs};
 pub use contract::{HTTP_DEADLINE, PROBLEMS_KEPT, Problem, origin, same_origin};
 pub use customer::Customer;
 pub use diagnostics::{Code, Diagnostic, Edit, Fix, Label, Severity, UnknownCode};

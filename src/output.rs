@@ -79,6 +79,15 @@ pub enum Block {
         /// The quick replies, at least one.
         options: Vec<BlockOption>,
     },
+    /// Options in a list that opens on a tap. No flow says one: [`channel::degrade`](crate::channel::degrade) makes
+    /// it of buttons where a channel has such lists.
+    List {
+        /// What is said above it; `None` for nothing.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+        /// Its options, at least one.
+        options: Vec<BlockOption>,
+    },
     /// A typing pause: a hint, not a delivery.
     Pause {
         /// How long, in seconds.

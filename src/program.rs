@@ -6,6 +6,7 @@
 mod alone;
 mod api;
 pub(crate) mod code;
+pub(crate) mod languages;
 #[cfg(feature = "unstable-trace")]
 pub(crate) mod lines;
 mod read;
@@ -21,6 +22,7 @@ use crate::customer::RecordField;
 use crate::source::{Source, Span};
 use crate::value::{Type, Value};
 use code::Body;
+use languages::Languages;
 
 pub use api::{Api, Argument, Output};
 pub(crate) use api::{ApiCode, ArgumentCode};
@@ -61,6 +63,8 @@ pub(crate) struct Data {
     pub(crate) sequence_by_name: HashMap<Box<str>, SequenceId>,
     pub(crate) handlers: Handlers,
     pub(crate) servers: Vec<Server>,
+    /// The languages that texts are translated to; `None` where the flow has no catalogs.
+    pub(crate) languages: Option<Languages>,
 }
 
 macro_rules! ids {

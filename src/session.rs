@@ -1,6 +1,6 @@
 //! One customer's place in a conversation: plain data, by names only.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 
 use indexmap::IndexMap;
@@ -239,6 +239,9 @@ pub(crate) struct Question {
 pub(crate) struct Shown {
     pub(crate) kind: OptionsKind,
     pub(crate) options: Vec<BlockOption>,
+    /// What each option that was shown in another language answers, by its number: the flow's own title.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) own: BTreeMap<u64, Box<str>>,
 }
 
 /// An option that can still be tapped.
@@ -254,6 +257,9 @@ pub(crate) struct KeptOption {
     /// Kept while it can be typed, or while it is an answer.
     #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
     pub(crate) title: Option<Box<str>>,
+    /// What it answers where it was shown in another language: the flow's own title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) own: Option<Box<str>>,
     /// The question that it answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) ask: Option<Anchorage>,

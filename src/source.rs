@@ -144,6 +144,12 @@ impl Source {
         }
     }
 
+    /// Whether both are copies of one: what spans point into is the same text in memory.
+    #[cfg(feature = "unstable-syntax")]
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
     /// The name that diagnostics show.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -8,6 +8,7 @@
 
 use std::fs;
 
+use sayflow::channel::{self, Channel};
 use sayflow::{Code, Diagnostic, Severity, Source, check};
 
 /// Found before there is a text, in one too large to be shown, or while a test is run.
@@ -43,12 +44,14 @@ fn section(page: &str, code: Code) -> Option<Section> {
     Some(Section { text, examples })
 }
 
-fn codes_in(flow: &str) -> Vec<Code> {
-    check([Source::new("a.flow", flow)])
-        .diagnostics()
-        .iter()
-        .map(Diagnostic::code)
-        .collect()
+/// What is found in a flow; for codes of channels, on all of them.
+fn codes_in(flow: &str, of: Code) -> Vec<Code> {
+    let source = Source::new("a.flow", flow);
+    let mut found = check([source.clone()]).diagnostics().to_vec();
+    if of.as_str().starts_with("channel::") {
+        found.extend(channel::check([source], &Channel::ALL));
+    }
+    found.iter().map(Diagnostic::code).collect()
 }
 
 /// What is missing from a section, in words.
@@ -61,6 +64,10 @@ fn problems(page: &str, code: Code) -> Vec<String> {
         problems.push(format!("is wrong about its severity, {}", code.severity()));
     }
     if WITHOUT_EXAMPLE.contains(&code) {
+        return problems;
+    }
+    if code.as_str().starts_with("texts::") {
+        problems.extend(problems_of_catalogs(code, &section));
         return problems;
     }
     let language = if code.as_str().starts_with("reply::") {
@@ -76,13 +83,47 @@ fn problems(page: &str, code: Code) -> Vec<String> {
         problems.push(format!("its examples are not `{language}`"));
     }
     if language == "flow" {
-        let (found, left) = (codes_in(shows), codes_in(mended));
+        let (found, left) = (codes_in(shows, code), codes_in(mended, code));
         if !found.contains(&code) {
             problems.push(format!("its flow raises {found:?}"));
         }
         if !left.is_empty() {
             problems.push(format!("its mended flow raises {left:?}"));
         }
+    }
+    problems
+}
+
+/// What is missing from a section about catalogs: a flow, a catalog that shows it, the mended one.
+fn problems_of_catalogs(code: Code, section: &Section) -> Vec<String> {
+    let languages: Vec<&str> = section
+        .examples
+        .iter()
+        .map(|(language, _)| language.as_str())
+        .collect();
+    let (["flow", "po", "po"], [(_, flow), (_, shows), (_, mended)]) =
+        (languages.as_slice(), section.examples.as_slice())
+    else {
+        return vec!["needs a flow, a catalog and its mended form".to_owned()];
+    };
+    let codes = |catalog: &String| -> Vec<Code> {
+        let sources = [
+            Source::new("a.flow", flow.as_str()),
+            Source::new("texts/bn.po", catalog.as_str()),
+        ];
+        check(sources)
+            .diagnostics()
+            .iter()
+            .map(Diagnostic::code)
+            .collect()
+    };
+    let (found, left) = (codes(shows), codes(mended));
+    let mut problems = Vec::new();
+    if !found.contains(&code) {
+        problems.push(format!("its catalog raises {found:?}"));
+    }
+    if !left.is_empty() {
+        problems.push(format!("its mended catalog raises {left:?}"));
     }
     problems
 }

@@ -1,5 +1,6 @@
 //! The examples of the documents: each ` ```flow ` is checked, each ` ```chat ` below one is run.
 //!
+//! ` ```po bn ` is the catalog of the flow above it in that language.
 //! ` ```flow test ` is a test of the flow above it, which the tests of the package `sayflow-test` run.
 //! ` ```flow error=check::code ` marks an example that shows a mistake; it must have that one. Below a flow,
 //! ` ```json request=API ` is what that API sends, and ` ```json reply=OUTPUT ` a good reply, or one with
@@ -53,6 +54,7 @@ fn fences(document: &str) -> Vec<Fence<'_>> {
 fn tried(name: &str, document: &str) -> String {
     let mut result = document.to_owned();
     let mut flow: Option<Source> = None;
+    let mut catalogs: Vec<Source> = Vec::new();
     let mut fences = fences(document).into_iter().peekable();
     while let Some(fence) = fences.next() {
         let place = format!("{name}:{}", fence.line);
@@ -60,6 +62,12 @@ fn tried(name: &str, document: &str) -> String {
             let report = fences.next_if(|next| next.label == "report");
             let contract = Contract::new(flow.as_ref().unwrap_or_else(|| panic!("{place}: no flow above")));
             try_json(&contract, (kind, what), &fence, report.as_ref(), &mut result);
+            continue;
+        }
+        if let Some(language) = fence.label.strip_prefix("po ") {
+            catalogs.push(Source::new(format!("texts/{language}.po"), fence.text));
+            let flow = flow.clone().unwrap_or_else(|| panic!("{place}: no flow above"));
+            assert_translates(&place, flow, &catalogs);
             continue;
         }
         match fence.label.split_once(" error=") {
@@ -71,6 +79,7 @@ fn tried(name: &str, document: &str) -> String {
                 let source = Source::new(place, fence.text);
                 assert_sound([source.clone()]);
                 flow = Some(source);
+                catalogs.clear();
             }
             _ if fence.label == "flow test" => {
                 let flow = flow
@@ -82,7 +91,8 @@ fn tried(name: &str, document: &str) -> String {
                 let source = flow
                     .clone()
                     .unwrap_or_else(|| panic!("{place}: no flow above this chat"));
-                let chat = chat::run(&fence.text, &|_| vec![source.clone()]);
+                let sources: Vec<Source> = std::iter::once(source).chain(catalogs.iter().cloned()).collect();
+                let chat = chat::run(&fence.text, &|_| sources.clone());
                 let before = format!("```chat\n{}```\n", fence.text);
                 result = result.replacen(&before, &format!("```chat\n{chat}```\n"), 1);
             }
@@ -145,6 +155,16 @@ fn assert_sound(sources: impl IntoIterator<Item = Source>) {
     assert!(errors.is_empty(), "{}", errors.join("\n"));
 }
 
+/// A document need not translate every text, but what it translates can be used.
+fn assert_translates(place: &str, flow: Source, catalogs: &[Source]) {
+    let checked = sayflow::check(std::iter::once(flow).chain(catalogs.iter().cloned()));
+    let found = checked.diagnostics().iter().map(|found| found.code().as_str());
+    let wrong: Vec<&str> = found
+        .filter(|code| code.starts_with("texts::") && *code != "texts::missing")
+        .collect();
+    assert!(wrong.is_empty(), "{place}: {wrong:?}");
+}
+
 fn assert_has_error(source: &Source, code: &str) {
     let checked = sayflow::check([source.clone()]);
     let found: Vec<&str> = checked
@@ -162,7 +182,13 @@ fn assert_has_error(source: &Source, code: &str) {
 
 #[test]
 fn every_example_holds() {
-    for name in ["docs/language.md", "docs/contract.md", "README.md"] {
+    for name in [
+        "docs/language.md",
+        "docs/contract.md",
+        "docs/code-actions.md",
+        "docs/texts.md",
+        "README.md",
+    ] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
         let document = fs::read_to_string(&path).unwrap();
         let result = tried(name, &document);

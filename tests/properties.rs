@@ -178,6 +178,46 @@ fn ids_in(turn: &Turn) -> Vec<String> {
         .collect()
 }
 
+/// Something that may stand in a catalog, sound or not.
+fn a_scrap_of_a_catalog() -> impl Strategy<Value = String> {
+    let word = prop::sample::select(vec![
+        "msgid ",
+        "msgstr ",
+        "msgctxt ",
+        "msgid_plural ",
+        "msgstr[0] ",
+        "msgstr[1] ",
+        "msgstr[99999999999999999999] ",
+        "#. ",
+        "#: ",
+        "#, fuzzy",
+        "#| ",
+        "#~ ",
+        "#~| ",
+        "# ",
+        "\n",
+        "\r\n",
+        "\"",
+        "\\",
+        "\\n",
+        "\\377",
+        "{{",
+        "}}",
+        "<<",
+        "\"Hi {{first_name|there}}!\"",
+        "\"{{first_name}}\"",
+        "\"welcome@hello\"",
+        "\"on start\"",
+        "\"\"",
+        "\"নমস্কার\"",
+        "\"Language: ar\\n\"",
+        "\"Plural-Forms: nplurals=2; plural=n%0;\\n\"",
+        "\u{feff}",
+    ]);
+    let line = (word.clone(), "[^\"]{0,6}").prop_map(|(word, text)| format!("{word}\"{text}\"\n"));
+    prop_oneof![word.prop_map(str::to_owned), line, any::<String>()]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
 
@@ -196,6 +236,17 @@ proptest! {
         let checked = check([Source::new("any.flow", text)]);
         let has_error = checked.diagnostics().iter().any(|found| found.severity() == Severity::Error);
         prop_assert_eq!(checked.program().is_some(), !has_error);
+    }
+
+    /// Whatever stands in a catalog, the flow runs, and every finding lies in a file.
+    #[test]
+    fn any_text_at_all_is_a_catalog(scraps in prop::collection::vec(a_scrap_of_a_catalog(), 0..40)) {
+        let catalog = Source::new("texts/bn.po", scraps.concat());
+        let checked = check([Source::new("sample.flow", SAMPLE), catalog]);
+        prop_assert!(checked.program().is_some());
+        for label in checked.diagnostics().iter().flat_map(|found| found.labels()) {
+            prop_assert!(label.source.text().get(label.span.range()).is_some(), "{label:?}");
+        }
     }
 
     /// A conversation gives the same turns whether or not its session is saved and restored between

@@ -45,6 +45,46 @@ fn table_of_files() {
 }
 
 #[test]
+fn each_fix_takes_its_finding_away() {
+    for path in cases() {
+        let text = fs::read_to_string(&path).unwrap();
+        let source = Source::new("a.flow", text.as_str());
+        let (_, before) = syntax::parse(&source);
+        for finding in &before {
+            let Some(fix) = finding.fix() else { continue };
+            let mut edits = fix.edits.clone();
+            edits.sort_by_key(|edit| std::cmp::Reverse(edit.span));
+            let mut mended = text.clone();
+            for edit in edits {
+                mended.replace_range(edit.span.range(), &edit.text);
+            }
+            let (_, after) = syntax::parse(&Source::new("a.flow", mended.as_str()));
+            // What stood before the edits is where it was; what stood behind is as far from the end.
+            let place = |found: &Diagnostic, text: &str| {
+                let start = found
+                    .labels()
+                    .first()
+                    .map_or(0, |label| label.span.start as usize);
+                (start, text.len() - start)
+            };
+            let (start, from_end) = place(finding, &text);
+            let is_there = |other: &&Diagnostic| {
+                let (other_start, other_from_end) = place(other, &mended);
+                let is_same_place = other_start == start || other_from_end == from_end;
+                other.message() == finding.message() && is_same_place
+            };
+            assert_eq!(
+                after.iter().find(is_there),
+                None,
+                "{}: {}\n{mended}",
+                path.display(),
+                fix.title
+            );
+        }
+    }
+}
+
+#[test]
 fn every_code_of_the_stage_has_a_case() {
     let mut found: Vec<Code> = Vec::new();
     for path in cases() {

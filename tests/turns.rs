@@ -2,14 +2,9 @@
 //!
 //! What a script is, `chat/mod.rs` says. The first lines of each tell the rule of the language
 //! that it shows and what is expected; the snapshot holds the flow, the script and what came of it.
-//! `NAME.edited.flow` is the flow after an edit, for `> flow edited`.
+//! `NAME.edited.flow` is the flow after an edit, for `> flow edited`; `NAME.bn.po` is what the flow says in Bengali.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test may fail"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
 #![expect(clippy::disallowed_methods, reason = "a test reads its table")]
 
 mod chat;
@@ -31,15 +26,29 @@ fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     files
 }
 
+/// The catalogs of a case, each named after its language alone.
+fn catalogs(folder: &Path, name: &str) -> Vec<Source> {
+    let catalogs = files(folder, "po").into_iter().filter_map(|path| {
+        let stem = stem(&path);
+        let language = stem.strip_prefix(name)?.strip_prefix('.')?;
+        let text = fs::read_to_string(&path).unwrap();
+        Some(Source::new(format!("texts/{language}.po"), text))
+    });
+    catalogs.collect()
+}
+
 /// Runs every script of a folder; all of them, even when one fails.
 fn run_table(table: &str, check: impl Fn(&str, &[Source])) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(table);
     let mut failure = None;
     for path in files(&folder, "chat") {
         let name = stem(&path);
+        let catalogs = catalogs(&folder, &name);
         let flow = |edition: &str| {
             let dot = if edition.is_empty() { "" } else { "." };
-            vec![source(&folder.join(format!("{name}{dot}{edition}.flow")))]
+            let mut sources = vec![source(&folder.join(format!("{name}{dot}{edition}.flow")))];
+            sources.extend(catalogs.iter().cloned());
+            sources
         };
         let case = || {
             let sources = flow("");
@@ -51,7 +60,11 @@ fn run_table(table: &str, check: impl Fn(&str, &[Source])) {
             settings.set_prepend_module_to_snapshot(false);
             settings.set_omit_expression(true);
             settings.set_snapshot_suffix(&name);
-            let shown = format!("{}\n===== chat =====\n{chat}", sources[0].text());
+            let texts: Vec<&str> = sources.iter().map(Source::text).collect();
+            let shown = format!(
+                "{}\n===== chat =====\n{chat}",
+                texts.join("\n===== catalog =====\n")
+            );
             settings.bind(|| insta::assert_snapshot!(table, shown));
         };
         if let Err(panic) = catch_unwind(AssertUnwindSafe(case)) {

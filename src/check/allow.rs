@@ -14,7 +14,8 @@ use crate::syntax::ast::{Branch, Entry, File, Node, Remark, RemarkKind};
 /// Takes away what is allowed, and reports remarks that allow nothing.
 pub(crate) fn apply(files: &[File], findings: &mut Findings) {
     let mut allows: Vec<Allow<'_>> = Vec::new();
-    for file in files {
+    // Few files have a remark that allows, and no walk is needed to see that one has none.
+    for file in files.iter().filter(|file| file.source.text().contains("allow")) {
         collect_entries(&file.source, &file.entries, &mut allows);
     }
     if allows.is_empty() {
@@ -28,16 +29,7 @@ pub(crate) fn apply(files: &[File], findings: &mut Findings) {
     };
     let mut effects = vec![unused; allows.len()];
     findings.retain(|finding| {
-        let Some(label) = finding
-            .labels()
-            .first()
-            .filter(|_| finding.severity() != Severity::Error)
-        else {
-            return true;
-        };
-        let candidates = by_code.get(&(label.source.name(), finding.code()));
-        let silencing =
-            candidates.and_then(|indices| covering(&allows, indices, &label.source, label.span.start));
+        let silencing = silencing(&allows, &by_code, finding);
         if let Some(effect) = silencing.and_then(|index| effects.get_mut(index)) {
             *effect = Effect::Silences;
         }
@@ -48,6 +40,31 @@ pub(crate) fn apply(files: &[File], findings: &mut Findings) {
             findings.add(finding);
         }
     }
+}
+
+/// Takes away what is allowed of findings about a channel. What silences nothing for one channel may do so for
+/// another, so none is reported.
+pub(crate) fn silence(files: &[File], findings: &mut Vec<Diagnostic>) {
+    let mut allows: Vec<Allow<'_>> = Vec::new();
+    for file in files {
+        collect_entries(&file.source, &file.entries, &mut allows);
+    }
+    let by_code = by_code(&allows);
+    findings.retain(|finding| silencing(&allows, &by_code, finding).is_none());
+}
+
+/// The number of the remark that silences a finding.
+fn silencing(
+    allows: &[Allow<'_>],
+    by_code: &HashMap<(&str, Code), Vec<usize>>,
+    finding: &Diagnostic,
+) -> Option<usize> {
+    let label = finding.labels().first()?;
+    if finding.severity() == Severity::Error {
+        return None;
+    }
+    let candidates = by_code.get(&(label.source.name(), finding.code()))?;
+    covering(allows, candidates, &label.source, label.span.start)
 }
 
 /// An `allow` and the bytes that it speaks for.
@@ -168,7 +185,7 @@ impl Allow<'_> {
                 let finding = self.finding(self.code, message);
                 Some(self.removable(finding.with_help("mend what it reports, and remove this line")))
             }
-            Ok(_) if effect != Effect::Nothing => None,
+            Ok(code) if effect != Effect::Nothing || code.is_of_channel() => None,
             Ok(_) if self.remark.is_trailing => Some(
                 self.finding(self.remark.span, "this `allow` speaks for no line".to_owned())
                     .with_help("put it on a line of its own, above the line that it is about"),

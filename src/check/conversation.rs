@@ -16,37 +16,35 @@ use crate::value::Type;
 
 /// Reports options that cannot be told apart, blocks that may be empty, and questions that their
 /// customer cannot leave.
-pub(crate) fn check(files: &[File], names: &Names<'_>, findings: &mut Findings) {
+pub(crate) fn check(file: &File, names: &Names<'_>, findings: &mut Findings) {
     let can_interrupt = names.handlers.iter().any(|handler| {
         matches!(
             handler.node.head,
             Head::On(Trigger::Words(_) | Trigger::Intent(_))
         )
     });
-    for file in files {
-        let source = &file.source;
-        walk(file, |node, around| match &node.head {
-            Head::Options { .. } if !is_in_ask(around) => {
-                let items: Vec<&Node> = node.children().collect();
-                check_titles(source, &items, findings);
-                check_conditions(source, node, &items, findings);
+    let source = &file.source;
+    walk(file, |node, around| match &node.head {
+        Head::Options { .. } if !is_in_ask(around) => {
+            let items: Vec<&Node> = node.children().collect();
+            check_titles(source, &items, findings);
+            check_conditions(source, node, &items, findings);
+        }
+        Head::Card { .. } => check_titles(source, &node.children().collect::<Vec<_>>(), findings),
+        Head::Ask { save, .. } => {
+            let ask = Question::new(node);
+            check_titles(source, &ask.items, findings);
+            if ask.accept.is_none() && !has_catch_all(node) {
+                check_conditions(source, node, &ask.items, findings);
             }
-            Head::Card { .. } => check_titles(source, &node.children().collect::<Vec<_>>(), findings),
-            Head::Ask { save, .. } => {
-                let ask = Question::new(node);
-                check_titles(source, &ask.items, findings);
-                if ask.accept.is_none() && !has_catch_all(node) {
-                    check_conditions(source, node, &ask.items, findings);
-                }
-                if !ask.takes_answers() {
-                    findings.add(without_answer(source, &ask));
-                } else if !(can_interrupt && ask.allows_interrupts) {
-                    check_way_out(source, names, &ask, *save, findings);
-                }
+            if !ask.takes_answers() {
+                findings.add(without_answer(source, &ask));
+            } else if !(can_interrupt && ask.allows_interrupts) {
+                check_way_out(source, names, &ask, *save, findings);
             }
-            _ => {}
-        });
-    }
+        }
+        _ => {}
+    });
 }
 
 fn is_in_ask(around: &[&Node]) -> bool {

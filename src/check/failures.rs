@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use super::Findings;
 use super::names::Names;
-use super::nodes::{extent, has_catch_all, indent, words};
+use super::nodes::{branch_removal, extent, has_catch_all, indent, words};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::outcome::Outcome;
 use crate::source::{Source, Span};
@@ -16,30 +16,28 @@ use crate::syntax::ast::{ApiRef, Branch, Content, File, Head, Media, Node, Part,
 use crate::syntax::walk;
 
 /// Reports failures that nobody handles, and branches that can never run.
-pub(crate) fn check(files: &[File], names: &Names<'_>, findings: &mut Findings) {
+pub(crate) fn check(file: &File, names: &Names<'_>, findings: &mut Findings) {
     let handles_api_failure = names.handles_api_failure();
-    for file in files {
-        let source = &file.source;
-        walk(file, |node, around| {
-            let is_in_ask = around
-                .last()
-                .is_some_and(|outer| matches!(outer.head, Head::Ask { .. }));
-            let is_part_of_ask = is_in_ask && matches!(node.head, Head::Options { .. });
-            let Some(mut block) = block(node).filter(|_| !is_part_of_ask) else {
-                return;
-            };
-            block
-                .apis
-                .retain(|api| names.apis.find(source.slice(api.name.span)).is_some());
-            if block.apis.is_empty() {
-                // Nobody knows what is called, which is an error of its own.
-            } else if block.is_never_empty {
-                needless(source, node, findings);
-            } else if !(block.is_shown && handles_api_failure) {
-                unhandled(source, node, &block, findings);
-            }
-        });
-    }
+    let source = &file.source;
+    walk(file, |node, around| {
+        let is_in_ask = around
+            .last()
+            .is_some_and(|outer| matches!(outer.head, Head::Ask { .. }));
+        let is_part_of_ask = is_in_ask && matches!(node.head, Head::Options { .. });
+        let Some(mut block) = block(node).filter(|_| !is_part_of_ask) else {
+            return;
+        };
+        block
+            .apis
+            .retain(|api| names.apis.find(source.slice(api.name.span)).is_some());
+        if block.apis.is_empty() {
+            // Nobody knows what is called, which is an error of its own.
+        } else if block.is_never_empty {
+            needless(source, node, findings);
+        } else if !(block.is_shown && handles_api_failure) {
+            unhandled(source, node, &block, findings);
+        }
+    });
 }
 
 /// A block that asks endpoints.
@@ -123,7 +121,10 @@ fn needless(source: &Source, node: &Node, findings: &mut Findings) {
         .primary("something is left whatever fails")
         .label(source, node.span, "a failed api leaves only itself out here")
         .with_help("remove it");
-        findings.add(finding);
+        findings.add(match branch_removal(node, branch) {
+            Some(edit) => finding.suggested_fix("remove it", vec![edit]),
+            None => finding,
+        });
     }
 }
 

@@ -28,14 +28,23 @@ pub(crate) fn check(names: &Names<'_>, findings: &mut Findings) {
         .map(|declared| Outline::of(names, declared))
         .collect();
     let waits = waits(&outlines);
+    // Most sequences jump nowhere: their ways need no walk.
+    let leads_on = |outline: &Outline<'_>| outline.first_goto.is_some() || !outline.calls.is_empty();
     let ways: Vec<Way<'_>> = sequences
         .iter()
-        .map(|declared| Way::of(names, &waits, declared))
+        .zip(&outlines)
+        .map(|(declared, outline)| match leads_on(outline) {
+            true => Way::of(names, &waits, declared),
+            false => Way::default(),
+        })
         .collect();
     report(names, circles(&ways), &GOTO, findings);
     report(names, call_circles::call_circles(&ways), &CALL, findings);
-    let runs = sequences.iter().chain(&names.handlers);
-    for run in runs {
+    let calling = sequences
+        .iter()
+        .zip(&outlines)
+        .filter(|(_, outline)| !outline.calls.is_empty());
+    for run in calling.map(|(declared, _)| declared).chain(&names.handlers) {
         check_calls(names, &outlines, run, findings);
     }
 }

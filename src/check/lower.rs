@@ -25,36 +25,30 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::program::{Action, Attribute, AttributeId, BodyId, Data, Output, Place, Sequence, SequenceId};
 use crate::source::{Source, Span};
 use crate::syntax::ast::{Expr, ExprKind, Head, Text, TypeKind, TypeRef};
+use crate::texts::Catalogs;
 use crate::value::{Type, Value};
 use given::Given;
 
+pub(crate) use handler::default_handlers;
+
 /// Makes the program of a flow. Where findings are errors the program is not fit to run.
-pub(crate) fn lower<'f>(names: &Names<'f>, findings: &mut Findings) -> (Data, Vec<Use<'f>>) {
-    let mut lowering = Lowering {
-        names,
-        findings,
-        uses: Vec::new(),
-        outputs: names.apis.all.iter().map(output).collect(),
-        types: names.attributes.all.iter().map(declared_type).collect(),
-        source: None,
-        from: None,
-        is_in_test: false,
-        data: Data::default(),
-    };
-    lowering.attributes();
-    lowering.actions();
-    lowering.servers();
-    lowering.apis();
+pub(crate) fn lower<'f>(
+    names: &Names<'f>,
+    catalogs: Option<Catalogs>,
+    findings: &mut Findings,
+) -> (Data, Vec<Use<'f>>) {
+    let mut lowering = Lowering::new(names, catalogs, findings);
+    lowering.declarations();
     lowering.sequences();
-    lowering.handlers();
-    lowering.nameless();
+    lowering.handlers_and_names();
     lowering.tests();
     lowering.data.add_bodies_of_apis();
+    lowering.data.languages = lowering.catalogs.map(|catalogs| catalogs.languages);
     (lowering.data, lowering.uses)
 }
 
 /// The state of one walk over a flow.
-struct Lowering<'f, 'n> {
+pub(crate) struct Lowering<'f, 'n> {
     names: &'n Names<'f>,
     findings: &'n mut Findings,
     uses: Vec<Use<'f>>,
@@ -69,6 +63,8 @@ struct Lowering<'f, 'n> {
     /// Whether it is a test that is being read: what only a test names, nobody uses.
     is_in_test: bool,
     data: Data,
+    /// What texts are in other languages; `None` where the flow has no catalogs.
+    catalogs: Option<Catalogs>,
 }
 
 fn output(api: &Declared<'_>) -> Option<Output> {
@@ -102,6 +98,38 @@ fn to_type(source: &Source, ty: &TypeRef) -> Option<Type> {
 fn id(index: usize) -> u32 {
     // A flow of four billion declarations does not fit into the sources it may have.
     u32::try_from(index).unwrap_or(u32::MAX)
+}
+
+impl<'f, 'n> Lowering<'f, 'n> {
+    pub(crate) fn new(names: &'n Names<'f>, catalogs: Option<Catalogs>, findings: &'n mut Findings) -> Self {
+        Self {
+            names,
+            findings,
+            uses: Vec::new(),
+            outputs: names.apis.all.iter().map(output).collect(),
+            types: names.attributes.all.iter().map(declared_type).collect(),
+            source: None,
+            from: None,
+            is_in_test: false,
+            data: Data::default(),
+            catalogs,
+        }
+    }
+
+    /// Everything that sequences, handlers and tests name.
+    pub(crate) fn declarations(&mut self) {
+        self.attributes();
+        self.actions();
+        self.servers();
+        self.apis();
+    }
+
+    /// Handlers, items without a name, and the names of tests.
+    pub(crate) fn handlers_and_names(&mut self) {
+        self.handlers();
+        self.nameless();
+        self.test_names();
+    }
 }
 
 impl<'f> Lowering<'f, '_> {
@@ -277,15 +305,53 @@ impl<'f> Lowering<'f, '_> {
                     .collect(),
                 body: BodyId(id(self.data.bodies.len())),
             });
-            self.source = Some(declared.source);
-            self.from = Some(From::Sequence(index));
-            self.body(name, declared.node);
+            self.sequence_body(index, declared);
         }
         for (written, index) in &self.names.sequence_ids {
             self.data
                 .sequence_by_name
                 .insert(written.as_ref().into(), SequenceId(id(*index)));
         }
+    }
+
+    fn sequence_body(&mut self, index: usize, declared: &Declared<'f>) {
+        let name = canonical(declared.source.slice(declared.span));
+        self.source = Some(declared.source);
+        self.from = Some(From::Sequence(index));
+        self.body(name.into(), declared.node);
+    }
+
+    fn tests(&mut self) {
+        for declared in &self.names.tests {
+            self.test(declared);
+        }
+    }
+
+    /// Looks through the sequences and tests of one file: what is found in them, and what they use.
+    #[cfg(feature = "unstable-syntax")]
+    pub(crate) fn apart(&mut self, source: &Source) -> (Vec<Diagnostic>, Vec<Use<'f>>) {
+        let found = std::mem::take(&mut self.findings.all);
+        let uses = std::mem::take(&mut self.uses);
+        for (index, declared) in self.names.sequences.all.iter().enumerate() {
+            if declared.source.is_same(source) {
+                self.sequence_body(index, declared);
+            }
+        }
+        for declared in &self.names.tests {
+            if declared.source.is_same(source) {
+                self.test(declared);
+            }
+        }
+        (
+            std::mem::replace(&mut self.findings.all, found),
+            std::mem::replace(&mut self.uses, uses),
+        )
+    }
+
+    /// What was used so far.
+    #[cfg(feature = "unstable-syntax")]
+    pub(crate) fn take_uses(&mut self) -> Vec<Use<'f>> {
+        std::mem::take(&mut self.uses)
     }
 
     /// Looks through items that have no name, for what is wrong inside them. Their first lines are

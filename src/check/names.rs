@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::Findings;
+use super::nodes::removal;
 use crate::customer::RecordField;
 use crate::diagnostics::{Code, Diagnostic, nearest};
 pub(crate) use crate::name::canonical;
@@ -132,7 +133,7 @@ impl<'f> Names<'f> {
             }),
             Head::Attribute { name, .. } => {
                 if RecordField::from_name(source.slice(name.span)).is_some() {
-                    findings.add(shadows_record(source, name.span));
+                    findings.add(shadows_record(source, name.span, node));
                 } else {
                     self.attributes.add("attribute", declared(name), findings);
                 }
@@ -219,9 +220,9 @@ pub(crate) fn inside<'f>(source: &'f Source, text: &Text) -> &'f str {
     opened.strip_suffix(quotes).unwrap_or(opened)
 }
 
-fn shadows_record(source: &Source, span: Span) -> Diagnostic {
+fn shadows_record(source: &Source, span: Span, node: &Node) -> Diagnostic {
     let name = source.slice(span);
-    Diagnostic::new(
+    let finding = Diagnostic::new(
         Code::ShadowsRecord,
         source,
         span,
@@ -230,7 +231,11 @@ fn shadows_record(source: &Source, span: Span) -> Diagnostic {
     .primary("every customer has it already")
     .with_help(format!(
         "use `{name}` without declaring it, or choose another name"
-    ))
+    ));
+    match removal(source, node) {
+        Some(edit) => finding.suggested_fix("remove the declaration", vec![edit]),
+        None => finding,
+    }
 }
 
 fn sequence_id_taken(declared: &Declared<'_>, span: Span, written: &str, other: &Declared<'_>) -> Diagnostic {

@@ -1,7 +1,7 @@
 //! Walking the tree, and the text of a line: its bytes with all that belongs to it, its words.
 
 use crate::source::{Source, Span};
-use crate::syntax::ast::{Body, Node, When};
+use crate::syntax::ast::{Body, Branch, Node, When};
 
 /// Every line below a line, outer before inner, in source order.
 pub(crate) fn each_below<'f>(node: &'f Node, visit: &mut impl FnMut(&'f Node)) {
@@ -9,6 +9,20 @@ pub(crate) fn each_below<'f>(node: &'f Node, visit: &mut impl FnMut(&'f Node)) {
         visit(inner);
         each_below(inner, visit);
     }
+}
+
+/// The edit that takes a branch away, with the blanks before it; `None` where a brace is missing, or
+/// a comment would go with it.
+pub(crate) fn branch_removal(node: &Node, branch: &Branch) -> Option<(Span, String)> {
+    let own = end_of(node.body.as_ref(), node.span)?;
+    let before = node.branches.iter().take_while(|other| other.span != branch.span);
+    let before = before.map(branch_end).last().unwrap_or(Some(own))?;
+    let gone = Span::new(before.end, branch_end(branch)?.end);
+    branch.remarks.is_empty().then(|| (gone, String::new()))
+}
+
+fn branch_end(branch: &Branch) -> Option<Span> {
+    end_of(branch.body.as_ref(), branch.span)
 }
 
 /// Whether one of a line's branches runs whenever no other does.
@@ -22,7 +36,7 @@ pub(crate) fn has_catch_all(node: &Node) -> bool {
 pub(crate) fn extent(node: &Node) -> Option<Span> {
     let mut extent = node.span.to(end_of(node.body.as_ref(), node.span)?);
     for branch in &node.branches {
-        extent = extent.to(end_of(branch.body.as_ref(), branch.span)?);
+        extent = extent.to(branch_end(branch)?);
     }
     Some(extent)
 }

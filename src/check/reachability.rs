@@ -3,19 +3,21 @@
 use super::Findings;
 use super::jumps::sequence_named;
 use super::names::{Declared, Names};
-use super::nodes::{extent, has_catch_all, removal, removed};
+use super::nodes::{branch_removal, extent, has_catch_all, removal, removed};
 use super::uses::{From, Use, Used};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::program::Output;
-use crate::source::Source;
+use crate::source::{Source, Span};
 use crate::syntax::ast::{Body, Branch, File, Head, Node, OptionsKind, When};
 use crate::syntax::walk;
 
-/// Reports sequences and statements that nothing leads to, and empty blocks.
-pub(crate) fn check(files: &[File], names: &Names<'_>, uses: &[Use<'_>], findings: &mut Findings) {
-    for file in files {
-        walk(file, |node, _| check_line(&file.source, node, findings));
-    }
+/// Reports statements that nothing leads to, and empty blocks.
+pub(crate) fn check_lines(file: &File, findings: &mut Findings) {
+    walk(file, |node, _| check_line(&file.source, node, findings));
+}
+
+/// Reports sequences that nothing leads to.
+pub(crate) fn check(names: &Names<'_>, uses: &[Use<'_>], findings: &mut Findings) {
     // A line that could not be read might be the one that opens a sequence.
     if !findings.has_errors() {
         check_sequences(names, uses, findings);
@@ -273,7 +275,7 @@ fn check_empty(source: &Source, node: &Node, findings: &mut Findings) {
             .iter()
             .filter(|branch| is_empty(branch.body.as_ref()))
         {
-            findings.add(empty_branch(source, branch));
+            findings.add(empty_branch(source, node, branch));
         }
     }
 }
@@ -338,6 +340,10 @@ fn empty(source: &Source, node: &Node) -> Option<Diagnostic> {
     let finding = Diagnostic::new(Code::EmptySequence, source, span, format!("{what} is empty"))
         .primary("nothing happens here")
         .with_help(help);
+    if let (Head::On(_), Some(body)) = (&node.head, &node.body) {
+        let end = format!("\n  end{}", if is_one_line(source, body) { "\n" } else { "" });
+        return Some(finding.suggested_fix("write `end`", vec![(Span::at(body.open.end), end)]));
+    }
     let is_alone = node.branches.is_empty() && !matches!(node.head, Head::Sequence { .. } | Head::On(_));
     Some(match removal(source, node).filter(|_| is_alone) {
         Some(edit) => finding.suggested_fix("remove it", vec![edit]),
@@ -345,18 +351,30 @@ fn empty(source: &Source, node: &Node) -> Option<Diagnostic> {
     })
 }
 
-fn empty_branch(source: &Source, branch: &Branch) -> Diagnostic {
+/// Whether a block opens and closes on one line.
+fn is_one_line(source: &Source, body: &Body) -> bool {
+    body.close
+        .is_some_and(|close| !source.slice(body.open.to(close)).contains('\n'))
+}
+
+fn empty_branch(source: &Source, node: &Node, branch: &Branch) -> Diagnostic {
     let what = if matches!(branch.when, When::Always) {
         "`else`"
     } else {
         "`else if`"
     };
-    Diagnostic::new(
+    let finding = Diagnostic::new(
         Code::EmptySequence,
         source,
         branch.span,
         format!("this {what} is empty"),
     )
     .primary("nothing happens here")
-    .with_help("put something into it, or remove it")
+    .with_help("put something into it, or remove it");
+    // Without an `else if` that says when, what follows it would run then.
+    let is_last = node.branches.last().is_some_and(|last| last.span == branch.span);
+    match branch_removal(node, branch).filter(|_| is_last) {
+        Some(edit) => finding.suggested_fix(format!("remove this {what}"), vec![edit]),
+        None => finding,
+    }
 }

@@ -49,7 +49,7 @@ mod tests {
                 pieces.push(Piece::Plain(plain.into()));
             }
         }
-        write_address(&Data::default(), &customer, &Template { pieces })
+        write_address(&Data::default(), &customer, &Template::new(pieces))
     }
 
     #[test]

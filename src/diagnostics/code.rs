@@ -228,6 +228,37 @@ codes! {
     /// `allow` silences nothing.
     AllowWithoutEffect = Warning "check::allow_without_effect",
 
+    // Channels.
+    /// A text is longer than its channel sends in one message.
+    ChannelTextTooLong = Warning "channel::text_too_long",
+    /// A title is longer than its channel shows.
+    ChannelTitleTooLong = Warning "channel::title_too_long",
+    /// More options than the channel shows at once.
+    ChannelTooManyOptions = Warning "channel::too_many_options",
+    /// More cards than the channel shows in a gallery.
+    ChannelTooManyCards = Warning "channel::too_many_cards",
+    /// Options without a text above them, where the channel needs one.
+    ChannelMissingPrompt = Warning "channel::missing_prompt",
+    /// Something that the channel does not have.
+    ChannelNotSupported = Warning "channel::not_supported",
+    // Catalogs of other languages.
+    /// A line or entry of a catalog that cannot be read.
+    MalformedCatalog = Warning "texts::malformed",
+    /// A catalog whose language is none, another one's, or not what it says.
+    CatalogLanguage = Warning "texts::wrong_language",
+    /// Two entries of a catalog for the same text.
+    DuplicateEntry = Warning "texts::duplicate_entry",
+    /// A translation without a place for a value of its text, or with one more.
+    TranslatedPlaceholder = Warning "texts::wrong_placeholder",
+    /// Plural forms that cannot be read, or another number of them than the language has.
+    PluralForms = Warning "texts::wrong_plural",
+    /// A catalog lacks texts of the flow.
+    MissingTranslation = Warning "texts::missing",
+    /// Translations of former texts.
+    StaleTranslation = Warning "texts::stale",
+    /// Entries for texts that the flow does not have.
+    UnknownText = Advice "texts::unknown",
+
     // Replies of endpoints.
     /// The body is not UTF-8.
     ReplyNotUtf8 = Error "reply::not_utf8",
@@ -258,6 +289,11 @@ codes! {
 }
 
 impl Code {
+    /// Whether it is found for a channel only, which not every check is about.
+    pub(crate) fn is_of_channel(self) -> bool {
+        self.as_str().starts_with("channel::")
+    }
+
     /// The address of the page that explains the code, with a flow that shows it and the mended one.
     ///
     /// # Examples

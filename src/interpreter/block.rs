@@ -1,5 +1,7 @@
 //! Blocks are made from operations and from what endpoints gave.
 
+use std::collections::BTreeMap;
+
 use super::calls::CallResult;
 use super::expression::ValueError;
 use super::{Run, Steps, option_id};
@@ -98,7 +100,8 @@ impl<'t> Steps<'t> {
 
     fn text_with_replies(&self, template: &Template, results: &[CallResult]) -> String {
         let mut text = String::with_capacity(template.size_hint());
-        for piece in &template.pieces {
+        let customer = self.ledger.customer();
+        for piece in self.data.pieces(customer, template) {
             match piece {
                 Piece::Api(api) => {
                     if let Some((_, decoded)) = results.iter().find(|(id, _)| id == api)
@@ -107,7 +110,7 @@ impl<'t> Steps<'t> {
                         text.push_str(reply);
                     }
                 }
-                other => self.data.write_piece(self.ledger.customer(), other, &mut text),
+                other => self.data.write_piece(customer, other, &mut text),
             }
         }
         text
@@ -205,7 +208,7 @@ impl<'t> Steps<'t> {
 
     fn build_options(&mut self, run: Run, options: &'t Options, results: Vec<CallResult>) {
         let outcome = left_out(&results);
-        let shown = self.options(run, options, &results, Origin::Block);
+        let shown = self.options(run, options, &results, Origin::Block).options;
         if shown.is_empty() {
             return self.fail(run, &options.branches, outcome);
         }
@@ -232,11 +235,8 @@ impl<'t> Steps<'t> {
         let mut shown = Vec::new();
         for options in &ask.options {
             let visible = self.options(run, options, &results, Origin::Question);
-            if !visible.is_empty() {
-                shown.push(Shown {
-                    kind: options.kind,
-                    options: visible,
-                });
+            if !visible.options.is_empty() {
+                shown.push(visible);
             }
         }
         // A link never answers: a question that only an option answers needs one that does.
@@ -259,29 +259,46 @@ impl<'t> Steps<'t> {
         self.open_question(run, ask, shown);
     }
 
-    fn options(
-        &mut self,
-        run: Run,
-        options: &'t Options,
-        results: &[CallResult],
-        origin: Origin,
-    ) -> Vec<BlockOption> {
-        let mut shown = Vec::with_capacity(options.items.len());
+    fn options(&mut self, run: Run, options: &'t Options, results: &[CallResult], origin: Origin) -> Shown {
+        let mut shown = Shown {
+            kind: options.kind,
+            options: Vec::with_capacity(options.items.len()),
+            own: BTreeMap::new(),
+        };
         for item in &options.items {
             match item {
-                OptionsItem::Option(option) => shown.extend(self.option(run, option, origin)),
+                OptionsItem::Option(code) => {
+                    if let Some(option) = self.option(run, code, origin) {
+                        shown.own.extend(self.own_title(code, &option));
+                        shown.options.push(option);
+                    }
+                }
                 OptionsItem::Api(api) => {
                     if let Some(ReplyData::Options(replies)) = data_of(results, *api) {
-                        shown.extend(
-                            replies
-                                .into_iter()
-                                .map(|option| self.reply_option(option, origin)),
-                        );
+                        let replies = replies.into_iter();
+                        shown
+                            .options
+                            .extend(replies.map(|option| self.reply_option(option, origin)));
                     }
                 }
             }
         }
         shown
+    }
+
+    /// The flow's own title of an option that is shown in another language, under the option's number: it
+    /// is what the option answers, whichever language it is in. `None` where it is shown as it is, or an
+    /// extra is what it answers.
+    fn own_title(&self, code: &OptionCode, option: &BlockOption) -> Option<(u64, Box<str>)> {
+        if code.title.translations.is_none() || option.extra.is_some() {
+            return None;
+        }
+        let (number, _) = option_id::number_and_target(option.id.as_ref()?)?;
+        let mut own = String::new();
+        for piece in &code.title.pieces {
+            self.data.write_piece(self.ledger.customer(), piece, &mut own);
+        }
+        (own != option.title).then(|| (number, own.into()))
     }
 
     /// An option of the flow, where its condition holds and its values make one.
@@ -377,6 +394,7 @@ impl<'t> Steps<'t> {
                 target: name.map(Into::into),
                 extra: extra.as_deref().map(Into::into),
                 title: Some(title.as_str().into()),
+                own: None,
                 ask: None,
             });
         }

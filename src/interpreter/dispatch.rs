@@ -5,10 +5,10 @@ use crate::contract::check_web_url;
 use crate::effects::{Effect, Event, Limit};
 use crate::error::{Error, ErrorKind};
 use crate::input::InputKind;
-use crate::output::OptionId;
+use crate::output::{BlockOption, OptionId};
 use crate::program::words::{fold, matches};
 use crate::program::{BodyId, SequenceId};
-use crate::session::{Anchorage, Frame, Question};
+use crate::session::{Anchorage, Frame, Question, Shown};
 use crate::time::Timestamp;
 
 /// An option that was tapped or whose title was typed.
@@ -17,8 +17,18 @@ pub(super) struct Tapped {
     target: Option<Box<str>>,
     extra: Option<Box<str>>,
     title: Option<Box<str>>,
+    /// The flow's own title, where it was shown in another language.
+    own: Option<Box<str>>,
     /// The question that it answers.
     ask: Option<Anchorage>,
+}
+
+impl Tapped {
+    /// What it answers: the same in every language.
+    fn answer(&self) -> Option<&str> {
+        let answer = self.extra.as_ref().or(self.own.as_ref()).or(self.title.as_ref());
+        answer.map(|answer| &**answer)
+    }
 }
 
 impl Steps<'_> {
@@ -163,12 +173,16 @@ impl Steps<'_> {
         let parsed = option_id::parse(id, customer.uid, self.settings.option_key())
             .ok_or_else(|| Error::new(ErrorKind::UnknownOption, "this is no option of this customer"))?;
         for question in self.draft.questions() {
-            let shown = question.shown.iter().flat_map(|shown| &shown.options);
-            if let Some(option) = shown.into_iter().find(|option| option.id.as_ref() == Some(id)) {
+            let shown = question.shown.iter().flat_map(Shown::with_own_titles);
+            if let Some((option, own)) = shown
+                .into_iter()
+                .find(|(option, _)| option.id.as_ref() == Some(id))
+            {
                 return Ok(Tapped {
                     target: (!parsed.target.is_empty()).then(|| parsed.target.into()),
                     extra: option.extra.as_deref().map(Into::into),
                     title: Some(option.title.as_str().into()),
+                    own: own.cloned(),
                     ask: Some(question.at.clone()),
                 });
             }
@@ -182,12 +196,14 @@ impl Steps<'_> {
                 target: kept.target.clone(),
                 extra: kept.extra.clone(),
                 title: kept.title.clone(),
+                own: kept.own.clone(),
                 ask: kept.ask.clone(),
             },
             None => Tapped {
                 target: (!parsed.target.is_empty()).then(|| parsed.target.into()),
                 extra: None,
                 title: None,
+                own: None,
                 ask: None,
             },
         })
@@ -228,7 +244,7 @@ impl Steps<'_> {
         let Some((run, ask)) = self.ask_at(ask) else {
             return false;
         };
-        self.save_option(run, ask, tapped.extra.as_deref().or(tapped.title.as_deref()))
+        self.save_option(run, ask, tapped.answer())
     }
 
     /// The customer typed something: rules 4 to 8.
@@ -324,6 +340,7 @@ impl Steps<'_> {
             target: option.target.clone(),
             extra: option.extra.clone(),
             title: option.title.clone(),
+            own: option.own.clone(),
             ask: option.ask.clone(),
         })
     }
@@ -333,7 +350,7 @@ impl Steps<'_> {
         let Some((run, ask)) = self.draft.question().and_then(|question| self.ask(question)) else {
             return self.listen();
         };
-        let has_saved = self.save_option(run, ask, tapped.extra.as_deref().or(tapped.title.as_deref()));
+        let has_saved = self.save_option(run, ask, tapped.answer());
         let leads_away = tapped.target.is_some();
         if leads_away || has_saved {
             self.trace.note(run, What::Answered(true));
@@ -367,13 +384,26 @@ fn check_address(kind: &InputKind) -> Result<(), Error> {
 
 /// The option of a question whose title was typed; `url` and `phone` never answer.
 fn typed_answer(question: &Question, folded: &str) -> Option<Tapped> {
-    let mut shown = question.shown.iter().flat_map(|shown| &shown.options);
-    let option = shown.find(|option| option.id.is_some() && fold(&option.title) == folded)?;
+    let mut shown = question.shown.iter().flat_map(Shown::with_own_titles);
+    let (option, own) = shown.find(|(option, _)| option.id.is_some() && fold(&option.title) == folded)?;
     let (_, target) = option.id.as_ref().and_then(option_id::number_and_target)?;
     Some(Tapped {
         target: target.map(Into::into),
         extra: option.extra.as_deref().map(Into::into),
         title: Some(option.title.as_str().into()),
+        own: own.cloned(),
         ask: Some(question.at.clone()),
     })
+}
+
+impl Shown {
+    /// The options, each with the flow's own title where it was shown in another language.
+    fn with_own_titles(&self) -> impl Iterator<Item = (&BlockOption, Option<&Box<str>>)> {
+        self.options.iter().map(|option| {
+            // A flow without catalogs has none, and reads no id for it.
+            let number = option.id.as_ref().filter(|_| !self.own.is_empty());
+            let number = number.and_then(option_id::number_and_target);
+            (option, number.and_then(|(number, _)| self.own.get(&number)))
+        })
+    }
 }

@@ -85,6 +85,7 @@ impl<'t> Draft<'t> {
                     target: target.map(Into::into),
                     extra: option.extra.map(Into::into),
                     title: Some(option.title.into()),
+                    own: shown.own.get(&number).cloned(),
                     ask: Some(question.at.clone()),
                 });
             }

@@ -33,9 +33,7 @@ fn block(api: ApiId, code: &ApiCode) -> Op {
     let say = |media| {
         Op::Say(Box::new(Say {
             media,
-            content: Template {
-                pieces: vec![Piece::Api(api)],
-            },
+            content: Template::new(vec![Piece::Api(api)]),
             branches: branches.clone(),
             place: place.clone(),
         }))

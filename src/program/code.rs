@@ -111,9 +111,27 @@ pub(crate) struct Say {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Template {
     pub(crate) pieces: Vec<Piece>,
+    /// What it is in other languages, by their numbers; `None` where it is in none.
+    pub(crate) translations: Option<Box<[Option<Translation>]>>,
+}
+
+/// What a template is in another language.
+#[derive(Clone, Debug)]
+pub(crate) enum Translation {
+    Text(Vec<Piece>),
+    /// One of several forms, by the value of an attribute.
+    Plural(AttributeRef, Vec<Vec<Piece>>),
 }
 
 impl Template {
+    /// A text in no other language.
+    pub(crate) fn new(pieces: Vec<Piece>) -> Self {
+        Self {
+            pieces,
+            translations: None,
+        }
+    }
+
     /// About how many bytes the text has.
     pub(crate) fn size_hint(&self) -> usize {
         /// What a value is taken to have.

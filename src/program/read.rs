@@ -64,9 +64,9 @@ impl Data {
         }
     }
 
-    /// Writes a template without APIs, its attributes filled in.
+    /// Writes a template without APIs in the customer's language, its attributes filled in.
     pub(crate) fn write_template(&self, customer: &Customer, template: &Template, out: &mut String) {
-        for piece in &template.pieces {
+        for piece in self.pieces(customer, template) {
             self.write_piece(customer, piece, out);
         }
     }

@@ -1,7 +1,15 @@
 //! Whole messages and the patterns of `on words`.
 
-/// A message as words are matched: lower case, blanks folded, none around it.
+use std::borrow::Cow;
+
+use crate::digits::with_ascii_digits;
+use crate::name::canonical;
+
+/// A message as words are matched: lower case, blanks folded, none around it. Keyboards write one word of an
+/// Indic or Arabic script in several ways, so normal forms, joiners, marks of direction and the script of
+/// digits mean nothing either.
 pub(crate) fn fold(message: &str) -> String {
+    let message = in_one_form(message);
     let mut folded = String::with_capacity(message.len());
     for word in message.split_whitespace() {
         if !folded.is_empty() {
@@ -10,6 +18,23 @@ pub(crate) fn fold(message: &str) -> String {
         folded.push_str(&word.to_lowercase());
     }
     folded
+}
+
+fn in_one_form(message: &str) -> Cow<'_, str> {
+    if message.is_ascii() {
+        return Cow::Borrowed(message);
+    }
+    let is_mark = |letter: char| {
+        matches!(
+            letter,
+            '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{2066}'..='\u{2069}'
+        )
+    };
+    let plain: String = canonical(message)
+        .chars()
+        .filter(|letter| !is_mark(*letter))
+        .collect();
+    Cow::Owned(with_ascii_digits(&plain))
 }
 
 /// Whether a folded message is a pattern in which `*` stands for anything; linear in practice
@@ -39,6 +64,19 @@ mod tests {
     #[test]
     fn blanks_and_case_do_not_matter() {
         assert_eq!(fold("  Talk\u{a0} TO me "), "talk to me");
+    }
+
+    #[test]
+    fn one_word_is_written_in_several_ways() {
+        for (one, other) in [
+            ("বড\u{9bc}", "ব\u{9dc}"),
+            ("র\u{200d}্যাস্পবেরি", "র্যাস্পবেরি"),
+            ("সাইজ ৪২", "সাইজ 42"),
+            ("\u{2067}٣ قطع\u{2069}", "3 قطع"),
+            ("Caf\u{e9}", "cafe\u{301}"),
+        ] {
+            assert_eq!(fold(one), fold(other));
+        }
     }
 
     #[test]

@@ -104,8 +104,15 @@ pub(super) fn bad_line(source: &Source, span: Span, place: Place) -> Diagnostic 
         "not" if place.is_in_test() => incomplete(source, word_span, "what must not be seen"),
         "no" => incomplete(source, word_span, "`match`, `reply` or `interrupts`")
             .with_help("write `no match { … }`, `no reply 10m { … }` or `no interrupts`"),
-        "quick" => incomplete(source, word_span, "`replies`").with_help("write `quick replies { … }`"),
-        "leads" => incomplete(source, word_span, "`to`").with_help("write `leads to NAME`"),
+        "quick" => incomplete(source, word_span, "`replies`")
+            .with_help("write `quick replies { … }`")
+            .suggested_fix(
+                "insert `replies`",
+                vec![(Span::at(word_span.end), " replies".to_owned())],
+            ),
+        "leads" => incomplete(source, word_span, "`to`")
+            .with_help("write `leads to NAME`")
+            .suggested_fix("insert `to`", vec![(Span::at(word_span.end), " to".to_owned())]),
         "" => unexpected_start(source, span),
         _ => unknown_word(source, span, word_span, place),
     }
@@ -160,7 +167,12 @@ pub(super) fn junk(source: &Source, head: Span, junk: Span, needs_block: bool, p
     );
     if written.starts_with(['-', '=', '>', '–', '—', ':']) && source.slice(head).starts_with(['"', '“'])
     {
-        return found.with_help("an option leads to its target with `->`");
+        let target = written.trim_start_matches(['-', '=', '>', '–', '—', ':']);
+        let sign = Span::new(junk.start, junk.start + len(&written) - len(target));
+        let gap = if target.starts_with(is_blank) { "" } else { " " };
+        return found
+            .with_help("an option leads to its target with `->`")
+            .suggested_fix("replace with `->`", vec![(sign, format!("->{gap}"))]);
     }
     if head.end == junk.start && source.slice(head).ends_with('"') {
         return found.with_help("the text ends at its second quote; a quote inside a text is written `\\\"`");
@@ -176,8 +188,9 @@ pub(super) fn junk(source: &Source, head: Span, junk: Span, needs_block: bool, p
     } else {
         &CLAUSES
     };
-    match nearest(first_word(source.slice(junk)), inner.iter().copied()) {
-        Some(near) => found.with_help(format!("did you mean `{near}`?")),
+    let word = first_word(source.slice(junk));
+    match nearest(word, inner.iter().copied()) {
+        Some(near) => found.did_you_mean(Span::new(junk.start, junk.start + len(word)), near),
         None => found.with_help("remove it, or begin a new line"),
     }
 }
@@ -302,20 +315,31 @@ impl<'s> Line<'s> {
 /// Something behind a `}`.
 pub(super) fn junk_behind_block(source: &Source, junk: Span) -> Diagnostic {
     let written = shorten(source.slice(junk));
-    Diagnostic::new(
+    let found = Diagnostic::new(
         Code::Unexpected,
         source,
         junk,
         format!("unexpected `{written}` after `}}`"),
-    )
-    .with_help("begin a new line")
-    .suggested_fix("begin a new line", vec![(Span::at(junk.start), "\n".to_owned())])
+    );
+    // The same with a condition is read as what it was meant to be.
+    if matches!(source.slice(junk), "elif" | "elsif" | "elseif") {
+        return found
+            .with_help("without a condition it is `else`")
+            .suggested_fix("replace with `else`", vec![(junk, "else".to_owned())]);
+    }
+    found
+        .with_help("begin a new line")
+        .suggested_fix("begin a new line", vec![(Span::at(junk.start), "\n".to_owned())])
 }
 
 /// A note for translators that no line follows.
 pub(super) fn loose_note(source: &Source, note: Span) -> Diagnostic {
     Diagnostic::new(Code::LooseNote, source, note, "this note stands above nothing")
         .with_help("put it above the line that it is about, or make it a comment with `//`")
+        .suggested_fix(
+            "make it a comment",
+            vec![(Span::new(note.start, note.start + 1), String::new())],
+        )
 }
 
 /// A text as it can stand in a message: its first line, and not too much of it.
@@ -353,16 +377,29 @@ fn unknown_word(source: &Source, line: Span, word_span: Span, place: Place) -> D
             );
     }
     if place == Place::Statements {
-        let sentence = shorten(source.slice(line)).replace('"', "\\\"");
-        return found.with_help(format!(
-            "what the customer reads stands in quotes: `text \"{sentence}\"`"
-        ));
+        return said_without_quotes(source, line, found);
     }
     let known: Vec<&str> = words(place).collect();
     if known.is_empty() {
         return found;
     }
     found.with_help(format!("a line begins with one of `{}`", known.join("`, `")))
+}
+
+/// A sentence that stands there as it is; one that opens a block was meant to be something else.
+fn said_without_quotes(source: &Source, line: Span, found: Diagnostic) -> Diagnostic {
+    let quoted = |text: &str| format!("text \"{}\"", text.replace('"', "\\\""));
+    let found = found.with_help(format!(
+        "what the customer reads stands in quotes: `{}`",
+        quoted(&shorten(source.slice(line)))
+    ));
+    let behind = source.slice(Span::new(line.end, source.span().end));
+    let opens_block = behind.trim_start_matches(is_blank).starts_with('{');
+    let written = source.slice(line);
+    if opens_block || written.contains(['\\', '\n']) {
+        return found;
+    }
+    found.suggested_fix("put it in quotes", vec![(line, quoted(written))])
 }
 
 /// The word of the language that a word is a slip of, for a line in `place`.
@@ -418,7 +455,8 @@ fn malformed(source: &Source, span: Span, place: Place) -> Diagnostic {
         let at = Span::new(span.start + quote, span.start + quote + 1);
         return Diagnostic::new(Code::UnclosedText, source, at, "this text is never closed")
             .primary("opened here")
-            .with_help("close it with `\"`");
+            .with_help("close it with `\"`")
+            .suggested_fix("insert `\"`", vec![(Span::at(span.end), "\"".to_owned())]);
     }
     let Some(stop) = stop_of(source, span, place) else {
         return unexpected_start(source, span);

@@ -444,8 +444,17 @@ pub(super) fn misfit_else(
             }),
         (true, When::Outcomes(_)) => found("outcomes cannot stand behind `if`")
             .map(|found| found.with_help("only a call has an outcome; write `else` or `else if`")),
-        (true, _) if text.is_some() => found("a text cannot stand behind the `else` of an `if`")
-            .map(|found| found.with_help("open a block: `else { text \"…\" }`")),
+        (true, _) if let Some(text) = text => {
+            found("a text cannot stand behind the `else` of an `if`").map(|found| {
+                let block = vec![
+                    (Span::at(text.span.start), "{ text ".to_owned()),
+                    (Span::at(text.span.end), " }".to_owned()),
+                ];
+                found
+                    .with_help("open a block: `else { text \"…\" }`")
+                    .suggested_fix("put it into a block", block)
+            })
+        }
         (true, _)
             if host
                 .branches

@@ -374,6 +374,10 @@ fn stray_marks(source: &Source, span: Span) -> Diagnostic {
     .with_help(format!(
         "open it with `{opening}`, or write `{escaped}` for the characters themselves"
     ))
+    .suggested_fix(
+        format!("replace with `{escaped}`"),
+        vec![(span, escaped.to_owned())],
+    )
 }
 
 /// `{{first_name|"there"}}`, cut off by the quote of its default.

@@ -75,6 +75,10 @@ pub(super) fn reserved_name(source: &Source, span: Span) -> Diagnostic {
     )
     .primary("a word of the language")
     .with_help(format!("choose another name, such as `{word}_`"))
+    .suggested_fix(
+        format!("replace with `{word}_`"),
+        vec![(Span::at(span.end), "_".to_owned())],
+    )
 }
 
 /// A word that is none of a closed list.
@@ -126,37 +130,45 @@ pub(super) fn bad_number(source: &Source, span: Span) -> Diagnostic {
 
 pub(super) fn bad_time(source: &Source, span: Span) -> Diagnostic {
     let written = source.slice(span);
-    Diagnostic::new(
+    let found = Diagnostic::new(
         Code::BadNumber,
         source,
         span,
         format!("`{written}` is not a duration"),
-    )
-    .with_help(written_time(source, span))
+    );
+    let digits = written.trim_end_matches(|letter: char| !letter.is_ascii_digit());
+    let number = if digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        digits
+    } else {
+        ""
+    };
+    let unit = unit(source, span, number);
+    let word = source.slice(unit).to_lowercase();
+    let known = [("sec", 's'), ("min", 'm'), ("hour", 'h'), ("day", 'd')];
+    match known.iter().find(|(begin, _)| word.starts_with(begin)) {
+        Some((_, letter)) if !number.is_empty() => {
+            let better = format!("{number}{letter}");
+            found
+                .with_help(format!("write it as `{better}`"))
+                .suggested_fix(format!("replace with `{better}`"), vec![(span.to(unit), better)])
+        }
+        None if number == written && !number.is_empty() => found.with_help(format!(
+            "say whether seconds, minutes, hours or days: `{number}s`, `{number}m`, `{number}h` or `{number}d`"
+        )),
+        _ => found.with_help("write it as `5s`, `10m`, `1h` or `1d`"),
+    }
 }
 
-/// The form that a duration should have: `10m` for `10 minutes` and `10min`.
-fn written_time(source: &Source, span: Span) -> String {
-    let written = source.slice(span);
-    let (number, glued) = written.split_at(
-        written
-            .find(|letter: char| !letter.is_ascii_digit())
-            .unwrap_or(written.len()),
-    );
-    let behind = source.slice(Span::new(span.end, source.span().end));
-    let unit = match glued {
-        "" => first_word(behind.trim_start_matches(is_blank)),
-        glued => glued,
-    };
-    let unit = unit.to_lowercase();
-    let known = [("sec", 's'), ("min", 'm'), ("hour", 'h'), ("day", 'd')];
-    match known.iter().find(|(word, _)| unit.starts_with(word)) {
-        Some((_, letter)) if !number.is_empty() => format!("write it as `{number}{letter}`"),
-        None if glued.is_empty() && !number.is_empty() => format!(
-            "say whether seconds, minutes, hours or days: `{number}s`, `{number}m`, `{number}h` or `{number}d`"
-        ),
-        _ => "write it as `5s`, `10m`, `1h` or `1d`".to_owned(),
+/// The unit of `10minutes`, glued to its number, or of `10 minutes`, behind it.
+fn unit(source: &Source, span: Span, number: &str) -> Span {
+    let start = span.start + super::parser::len(number);
+    if start < span.end {
+        return Span::new(start, span.end);
     }
+    let behind = source.slice(Span::new(span.end, source.span().end));
+    let word = behind.trim_start_matches(is_blank);
+    let start = span.end + super::parser::len(behind) - super::parser::len(word);
+    Span::new(start, start + super::parser::len(first_word(word)))
 }
 
 /// A duration in which nothing happens.
@@ -169,6 +181,7 @@ pub(super) fn no_time(source: &Source, span: Span) -> Diagnostic {
         format!("`{written}` is no time to wait"),
     )
     .with_help("write `1s` or more, or remove the line")
+    .suggested_fix("replace with `1s`", vec![(span, "1s".to_owned())])
 }
 
 pub(super) fn bad_count(source: &Source, span: Span) -> Diagnostic {

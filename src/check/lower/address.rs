@@ -1,7 +1,7 @@
 //! Web addresses: those that requests go to, and those that customers open.
 
 use super::Lowering;
-use crate::contract::{check_web_url, origin};
+use crate::contract::{UrlFault, check_web_url, origin};
 use crate::diagnostics::Code;
 use crate::program::code::{Piece, Template};
 use crate::source::Span;
@@ -56,8 +56,14 @@ impl Lowering<'_, '_> {
 
     /// An address as it stands.
     pub(super) fn check_address(&mut self, url: &str, span: Span, visitor: Visitor) {
+        let mut scheme = None;
         let (fault, help) = match check_web_url(url) {
-            Err(fault) => (fault.to_string(), fault.help()),
+            Err(fault) => {
+                if let UrlFault::NoScheme(whole) = &fault {
+                    scheme = whole.strip_suffix(url).map(str::to_owned);
+                }
+                (fault.to_string(), fault.help())
+            }
             Ok(()) if visitor == Visitor::Request && !origin(url).is_some_and(str::is_ascii) => (
                 "has a host outside ASCII".to_owned(),
                 "write the host in ASCII, as `xn--…`".to_owned(),
@@ -65,7 +71,15 @@ impl Lowering<'_, '_> {
             Ok(()) => return,
         };
         let finding = self.error(Code::BadUrl, span, format!("`{url}` {fault}"));
-        self.findings.add(finding.with_help(help));
+        let finding = finding.with_help(help);
+        let start = self.slice(span).find(url);
+        self.findings.add(match (scheme, start) {
+            (Some(scheme), Some(start)) => {
+                let at = Span::at(span.start + super::id(start));
+                finding.suggested_fix(format!("insert `{scheme}`"), vec![(at, scheme)])
+            }
+            _ => finding,
+        });
     }
 
     /// A server's address may carry a path, to which those of its requests are added, and no more.
@@ -112,7 +126,14 @@ impl Lowering<'_, '_> {
             let finding = self
                 .error(Code::BadUrl, span, "the path on a server begins with `/`")
                 .with_help("write `get NAME \"/path\"`, or leave the server's name out of a whole address");
-            self.findings.add(finding);
+            let written = self.slice(span);
+            let quote = written.chars().next().map_or(0, char::len_utf8);
+            let is_path = !written.contains("://");
+            let at = Span::at(span.start + super::id(quote));
+            self.findings.add(match is_path {
+                true => finding.suggested_fix("insert `/`", vec![(at, "/".to_owned())]),
+                false => finding,
+            });
         }
     }
 }

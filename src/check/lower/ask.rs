@@ -193,11 +193,20 @@ impl Lowering<'_, '_> {
         if let Some((least, most)) = range
             && least > most
         {
-            self.bad_pattern(
-                span,
-                format!("no number is between {least} and {most}"),
-                "write the smaller one first",
-            );
+            let message = format!("no number is between {least} and {most}");
+            let finding = self
+                .error(Code::BadPattern, span, message)
+                .with_help("write the smaller one first");
+            let range = format!("{least}..{most}");
+            let at = self.slice(span).find(&range).map(super::id);
+            self.findings.add(match at {
+                Some(at) => {
+                    let at = Span::new(span.start + at, span.start + at + super::id(range.len()));
+                    let edit = (at, format!("{most}..{least}"));
+                    finding.suggested_fix(format!("replace with `{most}..{least}`"), vec![edit])
+                }
+                None => finding,
+            });
         }
     }
 

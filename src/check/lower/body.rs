@@ -486,9 +486,7 @@ fn pause(time: Time, code: &mut BodyDraft) {
 
 /// What is nothing but the reply of an endpoint.
 fn single_api(api: Option<ApiId>) -> Template {
-    Template {
-        pieces: api.map(Piece::Api).into_iter().collect(),
-    }
+    Template::new(api.map(Piece::Api).into_iter().collect())
 }
 
 /// Whether a block's own line asks an endpoint.

@@ -3,7 +3,7 @@
 use super::Lowering;
 use super::body::BodyDraft;
 use super::text::Apis;
-use crate::check::nodes::words;
+use crate::check::nodes::{branch_removal, words};
 use crate::diagnostics::{Code, nearest};
 use crate::outcome::Outcome;
 use crate::program::code::{Branches, Op, Pc, Say};
@@ -21,12 +21,13 @@ impl Lowering<'_, '_> {
         code: &mut BodyDraft,
     ) -> Branches {
         if !uses_api && let Some(branch) = node.branches.first() {
-            self.needless_else(branch.span, "nothing can fail here: this uses no api");
+            let why = "nothing can fail here: this uses no api";
+            self.needless_else(branch.span, why, branch_removal(node, branch));
         }
         let mut arms: Vec<(Vec<Outcome>, Pc)> = Vec::new();
         let mut leave = Vec::new();
         for branch in &node.branches {
-            let Some(outcomes) = self.outcomes(branch, &arms) else {
+            let Some(outcomes) = self.outcomes(node, branch, &arms) else {
                 continue;
             };
             arms.push((outcomes, code.here()));
@@ -51,7 +52,12 @@ impl Lowering<'_, '_> {
     }
 
     /// The outcomes that a branch names; `None` for an `else if`, which belongs behind an `if`.
-    fn outcomes(&mut self, branch: &Branch, before: &[(Vec<Outcome>, Pc)]) -> Option<Vec<Outcome>> {
+    fn outcomes(
+        &mut self,
+        node: &Node,
+        branch: &Branch,
+        before: &[(Vec<Outcome>, Pc)],
+    ) -> Option<Vec<Outcome>> {
         let named = match &branch.when {
             When::Always => &[],
             When::Outcomes(spans) => spans.as_slice(),
@@ -63,14 +69,19 @@ impl Lowering<'_, '_> {
                 .any(|(caught, _)| caught.contains(&outcome) || (caught.is_empty() && outcome.is_failure()))
         };
         if named.is_empty() && before.iter().any(|(caught, _)| caught.is_empty()) {
-            self.needless_else(branch.span, "an `else` before this one takes every failure");
+            let why = "an `else` before this one takes every failure";
+            self.needless_else(branch.span, why, branch_removal(node, branch));
         }
         let mut outcomes = Vec::new();
-        for span in named {
+        for (at, span) in named.iter().enumerate() {
+            let removal = || match named {
+                [_] => branch_removal(node, branch),
+                named => Some((without(named, at, *span), String::new())),
+            };
             match words(self.slice(*span)).parse() {
-                Ok(Outcome::Ok) => self.needless_else(*span, "`ok` is no failure"),
+                Ok(Outcome::Ok) => self.needless_else(*span, "`ok` is no failure", removal()),
                 Ok(outcome) if is_caught(outcome) || outcomes.contains(&outcome) => {
-                    self.needless_else(*span, "a branch before this one takes it");
+                    self.needless_else(*span, "a branch before this one takes it", removal());
                 }
                 Ok(outcome) => outcomes.push(outcome),
                 Err(_) => self.unknown_outcome(*span),
@@ -107,12 +118,15 @@ impl Lowering<'_, '_> {
         })));
     }
 
-    fn needless_else(&mut self, span: Span, why: &str) {
+    fn needless_else(&mut self, span: Span, why: &str, removal: Option<(Span, String)>) {
         let finding = self
             .error(Code::NeedlessElse, span, "this `else` can never run")
             .primary(why)
             .with_help("remove it");
-        self.findings.add(finding);
+        self.findings.add(match removal {
+            Some(edit) => finding.suggested_fix("remove it", vec![edit]),
+            None => finding,
+        });
     }
 
     fn unknown_outcome(&mut self, span: Span) {
@@ -126,5 +140,17 @@ impl Lowering<'_, '_> {
                  contract or empty",
                 ),
             });
+    }
+}
+
+/// One of several words of a list, with the comma that goes with it.
+fn without(list: &[Span], at: usize, word: Span) -> Span {
+    match (
+        list.get(at + 1),
+        at.checked_sub(1).and_then(|before| list.get(before)),
+    ) {
+        (Some(next), _) => Span::new(word.start, next.start),
+        (None, Some(before)) => Span::new(before.end, word.end),
+        (None, None) => word,
     }
 }

@@ -3,7 +3,7 @@
 use super::Lowering;
 use crate::check::uses::Used;
 use crate::customer::RecordField;
-use crate::diagnostics::{Code, nearest};
+use crate::diagnostics::{Code, Diagnostic, nearest};
 use crate::program::code;
 use crate::program::{ArgumentCode, Attribute, AttributeId, AttributeRef};
 use crate::source::Span;
@@ -243,7 +243,12 @@ impl Lowering<'_, '_> {
                 .with_help(format!(
                     "give it one: `{} = 0`",
                     declared.source.slice(declared.node.span)
-                )),
+                ))
+                .suggested_fix_in(
+                    declared.source,
+                    "give it a default: `= 0`",
+                    (Span::at(declared.node.span.end), " = 0".to_owned()),
+                ),
             None => finding.with_help("save it to an attribute with a default first"),
         };
         self.findings.add(finding);
@@ -274,7 +279,17 @@ impl Lowering<'_, '_> {
                 (Type::YesNo, _) => {
                     finding.with_help("compare it with something, such as `is \"…\"` or `> 0`")
                 }
-                (Type::Text, _) => finding.with_help("put it into a text: `\"{{name}}\"`"),
+                (Type::Text, _) => {
+                    let finding = finding.with_help("put it into a text: `\"{{name}}\"`");
+                    let written = self.slice(span);
+                    match self.names.value(written) {
+                        Some(_) => {
+                            let text = format!("\"{{{{{written}}}}}\"");
+                            finding.suggested_fix("put it into a text", vec![(span, text)])
+                        }
+                        None => finding,
+                    }
+                }
                 _ => finding,
             });
         }
@@ -292,8 +307,16 @@ impl Lowering<'_, '_> {
         );
         self.findings.add(match ty {
             Type::Date => finding.with_help("write a date as \"2026-11-20\""),
-            Type::YesNo => finding.with_help("write `yes` or `no`, without quotes"),
-            Type::Number => finding.with_help("write a number, without quotes"),
+            Type::YesNo => {
+                let is_word = |text: &&str| matches!(*text, "yes" | "no");
+                let finding = finding.with_help("write `yes` or `no`, without quotes");
+                unquoted(finding, span, value.as_text().filter(is_word))
+            }
+            Type::Number => {
+                let is_number = |text: &&str| text.parse().is_ok_and(f64::is_finite);
+                let finding = finding.with_help("write a number, without quotes");
+                unquoted(finding, span, value.as_text().filter(is_number))
+            }
             Type::OneOf(options) => {
                 let near = value
                     .as_text()
@@ -308,7 +331,12 @@ impl Lowering<'_, '_> {
                     None => finding.with_help(format!("it is {ty}")),
                 }
             }
-            Type::Text | Type::Any => finding.with_help("write it in quotes"),
+            Type::Text | Type::Any => {
+                let quoted = format!("\"{}\"", self.slice(span));
+                finding
+                    .with_help("write it in quotes")
+                    .suggested_fix("put it in quotes", vec![(span, quoted)])
+            }
         });
     }
 
@@ -362,6 +390,14 @@ impl Lowering<'_, '_> {
                 .with_help("compare values of the same type");
             self.findings.add(finding);
         }
+    }
+}
+
+/// Offers a text as it stands between its quotes, where that is one that fits.
+fn unquoted(finding: Diagnostic, span: Span, text: Option<&str>) -> Diagnostic {
+    match text {
+        Some(text) => finding.suggested_fix("remove the quotes", vec![(span, text.to_owned())]),
+        None => finding,
     }
 }
 

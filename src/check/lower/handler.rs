@@ -23,6 +23,11 @@ pub(super) fn defaults() -> &'static Source {
     &DEFAULTS.source
 }
 
+/// The handlers that a flow has without writing them.
+pub(crate) fn default_handlers() -> &'static File {
+    &DEFAULTS
+}
+
 /// What starts a run, with the place of the handler that waits for it.
 type Owners = HashMap<String, (Source, Span)>;
 

@@ -86,7 +86,8 @@ impl Lowering<'_, '_> {
             .filter(|(_, output)| **output == Some(wanted))
             .map(|(name, _)| name)
             .collect();
-        let help = match (nearest(name, fitting.iter().copied()), fitting.first()) {
+        let near = nearest(name, fitting.iter().copied());
+        let help = match (near, fitting.first()) {
             (Some(near), _) => format!("did you mean `<<{near}>>`?"),
             (None, Some(first)) => format!("use an api that gives {wanted}, such as `<<{first}>>`"),
             (None, None) if output == Output::Nothing => {
@@ -94,14 +95,26 @@ impl Lowering<'_, '_> {
             }
             (None, None) => format!("declare `api {name}: {wanted}`, or use it in another block"),
         };
-        self.findings.add(finding.with_help(help));
+        let finding = finding.with_help(help);
+        // Where only one gives what is needed, it is the one.
+        let better = near.or(match fitting.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        });
+        self.findings.add(match better {
+            Some(better) => {
+                let edit = (api.name.span, better.to_owned());
+                finding.suggested_fix(format!("replace with `<<{better}>>`"), vec![edit])
+            }
+            None => finding,
+        });
     }
 
-    /// The attribute or field that a name means; `help` for one that is near nothing.
+    /// The attribute or field that a name means; `otherwise` for one that is near nothing.
     fn value_ref(
         &mut self,
         name: Ident,
-        help: impl Fn(&str) -> String,
+        otherwise: impl Fn(&str) -> Otherwise,
     ) -> Option<(AttributeRef, Option<Type>)> {
         let written = self.slice(name.span);
         match self.names.value(written) {
@@ -117,8 +130,8 @@ impl Lowering<'_, '_> {
                     "false" => Some("no"),
                     _ => self.names.nearest_value(written),
                 };
-                let help = help(written);
-                self.unknown_or(Code::UnknownAttribute, "attribute", name.span, near, help);
+                let otherwise = otherwise(written);
+                self.unknown_or(Code::UnknownAttribute, "attribute", name.span, near, otherwise);
                 None
             }
         }
@@ -126,7 +139,7 @@ impl Lowering<'_, '_> {
 
     /// The attribute that is read, with its use noted.
     pub(super) fn read(&mut self, name: Ident) -> Option<(AttributeRef, Option<Type>)> {
-        let found = self.value_ref(name, declare_attribute)?;
+        let found = self.value_ref(name, |written| declare_attribute(written).into())?;
         Some(self.noted_read(name, found))
     }
 
@@ -134,7 +147,11 @@ impl Lowering<'_, '_> {
     pub(super) fn read_bare(&mut self, name: Ident) -> Option<(AttributeRef, Option<Type>)> {
         let found = self.value_ref(name, |written| {
             let declared = declare_attribute(written);
-            format!("{declared}; a text stands in quotes: `\"{written}\"`")
+            let quoted = format!("\"{written}\"");
+            Otherwise {
+                help: format!("{declared}; a text stands in quotes: `{quoted}`"),
+                quoted: Some(quoted),
+            }
         })?;
         Some(self.noted_read(name, found))
     }
@@ -152,7 +169,7 @@ impl Lowering<'_, '_> {
 
     /// The attribute that is written, where it may be, with its use noted.
     pub(super) fn write(&mut self, name: Ident) -> Option<(AttributeRef, Option<Type>)> {
-        let found = self.value_ref(name, declare_attribute)?;
+        let found = self.value_ref(name, |written| declare_attribute(written).into())?;
         match found.0 {
             AttributeRef::Saved(saved) => self.note_use(name.span, Used::Write(saved.index())),
             AttributeRef::Record(field) if !field.is_writable() => {
@@ -204,11 +221,11 @@ impl Lowering<'_, '_> {
             _ => " { … }",
         };
         let help = declare(kind, self.slice(span), rest);
-        self.unknown_or(code, kind, span, near, help);
+        self.unknown_or(code, kind, span, near, help.into());
     }
 
-    /// The same with help of its own where no name is near.
-    fn unknown_or(&mut self, code: Code, kind: &str, span: Span, near: Option<&str>, help: String) {
+    /// The same with words of its own where no name is near.
+    fn unknown_or(&mut self, code: Code, kind: &str, span: Span, near: Option<&str>, otherwise: Otherwise) {
         let written = self.slice(span);
         if written.is_empty() {
             return;
@@ -220,8 +237,27 @@ impl Lowering<'_, '_> {
         }
         self.findings.add(match near {
             Some(near) => finding.did_you_mean(span, near),
-            None => finding.with_help(help),
+            None => {
+                let finding = finding.with_help(otherwise.help);
+                match otherwise.quoted {
+                    Some(quoted) => finding.suggested_fix("put it in quotes", vec![(span, quoted)]),
+                    None => finding,
+                }
+            }
         });
+    }
+}
+
+/// What is said about a name that is near nothing.
+struct Otherwise {
+    help: String,
+    /// The text that it may be meant as, in quotes.
+    quoted: Option<String>,
+}
+
+impl From<String> for Otherwise {
+    fn from(help: String) -> Self {
+        Self { help, quoted: None }
     }
 }
 

@@ -261,23 +261,22 @@ impl Lowering<'_, '_> {
 
     fn fields(&mut self, node: &Node, verb: Option<Verb>) -> Vec<(Box<str>, ArgumentCode)> {
         let fields = self.carried(node, Carrier::Field);
-        let first = node.children().find(|child| {
-            matches!(
-                child.head,
-                Head::Setting {
-                    carrier: Carrier::Field,
-                    ..
-                }
-            )
-        });
-        if let (Some(first), Some(Verb::Get)) = (first, verb) {
+        let is_field = |child: &&Node| {
+            let carrier = Carrier::Field;
+            matches!(&child.head, Head::Setting { carrier: found, .. } if *found == carrier)
+        };
+        let lines = || node.children().filter(is_field);
+        if let (Some(first), Some(Verb::Get)) = (lines().next(), verb) {
+            let word = |line: &Node| Span::new(line.span.start, line.span.start + id("field".len()));
+            let edits = lines().map(|line| (word(line), "param".to_owned()));
             let finding = self
                 .error(
                     Code::FieldInGet,
                     first.span,
                     "a GET has no body to put a field into",
                 )
-                .with_help("use `param`, or `post` in place of `get`");
+                .with_help("use `param`, or `post` in place of `get`")
+                .suggested_fix("replace with `param`", edits.collect());
             self.findings.add(finding);
         }
         fields
@@ -291,7 +290,8 @@ impl Lowering<'_, '_> {
             let finding = self
                 .error(Code::TimeoutTooShort, time.span, "a call needs some time")
                 .primary("every call would end in `timeout`")
-                .with_help("write `1s` to `5s`");
+                .with_help("write `1s` to `5s`")
+                .suggested_fix("replace with `1s`", vec![(time.span, "1s".to_owned())]);
             self.findings.add(finding);
         }
         if duration > HTTP_DEADLINE {

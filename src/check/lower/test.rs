@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Lowering;
 use super::address::Visitor;
-use crate::check::names::canonical;
+use crate::check::names::{Declared, canonical};
 use crate::check::uses::Used;
 use crate::customer::RecordField;
 use crate::diagnostics::{Code, nearest};
@@ -29,35 +29,46 @@ struct Script {
     is_broken: bool,
 }
 
-impl Lowering<'_, '_> {
-    pub(super) fn tests(&mut self) {
-        self.is_in_test = true;
+impl<'f> Lowering<'f, '_> {
+    /// Reports tests of one name.
+    pub(super) fn test_names(&mut self) {
         let mut first: HashMap<Box<str>, (&Source, Span)> = HashMap::new();
         for declared in &self.names.tests {
+            self.source = Some(declared.source);
             let Head::Test { name } = &declared.node.head else {
                 continue;
             };
-            self.source = Some(declared.source);
-            let written = self.literal(name, "the name of a test");
-            if let Some((source, span)) = first.get(&*written) {
-                let finding = self
-                    .error(
-                        Code::DuplicateName,
-                        name.span,
-                        format!("two tests have the name `{written}`"),
-                    )
-                    .primary("named again here")
-                    .label(source, *span, "the first one")
-                    .with_help("give one of them another name: it is what a run shows and filters by");
-                self.findings.add(finding);
-            } else {
-                first.insert(written, (declared.source, name.span));
-            }
-            self.test(declared.node, name.span);
+            let written = name.plain(declared.source);
+            let Some((source, span)) = first.get(&*written) else {
+                first.insert(written.into(), (declared.source, name.span));
+                continue;
+            };
+            let finding = self
+                .error(
+                    Code::DuplicateName,
+                    name.span,
+                    format!("two tests have the name `{written}`"),
+                )
+                .primary("named again here")
+                .label(source, *span, "the first one")
+                .with_help("give one of them another name: it is what a run shows and filters by");
+            self.findings.add(finding);
         }
     }
 
-    fn test(&mut self, node: &Node, name: Span) {
+    /// Looks through a test.
+    pub(super) fn test(&mut self, declared: &Declared<'f>) {
+        let Head::Test { name } = &declared.node.head else {
+            return;
+        };
+        self.source = Some(declared.source);
+        self.is_in_test = true;
+        self.literal(name, "the name of a test");
+        self.script(declared.node, name.span);
+        self.is_in_test = false;
+    }
+
+    fn script(&mut self, node: &Node, name: Span) {
         let mut script = Script::default();
         for child in node.children() {
             match &child.head {

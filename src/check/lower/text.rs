@@ -1,11 +1,15 @@
 //! Quoted texts become templates.
 
+use std::borrow::Cow;
+
 use super::Lowering;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::program::Output;
-use crate::program::code::{Piece, Template};
+use crate::name::canonical;
+use crate::program::code::{Piece, Template, Translation};
+use crate::program::{ApiId, AttributeRef, Output};
 use crate::source::Span;
 use crate::syntax::ast::{ApiRef, Part, Text};
+use crate::texts::{self, Form, Mark, Translated};
 
 /// Whether a text may ask endpoints for parts of itself.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -21,6 +25,7 @@ impl Lowering<'_, '_> {
         let source = self.source();
         let mut pieces: Vec<Piece> = Vec::with_capacity(text.parts.len());
         let mut plain = String::new();
+        let mut values = Values::default();
         self.check_single_braces(text);
         for part in &text.parts {
             let piece = match part {
@@ -38,6 +43,7 @@ impl Lowering<'_, '_> {
                 Part::Api(api) => self.api_piece(api, apis),
             };
             if let Some(piece) = piece {
+                values.note(source.slice(name_of(part)), &piece);
                 if !plain.is_empty() {
                     pieces.push(Piece::Plain(std::mem::take(&mut plain).into()));
                 }
@@ -47,7 +53,18 @@ impl Lowering<'_, '_> {
         if !plain.is_empty() {
             pieces.push(Piece::Plain(plain.into()));
         }
-        Template { pieces }
+        let translations = self.translations(text, &values);
+        Template { pieces, translations }
+    }
+
+    /// What a text is in other languages, with the values of this one.
+    fn translations(&self, text: &Text, values: &Values<'_>) -> Option<Box<[Option<Translation>]>> {
+        let translated = self.catalogs.as_ref()?.of(self.source(), text);
+        if translated.iter().all(Option::is_none) {
+            return None;
+        }
+        let translation = |translated: Option<&Translated>| values.translation(translated?);
+        Some(translated.into_iter().map(translation).collect())
     }
 
     fn api_piece(&mut self, api: &ApiRef, apis: Apis) -> Option<Piece> {
@@ -173,4 +190,59 @@ fn single_braces(finding: Diagnostic, span: Span, meant: &str) -> Diagnostic {
         .primary("the customer would read this")
         .with_help(format!("write `{meant}`"))
         .suggested_fix(format!("replace with `{meant}`"), vec![(span, meant.to_owned())])
+}
+
+/// The values of a text by their names, as translations put them into other places.
+#[derive(Default)]
+struct Values<'s> {
+    attributes: Vec<(Cow<'s, str>, AttributeRef)>,
+    apis: Vec<(Cow<'s, str>, ApiId)>,
+}
+
+impl<'s> Values<'s> {
+    fn note(&mut self, name: &'s str, piece: &Piece) {
+        match piece {
+            Piece::Attribute(attribute, _) => self.attributes.push((canonical(name), *attribute)),
+            Piece::Api(api) => self.apis.push((canonical(name), *api)),
+            Piece::Plain(_) => {}
+        }
+    }
+
+    fn translation(&self, translated: &Translated) -> Option<Translation> {
+        Some(match translated {
+            Translated::Text(form) => Translation::Text(self.pieces(form)),
+            Translated::Plural { count, forms } => {
+                let forms = forms.iter().map(|form| self.pieces(form));
+                Translation::Plural(find(&self.attributes, count)?, forms.collect())
+            }
+        })
+    }
+
+    fn pieces(&self, form: &Form) -> Vec<Piece> {
+        let piece = |piece: &texts::Piece| {
+            Some(match piece {
+                texts::Piece::Plain(plain) => Piece::Plain(plain.as_str().into()),
+                texts::Piece::Mark(Mark::Api(name)) => Piece::Api(find(&self.apis, name)?),
+                texts::Piece::Mark(Mark::Attribute { name, default }) => {
+                    let default = default.as_deref().map(Into::into);
+                    Piece::Attribute(find(&self.attributes, name)?, default)
+                }
+            })
+        };
+        form.iter().filter_map(piece).collect()
+    }
+}
+
+fn find<T: Copy>(values: &[(Cow<'_, str>, T)], name: &str) -> Option<T> {
+    let found = values.iter().find(|(known, _)| known == name);
+    found.map(|(_, value)| *value)
+}
+
+/// The name between the marks of a part.
+fn name_of(part: &Part) -> Span {
+    match part {
+        Part::Attribute { name, .. } => name.span,
+        Part::Api(api) => api.name.span,
+        Part::Plain(span) | Part::Char(span, _) => *span,
+    }
 }

@@ -64,9 +64,7 @@ fn api(method: Method, url: impl IntoIterator<Item = Piece>) -> ApiCode {
         output: Output::Text,
         method,
         server: Some(ServerId(0)),
-        url: Template {
-            pieces: url.into_iter().collect(),
-        },
+        url: Template::new(url.into_iter().collect()),
         headers: vec![("X-Shop-Token".into(), ArgumentCode::Secret("SHOP_TOKEN".into()))],
         params: Vec::new(),
         fields: Vec::new(),

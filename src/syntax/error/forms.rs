@@ -55,7 +55,13 @@ fn name(line: Line<'_>) -> Option<Diagnostic> {
             line.part(line.text.len() - rest.len(), number.len()),
             format!("`{number}` cannot be a name"),
         );
-        return Some(found.with_help(format!("a name begins with a letter or `_`: `_{number}`")));
+        let better = format!("_{number}");
+        let at = Span::at(line.span.end - super::len(rest));
+        return Some(
+            found
+                .with_help(format!("a name begins with a letter or `_`: `{better}`"))
+                .suggested_fix(format!("replace with `{better}`"), vec![(at, "_".to_owned())]),
+        );
     }
     let quoted = first_token(rest);
     let name = quoted.trim_matches(['"', '“', '”']);

@@ -78,11 +78,41 @@ pub(super) fn comment(line: Line<'_>, junk: Option<Span>) -> Option<Diagnostic> 
         format!("unexpected `{sign}`"),
     )
     .with_help("a comment begins with `//`");
-    Some(if is_whole {
-        found.suggested_fix("write it with `//`", edits)
-    } else {
-        found
+    if !is_whole {
+        edits = over_lines(here, sign, end)?;
+    }
+    Some(match edits.as_slice() {
+        [] => found,
+        _ => found.suggested_fix("write it with `//`", edits),
     })
+}
+
+/// The edits that begin each line of a comment with `//`; none where it does not end, or something
+/// stands behind it. `here` is the first of its lines.
+fn over_lines(here: Line<'_>, sign: &str, end: &str) -> Option<Vec<(Span, String)>> {
+    let source = here.source;
+    let text = source.slice(Span::new(here.span.start, source.span().end));
+    // Up to the next that begins, so that a file full of them is read once.
+    let next = text.match_indices(sign).nth(1).map_or(text.len(), |(at, _)| at);
+    let Some(close) = text.get(..next)?.find(end) else {
+        return Some(Vec::new());
+    };
+    let (inside, behind) = (text.get(..close)?, text.get(close + end.len()..)?);
+    let rest = behind.split('\n').next()?;
+    if !rest.trim_matches(is_blank).trim_end().is_empty() {
+        return Some(Vec::new());
+    }
+    let mut edits = vec![(here.part(0, sign.len()), "//".to_owned())];
+    let mut at = 0;
+    for (number, line) in inside.split_inclusive('\n').enumerate() {
+        let words = line.trim_start_matches(is_blank);
+        if number > 0 && !words.trim_end().is_empty() {
+            edits.push((here.part(at + line.len() - words.len(), 0), "// ".to_owned()));
+        }
+        at += line.len();
+    }
+    edits.push((here.part(inside.len(), end.len()), String::new()));
+    Some(edits)
 }
 
 /// `text "a",` and `text "a";`

@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
     call, check, completions, contract, explain, explore, fake, fmt, graph, ids, lsp, new, replay, reply,
-    run, secrets, test,
+    run, secrets, test, texts,
 };
 
 /// Conversations as text files: check them, tidy them, chat with them.
@@ -48,6 +48,7 @@ pub(crate) enum Command {
     Fmt(fmt::Fmt),
     Ids(ids::Ids),
     Graph(graph::Draw),
+    Texts(texts::Texts),
     New(new::New),
     Run(Box<run::Run>),
     Explore(explore::Explore),

@@ -17,6 +17,7 @@ mod stage;
 use std::path::PathBuf;
 
 use sayflow::Input;
+use sayflow::channel::Channel;
 
 use crate::conversation::Conversation;
 use crate::exit::{Exit, Stop};
@@ -39,6 +40,8 @@ pub(crate) struct Options<'o> {
     pub(crate) watch: Option<&'o PathBuf>,
     /// Whether calls, attributes and events are shown.
     pub(crate) is_traced: bool,
+    /// Where blocks are shown.
+    pub(crate) channel: Option<Channel>,
 }
 
 /// A chat under way.
@@ -48,6 +51,7 @@ struct Chat {
     reader: Reader,
     watch: Option<Watch>,
     is_traced: bool,
+    channel: Option<Channel>,
     /// What can be picked.
     choices: Choices,
 }
@@ -66,6 +70,7 @@ pub(crate) fn run(conversation: Conversation, options: &Options<'_>) -> Result<E
         reader,
         watch,
         is_traced: options.is_traced,
+        channel: options.channel,
         choices: Choices::default(),
     };
     chat.open(options)?;
@@ -92,7 +97,10 @@ impl Chat {
         let program = self.conversation.program();
         let sequences = counted(program.sequences().count(), "sequence");
         let gaps = self.conversation.endpoints().gaps(program);
-        let title = format!("{} · {sequences} · /help", options.title);
+        let channel = self
+            .channel
+            .map_or_else(String::new, |channel| format!(" · on {}", channel.name()));
+        let title = format!("{} · {sequences}{channel} · /help", options.title);
         self.screen.show(&[notes::title(&title, self.screen.width())])?;
         let gaps: Vec<_> = gaps
             .iter()
@@ -158,15 +166,16 @@ impl Chat {
             self.conversation.reload(program);
         }
         let input = input.at(self.conversation.now());
-        let mut performance = Performance::new(&self.screen, self.is_traced);
+        let mut performance = Performance::new(&self.screen, self.is_traced, self.channel);
         let played = self.conversation.play(&input, &mut performance)?;
+        let choices = performance.finish()?;
         for complaint in self.conversation.endpoints().complaints() {
             self.screen.show(&notes::hint(&complaint, self.screen.width()))?;
         }
         match played {
             Ok(changes) => {
                 let before = std::mem::take(&mut self.choices);
-                self.choices = performance.choices().after(before);
+                self.choices = choices.after(before);
                 if self.is_traced {
                     let wait = self.conversation.wait();
                     self.screen

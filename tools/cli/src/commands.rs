@@ -17,6 +17,7 @@ pub(crate) mod reply;
 pub(crate) mod run;
 pub(crate) mod secrets;
 pub(crate) mod test;
+pub(crate) mod texts;
 
 use crate::arguments::Command;
 use crate::exit::{Exit, Stop};
@@ -40,6 +41,7 @@ pub(crate) fn run(command: &Command) -> Result<Exit, Stop> {
         Command::Run(run) => run.run(),
         Command::Secrets(secrets) => secrets.run(),
         Command::Test(test) => test.run(),
+        Command::Texts(texts) => texts.run(),
         Command::Completions(completions) => completions.run(),
     }
 }

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use sayflow::{Diagnostic, Program, Severity, Source, syntax};
-use sayflow_kit::flow_files;
 use sayflow_kit::nearest::did_you_mean;
+use sayflow_kit::{catalog_files, flow_files};
 
 use crate::exit::Stop;
 use sayflow_test::own_sources;
@@ -14,9 +14,11 @@ use sayflow_test::own_sources;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Flow {
     pub(crate) files: Vec<FlowFile>,
+    /// What it says in other languages.
+    pub(crate) catalogs: Vec<FlowFile>,
 }
 
-/// One file of a flow.
+/// One file of a flow, or one of its catalogs.
 #[derive(Clone, Debug)]
 pub(crate) struct FlowFile {
     pub(crate) path: PathBuf,
@@ -28,7 +30,13 @@ pub(crate) struct FlowFile {
 }
 
 impl Flow {
-    /// The flow's files as the checker takes them.
+    /// The flow's files and catalogs, as the checker takes them.
+    pub(crate) fn with_catalogs(&self) -> impl Iterator<Item = Source> {
+        let catalogs = self.catalogs.iter().map(|catalog| catalog.source.clone());
+        self.sources().chain(catalogs)
+    }
+
+    /// The flow's files.
     pub(crate) fn sources(&self) -> impl Iterator<Item = Source> {
         let own = self.files.iter().filter(|file| file.is_own);
         own.map(|file| file.source.clone())
@@ -47,7 +55,7 @@ impl Flow {
 
     /// The flow's program, or the errors that it has.
     pub(crate) fn program(&self) -> Result<Program, Vec<Diagnostic>> {
-        let checked = sayflow::check(self.sources());
+        let checked = sayflow::check(self.with_catalogs());
         let findings = self.damage().chain(checked.diagnostics());
         let errors: Vec<_> = findings
             .filter(|finding| finding.severity() == Severity::Error)
@@ -61,7 +69,8 @@ impl Flow {
 
     /// What the checker cannot say: which files are no text.
     pub(crate) fn damage(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.files.iter().filter_map(|file| file.damage.as_ref())
+        let files = self.files.iter().chain(&self.catalogs);
+        files.filter_map(|file| file.damage.as_ref())
     }
 }
 
@@ -79,6 +88,16 @@ pub(crate) fn flows(paths: &[PathBuf]) -> Result<Vec<Flow>, Stop> {
                 loose.files.push(read(path)?);
             }
         }
+        loose.catalogs = match loose.files.as_slice() {
+            [first, others @ ..]
+                if others
+                    .iter()
+                    .all(|file| file.path.parent() == first.path.parent()) =>
+            {
+                catalogs(&first.path)?
+            }
+            _ => Vec::new(),
+        };
         flows.push(loose);
     }
     Ok(flows)
@@ -103,7 +122,18 @@ pub(crate) fn flow(path: &Path) -> Result<Flow, Stop> {
             file.is_own = own.contains(&file.source);
         }
     }
-    Ok(Flow { files })
+    let catalogs = catalogs(path)?;
+    Ok(Flow { files, catalogs })
+}
+
+/// The catalogs of the flow at a path.
+fn catalogs(path: &Path) -> Result<Vec<FlowFile>, Stop> {
+    let paths = catalog_files(path).map_err(|found| unreadable(&found.path, &found.error))?;
+    let read = |path: PathBuf| {
+        let bytes = fs::read(&path).map_err(|error| unreadable(&path, &error))?;
+        Ok(from_bytes(path, bytes))
+    };
+    paths.into_iter().map(read).collect()
 }
 
 /// The program of the flow at a path, or the errors that it has.

@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use sayflow::{Customer, Error, Input};
+use sayflow::channel::{self, Change, Channel};
+use sayflow::{Customer, Error, Input, Turn};
 use sayflow_kit::nearest::edits;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -19,14 +20,18 @@ use crate::watch::Watch;
 const CUSTOMER: &str = "customer";
 
 /// Answers every line of the standard input with a line of JSON.
-pub(crate) fn run(mut conversation: Conversation, watch: Option<&Watch>) -> Result<Exit, Stop> {
+pub(crate) fn run(
+    mut conversation: Conversation,
+    watch: Option<&Watch>,
+    channel: Option<Channel>,
+) -> Result<Exit, Stop> {
     let mut output = io::stdout().lock();
     for line in Lines::new(io::stdin().lock()) {
         let line = line?;
         if let Some(program) = watch.and_then(Watch::take) {
             conversation.reload(program);
         }
-        writeln!(output, "{}", answer(&mut conversation, line)?)?;
+        writeln!(output, "{}", answer(&mut conversation, line, channel)?)?;
         output.flush()?;
         for complaint in conversation.endpoints().complaints() {
             // What cannot be said on the standard error is not worth the end of a conversation.
@@ -47,7 +52,7 @@ enum Asked {
     Turn { input: Input, has_time: bool },
 }
 
-fn answer(conversation: &mut Conversation, line: Line) -> Result<String, Stop> {
+fn answer(conversation: &mut Conversation, line: Line, channel: Option<Channel>) -> Result<String, Stop> {
     match line.and_then(|line| asked(&line)) {
         Ok(Asked::Customer(change)) => change_customer(conversation, &change),
         Ok(Asked::Turn { input, has_time }) => {
@@ -57,11 +62,31 @@ fn answer(conversation: &mut Conversation, line: Line) -> Result<String, Stop> {
                 input.at(conversation.now())
             };
             match conversation.turn(&input)? {
-                Ok(turn) => written(&turn),
+                Ok(turn) => match channel {
+                    Some(channel) => written(&degraded(turn, channel)),
+                    None => written(&turn),
+                },
                 Err(error) => written(&refused(&error)),
             }
         }
         Err(message) => written(&refusal(&"input", &message)),
+    }
+}
+
+/// A turn as a channel shows it.
+#[derive(Serialize)]
+struct OnChannel {
+    #[serde(flatten)]
+    turn: Turn,
+    changes: Vec<Change>,
+}
+
+fn degraded(mut turn: Turn, channel: Channel) -> OnChannel {
+    let degraded = channel::degrade(turn.blocks, channel);
+    turn.blocks = degraded.blocks;
+    OnChannel {
+        turn,
+        changes: degraded.changes,
     }
 }
 

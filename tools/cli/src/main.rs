@@ -2,6 +2,7 @@
 
 mod arguments;
 mod atomic_file;
+mod channels;
 mod chat;
 mod commands;
 mod conversation;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use sayflow::{Diagnostic, Program};
+use sayflow_kit::CATALOGS;
 
 use crate::exit::Stop;
 use crate::flow_files;
@@ -40,8 +41,11 @@ impl Watch {
             true => (path, RecursiveMode::Recursive),
             false => (flow_files::folder(path), RecursiveMode::NonRecursive),
         };
-        let is_flow = |path: &Path| path.extension().is_none_or(|it| it == "flow");
-        let (watcher, changes) = watcher([(folder, mode)], is_flow)?;
+        let is_flow = |path: &Path| path.extension().is_none_or(|it| it == "flow" || it == "po");
+        let texts = folder.join(CATALOGS);
+        let beside = Some((texts.as_path(), RecursiveMode::NonRecursive));
+        let beside = beside.filter(|(texts, _)| !path.is_dir() && texts.is_dir());
+        let (watcher, changes) = watcher(std::iter::once((folder, mode)).chain(beside), is_flow)?;
         let newest = Arc::new(Mutex::new(None));
         let (path, place) = (path.to_owned(), Arc::clone(&newest));
         thread::spawn(move || reload_on(&changes, &path, &place, tell));

@@ -78,6 +78,24 @@ not JSON
 }
 
 #[test]
+fn a_chat_as_a_channel_shows_it() {
+    sayflow("run channels --channel whatsapp")
+        .stdin("see today's offers and gifts\n/tap Buy it now, in one…\n4\n")
+        .assert()
+        .code(0)
+        .stdout_eq(file!["snapshots/chat_channel.txt"]);
+}
+
+#[test]
+fn turns_as_json_lines_with_what_a_channel_changes() {
+    sayflow("run channels --channel instagram --json")
+        .stdin("{\"start\":true}\n")
+        .assert()
+        .code(0)
+        .stdout_eq(file!["snapshots/json_lines_channel.txt"]);
+}
+
+#[test]
 fn a_line_that_is_no_text_ends_nothing() {
     sayflow("run echo --fake --json")
         .stdin(b"{\"text\":\"\xff\"}\n{\"start\":true,\"now\":\"2026-11-20T10:00:00Z\"}\n".as_slice())

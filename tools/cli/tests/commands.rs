@@ -109,6 +109,40 @@ fn check_in_short() {
 }
 
 #[test]
+fn check_for_channels() {
+    sayflow("check channels --channel whatsapp --channel line")
+        .assert()
+        .code(0)
+        .stdout_eq(file!["snapshots/check_channels.txt"].raw())
+        .stderr_eq(str![[r#"
+[..] warnings in 1 file
+
+"#]]);
+    sayflow("check channels --channel web --deny warnings")
+        .assert()
+        .code(0);
+    sayflow("check channels --channel whatsapp --deny warnings --format short")
+        .assert()
+        .code(1);
+}
+
+#[test]
+fn a_channel_that_is_none_is_refused() {
+    sayflow("check channels --channel whatsap")
+        .assert()
+        .code(2)
+        .stderr_eq(str![[r#"
+error: invalid value 'whatsap' for '--channel <CHANNEL>'
+  [possible values: messenger, instagram, whatsapp, telegram, line, viber, web]
+
+  tip: a similar value exists: 'whatsapp'
+
+For more information, try '--help'.
+
+"#]]);
+}
+
+#[test]
 fn check_for_programs() {
     sayflow("check findings --format json")
         .assert()

@@ -1,104 +1,165 @@
-//! Code actions: the fix of each finding, all safe fixes together, and ids where none stand.
+//! Code actions: what can be done about the text at a cursor or in a selection.
+//!
+//! Each module looks at the same [`Scene`] and gives offers; here they are put in order, and the
+//! client gets those of the kinds that it asked for.
+
+mod create;
+mod extract;
+mod failure;
+mod fixes;
+mod header;
+mod ids;
+mod inline;
+mod keys;
+mod request;
+mod statements;
+mod values;
 
 use gen_lsp_types::{CodeAction, CodeActionKind, CodeActionParams, CodeActionResponse};
-use sayflow::{Diagnostic, Edit, Fix};
+use sayflow::syntax::ast::{File, Node};
+use sayflow::syntax::walk;
+use sayflow::{Diagnostic, Edit, Source, Span};
 
 use crate::diagnostics::diagnostic;
-use crate::protocol::workspace_edit;
+use crate::index::Index;
+use crate::layout;
+use crate::protocol::{EditForms, Written, workspace_edit};
 use crate::workspace::{Flow, Workspace};
+
+/// What actions are about: a cursor or a selection in a file of a flow.
+#[derive(Clone, Copy, Debug)]
+struct Scene<'w> {
+    flow: &'w Flow,
+    index: Index<'w>,
+    file: &'w File,
+    /// The selection; empty where there is a cursor alone.
+    span: Span,
+}
+
+impl<'w> Scene<'w> {
+    const fn source(&self) -> &'w Source {
+        &self.file.source
+    }
+
+    /// The lines around the cursor, or where the selection begins: the item first.
+    fn around(&self) -> Vec<&'w Node> {
+        self.around_at(self.span.start)
+    }
+
+    /// The lines around a place: the item first.
+    fn around_at(&self, offset: u32) -> Vec<&'w Node> {
+        let mut around = Vec::new();
+        walk(self.file, |node, outer| {
+            let extent = layout::extent(node);
+            if extent.start <= offset && offset <= extent.end {
+                around = outer.to_vec();
+                around.push(node);
+            }
+        });
+        around
+    }
+
+    /// The findings about the cursor or the selection.
+    fn findings(&self) -> impl Iterator<Item = &'w Diagnostic> {
+        self.flow.findings().iter().filter(|finding| {
+            finding.labels().first().is_some_and(|label| {
+                label.source == self.file.source
+                    && label.span.start <= self.span.end
+                    && self.span.start <= label.span.end
+            })
+        })
+    }
+}
+
+/// One thing that can be done.
+#[derive(Debug)]
+struct Offer<'w> {
+    /// What it does, as an order.
+    title: String,
+    kind: CodeActionKind,
+    edits: Vec<Written>,
+    /// The finding that is gone afterwards.
+    mends: Option<&'w Diagnostic>,
+    /// Whether an editor may take it without asking where several are there.
+    is_preferred: bool,
+}
+
+impl<'w> Offer<'w> {
+    fn new(title: impl Into<String>, kind: CodeActionKind, edits: Vec<Written>) -> Self {
+        Self {
+            title: title.into(),
+            kind,
+            edits,
+            mends: None,
+            is_preferred: false,
+        }
+    }
+
+    fn mending(self, finding: &'w Diagnostic) -> Self {
+        Self {
+            mends: Some(finding),
+            ..self
+        }
+    }
+}
+
+/// Lines that come in at a place of a source, broken as its lines are.
+fn insertion(source: &Source, offset: u32, text: &str) -> Written {
+    Written::plain(Edit {
+        source: source.clone(),
+        span: Span::at(offset),
+        text: layout::broken_as(source, text),
+    })
+}
 
 /// What can be done about the text at a range.
 pub(crate) fn code_actions(
     workspace: &Workspace,
+    forms: EditForms,
     params: &CodeActionParams,
 ) -> Option<Vec<CodeActionResponse>> {
     let (flow, at) = workspace.find(&params.text_document.uri)?;
     let file = flow.files.get(at)?;
-    let span = workspace.encoding.span(&file.source, params.range);
-    let is_here = |finding: &&Diagnostic| {
-        finding.labels().first().is_some_and(|label| {
-            label.source == file.source && label.span.start <= span.end && span.start <= label.span.end
-        })
+    let scene = Scene {
+        flow,
+        index: flow.index(),
+        file,
+        span: workspace.encoding.span(&file.source, params.range),
     };
-    let mut actions: Vec<CodeAction> = flow
-        .findings()
-        .iter()
-        .filter(is_here)
-        .filter_map(|finding| quick_fix(workspace, finding))
-        .collect();
-    actions.extend(fix_all(workspace, flow, at));
-    actions.extend(write_ids(workspace, flow, at));
+    let mut offers = fixes::of_findings(&scene);
+    offers.extend(create::offers(&scene));
+    offers.extend(keys::offers(&scene));
+    offers.extend(request::offers(&scene));
+    offers.extend(failure::offers(&scene));
+    offers.extend(header::offer(&scene));
+    offers.extend(extract::offer(&scene));
+    offers.extend(inline::offer(&scene));
+    offers.extend(fixes::all(&scene));
+    offers.extend(ids::offers(&scene));
     let wanted = params.context.only.as_deref();
-    let actions = actions.into_iter().filter(|action| is_wanted(action, wanted));
+    let offers = offers.into_iter().filter(|offer| is_wanted(&offer.kind, wanted));
+    let actions = offers.map(|offer| action(workspace, forms, offer));
     Some(actions.map(CodeActionResponse::CodeAction).collect())
 }
 
-/// Whether an action is of a kind, or of a kind within a kind, that was asked for.
-fn is_wanted(action: &CodeAction, wanted: Option<&[CodeActionKind]>) -> bool {
-    let Some(kind) = action.kind.as_ref().map(CodeActionKind::as_str) else {
-        return true;
-    };
+/// Whether a kind, or one around it, was asked for.
+fn is_wanted(kind: &CodeActionKind, wanted: Option<&[CodeActionKind]>) -> bool {
     wanted.is_none_or(|wanted| {
         wanted.iter().map(CodeActionKind::as_str).any(|wanted| {
-            let inner = kind.strip_prefix(wanted);
+            let inner = kind.as_str().strip_prefix(wanted);
             inner.is_some_and(|inner| wanted.is_empty() || inner.is_empty() || inner.starts_with('.'))
         })
     })
 }
 
-fn quick_fix(workspace: &Workspace, finding: &Diagnostic) -> Option<CodeAction> {
-    let fix = finding.fix()?;
-    Some(CodeAction {
-        diagnostics: diagnostic(workspace, finding).map(|shown| vec![shown]),
-        is_preferred: Some(fix.is_safe),
-        ..action(workspace, &fix.title, CodeActionKind::QuickFix, &fix.edits)
-    })
-}
-
-/// Every safe fix of a file; one that overlaps another waits for the next time.
-fn fix_all(workspace: &Workspace, flow: &Flow, at: usize) -> Option<CodeAction> {
-    let source = &flow.files.get(at)?.source;
-    let mut edits: Vec<Edit> = Vec::new();
-    for fix in flow.findings().iter().filter_map(Diagnostic::fix) {
-        let is_here = fix.edits.iter().all(|edit| edit.source == *source);
-        if fix.is_safe && is_here && is_apart(fix, &edits) {
-            edits.extend(fix.edits.iter().cloned());
-        }
-    }
-    let title = "fix everything that is safe to fix";
-    (!edits.is_empty()).then(|| action(workspace, title, CodeActionKind::SourceFixAll, &edits))
-}
-
-fn is_apart(fix: &Fix, edits: &[Edit]) -> bool {
-    fix.edits.iter().all(|new| {
-        edits
-            .iter()
-            .all(|old| new.span.end < old.span.start || old.span.end < new.span.start)
-    })
-}
-
-fn write_ids(workspace: &Workspace, flow: &Flow, at: usize) -> Option<CodeAction> {
-    let file = flow.files.get(at)?;
-    let ids = sayflow_kit::missing_ids(file).into_iter();
-    let edits: Vec<Edit> = ids
-        .map(|(span, text)| Edit {
-            source: file.source.clone(),
-            span,
-            text,
-        })
-        .collect();
-    let kind = CodeActionKind::Custom("source.ids".into());
-    (!edits.is_empty()).then(|| action(workspace, "write missing ids", kind, &edits))
-}
-
-fn action(workspace: &Workspace, title: &str, kind: CodeActionKind, edits: &[Edit]) -> CodeAction {
-    let edits = edits
-        .iter()
-        .map(|edit| (&edit.source, edit.span, edit.text.as_str()));
+fn action(workspace: &Workspace, forms: EditForms, offer: Offer<'_>) -> CodeAction {
+    let mends = offer.mends.and_then(|finding| diagnostic(workspace, finding));
     CodeAction {
-        title: title.to_owned(),
-        kind: Some(kind),
-        edit: Some(workspace_edit(workspace, edits)),
+        title: offer.title,
+        is_preferred: (offer.mends.is_some()).then_some(offer.is_preferred),
+        kind: Some(offer.kind),
+        diagnostics: mends.map(|shown| vec![shown]),
+        edit: Some(workspace_edit(workspace, forms, &offer.edits)),
         ..CodeAction::default()
     }
 }

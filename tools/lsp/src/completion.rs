@@ -3,14 +3,19 @@
 //! What is wanted is told by the line before the cursor, because a line that is half typed has no tree
 //! to speak of; where the line stands is told by the tree, which holds even then.
 
+mod quoted;
+mod shown;
 mod snippets;
 mod wanted;
+
+use sayflow::syntax::Place;
+use std::collections::HashSet;
 
 use sayflow::syntax::ast::{File, Head};
 use sayflow::{Outcome, Output, Span, syntax};
 
 use crate::describe;
-use crate::index::{Index, Kind};
+use crate::index::{Index, Kind, Symbol};
 use crate::spot::Spot;
 use crate::text::number;
 use wanted::Wanted;
@@ -43,7 +48,7 @@ pub(crate) struct Offers {
 }
 
 /// Completion at a cursor. `was_blank` says that a blank brought it up, which opens no list of words.
-pub(crate) fn offers(index: &Index<'_>, file: &File, offset: u32, was_blank: bool) -> Offers {
+pub(crate) fn offers(index: Index<'_>, file: &File, offset: u32, was_blank: bool) -> Offers {
     let text = file.source.text();
     let (before, after) = text.split_at_checked(offset as usize).unwrap_or((text, ""));
     let line = before.rsplit('\n').next().unwrap_or_default();
@@ -53,15 +58,19 @@ pub(crate) fn offers(index: &Index<'_>, file: &File, offset: u32, was_blank: boo
     let offer = Offer {
         index,
         spot,
+        word,
         after,
         file,
     };
     for wanted in wanted {
         match wanted {
-            Wanted::Words(_) if was_blank => {}
+            Wanted::Words(_) | Wanted::ActionKeys | Wanted::Else if was_blank => {}
             wanted => offer.fill(wanted, &mut items),
         }
     }
+    // A word can be wanted for two reasons: `status` is an outcome, and what a mock begins with.
+    let mut known = HashSet::new();
+    items.retain(|item| known.insert((item.label.clone(), item.sign == Sign::Snippet)));
     Offers {
         replaced: Span::new(offset.saturating_sub(number(word.len())), offset),
         items,
@@ -69,8 +78,10 @@ pub(crate) fn offers(index: &Index<'_>, file: &File, offset: u32, was_blank: boo
 }
 
 struct Offer<'a, 'f> {
-    index: &'a Index<'f>,
+    index: Index<'f>,
     spot: Spot<'a>,
+    /// The word, or the text between quotes, that is being typed.
+    word: &'a str,
     /// The text behind the cursor.
     after: &'a str,
     file: &'a File,
@@ -100,6 +111,16 @@ impl Offer<'_, '_> {
                 items.extend(secrets.map(|symbol| named(Kind::Secret, &symbol.name, String::new())));
             }
             Wanted::Outcomes => self.outcomes(items),
+            Wanted::Endings => items.extend(Outcome::ALL.into_iter().map(outcome)),
+            Wanted::ActionKeys => self.action_keys(items),
+            Wanted::Keys(carrier) => self.texts(shown::keys(self.index.files(), carrier), items),
+            Wanted::Titles => self.texts(shown::titles(self.index.files()), items),
+            Wanted::Blocks => self.texts(shown::blocks(self.index.files()), items),
+            Wanted::Heard { is_intent } => {
+                self.texts(shown::triggers(self.index.files(), is_intent), items);
+            }
+            Wanted::Else => items.extend(self.may_fail().then(|| word("else"))),
+            Wanted::Deniable => items.extend(deniable().map(word)),
             Wanted::Words(place) => {
                 items.extend(syntax::words(place).map(word));
                 items.extend(snippets::of(place));
@@ -162,10 +183,65 @@ impl Offer<'_, '_> {
             .collect();
         let outcomes = Outcome::ALL.into_iter().filter(|outcome| *outcome != Outcome::Ok);
         let left = outcomes.filter(|outcome| !named.contains(&outcome.as_str()));
-        items.extend(left.map(|outcome| Item {
-            sign: Sign::Outcome,
-            ..word(outcome.as_str())
+        items.extend(left.map(outcome));
+    }
+
+    /// Texts between the quotes that are open; what they are is said behind them.
+    fn texts(&self, texts: shown::Texts, items: &mut Vec<Item>) {
+        let close = if self.after.starts_with(['"', '”']) {
+            ""
+        } else {
+            "\""
+        };
+        // What is being typed is no offer.
+        let others = texts.into_iter().filter(|(text, _)| text != self.word);
+        items.extend(others.map(|(text, what)| Item {
+            insert: format!("{text}{close}"),
+            detail: what.to_owned(),
+            ..word(&text)
         }));
+    }
+
+    /// The keys of the action around the cursor that are not given yet.
+    fn action_keys(&self, items: &mut Vec<Item>) {
+        let Some(owner) = self.spot.owner.filter(|_| self.spot.place == Place::Do) else {
+            return;
+        };
+        let line = self.file.source.slice(owner.span);
+        let name = line.split_whitespace().skip_while(|word| *word != "do").nth(1);
+        let symbol = Symbol::new(Kind::Action, name.unwrap_or_default());
+        let Some(action) = self.index.declared(&symbol) else {
+            return;
+        };
+        let given = |key: &str| {
+            describe::children(owner).any(|line| match &line.head {
+                Head::KeyValue { name, .. } => self.file.source.slice(name.span) == key,
+                _ => false,
+            })
+        };
+        for (key, ty) in describe::keys(action) {
+            if !given(key) {
+                items.push(Item {
+                    insert: format!("{key} = "),
+                    detail: ty.to_owned(),
+                    ..word(key)
+                });
+            }
+        }
+    }
+
+    /// Whether an `else` can stand behind the line before the cursor.
+    fn may_fail(&self) -> bool {
+        let Some(host) = self.spot.before else {
+            return false;
+        };
+        let is_open = !host
+            .branches
+            .iter()
+            .any(|branch| matches!(branch.when, syntax::ast::When::Always));
+        self.spot.place == Place::Statements
+            && is_open
+            && (matches!(host.head, Head::If(_)) || describe::can_fail(host))
     }
 
     /// What is left to write of two closing marks.
@@ -179,6 +255,21 @@ impl Offer<'_, '_> {
             marks
         }
     }
+}
+
+fn outcome(outcome: Outcome) -> Item {
+    Item {
+        sign: Sign::Outcome,
+        ..word(outcome.as_str())
+    }
+}
+
+/// What may stand behind `not` in a test: what a flow shows and tells, and the words of tests for it.
+fn deniable() -> impl Iterator<Item = &'static str> {
+    let is_shown =
+        |word: &&str| *word != "wait" && syntax::words(Place::Statements).any(|other| other == *word);
+    let is_told = |word: &&str| matches!(*word, "called" | "event" | "pause");
+    syntax::words(Place::Test).filter(move |word| is_shown(word) || is_told(word))
 }
 
 fn named(kind: Kind, name: &str, detail: String) -> Item {

@@ -1,7 +1,7 @@
 //! What is declared, in one line: for completion and hover.
 
-use sayflow::Source;
-use sayflow::syntax::ast::{Entry, Head, Node, Text, Verb};
+use sayflow::syntax::ast::{Content, Entry, Head, Node, Part, Text, Verb};
+use sayflow::{Source, syntax};
 
 use crate::index::{Declared, Index, Kind, Symbol};
 
@@ -23,7 +23,7 @@ pub(crate) fn output<'f>(api: Declared<'f>) -> &'f str {
 }
 
 /// Method and URL of an API's request.
-pub(crate) fn request(index: &Index<'_>, api: Declared<'_>) -> Option<String> {
+pub(crate) fn request(index: Index<'_>, api: Declared<'_>) -> Option<String> {
     let source = &api.file.source;
     children(api.node).find_map(|line| match &line.head {
         Head::Request { verb, server, url } => {
@@ -66,8 +66,61 @@ pub(crate) fn attribute(declared: Declared<'_>) -> String {
     }
 }
 
+/// The keys of an action, each with its type as written.
+pub(crate) fn keys<'f>(action: Declared<'f>) -> impl Iterator<Item = (&'f str, &'f str)> {
+    let source = &action.file.source;
+    children(action.node).filter_map(|line| match &line.head {
+        Head::Key { name, ty } => Some((source.slice(name.span), source.slice(ty.span))),
+        _ => None,
+    })
+}
+
+/// The type of an attribute or of a field of the customer's record, as written.
+pub(crate) fn type_of(index: Index<'_>, attribute: &Symbol) -> Option<String> {
+    match index.declared(attribute) {
+        Some(declared) => match &declared.node.head {
+            Head::Attribute { ty, .. } => Some(declared.file.source.slice(ty.span).to_owned()),
+            _ => None,
+        },
+        None => {
+            let mut fields = syntax::record_names();
+            fields
+                .find(|field| field.name == attribute.name)
+                .map(|field| field.ty.to_string())
+        }
+    }
+}
+
 /// What stands between the quotes, as written.
 pub(crate) fn inside<'f>(source: &'f Source, text: &Text) -> &'f str {
     let quotes = ['"', '\u{201c}', '\u{201d}'];
     source.slice(text.span).trim_matches(quotes)
+}
+
+/// Whether nothing may be left of a block when its calls fail.
+pub(crate) fn can_fail(node: &Node) -> bool {
+    match &node.head {
+        Head::CallApi(_) => true,
+        Head::Say { content, .. } => match content {
+            Content::Api(_) => true,
+            Content::Text(text) => text.parts.iter().any(|part| matches!(part, Part::Api(_))),
+        },
+        Head::Gallery { .. } | Head::Options { .. } => lists_apis_alone(node),
+        Head::Ask { .. } => {
+            let accepts = children(node).any(|line| matches!(line.head, Head::Accept(_)));
+            !accepts && children(node).any(lists_apis_alone)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a list has items of APIs, and none that is there whatever they answer.
+fn lists_apis_alone(list: &Node) -> bool {
+    let is_fixed = |item: &Node| match &item.head {
+        Head::Card { .. } => true,
+        Head::Option(option) => option.condition.is_none(),
+        _ => false,
+    };
+    let is_api = |item: &Node| matches!(item.head, Head::ApiItem(_));
+    children(list).any(is_api) && !children(list).any(is_fixed)
 }

@@ -1,6 +1,9 @@
 //! Hover: what a name means, and who has to do with it.
 
-use sayflow::syntax::ast::{Branch, Head, Node, When};
+mod ask;
+mod code;
+
+use sayflow::syntax::ast::{Branch, File, Head, Node, When};
 use sayflow::syntax::{self};
 use sayflow::{Outcome, Span};
 
@@ -11,7 +14,7 @@ use crate::index::{Declared, Index, Kind, Mention, Role, Symbol};
 const MOST_LISTED: usize = 8;
 
 /// Markdown about the name at a cursor, and the place of the name.
-pub(crate) fn hover(index: &Index<'_>, file: usize, offset: u32) -> Option<(String, Span)> {
+pub(crate) fn hover(index: Index<'_>, file: usize, offset: u32) -> Option<(String, Span)> {
     let (symbol, mention) = index.at(file, offset)?;
     let declared = index.declared(symbol);
     let text = match (symbol.kind, declared) {
@@ -28,8 +31,14 @@ pub(crate) fn hover(index: &Index<'_>, file: usize, offset: u32) -> Option<(Stri
     Some((text, mention.span))
 }
 
+/// Markdown about what else a line says, where no name is under the cursor: the order in which a question takes its
+/// input, the page of a code.
+pub(crate) fn line(index: Index<'_>, files: &[File], file: &File, offset: u32) -> Option<(String, Span)> {
+    ask::hover(index, files, file, offset).or_else(|| code::hover(file, offset))
+}
+
 /// The request as declared, the URL it goes to, and what happens with each outcome.
-fn api(index: &Index<'_>, symbol: &Symbol, declared: Declared<'_>) -> String {
+fn api(index: Index<'_>, symbol: &Symbol, declared: Declared<'_>) -> String {
     let request = describe::request(index, declared).unwrap_or_default();
     let users = places(index, symbol, |mention| mention.role == Role::Uses);
     let mut text = fence(&whole(declared));
@@ -45,7 +54,7 @@ fn api(index: &Index<'_>, symbol: &Symbol, declared: Declared<'_>) -> String {
 }
 
 /// The outcomes that some line behind this API says something about.
-fn outcomes(index: &Index<'_>, symbol: &Symbol) -> Vec<String> {
+fn outcomes(index: Index<'_>, symbol: &Symbol) -> Vec<String> {
     let mut written: Vec<String> = Vec::new();
     let mut has_else = false;
     for mention in index.mentions(symbol) {
@@ -88,7 +97,7 @@ fn is_asked_by(node: &Node, span: Span) -> bool {
 }
 
 /// Type and default, who writes it and who reads it.
-fn attribute(index: &Index<'_>, symbol: &Symbol, declared: Option<Declared<'_>>) -> Option<String> {
+fn attribute(index: Index<'_>, symbol: &Symbol, declared: Option<Declared<'_>>) -> Option<String> {
     let head = match declared {
         Some(declared) => fence(&whole(declared)),
         None => {
@@ -111,7 +120,7 @@ fn attribute(index: &Index<'_>, symbol: &Symbol, declared: Option<Declared<'_>>)
 }
 
 /// The first line, how many lines follow, and who leads there.
-fn sequence(index: &Index<'_>, symbol: &Symbol, declared: Declared<'_>) -> String {
+fn sequence(index: Index<'_>, symbol: &Symbol, declared: Declared<'_>) -> String {
     let source = &declared.file.source;
     let lines = describe::children(declared.node);
     let lines: Vec<&str> = lines
@@ -130,7 +139,7 @@ fn sequence(index: &Index<'_>, symbol: &Symbol, declared: Declared<'_>) -> Strin
 }
 
 /// The items in which a symbol stands, each once, with how often.
-fn places(index: &Index<'_>, symbol: &Symbol, is_wanted: impl Fn(&Mention) -> bool) -> Vec<String> {
+fn places(index: Index<'_>, symbol: &Symbol, is_wanted: impl Fn(&Mention) -> bool) -> Vec<String> {
     let mut found: Vec<(String, usize)> = Vec::new();
     for mention in index.mentions(symbol).iter().filter(|it| is_wanted(it)) {
         let Some(item) = item(index, *mention) else {
@@ -156,7 +165,7 @@ fn places(index: &Index<'_>, symbol: &Symbol, is_wanted: impl Fn(&Mention) -> bo
 }
 
 /// The head of the item that a mention stands in.
-fn item(index: &Index<'_>, mention: Mention) -> Option<String> {
+fn item(index: Index<'_>, mention: Mention) -> Option<String> {
     let file = index.file(mention)?;
     let mut found = None;
     syntax::walk(file, |node, around| {

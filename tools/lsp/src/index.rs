@@ -2,11 +2,12 @@
 //! highlights, rename, hover and completion stand on it.
 
 mod collect;
+mod names;
 
-use std::collections::BTreeMap;
-
-use sayflow::syntax::ast::{File, Node};
+use sayflow::syntax::ast::{Entry, File, Node};
 use sayflow::{Span, syntax};
+
+pub(crate) use names::Names;
 
 /// What a name can be the name of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -47,7 +48,7 @@ pub(crate) enum Role {
 }
 
 /// One place where a name stands.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Mention {
     /// The number of the file.
     pub(crate) file: usize,
@@ -77,101 +78,82 @@ pub(crate) struct Declared<'f> {
     pub(crate) node: &'f Node,
 }
 
-/// Every name of a flow.
-#[derive(Debug, Default)]
+/// The names of a flow beside its trees.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Index<'f> {
     files: &'f [File],
-    mentions: BTreeMap<Symbol, Vec<Mention>>,
-    declared: BTreeMap<Symbol, Declared<'f>>,
-    /// Former names and ids of sequences, with the sequence each belongs to.
-    aliases: BTreeMap<String, Symbol>,
+    names: &'f Names,
 }
 
 impl<'f> Index<'f> {
-    /// The names of the files of a flow.
-    pub(crate) fn of(files: &'f [File]) -> Self {
-        let mut index = Self {
-            files,
-            ..Self::default()
-        };
-        for (at, file) in files.iter().enumerate() {
-            collect::file(&mut index, at, file);
-        }
-        index.resolve_aliases();
-        index
+    /// The trees of a flow, and the names that were noted of exactly these.
+    pub(crate) const fn new(files: &'f [File], names: &'f Names) -> Self {
+        Self { files, names }
+    }
+
+    /// The trees.
+    pub(crate) const fn files(self) -> &'f [File] {
+        self.files
     }
 
     /// The symbol whose name is under a cursor, and where.
-    pub(crate) fn at(&self, file: usize, offset: u32) -> Option<(&Symbol, Mention)> {
-        let all = self.mentions.iter();
-        let here = all.flat_map(|(symbol, mentions)| mentions.iter().map(move |it| (symbol, *it)));
-        let mut here = here.filter(|(_, it)| it.file == file && it.span.touches(offset));
-        here.next()
+    pub(crate) fn at(self, file: usize, offset: u32) -> Option<(&'f Symbol, Mention)> {
+        let mut here = self.names.in_file(file);
+        here.find(|(_, mention)| mention.span.touches(offset))
     }
 
     /// Where a symbol is declared; `None` where it is not, or every flow has it.
-    pub(crate) fn declared(&self, symbol: &Symbol) -> Option<Declared<'f>> {
-        self.declared.get(symbol).copied()
+    pub(crate) fn declared(self, symbol: &Symbol) -> Option<Declared<'f>> {
+        let mentions = self.mentions(symbol).iter();
+        let first = mentions
+            .filter(|mention| mention.role == Role::Declares)
+            .min_by_key(|it| it.file)?;
+        let file = self.file(*first)?;
+        Some(Declared {
+            file,
+            node: item(file, first.span)?,
+        })
     }
 
     /// Every place of a symbol, file by file.
-    pub(crate) fn mentions(&self, symbol: &Symbol) -> &[Mention] {
-        self.mentions.get(symbol).map_or(&[], Vec::as_slice)
+    pub(crate) fn mentions(self, symbol: &Symbol) -> &'f [Mention] {
+        self.names.mentions(symbol)
     }
 
     /// Every name in a file, by what it is the name of.
-    pub(crate) fn in_file(&self, file: usize) -> impl Iterator<Item = (Kind, Mention)> {
-        let all = self.mentions.iter();
-        let all = all.flat_map(|(symbol, mentions)| mentions.iter().map(|it| (symbol.kind, *it)));
-        all.filter(move |(_, mention)| mention.file == file)
+    pub(crate) fn in_file(self, file: usize) -> impl Iterator<Item = (Kind, Mention)> {
+        self.names
+            .in_file(file)
+            .map(|(symbol, mention)| (symbol.kind, mention))
     }
 
     /// Everything declared of a kind, by name.
-    pub(crate) fn all(&self, kind: Kind) -> impl Iterator<Item = (&Symbol, Declared<'f>)> {
-        let all = self.declared.iter();
-        all.filter(move |(symbol, _)| symbol.kind == kind)
-            .map(|(symbol, declared)| (symbol, *declared))
+    pub(crate) fn all(self, kind: Kind) -> impl Iterator<Item = (&'f Symbol, Declared<'f>)> {
+        self.written(kind)
+            .filter_map(move |symbol| Some((symbol, self.declared(symbol)?)))
     }
 
     /// Every symbol of a kind that is written somewhere, declared or not.
-    pub(crate) fn written(&self, kind: Kind) -> impl Iterator<Item = &Symbol> {
-        self.mentions.keys().filter(move |symbol| symbol.kind == kind)
+    pub(crate) fn written(self, kind: Kind) -> impl Iterator<Item = &'f Symbol> {
+        self.names.of_kind(kind)
     }
 
     /// The sequence that has a name as its id or former name.
-    pub(crate) fn alias(&self, symbol: &Symbol) -> Option<&Symbol> {
-        let is_sequence = symbol.kind == Kind::Sequence;
-        self.aliases.get(&symbol.name).filter(|_| is_sequence)
+    pub(crate) fn alias(self, symbol: &Symbol) -> Option<&'f Symbol> {
+        self.names.owner(symbol)
     }
 
     /// The file of a mention.
-    pub(crate) fn file(&self, mention: Mention) -> Option<&'f File> {
+    pub(crate) fn file(self, mention: Mention) -> Option<&'f File> {
         self.files.get(mention.file)
     }
+}
 
-    fn mention(&mut self, kind: Kind, written: &str, mention: Mention) {
-        if !written.is_empty() {
-            let symbol = Symbol::new(kind, written);
-            self.mentions.entry(symbol).or_default().push(mention);
-        }
-    }
-
-    /// Puts the places of former names and ids to the sequences that they mean.
-    fn resolve_aliases(&mut self) {
-        for (alias, symbol) in &self.aliases {
-            let other = Symbol::new(Kind::Sequence, alias);
-            if self.declared.contains_key(&other) {
-                continue;
-            }
-            let moved = self.mentions.remove(&other).unwrap_or_default();
-            let moved = moved.into_iter().map(|mention| Mention {
-                role: Role::Alias,
-                ..mention
-            });
-            self.mentions.entry(symbol.clone()).or_default().extend(moved);
-        }
-        for mentions in self.mentions.values_mut() {
-            mentions.sort_by_key(|mention| (mention.file, mention.span));
-        }
-    }
+/// The item of a file whose first line a place lies in.
+fn item(file: &File, place: Span) -> Option<&Node> {
+    let nodes = file.entries.iter().filter_map(|entry| match entry {
+        Entry::Node(node) => Some(node),
+        Entry::Remark(_) => None,
+    });
+    nodes.take_while(|node| node.span.start <= place.start).last()
 }

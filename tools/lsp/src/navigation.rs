@@ -8,12 +8,7 @@ use crate::protocol::location;
 use crate::workspace::Workspace;
 
 /// Where the name at a cursor is declared; every place where it is declared twice.
-pub(crate) fn definition(
-    workspace: &Workspace,
-    index: &Index<'_>,
-    file: usize,
-    offset: u32,
-) -> Vec<Location> {
+pub(crate) fn definition(workspace: &Workspace, index: Index<'_>, file: usize, offset: u32) -> Vec<Location> {
     let Some((symbol, _)) = index.at(file, offset) else {
         return Vec::new();
     };
@@ -25,7 +20,7 @@ pub(crate) fn definition(
 /// Every place of the name at a cursor.
 pub(crate) fn references(
     workspace: &Workspace,
-    index: &Index<'_>,
+    index: Index<'_>,
     (file, offset): (usize, u32),
     with_declaration: bool,
 ) -> Vec<Location> {
@@ -40,7 +35,7 @@ pub(crate) fn references(
 /// The places of the name at a cursor in the same file.
 pub(crate) fn highlights(
     workspace: &Workspace,
-    index: &Index<'_>,
+    index: Index<'_>,
     file: usize,
     offset: u32,
 ) -> Vec<lsp::DocumentHighlight> {
@@ -62,9 +57,10 @@ pub(crate) fn highlights(
     .collect()
 }
 
-fn locations<'m>(
+/// The places of mentions.
+pub(crate) fn locations<'m>(
     workspace: &Workspace,
-    index: &Index<'_>,
+    index: Index<'_>,
     mentions: impl Iterator<Item = &'m Mention>,
 ) -> Vec<Location> {
     mentions

@@ -27,7 +27,7 @@ fn node(entry: &Entry) -> Option<&Node> {
 }
 
 /// The sign of an item, and where its name stands.
-fn item(node: &Node) -> Option<(SymbolKind, Span)> {
+pub(crate) fn item(node: &Node) -> Option<(SymbolKind, Span)> {
     Some(match &node.head {
         Head::Attribute { name, .. } => (SymbolKind::Variable, name.span),
         Head::Server { name, .. } => (SymbolKind::Interface, name.span),
@@ -41,20 +41,17 @@ fn item(node: &Node) -> Option<(SymbolKind, Span)> {
 }
 
 fn symbol(encoding: Encoding, file: &File, node: &Node, kind: SymbolKind, name: Span) -> DocumentSymbol {
-    let written = file.source.slice(name).lines().next().unwrap_or_default();
     let word = file
         .source
         .slice(node.span)
         .split_whitespace()
         .next()
         .unwrap_or_default();
-    // Clients refuse a symbol without a name.
-    let shown = if written.is_empty() { "…" } else { written };
     // The range holds the name, or clients refuse all of the symbols.
     let range = extent(node).to(name);
     #[expect(deprecated, reason = "the field must be there")]
     DocumentSymbol {
-        name: shown.to_owned(),
+        name: shown_name(file, name).to_owned(),
         detail: (kind != SymbolKind::Event).then(|| word.to_owned()),
         kind,
         tags: None,
@@ -65,8 +62,15 @@ fn symbol(encoding: Encoding, file: &File, node: &Node, kind: SymbolKind, name: 
     }
 }
 
+/// The first line of a name.
+pub(crate) fn shown_name(file: &File, name: Span) -> &str {
+    let written = file.source.slice(name).lines().next().unwrap_or_default();
+    // Clients refuse a symbol without a name.
+    if written.is_empty() { "…" } else { written }
+}
+
 /// A line with its block and its branches.
-fn extent(node: &Node) -> Span {
+pub(crate) fn extent(node: &Node) -> Span {
     let branches = node.branches.iter().map(|branch| {
         let body = branch.body.as_ref().map_or(branch.span, body_span);
         let text = branch.text.as_ref().map_or(branch.span, |text| text.span);
@@ -76,13 +80,8 @@ fn extent(node: &Node) -> Span {
     branches.fold(node.span.to(own), Span::to)
 }
 
-fn body_span(body: &Body) -> Span {
-    let last = body
-        .entries
-        .iter()
-        .rev()
-        .find_map(node)
-        .map_or(body.open, |node| node.span);
+pub(crate) fn body_span(body: &Body) -> Span {
+    let last = body.entries.iter().rev().find_map(node).map_or(body.open, extent);
     body.open.to(body.close.unwrap_or(last))
 }
 

@@ -1,10 +1,11 @@
 //! Answers in spans as the protocol has them.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use gen_lsp_types as lsp;
 use gen_lsp_types::{Location, TextEdit, Uri, WorkspaceEdit};
-use sayflow::{Source, Span};
+use sayflow::{Edit, Source, Span};
 
 use crate::completion::{Item, Offers, Sign};
 use crate::index::Kind;
@@ -27,21 +28,168 @@ pub(crate) fn text_edit(workspace: &Workspace, source: &Source, span: Span, text
     }
 }
 
+/// Which edits a client takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct EditForms {
+    /// By document and version, not by address alone.
+    pub(crate) by_document: bool,
+    /// With a place where the cursor ends.
+    pub(crate) snippets: bool,
+    /// With words about what a part of them does, to be unticked.
+    pub(crate) annotations: bool,
+}
+
+/// An edit, and what an editor may be told about it.
+#[derive(Clone, Debug)]
+pub(crate) struct Written {
+    pub(crate) edit: Edit,
+    /// What is selected in the new text, in bytes of it: what the author writes next.
+    pub(crate) selected: Option<Range<usize>>,
+    /// Why it is made, where it can be left out.
+    pub(crate) because: Option<Because>,
+}
+
+/// The reason of edits that can be left out, as an editor lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Because {
+    pub(crate) label: String,
+    pub(crate) description: String,
+}
+
+impl Written {
+    pub(crate) const fn plain(edit: Edit) -> Self {
+        Self {
+            edit,
+            selected: None,
+            because: None,
+        }
+    }
+
+    /// With a part of the new text selected, where it is there.
+    pub(crate) fn selecting(self, part: &str) -> Self {
+        let start = self.edit.text.find(part);
+        Self {
+            selected: start.map(|start| start..start + part.len()),
+            ..self
+        }
+    }
+}
+
 /// Edits of several files.
-pub(crate) fn workspace_edit<'e>(
-    workspace: &Workspace,
-    edits: impl IntoIterator<Item = (&'e Source, Span, &'e str)>,
-) -> WorkspaceEdit {
+pub(crate) fn workspace_edit(workspace: &Workspace, forms: EditForms, edits: &[Written]) -> WorkspaceEdit {
+    if forms.by_document {
+        by_document(workspace, forms, edits)
+    } else {
+        by_address(workspace, edits)
+    }
+}
+
+fn by_address(workspace: &Workspace, edits: &[Written]) -> WorkspaceEdit {
     let mut changes: HashMap<Uri, Vec<TextEdit>> = HashMap::new();
-    for (source, span, text) in edits {
-        let (uri, _) = workspace.shown(&Uri::from(source.name()));
-        let edit = text_edit(workspace, source, span, text);
+    for Written { edit, .. } in edits {
+        let (uri, _) = workspace.shown(&Uri::from(edit.source.name()));
+        let edit = text_edit(workspace, &edit.source, edit.span, &edit.text);
         changes.entry(uri).or_default().push(edit);
     }
     WorkspaceEdit {
         changes: Some(changes),
         ..WorkspaceEdit::default()
     }
+}
+
+fn by_document(workspace: &Workspace, forms: EditForms, edits: &[Written]) -> WorkspaceEdit {
+    let mut documents: Vec<lsp::TextDocumentEdit> = Vec::new();
+    let mut reasons: Vec<&Because> = Vec::new();
+    for written in edits {
+        let reason = written.because.as_ref().filter(|_| forms.annotations);
+        let reason = reason.map(|reason| {
+            let known = reasons.iter().position(|known| *known == reason);
+            known.unwrap_or_else(|| {
+                reasons.push(reason);
+                reasons.len() - 1
+            })
+        });
+        let edit = edit_in_form(workspace, forms, written, reason);
+        let (uri, version) = workspace.shown(&Uri::from(written.edit.source.name()));
+        let known = documents
+            .iter_mut()
+            .find(|known| known.text_document.text_document_identifier.uri == uri);
+        match known {
+            Some(known) => known.edits.push(edit),
+            None => documents.push(lsp::TextDocumentEdit {
+                text_document: lsp::OptionalVersionedTextDocumentIdentifier {
+                    text_document_identifier: lsp::TextDocumentIdentifier { uri },
+                    version,
+                },
+                edits: vec![edit],
+            }),
+        }
+    }
+    let annotations = reasons.iter().enumerate().map(|(number, reason)| {
+        let annotation = lsp::ChangeAnnotation {
+            label: reason.label.clone(),
+            needs_confirmation: Some(false),
+            description: Some(reason.description.clone()),
+        };
+        (annotation_id(number), annotation)
+    });
+    let annotations: HashMap<_, _> = annotations.collect();
+    WorkspaceEdit {
+        document_changes: Some(documents.into_iter().map(Into::into).collect()),
+        change_annotations: (!annotations.is_empty()).then_some(annotations),
+        ..WorkspaceEdit::default()
+    }
+}
+
+fn annotation_id(number: usize) -> String {
+    format!("reason {number}")
+}
+
+fn edit_in_form(
+    workspace: &Workspace,
+    forms: EditForms,
+    written: &Written,
+    reason: Option<usize>,
+) -> lsp::Edit {
+    let Written { edit, selected, .. } = written;
+    let text_edit = text_edit(workspace, &edit.source, edit.span, &edit.text);
+    let annotation_id = reason.map(annotation_id);
+    match (selected, annotation_id) {
+        (Some(selected), annotation_id) if forms.snippets => {
+            lsp::Edit::SnippetTextEdit(lsp::SnippetTextEdit {
+                range: text_edit.range,
+                snippet: lsp::StringValue {
+                    value: snippet(&edit.text, selected),
+                },
+                annotation_id,
+            })
+        }
+        (_, Some(annotation_id)) => lsp::Edit::AnnotatedTextEdit(lsp::AnnotatedTextEdit {
+            annotation_id,
+            text_edit,
+        }),
+        _ => lsp::Edit::TextEdit(text_edit),
+    }
+}
+
+/// A text as a snippet that ends with a part of it selected.
+fn snippet(text: &str, selected: &Range<usize>) -> String {
+    let part = |range| escaped(text.get(range).unwrap_or_default());
+    let (before, inner) = (part(0..selected.start), part(selected.clone()));
+    let behind = part(selected.end..text.len());
+    format!("{before}${{0:{inner}}}{behind}")
+}
+
+/// A text as it stands, in the words of snippets.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if matches!(letter, '$' | '}' | '\\') {
+            escaped.push('\\');
+        }
+        escaped.push(letter);
+    }
+    escaped
 }
 
 /// Markdown about a name.

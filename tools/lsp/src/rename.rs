@@ -1,15 +1,17 @@
-//! Rename: the same name in every file, or a reason why not.
+//! Rename: the same name in every file, or a reason why not; and the old name where others know it.
+
+mod known;
 
 use gen_lsp_types::WorkspaceEdit;
 use sayflow::syntax::ast::{Entry, Head};
-use sayflow::{Source, Span, syntax};
+use sayflow::{Edit, Source, Span, syntax};
 
 use crate::index::{Index, Kind, Mention, Role, Symbol};
-use crate::protocol::workspace_edit;
+use crate::protocol::{EditForms, Written, workspace_edit};
 use crate::workspace::Workspace;
 
 /// The name at a cursor, where it can be renamed.
-pub(crate) fn renamed(index: &Index<'_>, file: usize, offset: u32) -> Result<Mention, String> {
+pub(crate) fn renamed(index: Index<'_>, file: usize, offset: u32) -> Result<Mention, String> {
     let (symbol, mention) = index.at(file, offset).ok_or("there is no name here")?;
     refusal(index, symbol, mention).map_or(Ok(mention), Err)
 }
@@ -17,7 +19,8 @@ pub(crate) fn renamed(index: &Index<'_>, file: usize, offset: u32) -> Result<Men
 /// The edits that give the symbol at a cursor another name.
 pub(crate) fn rename(
     workspace: &Workspace,
-    index: &Index<'_>,
+    forms: EditForms,
+    index: Index<'_>,
     (file, offset): (usize, u32),
     new: &str,
 ) -> Result<WorkspaceEdit, String> {
@@ -35,18 +38,31 @@ pub(crate) fn rename(
     }
     let wanted = Symbol::new(symbol.kind, new);
     if wanted != *symbol
+        && !is_former(index, symbol, &wanted)
         && let Some(reason) = collision(index, &wanted)
     {
         return Err(reason);
     }
     let mentions = index.mentions(symbol).iter();
     let mentions = mentions.filter(|mention| mention.role != Role::Alias);
-    let edits = mentions.filter_map(|mention| Some((&index.file(*mention)?.source, mention.span, new)));
-    Ok(workspace_edit(workspace, edits))
+    let edits = mentions.filter_map(|mention| {
+        Some(Written::plain(Edit {
+            source: index.file(*mention)?.source.clone(),
+            span: mention.span,
+            text: new.to_owned(),
+        }))
+    });
+    let mut edits: Vec<Written> = edits.collect();
+    if wanted != *symbol
+        && let Some(declared) = index.declared(symbol)
+    {
+        edits.extend(known::by_others(declared, &wanted));
+    }
+    Ok(workspace_edit(workspace, forms, &edits))
 }
 
 /// Why a symbol keeps its name.
-fn refusal(index: &Index<'_>, symbol: &Symbol, mention: Mention) -> Option<String> {
+fn refusal(index: Index<'_>, symbol: &Symbol, mention: Mention) -> Option<String> {
     let name = &symbol.name;
     let is_field = syntax::record_names().any(|field| field.name == name);
     if symbol.kind == Kind::Secret {
@@ -62,8 +78,14 @@ fn refusal(index: &Index<'_>, symbol: &Symbol, mention: Mention) -> Option<Strin
     }
 }
 
+/// Whether a sequence gets a name back that it had before.
+fn is_former(index: Index<'_>, symbol: &Symbol, wanted: &Symbol) -> bool {
+    let declared = index.declared(symbol).filter(|_| symbol.kind == Kind::Sequence);
+    declared.is_some_and(|declared| known::former(declared, wanted).is_some())
+}
+
 /// Why a name is taken.
-fn collision(index: &Index<'_>, wanted: &Symbol) -> Option<String> {
+fn collision(index: Index<'_>, wanted: &Symbol) -> Option<String> {
     let (kind, name) = (wanted.kind.as_str(), &wanted.name);
     if wanted.kind == Kind::Attribute && syntax::record_names().any(|field| field.name == name) {
         return Some(format!("`{name}` is a field of the customer record"));
@@ -91,7 +113,7 @@ fn article(word: &str) -> &'static str {
 }
 
 /// Whether the language reads a text as one name where this kind is declared.
-fn is_name(kind: Kind, text: &str) -> bool {
+pub(crate) fn is_name(kind: Kind, text: &str) -> bool {
     let line = match kind {
         Kind::Sequence => format!("sequence {text} {{\n  end\n}}\n"),
         Kind::Api => format!("api {text}: text {{\n  get \"https://a.example\"\n}}\n"),

@@ -1,19 +1,29 @@
 //! The server: a handshake, then one message after the other until the client leaves.
 
 mod capabilities;
+pub(crate) mod commands;
 mod router;
+mod tested;
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::path::PathBuf;
+use std::thread;
 
+use crossbeam_channel::{Receiver, select, unbounded};
 use gen_lsp_types::{
-    CancelNotification, CancelParams, ExitNotification, Id, Notification as _, Request as _, ShutdownRequest,
+    CancelNotification, CancelParams, ExecuteCommandParams, ExecuteCommandRequest, ExitNotification, Id,
+    InitializedNotification, LogMessageNotification, LogMessageParams, MessageType, Notification as Told,
+    PublishDiagnosticsNotification, Request as _, ShowMessageNotification, ShowMessageParams,
+    ShutdownRequest,
 };
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
 
 use crate::diagnostics::Published;
 use crate::workspace::Workspace;
 use capabilities::Client;
+use commands::{Caller, Commands, Ended};
+use tested::Tested;
 
 /// Why the server stopped before it was asked to.
 #[derive(Debug)]
@@ -29,17 +39,19 @@ impl std::error::Error for Stopped {}
 
 /// Serves one client over the standard streams until it leaves.
 ///
+/// The program that calls this is taken to be the tool `sayflow`: APIs are called by its `sayflow call`.
+///
 /// # Errors
 ///
 /// Where the client goes without a `shutdown`, or does not speak the protocol.
 pub fn run_stdio() -> Result<(), Stopped> {
     let (connection, threads) = Connection::stdio();
     // The threads end when the connection is gone, which the loop takes with it.
-    serve(connection)?;
+    serve_as(connection, std::env::current_exe().ok())?;
     threads.join().map_err(|error| Stopped(error.to_string()))
 }
 
-/// Serves one client over a connection until it leaves.
+/// Serves one client over a connection until it leaves. Its `sayflow.call` is refused, for it needs the tool.
 ///
 /// # Errors
 ///
@@ -68,50 +80,92 @@ pub fn run_stdio() -> Result<(), Stopped> {
 /// assert!(thread.join().unwrap().is_ok());
 /// ```
 pub fn serve(connection: Connection) -> Result<(), Stopped> {
+    serve_as(connection, None)
+}
+
+fn serve_as(connection: Connection, program: Option<PathBuf>) -> Result<(), Stopped> {
     let protocol = |error: lsp_server::ProtocolError| Stopped(error.to_string());
     let (id, params) = connection.initialize_start().map_err(protocol)?;
     let client = Client::read(params).map_err(|error| Stopped(error.to_string()))?;
-    let hello = client.answer();
-    connection.initialize_finish(id, hello).map_err(protocol)?;
+    let hello = Message::Response(Response::new_ok(id, client.answer()));
+    // The library would wait for `initialized` here, and stop the server where anything comes before it.
+    connection
+        .sender
+        .send(hello)
+        .map_err(|error| Stopped(error.to_string()))?;
+    let caller = Caller {
+        program,
+        servers: client.servers.clone(),
+    };
     let server = Server {
+        arrived: arrivals(&connection),
         workspace: Workspace::new(client.encoding, client.folders.clone()),
         client,
         connection,
         waiting: VecDeque::new(),
         published: Published::default(),
+        commands: Commands::new(caller),
+        tested: Tested::default(),
         is_shut_down: false,
     };
     server.run()
 }
 
+/// What the client sends, as soon as it is there.
+///
+/// The connection itself hands a message over only when it is asked for one, so that a request would be
+/// begun before the line behind it, which cancels it, was read.
+fn arrivals(connection: &Connection) -> Receiver<Message> {
+    let (sender, arrived) = unbounded();
+    let messages = connection.receiver.clone();
+    // Ends with the client, or with the first message that nobody waits for.
+    thread::spawn(move || messages.iter().try_for_each(|message| sender.send(message)));
+    arrived
+}
+
+/// What the loop waits for.
+enum Event {
+    Message(Message),
+    Ended(Ended),
+}
+
 struct Server {
     connection: Connection,
+    arrived: Receiver<Message>,
     client: Client,
     workspace: Workspace,
-    /// Messages that came and were not looked at yet, so that a request can still be cancelled.
-    waiting: VecDeque<Message>,
+    /// What came and was not looked at yet, so that a request can still be cancelled.
+    waiting: VecDeque<Event>,
     published: Published,
+    commands: Commands,
+    tested: Tested,
     is_shut_down: bool,
 }
 
 impl Server {
     fn run(mut self) -> Result<(), Stopped> {
-        if let Some(registration) = self.client.registration() {
-            self.send(Message::Request(registration));
-        }
-        self.publish();
-        while let Some(message) = self.next() {
-            match message {
-                Message::Request(request) => {
+        while let Some(event) = self.next() {
+            match event {
+                Event::Message(Message::Request(request)) => {
                     let answer = self.answer(request);
                     self.send(Message::Response(answer));
                 }
-                Message::Notification(told) if told.method == ExitNotification::METHOD.as_str() => {
+                Event::Message(Message::Notification(told))
+                    if told.method == ExitNotification::METHOD.as_str() =>
+                {
                     return self.left();
                 }
-                Message::Notification(told) => router::tell(&mut self.workspace, told),
+                Event::Message(Message::Notification(told))
+                    if told.method == InitializedNotification::METHOD.as_str() =>
+                {
+                    if let Some(registration) = self.client.registration() {
+                        self.send(Message::Request(registration));
+                    }
+                }
+                Event::Message(Message::Notification(told)) => router::tell(&mut self.workspace, told),
                 // Of the registration only; a client that refuses it watches nothing.
-                Message::Response(_) => {}
+                Event::Message(Message::Response(_)) => {}
+                Event::Ended(ended) => self.report(ended),
             }
             // While more is waiting, what is found now would be old before it is shown.
             if self.waiting.is_empty() {
@@ -128,18 +182,20 @@ impl Server {
             .ok_or_else(|| Stopped(reason.to_owned()))
     }
 
-    /// The next message; `None` where the client is gone.
-    fn next(&mut self) -> Option<Message> {
+    /// What comes next; `None` where the client is gone.
+    fn next(&mut self) -> Option<Event> {
         loop {
             if self.waiting.is_empty() {
-                let message = self.connection.receiver.recv().ok()?;
+                select! {
+                    recv(self.arrived) -> message => self.receive(message.ok()?),
+                    recv(self.commands.ended) -> ended => self.waiting.extend(ended.ok().map(Event::Ended)),
+                }
+            }
+            while let Ok(message) = self.arrived.try_recv() {
                 self.receive(message);
             }
-            while let Ok(message) = self.connection.receiver.try_recv() {
-                self.receive(message);
-            }
-            if let Some(message) = self.waiting.pop_front() {
-                return Some(message);
+            if let Some(event) = self.waiting.pop_front() {
+                return Some(event);
             }
         }
     }
@@ -149,7 +205,7 @@ impl Server {
             Message::Notification(told) if told.method == CancelNotification::METHOD.as_str() => {
                 self.cancel(told);
             }
-            other => self.waiting.push_back(other),
+            other => self.waiting.push_back(Event::Message(other)),
         }
     }
 
@@ -161,7 +217,8 @@ impl Server {
             Id::Int(number) => RequestId::from(number),
             Id::String(text) => RequestId::from(text),
         };
-        let is_it = |message: &Message| matches!(message, Message::Request(request) if request.id == id);
+        let is_it =
+            |event: &Event| matches!(event, Event::Message(Message::Request(request)) if request.id == id);
         if let Some(at) = self.waiting.iter().position(is_it) {
             self.waiting.remove(at);
             let code = ErrorCode::RequestCanceled as i32;
@@ -182,15 +239,62 @@ impl Server {
             let code = ErrorCode::InvalidRequest as i32;
             return Response::new_err(request.id, code, "the server is shut down".to_owned());
         }
+        if request.method == ExecuteCommandRequest::METHOD.as_str() {
+            return self.execute(request);
+        }
         router::ask(&self.workspace, &self.client, request)
     }
 
-    fn publish(&mut self) {
-        for news in self.published.news(&self.workspace) {
-            let method = gen_lsp_types::PublishDiagnosticsNotification::METHOD;
-            let told = Notification::new(method.as_str().to_owned(), news);
-            self.send(Message::Notification(told));
+    /// Begins a command. The answer says that it runs; how it ends is told later.
+    fn execute(&mut self, request: Request) -> Response {
+        let params: ExecuteCommandParams = match serde_json::from_value(request.params) {
+            Ok(params) => params,
+            Err(error) => {
+                let code = ErrorCode::InvalidParams as i32;
+                return Response::new_err(request.id, code, error.to_string());
+            }
+        };
+        match self.commands.begin(&self.workspace, &params) {
+            Ok(test) => {
+                if let Some((file, name)) = test {
+                    self.tested.begin(&file, &name);
+                }
+                Response::new_ok(request.id, ())
+            }
+            Err(refusal) => Response::new_err(request.id, ErrorCode::RequestFailed as i32, refusal),
         }
+    }
+
+    /// Tells how a command ended.
+    fn report(&mut self, ended: Ended) {
+        self.commands.forget_one();
+        if let Some(failures) = ended.failures {
+            self.tested.end(&self.workspace, failures);
+            // Who waits for the message finds the failures at their lines.
+            self.publish();
+        }
+        if !ended.log.is_empty() {
+            self.tell::<LogMessageNotification>(LogMessageParams {
+                kind: MessageType::Log,
+                message: ended.log,
+            });
+        }
+        self.tell::<ShowMessageNotification>(ShowMessageParams {
+            kind: ended.kind,
+            message: ended.message,
+        });
+    }
+
+    fn publish(&mut self) {
+        let news = self.published.news(&self.workspace);
+        for news in self.tested.joined(&self.workspace, news) {
+            self.tell::<PublishDiagnosticsNotification>(news);
+        }
+    }
+
+    fn tell<N: Told>(&self, params: N::Params) {
+        let told = Notification::new(N::METHOD.as_str().to_owned(), params);
+        self.send(Message::Notification(told));
     }
 
     fn send(&self, message: Message) {

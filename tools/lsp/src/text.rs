@@ -27,8 +27,7 @@ impl Encoding {
             return text.len();
         };
         let rest = text.get(start..).unwrap_or_default();
-        let line = rest.split('\n').next().unwrap_or_default();
-        let line = line.strip_suffix('\r').unwrap_or(line);
+        let line = rest.split(['\n', '\r']).next().unwrap_or_default();
         let mut left = position.character as usize;
         for (at, letter) in line.char_indices() {
             let units = self.units(letter);
@@ -76,14 +75,14 @@ pub(crate) fn number(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }
 
+/// Where a line begins; `None` behind the last. Lines end in `\n`, `\r\n` or `\r`.
 fn line_start(text: &str, line: u32) -> Option<usize> {
-    match line.checked_sub(1) {
-        None => Some(0),
-        Some(before) => {
-            let mut breaks = text.match_indices('\n');
-            breaks.nth(before as usize).map(|(at, _)| at + 1)
-        }
-    }
+    let Some(before) = line.checked_sub(1) else {
+        return Some(0);
+    };
+    let is_end = |(at, end): &(usize, &str)| *end == "\n" || text.as_bytes().get(at + 1) != Some(&b'\n');
+    let mut ends = text.match_indices(['\n', '\r']).filter(is_end);
+    ends.nth(before as usize).map(|(at, _)| at + 1)
 }
 
 #[cfg(test)]
@@ -102,6 +101,15 @@ mod tests {
         let source = Source::new("a.flow", text);
         assert_eq!(Encoding::Utf16.position(&source, 8), at(1, 3));
         assert_eq!(Encoding::Utf8.position(&source, 8), at(1, 6));
+    }
+
+    #[test]
+    fn every_line_end_of_the_protocol() {
+        let text = "a\rb\r\nc\nd";
+        let starts = [0, 1, 2, 3].map(|line| Encoding::Utf16.offset(text, at(line, 0)));
+        assert_eq!(starts, [0, 2, 5, 7]);
+        assert_eq!(Encoding::Utf16.offset(text, at(0, 9)), 1);
+        assert_eq!(Encoding::Utf16.offset(text, at(1, 9)), 3);
     }
 
     #[test]

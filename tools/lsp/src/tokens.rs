@@ -26,7 +26,7 @@ pub(crate) fn legend() -> SemanticTokensLegend {
 }
 
 /// The names of a file, in the order of their places.
-pub(crate) fn tokens(encoding: Encoding, index: &Index<'_>, file: usize) -> SemanticTokens {
+pub(crate) fn tokens(encoding: Encoding, index: Index<'_>, file: usize) -> SemanticTokens {
     let mut mentions: Vec<(Kind, Mention)> = index.in_file(file).collect();
     mentions.sort_by_key(|(_, mention)| mention.span);
     let (mut line, mut column) = (0, 0);

@@ -1,8 +1,11 @@
-//! The flows of the editor: a folder is a flow, and the editor's text wins over the disk's.
+//! The flows of the editor: which files are one is decided in `layout.rs`, and the editor's text wins over the
+//! disk's.
 
+mod edits;
 mod flow;
+mod layout;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -12,12 +15,23 @@ use crate::text::Encoding;
 use crate::uri;
 pub(crate) use flow::Flow;
 
+/// The mark that may begin a file; editors do not show it.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Every flow that is open.
 #[derive(Debug)]
 pub(crate) struct Workspace {
     pub(crate) encoding: Encoding,
     /// The flows of folders, then those of single files that lie in none.
     pub(crate) flows: Vec<Flow>,
+    /// The folders that are open in the editor.
+    folders: Vec<PathBuf>,
+    /// Every file in these folders.
+    files: BTreeSet<PathBuf>,
+    /// Where the flows of these folders lie.
+    roots: BTreeSet<PathBuf>,
+    /// What the tests of a file go on with, by its path.
+    edited: BTreeMap<PathBuf, Vec<PathBuf>>,
     open: HashMap<Uri, Open>,
 }
 
@@ -35,27 +49,23 @@ impl Workspace {
         let mut workspace = Self {
             encoding,
             flows: Vec::new(),
+            folders: Vec::new(),
+            files: BTreeSet::new(),
+            roots: BTreeSet::new(),
+            edited: BTreeMap::new(),
             open: HashMap::new(),
         };
         workspace.change_folders(folders, &[]);
         workspace
     }
 
-    /// Adds folders and takes others away; documents find their flows anew.
+    /// Adds folders and takes others away.
     pub(crate) fn change_folders(&mut self, added: impl IntoIterator<Item = PathBuf>, removed: &[PathBuf]) {
-        let kept = self.flows.iter().filter_map(|flow| flow.root.clone());
-        let mut roots: Vec<PathBuf> = kept.filter(|root| !removed.contains(root)).collect();
-        roots.extend(added);
-        roots.sort();
-        roots.dedup();
-        self.flows = roots.into_iter().map(Flow::folder).collect();
-        for at in 0..self.flows.len() {
-            self.read_folder(at);
-        }
-        let uris: Vec<Uri> = self.open.keys().cloned().collect();
-        for uri in uris {
-            self.put_open(&uri);
-        }
+        self.folders.retain(|folder| !removed.contains(folder));
+        self.folders.extend(added);
+        self.folders.sort();
+        self.folders.dedup();
+        self.read_folders();
     }
 
     /// The flow and file of an address.
@@ -73,6 +83,18 @@ impl Workspace {
         }
     }
 
+    /// How many files of a flow have a text in the editor that the disk does not have.
+    pub(crate) fn unsaved(&self, flow: &Flow) -> usize {
+        let is_unsaved = |(uri, open): &(&Uri, &Open)| {
+            let saved = uri::path(uri).and_then(|path| fs::read(path).ok());
+            let saved = saved
+                .as_deref()
+                .map(|bytes| bytes.strip_prefix(MARK).unwrap_or(bytes));
+            flow.position(uri).is_some() && saved != Some(open.text.as_bytes())
+        };
+        self.open.iter().filter(is_unsaved).count()
+    }
+
     pub(crate) fn open(&mut self, shown: Uri, version: i32, text: String) {
         let uri = uri::canonical(&shown);
         let open = Open {
@@ -81,7 +103,8 @@ impl Workspace {
             text,
         };
         self.open.insert(uri.clone(), open);
-        self.put_open(&uri);
+        self.put(&uri);
+        self.tell_again(&uri);
     }
 
     pub(crate) fn change(&mut self, uri: &Uri, version: i32, changes: Vec<TextDocumentContentChangeEvent>) {
@@ -91,105 +114,145 @@ impl Workspace {
         };
         open.version = version;
         for change in changes {
-            apply(&mut open.text, change, self.encoding);
+            edits::apply(&mut open.text, change, self.encoding);
         }
-        self.put_open(&uri);
+        self.put(&uri);
     }
 
     pub(crate) fn close(&mut self, uri: &Uri) {
         let uri = uri::canonical(uri);
         self.open.remove(&uri);
-        self.read_file(&uri);
-        self.flows.retain(|flow| flow.root.is_some() || !flow.is_empty());
+        self.put(&uri);
+        self.tell_again(&uri);
     }
 
     /// Looks again at what changed on the disk.
     pub(crate) fn watched(&mut self, uri: &Uri) {
         let uri = uri::canonical(uri);
         let Some(path) = uri::path(&uri) else { return };
-        if is_flow_file(&path) {
-            if !self.open.contains_key(&uri) {
-                self.read_file(&uri);
-            }
-        } else if let Some(at) = self.home(&path) {
-            self.read_folder(at);
+        if !is_flow_file(&path) {
+            // A folder that came or went.
+            self.read_folders();
+        } else if !self.open.contains_key(&uri) {
+            self.put(&uri);
         }
     }
 
-    fn put_open(&mut self, uri: &Uri) {
-        let Some(open) = self.open.get(uri) else { return };
-        let text = open.text.clone();
-        let home = self.home_of(uri).unwrap_or_else(|| {
-            self.flows.push(Flow::single());
-            self.flows.len() - 1
-        });
-        if let Some(flow) = self.flows.get_mut(home) {
-            flow.put(uri.clone(), text.into_bytes());
+    /// Takes a file as it is now, in the editor or on the disk.
+    fn put(&mut self, uri: &Uri) {
+        let path = uri::path(uri).filter(|path| self.is_in_folder(path));
+        let bytes = self.text(uri, path.as_deref());
+        if let Some(path) = &path
+            && self.has_moved_flows(path, bytes.as_deref())
+        {
+            return self.read_folders();
         }
-    }
-
-    /// Takes a file as it lies on the disk, or away where it lies there no more.
-    fn read_file(&mut self, uri: &Uri) {
-        let path = uri::path(uri);
-        let home = self.home_of(uri).and_then(|at| self.flows.get_mut(at));
-        let Some(flow) = home else { return };
-        let bytes = path
-            .filter(|path| flow.root.is_some() && is_flow_file(path))
-            .and_then(|path| fs::read(path).ok());
-        match bytes {
-            Some(bytes) => flow.put(uri.clone(), bytes),
-            None => flow.remove(uri),
-        }
-    }
-
-    fn read_folder(&mut self, at: usize) {
-        let Some(root) = self.flows.get(at).and_then(|flow| flow.root.clone()) else {
-            return;
+        let root = path.and_then(|path| layout::innermost(&self.roots, &path).map(Path::to_owned));
+        let is_home = |flow: &&mut Flow| match &root {
+            Some(_) => flow.root == root,
+            None => flow.position(uri).is_some(),
         };
-        let others: Vec<PathBuf> = self.flows.iter().filter_map(|flow| flow.root.clone()).collect();
+        match (self.flows.iter_mut().find(is_home), bytes) {
+            (Some(flow), Some(bytes)) => flow.put(uri.clone(), bytes),
+            (Some(flow), None) => flow.remove(uri),
+            (None, Some(bytes)) => self.put_single(uri, bytes),
+            (None, None) => {}
+        }
+        self.flows.retain(|flow| flow.root.is_some() || !flow.is_empty());
+    }
+
+    fn tell_again(&self, uri: &Uri) {
+        if let Some((flow, _)) = self.find(uri) {
+            flow.tell_again();
+        }
+    }
+
+    /// Notes a file of a folder; whether other files belong together now.
+    fn has_moved_flows(&mut self, path: &Path, bytes: Option<&[u8]>) -> bool {
+        let edited = bytes.map_or_else(Vec::new, |bytes| {
+            layout::edited(path, &String::from_utf8_lossy(bytes))
+        });
+        let had = match edited.is_empty() {
+            true => self.edited.remove(path),
+            false => self.edited.insert(path.to_owned(), edited.clone()),
+        };
+        let is_new = match bytes {
+            Some(_) => self.files.insert(path.to_owned()),
+            None => self.files.remove(path),
+        };
+        if !is_new && had.unwrap_or_default() == edited {
+            return false;
+        }
+        let roots = self.layout();
+        roots != self.roots
+    }
+
+    /// The flows of the folders, by the files that are known.
+    fn layout(&self) -> BTreeSet<PathBuf> {
+        let edited = self.edited.values().flatten().cloned().collect();
+        layout::roots(&self.folders, &self.files, &edited)
+    }
+
+    /// A file that lies in no folder that is open.
+    fn put_single(&mut self, uri: &Uri, bytes: Vec<u8>) {
+        let mut flow = Flow::single();
+        flow.put(uri.clone(), bytes);
+        self.flows.push(flow);
+    }
+
+    /// Finds the flows of the folders anew.
+    fn read_folders(&mut self) {
+        let mut texts: BTreeMap<PathBuf, Vec<u8>> = BTreeMap::new();
+        for path in self.paths() {
+            let text = self.text(&uri::of_path(&path), Some(&path));
+            texts.extend(text.map(|text| (path, text)));
+        }
+        self.files = texts.keys().cloned().collect();
+        self.edited = texts
+            .iter()
+            .map(|(path, text)| (path.clone(), layout::edited(path, &String::from_utf8_lossy(text))))
+            .filter(|(_, edited)| !edited.is_empty())
+            .collect();
+        self.roots = self.layout();
+        self.flows = self.roots.iter().cloned().map(Flow::folder).collect();
+        for (path, text) in texts {
+            let root = layout::innermost(&self.roots, &path);
+            let mut flows = self.flows.iter_mut();
+            if let Some(flow) = flows.find(|flow| flow.root.as_deref() == root) {
+                flow.put(uri::of_path(&path), text);
+            }
+        }
+        let mut open: Vec<Uri> = self.open.keys().cloned().collect();
+        open.sort_by(|one, two| one.0.cmp(&two.0));
+        for uri in open {
+            if let (None, Some(text)) = (self.find(&uri), self.text(&uri, None)) {
+                self.put_single(&uri, text);
+            }
+        }
+    }
+
+    /// Every `.flow` file in a folder that is open: on the disk, and in the editor alone.
+    fn paths(&self) -> BTreeSet<PathBuf> {
         let mut found = Vec::new();
-        collect(&root, &others, &mut found);
-        let Some(flow) = self.flows.get_mut(at) else {
-            return;
+        self.folders.iter().for_each(|folder| collect(folder, &mut found));
+        let open = self.open.keys().filter_map(uri::path);
+        found.extend(open.filter(|path| self.is_in_folder(path)));
+        found.into_iter().collect()
+    }
+
+    /// A text as the tree has it: the editor's, or else that of a file on the disk.
+    fn text(&self, uri: &Uri, path: Option<&Path>) -> Option<Vec<u8>> {
+        let bytes = match self.open.get(uri) {
+            Some(open) => open.text.clone().into_bytes(),
+            None => path
+                .filter(|path| is_flow_file(path))
+                .and_then(|path| fs::read(path).ok())?,
         };
-        let is_gone = |uri: &Uri| !self.open.contains_key(uri);
-        flow.retain(|uri| !is_gone(uri) || uri::path(uri).is_some_and(|path| found.contains(&path)));
-        for path in found {
-            let uri = uri::of_path(&path);
-            if !self.open.contains_key(&uri)
-                && let Ok(bytes) = fs::read(&path)
-            {
-                flow.put(uri, bytes);
-            }
-        }
+        Some(edits::with_line_ends(bytes))
     }
 
-    /// The flow that a document belongs to.
-    fn home_of(&self, uri: &Uri) -> Option<usize> {
-        let known = self.flows.iter().position(|flow| flow.position(uri).is_some());
-        known.or_else(|| self.home(&uri::path(uri)?))
-    }
-
-    /// The innermost folder that a path lies in.
-    fn home(&self, path: &Path) -> Option<usize> {
-        let roots = self.flows.iter().enumerate();
-        let holding = roots.filter_map(|(at, flow)| {
-            let inner = path.strip_prefix(flow.root.as_ref()?).ok()?;
-            let is_hidden = inner.iter().any(|name| name.to_string_lossy().starts_with('.'));
-            (!is_hidden).then(|| (inner.iter().count(), at))
-        });
-        holding.min().map(|(_, at)| at)
-    }
-}
-
-fn apply(text: &mut String, change: TextDocumentContentChangeEvent, encoding: Encoding) {
-    match change {
-        TextDocumentContentChangeEvent::TextDocumentContentChangePartial(part) => {
-            let start = encoding.offset(text, part.range.start);
-            let end = encoding.offset(text, part.range.end).max(start);
-            text.replace_range(start..end, &part.text);
-        }
-        TextDocumentContentChangeEvent::TextDocumentContentChangeWholeDocument(whole) => *text = whole.text,
+    fn is_in_folder(&self, path: &Path) -> bool {
+        layout::innermost(&self.folders, path).is_some()
     }
 }
 
@@ -197,8 +260,8 @@ fn is_flow_file(path: &Path) -> bool {
     path.extension().is_some_and(|it| it == "flow")
 }
 
-/// The `.flow` files below a folder; hidden folders, links to folders and other flows are left alone.
-fn collect(folder: &Path, others: &[PathBuf], found: &mut Vec<PathBuf>) {
+/// The `.flow` files below a folder; what is hidden, and links to folders, are left alone.
+fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
     // What cannot be read is not there for the editor either.
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
@@ -207,9 +270,7 @@ fn collect(folder: &Path, others: &[PathBuf], found: &mut Vec<PathBuf>) {
             continue;
         }
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            if !others.contains(&path) {
-                collect(&path, others, found);
-            }
+            collect(&path, found);
         } else if is_flow_file(&path) && path.is_file() {
             found.push(path);
         }

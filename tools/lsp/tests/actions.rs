@@ -84,6 +84,15 @@ fn a_document_in_its_form() {
 }
 
 #[test]
+fn a_document_keeps_its_line_breaks() {
+    let (edits, text) = formatted("on start {\r\n   text \"Hi\"\r\n  end\r\n}\r\n", None);
+    assert_eq!(text, "on start {\r\n  text \"Hi\"\r\n  end\r\n}\r\n");
+    assert_eq!(edits.as_array().unwrap().len(), 1);
+    let (edits, _) = formatted(&text, None);
+    assert_eq!(edits, json!([]));
+}
+
+#[test]
 fn lines_in_their_form() {
     let line = |from: u32, to: u32| json!({"start": {"line": from, "character": 0}, "end": {"line": to, "character": 0}});
     let (_, text) = formatted(

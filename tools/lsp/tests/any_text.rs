@@ -1,6 +1,6 @@
 //! Whatever is typed and wherever the cursor is, every question gets an answer.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 
 mod desk;
 
@@ -39,7 +39,7 @@ test "offers" {
 "#;
 
 /// What is typed, or takes the place of what stood there.
-const TYPED: [&str; 28] = [
+const TYPED: [&str; 36] = [
     "",
     " ",
     "\n",
@@ -68,20 +68,31 @@ const TYPED: [&str; 28] = [
     "\u{0}",
     "was \"offers\"",
     "key",
+    "header \"",
+    "tap \"",
+    "do ",
+    "mock x = ",
+    "/*",
+    "call offers",
+    "once ",
+    "goto nowhere",
 ];
 
 /// Requests about a position.
-const AT_A_POSITION: [&str; 6] = [
+const AT_A_POSITION: [&str; 7] = [
     "textDocument/completion",
     "textDocument/definition",
     "textDocument/documentHighlight",
     "textDocument/hover",
+    "textDocument/prepareCallHierarchy",
     "textDocument/prepareRename",
     "textDocument/references",
 ];
 
 /// Requests about a document.
-const OF_A_DOCUMENT: [&str; 4] = [
+const OF_A_DOCUMENT: [&str; 6] = [
+    "textDocument/codeLens",
+    "textDocument/documentLink",
     "textDocument/documentSymbol",
     "textDocument/foldingRange",
     "textDocument/formatting",
@@ -110,9 +121,57 @@ fn ask_everything(desk: &mut Desk, position: &Value, range: &Value) {
     }
     let ranged = json!({"range": range, "options": options, "context": {"diagnostics": []}});
     desk.ask("textDocument/rangeFormatting", with(&document, ranged.clone()));
-    desk.ask("textDocument/codeAction", with(&document, ranged));
+    desk.ask("textDocument/codeAction", with(&document, ranged.clone()));
+    desk.ask("textDocument/inlayHint", with(&document, ranged));
+    for typed in ["}", "\n"] {
+        let typed = json!({"position": position, "ch": typed, "options": options});
+        let edits = desk.ask("textDocument/onTypeFormatting", with(&document, typed));
+        let lines = |edit: &Value| edit["range"]["start"]["line"] == edit["range"]["end"]["line"];
+        assert!(edits.as_array().unwrap().iter().all(lines), "{edits}");
+    }
+    let selected = desk.ask(
+        "textDocument/selectionRange",
+        with(&document, json!({"positions": [position, position]})),
+    );
+    selected.as_array().unwrap().iter().for_each(check_nesting);
     let renamed = json!({"position": position, "newName": "other"});
     let _ = desk.try_ask("textDocument/rename", with(&document, renamed));
+}
+
+/// Each selection lies in the next one, and is smaller.
+fn check_nesting(selection: &Value) {
+    let ends = |selection: &Value| {
+        let number = |at: &str| selection["range"].pointer(at).and_then(Value::as_u64).unwrap();
+        let start = (number("/start/line"), number("/start/character"));
+        (start, (number("/end/line"), number("/end/character")))
+    };
+    let mut selection = selection;
+    while selection["parent"].is_object() {
+        let (inner, outer) = (ends(selection), ends(&selection["parent"]));
+        assert!(
+            outer.0 <= inner.0 && inner.1 <= outer.1 && inner != outer,
+            "{inner:?} in {outer:?}"
+        );
+        selection = &selection["parent"];
+    }
+}
+
+/// Asks on about what was answered: the count of a lens, what leads to an item and from it.
+fn ask_on(desk: &mut Desk, document: &Value, position: &Value) {
+    let lenses = desk.ask("textDocument/codeLens", json!({"textDocument": document}));
+    for lens in lenses.as_array().unwrap() {
+        let lens = desk.ask("codeLens/resolve", lens.clone());
+        assert!(lens["command"]["title"].is_string(), "{lens}");
+    }
+    let items = desk.ask(
+        "textDocument/prepareCallHierarchy",
+        with(document, json!({"position": position})),
+    );
+    for item in items.as_array().into_iter().flatten() {
+        for method in ["callHierarchy/incomingCalls", "callHierarchy/outgoingCalls"] {
+            assert!(desk.ask(method, json!({"item": item})).is_array());
+        }
+    }
 }
 
 proptest! {
@@ -146,6 +205,7 @@ proptest! {
             }));
             ask_everything(&mut desk, &start, &range);
             ask_everything(&mut desk, &end, &range);
+            ask_on(&mut desk, &json!({"uri": uri("shop.flow")}), &start);
         }
         prop_assert_eq!(desk.leave().map_err(|stopped| stopped.to_string()), Ok(()));
     }

@@ -33,6 +33,20 @@ api loyalty: nothing {
 }
 action send_email {
   to: text
+  copies: number
+}
+on words "price*", "cost" {
+  buttons "What would you like?" {
+    "Opening hours" -> hours
+    "Today's \"offers\"" -> offers
+  }
+}
+on intent "greeting" {
+  gallery {
+    card "Gift card" {
+      button "Buy" -> offers
+    }
+  }
 }
 sequence hours {
   text "From ten to eight."
@@ -183,6 +197,256 @@ on start {
 }
 "#
     ));
+}
+
+#[test]
+fn names_of_headers_and_secrets() {
+    assert_snapshot!(offered(
+        r#"server other "https://other.example" {
+  header "$0
+}
+---
+api x: text {
+  get "https://a.example"
+  header "X-Fl$0" = secret TOKEN
+}
+---
+api x: text {
+  post shop "/x"
+  field "$0
+}
+---
+server other "https://other.example" {
+  header "X-Token" = secret $0
+}
+---
+server other "https://other.example" {
+  header "X-Token" = $0
+}
+---
+api x: text {
+  get $0
+}
+"#
+    ));
+}
+
+#[test]
+fn keys_of_an_action() {
+    assert_snapshot!(offered(
+        r#"on start {
+  do send_email {
+    $0
+  }
+}
+---
+on start {
+  do send_email {
+    to = email
+    co$0
+  }
+---
+on start {
+  do send_email {
+    to = $0
+  }
+}
+---
+on start {
+  do $0
+}
+---
+action x {
+  to: $0
+}
+"#
+    ));
+}
+
+#[test]
+fn what_follows_within_a_line() {
+    assert_snapshot!(offered(
+        r#"on start {
+  text "It is <<order_status>>." $0
+}
+---
+on start {
+  text "It is." $0
+}
+---
+on start {
+  if points > 3 {
+    end
+  } $0
+}
+---
+on start {
+  if points $0
+}
+---
+on start {
+  handover "Support" $0
+}
+---
+on start {
+  handover "Support" priority $0
+}
+---
+on start {
+  ask "Who?" $0
+}
+---
+on start {
+  buttons {
+    "Hours" -> hours $0
+  }
+}
+---
+on start {
+  quick replies {
+    "Hours" -> $0
+  }
+}
+---
+sequence x $0
+---
+api x: text {
+  timeout $0
+}
+---
+on start {
+  ask "Who?" {
+    no reply $0
+  }
+}
+---
+on start {
+  wait $0
+}
+"#
+    ));
+}
+
+#[test]
+fn words_and_names_of_tests() {
+    assert_snapshot!(offered(
+        r#"test "t" {
+  mock $0
+}
+---
+test "t" {
+  mock order_status = $0
+}
+---
+test "t" {
+  mock order_status = "Shipped", then $0
+}
+---
+test "t" {
+  mock loyalty = ok sets $0
+}
+---
+test "t" {
+  tap "$0
+}
+---
+test "t" {
+  tap "Buy" $0
+}
+---
+test "t" {
+  tap "Buy" of "$0"
+}
+---
+test "t" {
+  customer "$0
+}
+---
+test "t" {
+  customer $0
+}
+---
+test "t" {
+  intent "$0
+}
+---
+test "t" {
+  not $0
+}
+---
+test "t" {
+  called order_status $0
+}
+---
+test "t" {
+  event $0
+}
+---
+test "t" {
+  expect points = 3, $0
+}
+---
+test "t" {
+  buttons "What would you like?" {
+    "$0
+  }
+}
+---
+test "t" {
+  do send_email {
+    $0
+  }
+}
+"#
+    ));
+}
+
+#[test]
+fn snippets_are_whole_blocks_that_can_be_read() {
+    let places = [
+        "$0\n",
+        "on start {\n  $0\n}\n",
+        "on start {\n  ask \"?\" save order_no {\n    $0\n  }\n}\n",
+        "on start {\n  gallery {\n    $0\n  }\n}\n",
+        "on start {\n  buttons \"?\" {\n    $0\n  }\n}\n",
+    ];
+    for place in places {
+        let mut desk = Desk::of(&format!("{place}{NAMES}"));
+        let answer = desk.ask_at_cursor("textDocument/completion", json!({})).unwrap();
+        let before = desk.texts["shop.flow"].clone();
+        let snippets = answer
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|item| item["insertTextFormat"] == 2);
+        for snippet in snippets {
+            let plain = without_places(snippet["textEdit"]["newText"].as_str().unwrap());
+            let mut edit = snippet["textEdit"].clone();
+            edit["newText"] = json!(plain);
+            let text = desk::apply(&before, &json!([edit]));
+            desk.make(&json!({"changes": {desk::uri("shop.flow"): [edit]}}));
+            let broken = desk.found(true);
+            let unread = broken.iter().filter(|line| line.contains("syntax::"));
+            assert_eq!(unread.collect::<Vec<_>>(), [] as [&String; 0], "{text}");
+            let whole = json!({"start": {"line": 0, "character": 0}, "end": {"line": 999, "character": 0}});
+            desk.make(&json!({"changes": {desk::uri("shop.flow"): [{"range": whole, "newText": before}]}}));
+        }
+    }
+}
+
+/// A snippet with the first of what it offers at each place, and nothing at the last.
+fn without_places(snippet: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = snippet;
+    while let Some((before, place)) = rest.split_once("${") {
+        plain += before;
+        let (place, behind) = place.split_once('}').unwrap();
+        let choice = place.trim_start_matches(|letter: char| letter.is_ascii_digit());
+        let choice = choice.trim_start_matches([':', '|']);
+        plain += choice.split([',', '|']).next().unwrap();
+        rest = behind;
+    }
+    (plain + rest).replace("$0", "")
 }
 
 #[test]

@@ -1,31 +1,15 @@
 //! What is found, as an editor shows it: on each change, in every file, with its other places.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail")]
-
 mod desk;
 
-use desk::{Desk, name, uri};
+use desk::{Desk, uri};
 use insta::assert_snapshot;
+use lsp_server::{Connection, Message, Notification, Request};
 use serde_json::{Value, json};
 
 fn drawn(desk: &mut Desk) -> String {
     desk.settle();
-    let mut all = String::new();
-    for (file, findings) in &desk.findings {
-        for finding in findings {
-            let head = format!("{} {}", finding["severity"], finding["code"].as_str().unwrap());
-            all += &desk.draw(file, &finding["range"], &head);
-            let message = finding["message"].as_str().unwrap();
-            all.extend(message.lines().map(|line| format!("    {line}\n")));
-            for related in finding["relatedInformation"].as_array().into_iter().flatten() {
-                let location = &related["location"];
-                let other = name(location["uri"].as_str().unwrap());
-                let words = related["message"].as_str().unwrap();
-                all += &desk.draw(&other, &location["range"], words);
-            }
-        }
-    }
-    all
+    desk.draw_findings()
 }
 
 #[test]
@@ -110,6 +94,53 @@ fn what_is_closed_is_read_from_the_disk() {
     assert_eq!(desk.findings[&at_shop].len(), 1, "the file is gone");
     std::fs::remove_dir_all(&folder).unwrap();
     assert!(desk.leave().is_ok());
+}
+
+#[test]
+fn what_is_opened_as_it_lies_on_the_disk_is_told_again() {
+    let folder = std::env::temp_dir().join(format!("sayflow-lsp-again-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let text = "on start {\n  goto hours\n}\n";
+    std::fs::write(folder.join("shop.flow"), text).unwrap();
+    let root = format!("file://{}", folder.display());
+    let at_shop = format!("{root}/shop.flow");
+    let mut desk = Desk::with(json!({
+        "capabilities": {}, "workspaceFolders": [{"uri": root, "name": "shop"}],
+    }));
+    desk.settle();
+    assert_eq!(desk.findings[&at_shop].len(), 1);
+    let document = json!({"uri": at_shop, "languageId": "sayflow", "version": 1, "text": text});
+    for _ in 0..2 {
+        // Emacs forgets what it was told of a file that it had not open.
+        desk.findings.clear();
+        desk.tell("textDocument/didOpen", json!({"textDocument": document}));
+        desk.settle();
+        assert_eq!(desk.findings[&at_shop].len(), 1);
+        desk.tell("textDocument/didClose", json!({"textDocument": {"uri": at_shop}}));
+        desk.settle();
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert!(desk.leave().is_ok());
+}
+
+#[test]
+fn a_client_may_speak_before_it_says_that_it_is_ready() {
+    let (server, client) = Connection::memory();
+    let thread = std::thread::spawn(move || sayflow_lsp::serve(server));
+    let ask = |id: i32, method: &str, params| {
+        let request = Request::new(id.into(), method.to_owned(), params);
+        client.sender.send(Message::Request(request)).unwrap();
+    };
+    let tell = |method: &str, params| {
+        let told = Notification::new(method.to_owned(), params);
+        client.sender.send(Message::Notification(told)).unwrap();
+    };
+    ask(1, "initialize", json!({"capabilities": {}}));
+    tell("$/setTrace", json!({"value": "off"}));
+    tell("initialized", json!({}));
+    ask(2, "shutdown", json!(null));
+    tell("exit", json!(null));
+    assert!(thread.join().unwrap().is_ok());
 }
 
 #[test]

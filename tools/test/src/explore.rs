@@ -20,6 +20,7 @@ mod vocabulary;
 
 use std::collections::HashSet;
 
+use sayflow::texts::is_catalog;
 use sayflow::{Engine, Error, Label, Program, Source};
 
 use crate::stand_in;
@@ -98,6 +99,7 @@ impl Exploration {
     pub fn new(sources: impl IntoIterator<Item = Source>) -> Result<Self, Error> {
         let sources: Vec<Source> = sources.into_iter().collect();
         let program = Program::load(sources.iter().cloned())?;
+        let (_, sources): (Vec<Source>, Vec<Source>) = sources.into_iter().partition(is_catalog);
         let map = Map::new(&sources);
         let vocabulary = Vocabulary::new(&map);
         Ok(Self {

@@ -4,16 +4,26 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use sayflow::syntax::ast::{Head, Node, Step};
+use sayflow::texts::is_catalog;
 use sayflow::{Source, syntax};
-use sayflow_kit::flow_files;
+use sayflow_kit::{catalog_files, flow_files};
 
 /// The bytes of a file; an error is why it cannot be read, with its path.
 pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, String> {
     fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// The files of the flow at a path: a folder with its `.flow` files, or one file.
+/// The files of the flow at a path, a folder with its `.flow` files, or one file; then its catalogs.
 pub(crate) fn flow(path: &Path) -> Result<Vec<Source>, String> {
+    let mut sources = files(path)?;
+    let catalogs = catalog_files(path).map_err(|unreadable| unreadable.to_string())?;
+    for path in catalogs {
+        sources.push(read(&path)?);
+    }
+    Ok(sources)
+}
+
+fn files(path: &Path) -> Result<Vec<Source>, String> {
     if !path.is_dir() {
         return Ok(vec![read(path)?]);
     }
@@ -42,7 +52,7 @@ pub fn own_sources(sources: Vec<Source>) -> Vec<Source> {
 #[must_use]
 pub fn is_without_flow(sources: &[Source]) -> bool {
     let mut has_tests = false;
-    for source in sources {
+    for source in sources.iter().filter(|source| !is_catalog(source)) {
         let (file, found) = syntax::parse(source);
         let is_tests = file.nodes().all(|node| matches!(node.head, Head::Test { .. }));
         // What cannot be read may be a flow, and is told by the checker.

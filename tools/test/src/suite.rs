@@ -1,7 +1,10 @@
 //! The tests of a flow, checked and ready to run.
 
 use sayflow::syntax::ast::{File, Head};
-use sayflow::{Checked, Code, Diagnostic, Engine, Program, Severity, Source, Span, check_files, syntax};
+use sayflow::texts::is_catalog;
+use sayflow::{
+    Checked, Code, Diagnostic, Engine, Program, Severity, Source, Span, check_with_catalogs, syntax,
+};
 
 use crate::script::{self, Claim, Script, Step};
 use crate::stand_in::engine;
@@ -59,16 +62,16 @@ pub(crate) struct Flow {
 }
 
 impl Suite {
-    /// Reads and checks the files of a flow; their tests are those of the suite.
+    /// Reads and checks the files of a flow, with its catalogs; their tests are those of the suite.
     ///
     /// # Errors
     ///
     /// Everything that keeps the flow or a test from running.
     pub fn load(sources: impl IntoIterator<Item = Source>) -> Result<Self, Vec<Diagnostic>> {
-        let sources: Vec<Source> = sources.into_iter().collect();
+        let (catalogs, sources): (Vec<Source>, Vec<Source>) = sources.into_iter().partition(is_catalog);
         let (files, found) = parse(&sources);
         let tests: Vec<_> = files.iter().flat_map(tests_of).collect();
-        let flow = Flow::check((files, found), claims(&tests))?;
+        let flow = Flow::check((files, found), &catalogs, claims(&tests))?;
         // The checker has told why, unless it and the reader do not agree; a test that is left out would pass.
         let unread = tests.iter().filter(|(_, script)| script.is_none());
         let unread: Vec<Diagnostic> = unread
@@ -101,7 +104,7 @@ impl Suite {
         self.tests.iter().map(test)
     }
 
-    /// The files of the flow.
+    /// The files of the flow, without its catalogs.
     #[must_use]
     pub fn sources(&self) -> &[Source] {
         &self.sources
@@ -138,22 +141,24 @@ impl Flow {
         sources: &[Source],
         claims: impl IntoIterator<Item = &'c Claim>,
     ) -> Result<Self, Vec<Diagnostic>> {
-        Self::check(parse(sources), claims)
+        let (catalogs, sources): (Vec<Source>, Vec<Source>) = sources.iter().cloned().partition(is_catalog);
+        Self::check(parse(&sources), &catalogs, claims)
     }
 
     fn check<'c>(
         (mut files, mut found): Parsed,
+        catalogs: &[Source],
         claims: impl IntoIterator<Item = &'c Claim>,
     ) -> Result<Self, Vec<Diagnostic>> {
         let claims: String = claims.into_iter().enumerate().map(sequence).collect();
         if !claims.is_empty() {
             // Alone first, so that what is wrong is told where it stands.
-            runs(&check_files(&files, found.clone()))?;
+            runs(&check_with_catalogs(&files, catalogs, found.clone()))?;
             let (file, of_claims) = syntax::parse(&Source::new("expect", claims));
             files.push(file);
             found.extend(of_claims);
         }
-        let program = runs(&check_files(&files, found))?;
+        let program = runs(&check_with_catalogs(&files, catalogs, found))?;
         Ok(Self {
             engine: engine(&program),
         })

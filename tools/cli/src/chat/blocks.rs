@@ -29,6 +29,15 @@ pub(crate) fn lines(block: &Block, choices: &mut Choices, width: usize) -> Vec<L
                 .unwrap_or_default();
             bubble(vec![said, buttons(options, choices, inner)])
         }
+        Block::List { text, options } => {
+            let said = text
+                .as_deref()
+                .map(|text| wrapped(PLAIN, text, inner))
+                .unwrap_or_default();
+            let mut list = vec![Line::new(QUIET, "≡ list")];
+            list.extend(buttons(options, choices, inner));
+            bubble(vec![said, list])
+        }
         Block::QuickReplies { text, options } => {
             let said = text
                 .as_deref()

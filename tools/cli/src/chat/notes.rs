@@ -1,5 +1,6 @@
 //! What happens beside the conversation: events, calls, attributes, hints.
 
+use sayflow::channel::Change;
 use sayflow::{CallReport, Customer, Event, Problem, Timestamp, Wait};
 
 use super::line::{Line, wrapped};
@@ -84,6 +85,17 @@ fn reason(problem: &Problem) -> String {
         .as_ref()
         .map_or_else(String::new, |help| format!("\nhelp: {help}"));
     format!("{place}: {} ({}){help}", problem.message, problem.code)
+}
+
+/// What a channel is shown otherwise, and why.
+pub(crate) fn change(change: &Change, width: usize) -> Vec<Line> {
+    let mut start = Line::new(QUIET, "    ↳ ");
+    let indent = start.width();
+    let lines = wrapped(QUIET, &change.to_string(), width.saturating_sub(indent));
+    lines
+        .into_iter()
+        .map(|line| std::mem::replace(&mut start, Line::new(PLAIN, &" ".repeat(indent))).join(line))
+        .collect()
 }
 
 /// Indented below what it belongs to.

@@ -7,7 +7,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use sayflow::Diagnostic;
+use sayflow::channel::{self, Channel};
 
+use crate::channels;
 use crate::exit::{Exit, Stop};
 use crate::flow_files::{self, Flow};
 use crate::render::{Counts, Format, counted, render};
@@ -28,6 +30,10 @@ pub(crate) struct Check {
     #[arg(long, value_enum, value_name = "WHAT")]
     deny: Option<Deny>,
 
+    /// Warn of what a channel cannot show as well; may be given several times
+    #[arg(long, value_name = "CHANNEL", value_parser = channels::parser())]
+    channel: Vec<Channel>,
+
     /// Apply the fixes that keep or plainly restore the meaning, and say what was changed
     #[arg(long)]
     fix: bool,
@@ -38,10 +44,11 @@ Examples:
   sayflow check shop
   sayflow check shop --deny warnings --format github    in a workflow
   sayflow check shop --format json | jq .code           one JSON object a line
+  sayflow check shop --channel whatsapp --channel line  where they shorten or split
 
 Findings go to the standard output, the summary to the standard error. Lines and
 columns begin at 1, columns are characters. docs/diagnostics.md describes every key of
-the JSON format.
+the JSON format, docs/channels.md the limits of each channel.
 
 Exit codes:
   0  no errors
@@ -68,7 +75,7 @@ impl Check {
         let mut all = Checked::default();
         for flow in flow_files::flows(&self.paths)? {
             let flow = if self.fix { fixes::apply(flow)? } else { flow };
-            all.add(&flow);
+            all.add(&flow, &self.channel);
         }
         anstream::stdout().write_all(render(&all.findings, self.format).as_bytes())?;
         let counts = Counts::of(&all.findings);
@@ -79,12 +86,13 @@ impl Check {
 }
 
 impl Checked {
-    fn add(&mut self, flow: &Flow) {
-        let checked = sayflow::check(flow.sources());
+    fn add(&mut self, flow: &Flow, channels: &[Channel]) {
+        let checked = sayflow::check(flow.with_catalogs());
         let mut findings: Vec<_> = flow.damage().chain(checked.diagnostics()).cloned().collect();
-        findings.sort_by_key(|finding| place_of_file(flow, finding));
+        findings.extend(channel::check(flow.sources(), channels));
+        findings.sort_by_key(|finding| place_in_flow(flow, finding));
         self.findings.append(&mut findings);
-        self.files += flow.files.len();
+        self.files += flow.files.len() + flow.catalogs.len();
         self.sequences += checked.program().map_or(0, |program| program.sequences().count());
     }
 
@@ -98,8 +106,10 @@ impl Checked {
     }
 }
 
-/// The checker goes file by file; what it cannot say goes to its file.
-fn place_of_file(flow: &Flow, finding: &Diagnostic) -> Option<usize> {
+/// What several checks found stands in the order of the files and lines.
+fn place_in_flow(flow: &Flow, finding: &Diagnostic) -> Option<(usize, u32)> {
     let label = finding.labels().first()?;
-    flow.files.iter().position(|file| file.source == label.source)
+    let mut files = flow.files.iter().chain(&flow.catalogs);
+    let file = files.position(|file| file.source == label.source)?;
+    Some((file, label.span.start))
 }

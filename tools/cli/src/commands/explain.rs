@@ -8,7 +8,7 @@ use sayflow::Code;
 
 use crate::exit::{Exit, Stop};
 use crate::render::width;
-use sayflow_kit::nearest;
+use sayflow_kit::{nearest, page};
 
 /// Say what the code of a finding means
 #[derive(Debug, Args)]
@@ -28,10 +28,6 @@ Exit codes:
   0  fine
   2  there is no such code";
 
-/// A section for each code, under a heading that is the code.
-const PAGE: &str = include_str!("../../../../docs/diagnostics.md");
-/// What stands before the code of a section.
-const HEADING: &str = "\n## ";
 /// Between a code and its meaning in the list.
 const GAP: &str = "  ";
 /// The columns of a meaning where the terminal is too narrow for it.
@@ -45,7 +41,7 @@ impl Explain {
         let text = match &self.code {
             None => list(),
             Some(name) => match code(name) {
-                Some(code) => page(code),
+                Some(code) => drawn(code),
                 None => return Err(Stop::misuse(unknown(name))),
             },
         };
@@ -89,10 +85,8 @@ fn list() -> String {
 
 /// The first sentence of the code's section.
 fn meaning(code: Code) -> String {
-    let paragraph: Vec<&str> = section(code)
+    let paragraph: Vec<&str> = page(code)
         .lines()
-        .skip(1)
-        .skip_while(|line| line.trim().is_empty())
         .take_while(|line| !line.trim().is_empty())
         .collect();
     let paragraph = paragraph.join(" ");
@@ -103,10 +97,10 @@ fn meaning(code: Code) -> String {
 }
 
 /// The section with a bold heading and coloured code.
-fn page(code: Code) -> String {
-    let mut text = format!("{STRONG}{code}{STRONG:#} ({})\n", code.severity());
+fn drawn(code: Code) -> String {
+    let mut text = format!("{STRONG}{code}{STRONG:#} ({})\n\n", code.severity());
     let mut is_code = false;
-    for line in section(code).trim_end().lines().skip(1) {
+    for line in page(code).lines() {
         let is_fence = line.trim_start().starts_with("```");
         is_code ^= is_fence;
         match line {
@@ -116,19 +110,6 @@ fn page(code: Code) -> String {
         }
     }
     text
-}
-
-/// From the code's heading to the next; empty where there is none.
-fn section(code: Code) -> &'static str {
-    let heading = format!("{HEADING}{code}\n");
-    let Some((_, found)) = PAGE.split_once(&heading) else {
-        return "";
-    };
-    let start = PAGE.len() - found.len() - 1;
-    let end = found
-        .find(HEADING)
-        .map_or(PAGE.len(), |length| start + 1 + length);
-    PAGE.get(start..end).unwrap_or_default()
 }
 
 fn unknown(name: &str) -> String {

@@ -83,7 +83,7 @@ impl Explore {
             report(&errors);
             return Ok(Exit::Findings);
         }
-        let exploration = Exploration::new(flow.sources())?
+        let exploration = Exploration::new(flow.with_catalogs())?
             .seed(self.seed)
             .steps(self.steps);
         let explored = exploration.run();

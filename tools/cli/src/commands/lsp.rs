@@ -15,7 +15,8 @@ pub(crate) struct Lsp {
 
 const AFTER_HELP: &str = "\
 Editors start this for `.flow` files; it speaks the Language Server Protocol.
-Each folder that is open in the editor is one flow.
+The topmost folder that directly holds a `.flow` file is a flow, with all below it; what
+else it answers is listed in docs/language-server.md.
 
 Exit codes:
   0  the editor left

@@ -4,8 +4,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use sayflow::channel::Channel;
 use sayflow::{Diagnostic, Program};
 
+use crate::channels;
 use crate::chat;
 use crate::conversation::Conversation;
 use crate::endpoints::Endpoints;
@@ -66,6 +68,10 @@ pub(crate) struct Run {
     #[arg(long)]
     watch: bool,
 
+    /// Show each turn as a channel shows it, and what is shortened, split or shown otherwise there
+    #[arg(long, value_name = "CHANNEL", value_parser = channels::parser())]
+    channel: Option<Channel>,
+
     /// One input a line in, one turn a line out, both JSON
     #[arg(long)]
     json: bool,
@@ -89,12 +95,14 @@ such as \"2026-11-20T10:00:00Z\"; where \"now\" is absent, at the time of the sy
 \"id\" is kept for the host's own use and not looked at yet. {\"customer\":{…}} in a
 line of its own changes the record; its answer is the whole record. A turn is
 {\"blocks\":[…],\"events\":[…],\"attributes\":{…},\"wait\":{…}}, and what does not fit is
-{\"error\":{\"kind\":\"…\",\"message\":\"…\"}}.
+{\"error\":{\"kind\":\"…\",\"message\":\"…\"}}. With --channel, \"changes\" say what
+is shown otherwise than the flow says.
 
 Examples:
   sayflow run shop --fake --watch
   sayflow run shop --trace --session chat.json
   sayflow run shop --record shop/chat.test.flow
+  sayflow run shop --fake --channel whatsapp
   echo '{\"start\":true}' | sayflow run shop --fake --json
 
 Exit codes:
@@ -127,13 +135,14 @@ impl Run {
                 .watch
                 .then(|| Watch::new(&self.path, report_reloaded))
                 .transpose()?;
-            return json_lines::run(conversation, watch.as_ref());
+            return json_lines::run(conversation, watch.as_ref(), self.channel);
         }
         let options = chat::Options {
             title: title(&self.path),
             start: self.start.as_deref(),
             watch: self.watch.then_some(&self.path),
             is_traced: self.trace,
+            channel: self.channel,
         };
         chat::run(conversation, &options)
     }

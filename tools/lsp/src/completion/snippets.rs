@@ -10,6 +10,7 @@ const FILE: &[(&str, &str)] = &[
     ("on start …", "on start {\n  $0\n}"),
     ("on words …", "on words \"${1:hello}\" {\n  $0\n}"),
     ("on unmatched …", "on unmatched {\n  $0\n}"),
+    ("on api failure …", "on api failure {\n  $0\n}"),
     (
         "attribute …",
         "attribute ${1:name}: ${2|text,number,yes/no,date,any|}",
@@ -21,6 +22,10 @@ const FILE: &[(&str, &str)] = &[
     (
         "api …",
         "api ${1:name}: ${2|text,image,gallery,buttons,quick replies,nothing|} {\n  get \"${3:https://api.example.com/}\"\n}",
+    ),
+    (
+        "action …",
+        "action ${1:name} {\n  ${2:key}: ${3|text,number,yes/no,date,any|}\n}",
     ),
     ("test …", "test \"${1:what it shows}\" {\n  start\n  $0\n}"),
 ];
@@ -40,11 +45,28 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("once …", "once @${1:id} {\n  $0\n}"),
 ];
 
+const ASK: &[(&str, &str)] = &[
+    ("retry …", "retry ${1:2} \"${2:Please try again.}\""),
+    ("no match …", "no match {\n  $0\n}"),
+    ("no reply …", "no reply ${1:10m} {\n  $0\n}"),
+    ("quick replies …", "quick replies {\n  \"${1:Title}\"\n}"),
+];
+
+const GALLERY: &[(&str, &str)] = &[(
+    "card …",
+    "card \"${1:Title}\" {\n  image \"${2:https://}\"\n  button \"${3:Title}\" -> ${4:sequence}\n}",
+)];
+
+const OPTIONS: &[(&str, &str)] = &[("option …", "\"${1:Title}\" -> ${2:sequence}")];
+
 /// The blocks that may stand in a place.
 pub(super) fn of(place: Place) -> impl Iterator<Item = Item> {
     let here = match place {
         Place::File => FILE,
         Place::Statements => STATEMENTS,
+        Place::Ask => ASK,
+        Place::Gallery => GALLERY,
+        Place::Options => OPTIONS,
         _ => &[],
     };
     here.iter().map(|(label, body)| Item {

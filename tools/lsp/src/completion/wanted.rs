@@ -2,8 +2,12 @@
 
 use sayflow::Output;
 use sayflow::syntax::Place;
-use sayflow::syntax::ast::OptionsKind;
+use sayflow::syntax::ast::{Carrier, OptionsKind};
+use sayflow::syntax::words::{
+    ANSWERS, EVENTS, MOCKED, OPERATORS, OUTPUTS, PRIORITIES, SENT, SENT_PLACE, TARGETS, TRIGGERS, TYPES,
+};
 
+use super::quoted;
 use crate::spot::Spot;
 
 /// Something that may stand at the cursor.
@@ -25,27 +29,35 @@ pub(super) enum Wanted {
     Secrets,
     /// Behind `else`.
     Outcomes,
+    /// What a call can end in, in a test.
+    Endings,
+    /// The keys of the action that is asked for, which are not given yet.
+    ActionKeys,
+    /// The names of headers, params or fields.
+    Keys(Carrier),
+    /// The titles of options that the flow shows.
+    Titles,
+    /// The prompts and cards that options belong to.
+    Blocks,
+    /// The words that handlers wait for, or the intents.
+    Heard {
+        is_intent: bool,
+    },
+    /// `else`, where something before the cursor may fail.
+    Else,
+    /// What a test may deny.
+    Deniable,
     /// The first word of a line.
     Words(Place),
     These(&'static [&'static str]),
 }
 
 const MEDIA: [&str; 3] = ["image", "audio", "video"];
-const TYPES: Wanted = Wanted::These(&["text", "number", "yes/no", "date", "one of", "any"]);
-const OUTPUTS: Wanted = Wanted::These(&["text", "image", "gallery", "buttons", "quick replies", "nothing"]);
-const TRIGGERS: Wanted = Wanted::These(&[
-    "start",
-    "words",
-    "intent",
-    "unmatched",
-    "api failure",
-    "stale",
-    "moved",
-]);
-const ACCEPTED: Wanted = Wanted::These(&[
-    "text", "number", "date", "yes/no", "one of", "email", "phone", "url", "image", "file", "location",
-    "pattern", "regex",
-]);
+
+/// Durations that are often written; a call may take five seconds at the most.
+const CALLS: [&str; 4] = ["2s", "3s", "4s", "5s"];
+const PAUSES: [&str; 3] = ["1s", "2s", "3s"];
+const SILENCES: [&str; 4] = ["5m", "10m", "1h", "1d"];
 
 /// The word that is being typed, and what is wanted in its place.
 pub(super) fn of<'l>(line: &'l str, spot: Spot<'_>) -> (&'l str, Vec<Wanted>) {
@@ -56,7 +68,15 @@ pub(super) fn of<'l>(line: &'l str, spot: Spot<'_>) -> (&'l str, Vec<Wanted>) {
         .last()
         .map_or(line.len(), |(at, _)| at);
     let (head, word) = line.split_at_checked(start).unwrap_or((line, ""));
-    (word, behind(head, spot))
+    if head.ends_with("{{") {
+        (word, vec![Wanted::Attributes])
+    } else if head.ends_with("<<") {
+        (word, vec![Wanted::Apis(outputs(head, spot))])
+    } else if is_quoted(head) {
+        quoted::of(line, spot)
+    } else {
+        (word, behind(head, spot))
+    }
 }
 
 fn is_of_name(letter: char) -> bool {
@@ -72,71 +92,149 @@ fn is_mark(letter: char) -> bool {
 
 fn behind(head: &str, spot: Spot<'_>) -> Vec<Wanted> {
     let trimmed = head.trim_end();
-    if head.ends_with("{{") {
-        return vec![Wanted::Attributes];
-    }
-    if head.ends_with("<<") {
-        return vec![Wanted::Apis(outputs(head, spot))];
-    }
-    if is_quoted(head) {
-        return Vec::new();
-    }
     if trimmed.ends_with("->") || trimmed.ends_with('→') {
-        return vec![Wanted::Sequences, Wanted::These(&["url", "phone"])];
+        let targets: &[&str] = match spot.options() {
+            // A quick reply calls no number.
+            Some(OptionsKind::QuickReplies) => TARGETS.split_last().map_or(&[], |(_, others)| others),
+            _ => &TARGETS,
+        };
+        return vec![Wanted::Sequences, Wanted::These(targets)];
     }
     if trimmed.ends_with("visits(") {
         return vec![Wanted::Sequences];
     }
     let statement = statement(trimmed);
     if statement.is_empty() {
-        return vec![Wanted::Words(spot.place)];
+        return vec![Wanted::Words(spot.place), Wanted::ActionKeys, Wanted::Else];
     }
-    words(statement, spot)
+    let line = Statement::of(statement, spot.place);
+    if spot.place == Place::Test
+        && let Some(wanted) = of_test(&line)
+    {
+        return wanted;
+    }
+    words(&line)
+}
+
+/// A line as far as it is written.
+struct Statement<'l> {
+    whole: &'l str,
+    place: Place,
+    first: &'l str,
+    last: &'l str,
+    /// How many words there are.
+    count: usize,
+    /// Whether a list goes on.
+    is_list: bool,
+}
+
+impl<'l> Statement<'l> {
+    fn of(whole: &'l str, place: Place) -> Self {
+        let mut words = whole.split_whitespace();
+        let first = words.next().unwrap_or_default();
+        Self {
+            whole,
+            place,
+            first,
+            last: whole.split_whitespace().last().unwrap_or_default(),
+            count: whole.split_whitespace().count(),
+            is_list: whole.ends_with(','),
+        }
+    }
+
+    /// Whether a name of a list is written next.
+    const fn lists(&self) -> bool {
+        self.count == 1 || self.is_list
+    }
+}
+
+/// What is wanted behind whole words of a line of a test; `None` where it is as anywhere.
+fn of_test(line: &Statement<'_>) -> Option<Vec<Wanted>> {
+    Some(match (line.first, line.last) {
+        ("not", "not") => vec![Wanted::Deniable],
+        ("start", "start") => vec![Wanted::Sequences],
+        ("mock", "=" | "then") if !line.whole.contains(" sets ") => {
+            vec![Wanted::Endings, Wanted::These(&MOCKED)]
+        }
+        ("mock", "mock") | ("called", "called") => vec![Wanted::BareApis],
+        ("mock", "sets") => vec![Wanted::Writable],
+        ("given", _) if line.lists() => vec![Wanted::Writable],
+        ("expect" | "called", _) if line.lists() || line.last == "with" => vec![Wanted::Values],
+        ("given" | "expect" | "called" | "mock", _) if line.is_list => vec![Wanted::Values],
+        ("given" | "expect" | "called" | "mock", "=") => vec![Wanted::These(&["yes", "no"])],
+        ("called", _) if line.count == 2 => vec![Wanted::These(&["with", "times"])],
+        ("customer", "customer") => vec![Wanted::These(&SENT), Wanted::These(&[SENT_PLACE])],
+        ("tap", last) if last.ends_with(['"', '”']) && line.count > 1 => vec![Wanted::These(&["of"])],
+        ("event", "event") => vec![Wanted::These(&EVENTS)],
+        ("wait" | "pause", _) if line.count == 1 => vec![Wanted::These(&SILENCES)],
+        _ => return None,
+    })
 }
 
 /// What is wanted behind whole words.
-fn words(statement: &str, spot: Spot<'_>) -> Vec<Wanted> {
-    let mut words = statement.split_whitespace();
-    let first = words.next().unwrap_or_default();
-    let last = statement.split_whitespace().last().unwrap_or_default();
-    let is_list = statement.ends_with(',');
-    let count = statement.split_whitespace().count();
-    match (first, last) {
+fn words(line: &Statement<'_>) -> Vec<Wanted> {
+    let is_said = line.last.ends_with(['"', '”']);
+    match (line.first, line.last) {
         (_, "save") => vec![Wanted::Writable],
         (_, "secret") => vec![Wanted::Secrets],
-        _ if is_else(statement) => vec![Wanted::Outcomes],
+        (_, "priority") => vec![Wanted::These(&PRIORITIES)],
+        _ if is_else(line.whole) => vec![Wanted::Outcomes],
         ("goto", "goto") => vec![Wanted::Sequences],
-        ("call", _) if count == 1 || (count == 2 && last.starts_with('@') && last != "@") => {
+        ("call", _) if line.count == 1 || (line.count == 2 && is_id(line.last)) => {
             vec![Wanted::Sequences]
         }
         ("leads", "to") => vec![Wanted::Sequences],
-        ("leads", _) if is_list => vec![Wanted::Sequences],
+        ("leads", _) if line.is_list => vec![Wanted::Sequences],
         ("leads", "leads") => vec![Wanted::These(&["to"])],
-        ("sets", _) if count == 1 || is_list => vec![Wanted::Writable],
-        ("set" | "clear", _) if count == 1 => vec![Wanted::Writable],
-        ("start", "start") if spot.place == Place::Test => vec![Wanted::Sequences],
-        ("given", _) if count == 1 || is_list => vec![Wanted::Writable],
-        ("expect", _) if count == 1 || is_list => vec![Wanted::Values],
-        ("mock" | "called", _) if count == 1 => vec![Wanted::BareApis],
-        ("get" | "post", _) if count == 1 && spot.place == Place::Api => vec![Wanted::Servers],
-        ("do", _) if count == 1 => vec![Wanted::Actions],
-        ("on", "on") => vec![TRIGGERS],
-        ("accept", "accept") => vec![ACCEPTED],
-        ("attribute", _) if last.ends_with(':') => vec![TYPES],
-        ("api", _) if last.ends_with(':') => vec![OUTPUTS],
+        ("sets", _) if line.lists() => vec![Wanted::Writable],
+        ("set" | "clear", _) if line.count == 1 => vec![Wanted::Writable],
+        ("get" | "post", _) if line.count == 1 && line.place == Place::Api => vec![Wanted::Servers],
+        ("do", _) if line.count == 1 => vec![Wanted::Actions],
+        ("on", "on") => vec![Wanted::These(&TRIGGERS)],
+        ("accept", "accept") => vec![Wanted::These(&ANSWERS)],
+        ("attribute", _) if line.last.ends_with(':') => vec![Wanted::These(&TYPES)],
+        ("api", _) if line.last.ends_with(':') => vec![Wanted::These(&OUTPUTS)],
+        (_, last) if line.place == Place::Action && last.ends_with(':') => vec![Wanted::These(&TYPES)],
+        ("attribute", _) if line.count == 2 => vec![Wanted::These(&["key"])],
+        ("sequence", _) if line.count == 2 || is_said => vec![Wanted::These(&["id", "was"])],
         ("quick", "quick") => vec![Wanted::These(&["replies"])],
         ("no", "no") => vec![Wanted::These(&["match", "reply", "interrupts"])],
+        ("no", "reply") => vec![Wanted::These(&SILENCES)],
+        ("timeout", "timeout") => vec![Wanted::These(&CALLS)],
+        ("wait", "wait") => vec![Wanted::These(&PAUSES)],
         ("header" | "param" | "field", "=") => {
             vec![Wanted::Values, Wanted::These(&["secret", "yes", "no"])]
         }
-        ("if" | "set", _) | (_, "if") if is_open(last) => {
+        (_, "=") if line.place == Place::Do => vec![Wanted::Values, Wanted::These(&["yes", "no", "extra"])],
+        ("if" | "set", _) | (_, "if") if is_open(line.last) => {
             vec![
                 Wanted::Values,
                 Wanted::These(&["not", "visits", "extra", "yes", "no", "empty"]),
             ]
         }
+        ("if", _) => vec![Wanted::These(&OPERATORS)],
+        ("handover", _) if is_said => vec![Wanted::These(&["priority"])],
+        ("ask", _) if is_said => vec![Wanted::These(&["save"])],
+        ("text" | "image" | "audio" | "video", last) if is_said || last.ends_with(">>") => {
+            vec![Wanted::Else]
+        }
+        ("call", last) if last.ends_with(">>") => vec![Wanted::Else],
+        (first, last) if first.starts_with(['"', '“']) || first == "button" => behind_option(last),
         _ => Vec::new(),
     }
+}
+
+/// What can follow the target of an option.
+fn behind_option(last: &str) -> Vec<Wanted> {
+    if last == "extra" || last.ends_with("->") {
+        Vec::new()
+    } else {
+        vec![Wanted::These(&["extra", "if"])]
+    }
+}
+
+fn is_id(word: &str) -> bool {
+    word.starts_with('@') && word != "@"
 }
 
 /// Whether an expression goes on behind a word.
@@ -156,7 +254,7 @@ fn is_else(statement: &str) -> bool {
 }
 
 /// The statement that the cursor is in: what stands behind the last brace outside of quotes.
-fn statement(line: &str) -> &str {
+pub(super) fn statement(line: &str) -> &str {
     let mut start = 0;
     let mut quoted = Quotes::default();
     for (at, letter) in line.char_indices() {

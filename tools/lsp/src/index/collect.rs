@@ -6,38 +6,47 @@ use sayflow::syntax::ast::{
 };
 use sayflow::{Source, Span, syntax};
 
-use super::{Declared, Index, Kind, Mention, Role, Symbol};
+use super::{Kind, Role, Symbol};
 
-/// Notes the names of a file.
-pub(super) fn file<'f>(index: &mut Index<'f>, at: usize, file: &'f File) {
-    let mut notes = Notes { index, at, file };
+/// The names of one file.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    pub(super) mentions: Vec<(Symbol, Span, Role)>,
+    /// Ids and former names, with the sequence each belongs to.
+    pub(super) aliases: Vec<(Symbol, Symbol)>,
+}
+
+/// The names of a file.
+pub(super) fn notes(file: &File) -> Notes {
+    let mut collect = Collect {
+        notes: Notes::default(),
+        source: &file.source,
+    };
     syntax::walk(file, |node, _| {
-        notes.declaration(node);
-        notes.head(&node.head);
+        collect.declaration(node);
+        collect.head(&node.head);
         for branch in &node.branches {
             if let syntax::ast::When::If(condition) = &branch.when {
-                notes.expr(condition);
+                collect.expr(condition);
             }
-            branch.text.iter().for_each(|text| notes.text(text));
+            branch.text.iter().for_each(|text| collect.text(text));
         }
     });
+    collect.notes
 }
 
-struct Notes<'i, 'f> {
-    index: &'i mut Index<'f>,
-    at: usize,
-    file: &'f File,
+struct Collect<'f> {
+    notes: Notes,
+    source: &'f Source,
 }
 
-impl<'f> Notes<'_, 'f> {
-    fn source(&self) -> &'f Source {
-        &self.file.source
-    }
-
+impl Collect<'_> {
     fn note(&mut self, kind: Kind, span: Span, role: Role) {
-        let file = self.at;
-        let written = self.source().slice(span);
-        self.index.mention(kind, written, Mention { file, span, role });
+        let written = self.source.slice(span);
+        if !written.is_empty() {
+            let symbol = Symbol::new(kind, written);
+            self.notes.mentions.push((symbol, span, role));
+        }
     }
 
     fn uses(&mut self, kind: Kind, name: Ident) {
@@ -52,7 +61,7 @@ impl<'f> Notes<'_, 'f> {
         self.uses(Kind::Api, api.name);
     }
 
-    fn declaration(&mut self, node: &'f Node) {
+    fn declaration(&mut self, node: &Node) {
         let (kind, name) = match &node.head {
             Head::Attribute { name, .. } => (Kind::Attribute, name),
             Head::Server { name, .. } => (Kind::Server, name),
@@ -61,23 +70,14 @@ impl<'f> Notes<'_, 'f> {
             Head::Sequence { name, .. } => (Kind::Sequence, name),
             _ => return,
         };
-        let written = self.source().slice(name.span);
-        if written.is_empty() {
-            return;
-        }
         self.note(kind, name.span, Role::Declares);
-        let symbol = Symbol::new(kind, written);
         if let Head::Sequence { id, was, .. } = &node.head {
+            let symbol = Symbol::new(kind, self.source.slice(name.span));
             for alias in id.iter().chain(was) {
-                let name = syntax::canonical(self.source().slice(inside(alias))).into_owned();
-                self.index.aliases.entry(name).or_insert_with(|| symbol.clone());
+                let alias = Symbol::new(kind, self.source.slice(inside(alias)));
+                self.notes.aliases.push((alias, symbol.clone()));
             }
         }
-        let declared = Declared {
-            file: self.file,
-            node,
-        };
-        self.index.declared.entry(symbol).or_insert(declared);
     }
 
     fn head(&mut self, head: &Head) {

@@ -1,5 +1,6 @@
 //! The handshake: what the client can do, and what the server offers.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use gen_lsp_types as lsp;
@@ -10,8 +11,10 @@ use gen_lsp_types::{
 use lsp_server::{Request, RequestId};
 use serde_json::{Value, json};
 
+use super::commands;
+use crate::protocol::EditForms;
 use crate::text::Encoding;
-use crate::{tokens, uri};
+use crate::{tokens, typing, uri};
 
 /// What matters of a client.
 #[derive(Clone, Debug)]
@@ -22,6 +25,14 @@ pub(crate) struct Client {
     can_watch: bool,
     /// Whether what it completes may have places to fill in.
     pub(crate) takes_snippets: bool,
+    /// Which edits of documents it takes.
+    pub(crate) edits: EditForms,
+    /// Whether it has a command that lists places.
+    pub(crate) shows_references: bool,
+    /// Where the servers of flows are when an API is called, by their names.
+    pub(crate) servers: BTreeMap<String, String>,
+    /// Whether hints are offered; `false` only where it says so.
+    wants_hints: bool,
 }
 
 impl Client {
@@ -31,6 +42,14 @@ impl Client {
         let takes_snippets = params
             .pointer("/capabilities/textDocument/completion/completionItem/snippetSupport")
             == Some(&Value::Bool(true));
+        let edits = edit_forms(&params);
+        let shows_references =
+            params.pointer("/initializationOptions/showReferences") == Some(&Value::Bool(true));
+        let servers = params
+            .pointer("/initializationOptions/servers")
+            .map(servers)
+            .unwrap_or_default();
+        let wants_hints = params.pointer("/initializationOptions/inlayHints") != Some(&Value::Bool(false));
         let params: InitializeParams = serde_json::from_value(params)?;
         let encodings = params
             .capabilities
@@ -47,6 +66,10 @@ impl Client {
             folders: folders(&params),
             can_watch,
             takes_snippets,
+            edits,
+            shows_references,
+            wants_hints,
+            servers,
         })
     }
 
@@ -90,11 +113,27 @@ impl Client {
                     work_done_progress_options: lsp::WorkDoneProgressOptions::default(),
                 },
             )),
+            workspace_symbol_provider: Some(lsp::WorkspaceSymbolProvider::Bool(true)),
+            selection_range_provider: Some(lsp::SelectionRangeProvider::Bool(true)),
+            document_link_provider: Some(lsp::DocumentLinkOptions::default()),
+            execute_command_provider: Some(lsp::ExecuteCommandOptions {
+                commands: [commands::RUN_TEST, commands::CALL].map(str::to_owned).to_vec(),
+                ..lsp::ExecuteCommandOptions::default()
+            }),
+            call_hierarchy_provider: Some(lsp::CallHierarchyProvider::Bool(true)),
+            inlay_hint_provider: self.wants_hints.then_some(lsp::InlayHintProvider::Bool(true)),
+            code_lens_provider: Some(lsp::CodeLensOptions {
+                resolve_provider: Some(true),
+                ..lsp::CodeLensOptions::default()
+            }),
             folding_range_provider: Some(lsp::FoldingRangeProvider::Bool(true)),
             code_action_provider: Some(lsp::CodeActionProvider::CodeActionOptions(
                 lsp::CodeActionOptions {
                     code_action_kinds: Some(vec![
                         lsp::CodeActionKind::QuickFix,
+                        lsp::CodeActionKind::RefactorExtract,
+                        lsp::CodeActionKind::RefactorInline,
+                        lsp::CodeActionKind::RefactorRewrite,
                         lsp::CodeActionKind::SourceFixAll,
                         lsp::CodeActionKind::Custom("source.ids".into()),
                     ]),
@@ -103,6 +142,10 @@ impl Client {
             )),
             document_formatting_provider: Some(lsp::DocumentFormattingProvider::Bool(true)),
             document_range_formatting_provider: Some(lsp::DocumentRangeFormattingProvider::Bool(true)),
+            document_on_type_formatting_provider: Some(lsp::DocumentOnTypeFormattingOptions {
+                first_trigger_character: typing::BRACE.to_owned(),
+                more_trigger_character: Some(vec![typing::LINE_BREAK.to_owned()]),
+            }),
             workspace: Some(lsp::WorkspaceOptions {
                 workspace_folders: Some(lsp::WorkspaceFoldersServerCapabilities {
                     supported: Some(true),
@@ -125,6 +168,29 @@ impl Client {
         self.can_watch
             .then(|| Request::new(RequestId::from("watch".to_owned()), method, params))
     }
+}
+
+fn edit_forms(hello: &Value) -> EditForms {
+    let can = |what: &str| {
+        let edits = hello.pointer("/capabilities/workspace/workspaceEdit");
+        edits
+            .and_then(|edits| edits.pointer(what))
+            .cloned()
+            .unwrap_or_default()
+    };
+    EditForms {
+        by_document: can("/documentChanges") == true,
+        snippets: can("/snippetEditSupport") == true,
+        annotations: can("/changeAnnotationSupport").is_object(),
+    }
+}
+
+/// `{"shop": "http://127.0.0.1:8080"}`
+fn servers(named: &Value) -> BTreeMap<String, String> {
+    let named = named.as_object().into_iter().flatten();
+    named
+        .filter_map(|(name, origin)| Some((name.clone(), origin.as_str()?.to_owned())))
+        .collect()
 }
 
 #[expect(

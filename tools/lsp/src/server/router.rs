@@ -1,5 +1,7 @@
 //! From a method's name to what answers it.
 
+mod views;
+
 use gen_lsp_types::{
     CodeActionRequest, CompletionRequest, Definition, DefinitionRequest, DefinitionResponse,
     DidChangeTextDocumentNotification, DidChangeWatchedFilesNotification,
@@ -79,8 +81,8 @@ pub(crate) fn ask(workspace: &Workspace, client: &Client, request: Request) -> R
                 .and_then(|context| context.trigger_character)
                 .is_some_and(|trigger| trigger == " ");
             Ok(place(workspace, at).map(|place| {
-                let index = Index::of(&place.flow.files);
-                let offers = completion::offers(&index, place.file, place.offset, was_blank);
+                let index = place.flow.index();
+                let offers = completion::offers(index, place.file, place.offset, was_blank);
                 protocol::completion(workspace, &place.file.source, offers, client.takes_snippets)
             }))
         }),
@@ -107,8 +109,9 @@ pub(crate) fn ask(workspace: &Workspace, client: &Client, request: Request) -> R
         HoverRequest::METHOD => answer::<HoverRequest>(request, |params| {
             let at = &params.text_document_position_params;
             Ok(place(workspace, at).and_then(|place| {
-                let index = Index::of(&place.flow.files);
-                let (text, span) = hover::hover(&index, place.at, place.offset)?;
+                let index = place.flow.index();
+                let (text, span) = hover::hover(index, place.at, place.offset)
+                    .or_else(|| hover::line(index, &place.flow.files, place.file, place.offset))?;
                 Some(protocol::hover(workspace, &place.file.source, text, span))
             }))
         }),
@@ -117,14 +120,14 @@ pub(crate) fn ask(workspace: &Workspace, client: &Client, request: Request) -> R
             let Some(place) = place(workspace, at) else {
                 return Ok(None);
             };
-            let mention = rename::renamed(&Index::of(&place.flow.files), place.at, place.offset)?;
+            let mention = rename::renamed(place.flow.index(), place.at, place.offset)?;
             let range = workspace.encoding.range(&place.file.source, mention.span);
             Ok(Some(PrepareRenameResult::Range(range)))
         }),
         RenameRequest::METHOD => answer::<RenameRequest>(request, |params| {
             let at = &params.text_document_position_params;
             let renamed = named(workspace, at, |index, file, offset| {
-                rename::rename(workspace, index, (file, offset), &params.new_name)
+                rename::rename(workspace, client.edits, index, (file, offset), &params.new_name)
             });
             renamed.transpose()
         }),
@@ -136,15 +139,15 @@ pub(crate) fn ask(workspace: &Workspace, client: &Client, request: Request) -> R
         }),
         SemanticTokensRequest::METHOD => answer::<SemanticTokensRequest>(request, |params| {
             let found = workspace.find(&params.text_document.uri);
-            Ok(found.map(|(flow, at)| tokens::tokens(workspace.encoding, &Index::of(&flow.files), at)))
+            Ok(found.map(|(flow, at)| tokens::tokens(workspace.encoding, flow.index(), at)))
         }),
         FoldingRangeRequest::METHOD => answer::<FoldingRangeRequest>(request, |params| {
             let found = file(workspace, &params.text_document.uri);
             Ok(found.map(|(_, file)| outline::folding(workspace.encoding, file)))
         }),
-        CodeActionRequest::METHOD => {
-            answer::<CodeActionRequest>(request, |params| Ok(actions::code_actions(workspace, &params)))
-        }
+        CodeActionRequest::METHOD => answer::<CodeActionRequest>(request, |params| {
+            Ok(actions::code_actions(workspace, client.edits, &params))
+        }),
         DocumentFormattingRequest::METHOD => answer::<DocumentFormattingRequest>(request, |params| {
             let found = file(workspace, &params.text_document.uri);
             Ok(found.map(|(_, file)| formatting::document(workspace, file)))
@@ -164,10 +167,7 @@ pub(crate) fn ask(workspace: &Workspace, client: &Client, request: Request) -> R
                 Ok(found.map(|(_, file)| formatting::lines(workspace, file, &lines)))
             })
         }
-        _ => {
-            let code = ErrorCode::MethodNotFound as i32;
-            Response::new_err(request.id, code, format!("`{method}` is not known"))
-        }
+        _ => views::ask(workspace, client, request),
     }
 }
 
@@ -215,8 +215,8 @@ fn place<'w>(workspace: &'w Workspace, params: &TextDocumentPositionParams) -> O
 fn named<T>(
     workspace: &Workspace,
     params: &TextDocumentPositionParams,
-    about: impl FnOnce(&Index<'_>, usize, u32) -> T,
+    about: impl FnOnce(Index<'_>, usize, u32) -> T,
 ) -> Option<T> {
     let place = place(workspace, params)?;
-    Some(about(&Index::of(&place.flow.files), place.at, place.offset))
+    Some(about(place.flow.index(), place.at, place.offset))
 }

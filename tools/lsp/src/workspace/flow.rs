@@ -1,11 +1,13 @@
 //! One flow: its files as trees, each read anew only when it changes.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::path::PathBuf;
 
 use gen_lsp_types::Uri;
 use sayflow::syntax::{self, ast};
-use sayflow::{Diagnostic, Source, check_files};
+use sayflow::{Diagnostic, IncrementalCheck, Source};
+
+use crate::index::{Index, Names};
 
 /// The files that are checked together.
 #[derive(Debug, Default)]
@@ -14,10 +16,14 @@ pub(crate) struct Flow {
     pub(crate) root: Option<PathBuf>,
     /// The trees, in the order of their addresses. The name of a source is its address.
     pub(crate) files: Vec<ast::File>,
+    /// The names of exactly these trees.
+    names: Names,
     /// What reading each file found.
     found: Vec<Vec<Diagnostic>>,
-    /// Whether something changed since the findings were told.
+    /// Whether the findings are to be told: something changed since, or was opened or closed.
     is_stale: Cell<bool>,
+    /// What earlier checks found out that still holds.
+    check: RefCell<IncrementalCheck>,
     /// Every finding, once it was asked for.
     checked: OnceCell<Vec<Diagnostic>>,
 }
@@ -57,10 +63,12 @@ impl Flow {
         self.changed();
         match place {
             Ok(at) => {
+                self.names.replace(at, &file);
                 self.files.splice(at..=at, [file]);
                 self.found.splice(at..=at, [found]);
             }
             Err(at) => {
+                self.names.insert(at, &file);
                 self.files.insert(at, file);
                 self.found.insert(at, found);
             }
@@ -76,10 +84,22 @@ impl Flow {
         for (at, uri) in uris.into_iter().enumerate().rev() {
             if !is_kept(&uri) {
                 self.files.remove(at);
+                self.names.remove(at);
                 self.found.remove(at);
                 self.changed();
             }
         }
+    }
+
+    /// The names of the flow.
+    pub(crate) fn index(&self) -> Index<'_> {
+        Index::new(&self.files, &self.names)
+    }
+
+    /// Has the findings told once more, though nothing changed: a client may keep none of a file that it
+    /// opens or closes.
+    pub(crate) fn tell_again(&self) {
+        self.is_stale.set(true);
     }
 
     fn changed(&mut self) {
@@ -96,7 +116,7 @@ impl Flow {
     pub(crate) fn findings(&self) -> &[Diagnostic] {
         self.checked.get_or_init(|| {
             let found = self.found.iter().flatten().cloned().collect();
-            check_files(&self.files, found).diagnostics().to_vec()
+            self.check.borrow_mut().check(&self.files, found)
         })
     }
 

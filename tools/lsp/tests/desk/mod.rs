@@ -33,6 +33,10 @@ pub(crate) struct Desk {
     pub(crate) findings: BTreeMap<String, Vec<Value>>,
     /// Name and position of each cursor.
     pub(crate) cursors: Vec<(String, Value)>,
+    /// What the server told the person: the kind of message, and its words.
+    pub(crate) messages: Vec<(u64, String)>,
+    /// What it wrote into the log.
+    pub(crate) logs: Vec<String>,
 }
 
 impl Desk {
@@ -47,17 +51,24 @@ impl Desk {
         }))
     }
 
-    /// A desk with a greeting of the test's own.
-    pub(crate) fn with(hello: Value) -> Self {
+    /// A desk whose client has not said anything yet.
+    pub(crate) fn idle() -> Self {
         let (server, client) = Connection::memory();
-        let mut desk = Self {
+        Self {
             client,
             server: std::thread::spawn(move || serve(server)),
             asked: 0,
             texts: BTreeMap::new(),
             findings: BTreeMap::new(),
             cursors: Vec::new(),
-        };
+            messages: Vec::new(),
+            logs: Vec::new(),
+        }
+    }
+
+    /// A desk with a greeting of the test's own.
+    pub(crate) fn with(hello: Value) -> Self {
+        let mut desk = Self::idle();
         desk.ask("initialize", hello);
         desk.tell("initialized", json!({}));
         desk
@@ -145,11 +156,50 @@ impl Desk {
         }
     }
 
+    /// Waits until the server tells the person something.
+    pub(crate) fn wait_for_message(&mut self) -> (u64, String) {
+        while self.messages.is_empty() {
+            match self.client.receiver.recv().unwrap() {
+                Message::Notification(told) => self.hear(&told),
+                other => panic!("{other:?}"),
+            }
+        }
+        self.messages.remove(0)
+    }
+
     fn hear(&mut self, told: &Notification) {
-        assert_eq!(told.method, "textDocument/publishDiagnostics");
-        let found = told.params["diagnostics"].as_array().unwrap().clone();
-        let name = name(told.params["uri"].as_str().unwrap());
-        self.findings.insert(name, found);
+        let params = &told.params;
+        let words = || params["message"].as_str().unwrap().to_owned();
+        match told.method.as_str() {
+            "window/showMessage" => self.messages.push((params["type"].as_u64().unwrap(), words())),
+            "window/logMessage" => self.logs.push(words()),
+            method => {
+                assert_eq!(method, "textDocument/publishDiagnostics");
+                let found = params["diagnostics"].as_array().unwrap().clone();
+                let name = name(params["uri"].as_str().unwrap());
+                self.findings.insert(name, found);
+            }
+        }
+    }
+
+    /// Every finding, drawn with its words and other places.
+    pub(crate) fn draw_findings(&self) -> String {
+        let mut all = String::new();
+        for (file, findings) in &self.findings {
+            for finding in findings {
+                let head = format!("{} {}", finding["severity"], finding["code"].as_str().unwrap());
+                all += &self.draw(file, &finding["range"], &head);
+                let message = finding["message"].as_str().unwrap();
+                all.extend(message.lines().map(|line| format!("    {line}\n")));
+                for related in finding["relatedInformation"].as_array().into_iter().flatten() {
+                    let location = &related["location"];
+                    let other = name(location["uri"].as_str().unwrap());
+                    let words = related["message"].as_str().unwrap();
+                    all += &self.draw(&other, &location["range"], words);
+                }
+            }
+        }
+        all
     }
 
     /// Leaves as clients should.
@@ -206,15 +256,85 @@ impl Desk {
         drawn.into_iter().map(|(.., here)| here).collect()
     }
 
-    /// Makes the edits of a workspace edit, and gives the files that changed.
-    pub(crate) fn edited(&self, edit: &Value) -> String {
-        let changes = edit["changes"].as_object().unwrap();
-        let mut files = BTreeMap::new();
-        for (uri, edits) in changes {
+    /// The actions that are offered for what is between the first cursor and the last.
+    pub(crate) fn actions(&mut self) -> Vec<Value> {
+        let (name, start) = self.cursors.first().unwrap().clone();
+        let (_, end) = self.cursors.last().unwrap().clone();
+        let params = json!({
+            "textDocument": {"uri": uri(&name)}, "range": {"start": start, "end": end},
+            "context": {"diagnostics": []},
+        });
+        let answer = self.ask("textDocument/codeAction", params);
+        answer.as_array().unwrap().clone()
+    }
+
+    /// The place of the cursor with the titles of what is offered there, and the first offer whose title
+    /// begins so; null where there is none.
+    pub(crate) fn menu(&mut self, title: &str) -> (String, Value) {
+        let actions = self.actions();
+        let (name, start) = self.cursors.first().unwrap().clone();
+        let (_, end) = self.cursors.last().unwrap().clone();
+        let mut drawn = self.draw(&name, &json!({"start": start, "end": end}), "");
+        for action in &actions {
+            writeln!(drawn, "    * {}", action["title"].as_str().unwrap()).unwrap();
+        }
+        let mut titled = actions
+            .iter()
+            .filter(|it| it["title"].as_str().unwrap().starts_with(title));
+        (drawn, titled.next().cloned().unwrap_or_default())
+    }
+
+    /// Every finding, or those that are errors: file, code and fact of each.
+    pub(crate) fn found(&self, only_errors: bool) -> Vec<String> {
+        let of_file = |(name, found): (&String, &Vec<Value>)| -> Vec<String> {
+            let wanted = found.iter().filter(|it| !only_errors || it["severity"] == 1);
+            let lines = wanted.map(|it| {
+                let message = it["message"].as_str().unwrap();
+                let fact = message.lines().next().unwrap();
+                format!("{name}: {}: {fact}", it["code"].as_str().unwrap())
+            });
+            lines.collect()
+        };
+        self.findings.iter().flat_map(of_file).collect()
+    }
+
+    /// Makes the edits of a workspace edit in the editor, tells the server, and waits for what it finds.
+    pub(crate) fn make(&mut self, edit: &Value) {
+        for (name, text) in self.files_of(edit) {
+            let document = json!({"uri": uri(&name), "version": 2});
+            let changes = json!([{"text": text}]);
+            self.texts.insert(name, text);
+            self.tell(
+                "textDocument/didChange",
+                json!({"textDocument": document, "contentChanges": changes}),
+            );
+        }
+        self.settle();
+    }
+
+    /// The files that a workspace edit changes, as it leaves them.
+    fn files_of(&self, edit: &Value) -> BTreeMap<String, String> {
+        let by_address = edit["changes"].as_object().into_iter().flatten();
+        let by_address = by_address.map(|(uri, edits)| (uri.as_str(), edits));
+        let documents = edit["documentChanges"].as_array().into_iter().flatten();
+        let by_document = documents.map(|document| {
+            (
+                document["textDocument"]["uri"].as_str().unwrap(),
+                &document["edits"],
+            )
+        });
+        let all = by_address.chain(by_document);
+        all.map(|(uri, edits)| {
             let name = name(uri);
             let text = apply(&self.texts[&name], edits);
-            files.insert(name, text);
-        }
+            (name, text)
+        })
+        .collect()
+    }
+
+    /// The files that a workspace edit changes, written out.
+    pub(crate) fn edited(&self, edit: &Value) -> String {
+        let files = self.files_of(edit);
         let mut written = String::new();
         for (name, text) in files {
             write!(written, "== {name}\n{text}").unwrap();

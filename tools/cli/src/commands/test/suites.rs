@@ -35,7 +35,7 @@ impl TestedFlow {
     fn new(flow: Flow, only: Vec<PathBuf>) -> Self {
         let damage: Vec<Diagnostic> = flow.damage().cloned().collect();
         let suite = if damage.is_empty() {
-            Suite::load(flow.sources())
+            Suite::load(flow.with_catalogs())
         } else {
             Err(damage)
         };

@@ -105,7 +105,8 @@ fn new_texts<'f>(
             |(_, text, _)| Source::new(file.source.name(), text.clone()),
         )
     });
-    if let (false, Err(errors)) = (texts.is_empty(), Suite::load(sources)) {
+    let catalogs = flow.flow.catalogs.iter().map(|catalog| catalog.source.clone());
+    if let (false, Err(errors)) = (texts.is_empty(), Suite::load(sources.chain(catalogs))) {
         let errors: Vec<Diagnostic> = errors
             .into_iter()
             .filter(|error| error.severity() == Severity::Error)

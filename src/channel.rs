@@ -1,0 +1,214 @@
+//! What a channel can show, and what becomes of a turn that it cannot.
+//!
+//! A flow is written once; Messenger shows three buttons below a text, WhatsApp ten rows in a list, Telegram no cards
+//! at all. Every limit stands in one table with the vendor's page that says it ([`Channel::limits`]). [`degrade`] turns
+//! the blocks of a turn into blocks within these limits and reports each [`Change`]; [`check`] warns of them before
+//! a customer is there.
+//!
+//! ```
+//! use sayflow::channel::{Channel, ChangeKind, degrade};
+//! use sayflow::{Block, Customer, Engine, Input, NoCalls, Program, Session, Source};
+//!
+//! let flow = r#"
+//! on start {
+//!   buttons "What would you like to do?" {
+//!     "Track an order" -> hours
+//!     "Today's offers" -> hours
+//!     "Opening hours and holidays" -> hours
+//!     "A person, please" -> hours
+//!     "Call us" -> phone "+8801700000000"
+//!   }
+//! }
+//! sequence hours {
+//!   text "From ten to eight."
+//! }
+//! "#;
+//! let engine = Engine::new(Program::load([Source::new("shop.flow", flow)])?);
+//! let (mut session, mut customer) = (Session::new(), Customer::new(7));
+//! let turn = engine.turn(&mut session, &mut customer, &Input::start(), &NoCalls)?;
+//!
+//! // WhatsApp has no buttons that call a number, and a fourth button makes a list of them.
+//! let degraded = degrade(turn.blocks, Channel::WhatsApp);
+//! let [Block::List { options, .. }, Block::Text { text }] = degraded.blocks.as_slice() else {
+//!     panic!("a list and a text")
+//! };
+//! assert_eq!(options.len(), 4);
+//! assert_eq!(options[2].title, "Opening hours and holid…");
+//! assert_eq!(text, "Call us: +8801700000000");
+//! // The id of a tap is as it was, so the engine knows it again.
+//! assert!(options.iter().all(|option| option.id.is_some()));
+//!
+//! assert!(degraded.changes.iter().any(|change| change.kind == ChangeKind::ButtonsToList));
+//! for change in &degraded.changes {
+//!     println!("{change}");
+//! }
+//! # Ok::<(), sayflow::Error>(())
+//! ```
+
+mod change;
+mod check;
+mod degrade;
+mod length;
+mod limits;
+mod plan;
+mod reason;
+mod split;
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Serialize, Serializer};
+
+use crate::diagnostics::nearest;
+
+pub use change::{Change, ChangeKind, Degraded};
+pub use check::check;
+#[cfg(feature = "unstable-syntax")]
+pub use check::check_files;
+pub use degrade::degrade;
+pub use length::Unit;
+pub use limits::{Limit, Part};
+
+/// Where blocks are shown and answers come from.
+///
+/// # Examples
+///
+/// ```
+/// use sayflow::channel::{Channel, Part};
+///
+/// let channel: Channel = "line".parse()?;
+/// let limit = channel.limit(Part::QuickReplies).ok_or("LINE has a limit")?;
+/// assert_eq!(limit.max, 13);
+/// assert!(limit.source.starts_with("https://developers.line.biz/"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Channel {
+    /// Facebook Messenger, through the Send API.
+    Messenger,
+    /// Instagram, through its messaging API.
+    Instagram,
+    /// WhatsApp, through the Cloud API.
+    WhatsApp,
+    /// Telegram, through the Bot API.
+    Telegram,
+    /// LINE, through the Messaging API.
+    Line,
+    /// Viber, through the bots API.
+    Viber,
+    /// A page of one's own, which shows whatever the host draws.
+    Web,
+}
+
+impl Channel {
+    /// Every channel.
+    pub const ALL: [Self; 7] = [
+        Self::Messenger,
+        Self::Instagram,
+        Self::WhatsApp,
+        Self::Telegram,
+        Self::Line,
+        Self::Viber,
+        Self::Web,
+    ];
+
+    /// The word for it in commands and in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Messenger => "messenger",
+            Self::Instagram => "instagram",
+            Self::WhatsApp => "whatsapp",
+            Self::Telegram => "telegram",
+            Self::Line => "line",
+            Self::Viber => "viber",
+            Self::Web => "web",
+        }
+    }
+
+    /// Its name as people write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Messenger => "Messenger",
+            Self::Instagram => "Instagram",
+            Self::WhatsApp => "WhatsApp",
+            Self::Telegram => "Telegram",
+            Self::Line => "LINE",
+            Self::Viber => "Viber",
+            Self::Web => "web",
+        }
+    }
+
+    /// Its limits, in the order of [`Part`]; none for `web`.
+    pub fn limits(self) -> impl Iterator<Item = &'static Limit> {
+        limits::TABLE.iter().filter(move |limit| limit.channel == self)
+    }
+
+    /// Its limit for one thing; `None` where its vendor states none. A limit of 0 means that the channel does
+    /// not have the thing at all.
+    #[must_use]
+    pub fn limit(self, part: Part) -> Option<&'static Limit> {
+        self.limits().find(|limit| limit.part == part)
+    }
+
+    /// The limit that says that the channel does not have a thing.
+    fn lacks(self, part: Part) -> Option<&'static Limit> {
+        self.limit(part).filter(|limit| limit.max == 0)
+    }
+}
+
+/// The word of [`Channel::as_str`].
+impl fmt::Display for Channel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Channel {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl FromStr for Channel {
+    type Err = UnknownChannel;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        let known = Self::ALL.into_iter().find(|channel| channel.as_str() == word);
+        known.ok_or_else(|| UnknownChannel {
+            nearest: nearest(word, Self::ALL.iter().map(|channel| channel.as_str())),
+        })
+    }
+}
+
+/// No channel has this name.
+///
+/// # Examples
+///
+/// ```
+/// use sayflow::channel::Channel;
+///
+/// let unknown = "watsapp".parse::<Channel>().unwrap_err();
+/// assert_eq!(unknown.to_string(), "no channel has this name: did you mean `whatsapp`?");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownChannel {
+    nearest: Option<&'static str>,
+}
+
+impl fmt::Display for UnknownChannel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no channel has this name: ")?;
+        match self.nearest {
+            Some(near) => write!(f, "did you mean `{near}`?"),
+            None => {
+                let known = Channel::ALL.map(Channel::as_str).join(", ");
+                write!(f, "the channels are {known}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for UnknownChannel {}

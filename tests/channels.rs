@@ -1,0 +1,550 @@
+//! Channels: what degrading keeps, that nothing is beyond a limit afterwards, and how turns look on each channel.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+#![expect(clippy::disallowed_methods, reason = "how a time grows is seen on a clock")]
+
+#[path = "channels/flows.rs"]
+mod flows;
+#[path = "channels/limits.rs"]
+mod limits;
+#[path = "channels/page.rs"]
+mod page;
+#[path = "channels/random.rs"]
+mod random;
+
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+use sayflow::channel::{ChangeKind, Channel, Degraded, Part, Unit, degrade};
+use sayflow::{Block, BlockOption, Card, OptionId, OptionTarget};
+
+/// The six that have limits.
+fn limited() -> impl Iterator<Item = Channel> {
+    Channel::ALL
+        .into_iter()
+        .filter(|channel| *channel != Channel::Web)
+}
+
+fn text(text: &str) -> Block {
+    Block::Text {
+        text: text.to_owned(),
+    }
+}
+
+fn tap(title: &str) -> BlockOption {
+    BlockOption {
+        title: title.to_owned(),
+        target: OptionTarget::Sequence("there".to_owned()),
+        extra: None,
+        id: Some(OptionId::new(format!("0.{title}"))),
+    }
+}
+
+fn link(title: &str) -> BlockOption {
+    BlockOption {
+        target: OptionTarget::Url("https://shop.example/".to_owned()),
+        id: None,
+        ..tap(title)
+    }
+}
+
+fn phone(title: &str) -> BlockOption {
+    BlockOption {
+        target: OptionTarget::Phone("+8801700000000".to_owned()),
+        id: None,
+        ..tap(title)
+    }
+}
+
+fn buttons(prompt: Option<&str>, options: Vec<BlockOption>) -> Block {
+    Block::Buttons {
+        text: prompt.map(str::to_owned),
+        options,
+    }
+}
+
+fn quick_replies(prompt: Option<&str>, options: Vec<BlockOption>) -> Block {
+    Block::QuickReplies {
+        text: prompt.map(str::to_owned),
+        options,
+    }
+}
+
+/// Options with the titles `1`, `2`, ….
+fn numbered(number: usize) -> Vec<BlockOption> {
+    (1..=number).map(|number| tap(&number.to_string())).collect()
+}
+
+fn kinds(degraded: &Degraded) -> Vec<&ChangeKind> {
+    degraded.changes.iter().map(|change| &change.kind).collect()
+}
+
+/// Each message as its kind with the titles of its options.
+fn shown(blocks: &[Block]) -> Vec<String> {
+    let titles = |options: &[BlockOption]| {
+        let titles: Vec<&str> = options.iter().map(|option| option.title.as_str()).collect();
+        titles.join(" | ")
+    };
+    let with = |kind: &str, text: &Option<String>, options: &[BlockOption]| {
+        format!(
+            "{kind} {:?}: {}",
+            text.as_deref().unwrap_or_default(),
+            titles(options)
+        )
+    };
+    let line = |block: &Block| match block {
+        Block::Text { text } => format!("text {text:?}"),
+        Block::Image { url } => format!("image {url}"),
+        Block::Audio { url } => format!("audio {url}"),
+        Block::Gallery { cards } => {
+            let cards: Vec<String> = cards
+                .iter()
+                .map(|card| format!("{} [{}]", card.title, titles(&card.buttons)))
+                .collect();
+            format!("gallery {}", cards.join(", "))
+        }
+        Block::Buttons { text, options } => with("buttons", text, options),
+        Block::QuickReplies { text, options } => with("quick replies", text, options),
+        Block::List { text, options } => with("list", text, options),
+        other => format!("{other:?}"),
+    };
+    blocks.iter().map(line).collect()
+}
+
+fn shown_on(channel: Channel, blocks: Vec<Block>) -> Vec<String> {
+    shown(&degrade(blocks, channel).blocks)
+}
+
+#[test]
+fn five_buttons_are_a_list_on_whatsapp_and_two_messages_on_messenger() {
+    let turn = || vec![buttons(Some("Which?"), numbered(5))];
+    assert_eq!(
+        shown_on(Channel::WhatsApp, turn()),
+        [r#"list "Which?": 1 | 2 | 3 | 4 | 5"#]
+    );
+    let messages = [r#"buttons "Which?": 1 | 2 | 3"#, r#"buttons "…": 4 | 5"#];
+    assert_eq!(shown_on(Channel::Messenger, turn()), messages);
+    assert_eq!(
+        shown_on(Channel::Telegram, turn()),
+        [r#"buttons "Which?": 1 | 2 | 3 | 4 | 5"#]
+    );
+}
+
+#[test]
+fn a_list_has_ten_options() {
+    let messages = shown_on(Channel::WhatsApp, vec![buttons(Some("Which?"), numbered(12))]);
+    assert_eq!(
+        messages,
+        [
+            r#"list "Which?": 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10"#,
+            r#"list "…": 11 | 12"#
+        ]
+    );
+}
+
+#[test]
+fn quick_replies_that_would_vanish_or_open_a_page_are_buttons() {
+    let many = shown_on(Channel::Line, vec![quick_replies(Some("Which?"), numbered(14))]);
+    assert_eq!(many.len(), 4);
+    assert_eq!(many[3], r#"buttons "…": 13 | 14"#);
+    let turn = || vec![quick_replies(Some("Or:"), vec![tap("Offers"), link("Our shop")])];
+    assert_eq!(
+        shown_on(Channel::Messenger, turn()),
+        [r#"buttons "Or:": Offers | Our shop"#]
+    );
+    assert_eq!(
+        shown_on(Channel::Line, turn()),
+        [r#"quick replies "Or:": Offers | Our shop"#]
+    );
+}
+
+#[test]
+fn links_and_numbers_stand_apart_where_they_must() {
+    let turn = || {
+        let options = vec![tap("Track"), link("Our shop"), phone("Call us"), tap("Help")];
+        vec![buttons(Some("What?"), options)]
+    };
+    assert_eq!(
+        shown_on(Channel::WhatsApp, turn()),
+        [
+            r#"buttons "What?": Track | Help"#,
+            r#"buttons "Our shop": Our shop"#,
+            r#"text "Call us: +8801700000000""#
+        ]
+    );
+    assert_eq!(
+        shown_on(Channel::Telegram, turn()),
+        [
+            r#"buttons "What?": Track | Our shop | Help"#,
+            r#"text "Call us: +8801700000000""#
+        ]
+    );
+    assert_eq!(
+        shown_on(Channel::Line, turn()),
+        [r#"buttons "What?": Track | Our shop | Call us | Help"#]
+    );
+    let alone = vec![buttons(
+        Some("Call us when you like."),
+        vec![phone("Shop"), phone("Office")],
+    )];
+    let lines = "text \"Call us when you like.\\nShop: +8801700000000\\nOffice: +8801700000000\"";
+    assert_eq!(shown_on(Channel::Viber, alone), [lines]);
+}
+
+#[test]
+fn options_without_a_text_take_the_one_before_them() {
+    let degraded = degrade(vec![text("Hi!"), buttons(None, numbered(2))], Channel::Messenger);
+    assert_eq!(shown(&degraded.blocks), [r#"buttons "Hi!": 1 | 2"#]);
+    assert_eq!(degraded.origins, [1]);
+    assert_eq!(degraded.changes[0].into, 0..1);
+    assert_eq!(kinds(&degraded), [&ChangeKind::PromptTaken]);
+    let degraded = degrade(vec![buttons(None, numbered(2))], Channel::Messenger);
+    assert_eq!(shown(&degraded.blocks), [r#"buttons "…": 1 | 2"#]);
+}
+
+#[test]
+fn a_title_that_is_cut_is_told_in_full_and_unlike_the_others() {
+    let options = vec![
+        tap("Opening hours of the shop"),
+        tap("Opening hours of the office"),
+    ];
+    let degraded = degrade(vec![buttons(Some("Which?"), options)], Channel::WhatsApp);
+    assert_eq!(
+        shown(&degraded.blocks),
+        [r#"buttons "Which?": Opening hours of th… | Opening hours of t…2"#]
+    );
+    let ChangeKind::Shortened {
+        full, id: Some(id), ..
+    } = &degraded.changes[1].kind
+    else {
+        panic!("{:?}", degraded.changes)
+    };
+    assert_eq!(full, "Opening hours of the office");
+    assert_eq!(id.as_str(), "0.Opening hours of the office");
+    // WhatsApp takes no two alike, others do.
+    let alike = || vec![buttons(Some("Which?"), vec![tap("Shawl"), tap("Shawl")])];
+    assert_eq!(
+        shown_on(Channel::WhatsApp, alike()),
+        [r#"buttons "Which?": Shawl | Shawl 2"#]
+    );
+    assert_eq!(
+        shown_on(Channel::Messenger, alike()),
+        [r#"buttons "Which?": Shawl | Shawl"#]
+    );
+}
+
+fn card(title: &str, buttons: Vec<BlockOption>) -> Card {
+    Card {
+        title: title.to_owned(),
+        image: Some(format!("https://cdn.shop.example/{title}.png")),
+        buttons,
+        ..Card::default()
+    }
+}
+
+#[test]
+fn a_gallery_is_several_or_messages() {
+    let cards = || {
+        (1..=12)
+            .map(|number| card(&number.to_string(), vec![tap("Buy")]))
+            .collect()
+    };
+    let degraded = degrade(vec![Block::Gallery { cards: cards() }], Channel::Messenger);
+    assert_eq!(kinds(&degraded), [&ChangeKind::GallerySplit { galleries: 2 }]);
+    let lengths = degraded.blocks.iter().map(|block| match block {
+        Block::Gallery { cards } => cards.len(),
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(lengths.collect::<Vec<_>>(), [10, 2]);
+    let degraded = degrade(vec![Block::Gallery { cards: cards() }], Channel::WhatsApp);
+    assert_eq!(degraded.blocks.len(), 24);
+    assert_eq!(
+        shown(&degraded.blocks)[..2],
+        ["image https://cdn.shop.example/1.png", r#"buttons "1": Buy"#]
+    );
+}
+
+#[test]
+fn cards_of_one_gallery_are_alike_on_line() {
+    let cards = vec![
+        card("a", vec![tap("Buy")]),
+        card("b", vec![tap("Buy"), tap("Try")]),
+        card("c", vec![]),
+        card("d", vec![tap("Buy")]),
+    ];
+    assert_eq!(
+        shown_on(Channel::Line, vec![Block::Gallery { cards }]),
+        [
+            "gallery a [Buy]",
+            "gallery b [Buy | Try]",
+            "image https://cdn.shop.example/c.png",
+            r#"text "c""#,
+            "gallery d [Buy]"
+        ]
+    );
+}
+
+#[test]
+fn buttons_that_a_card_has_no_room_for_stand_behind_it() {
+    let cards = vec![card("a", numbered(5)), card("b", vec![phone("Call us")])];
+    assert_eq!(
+        shown_on(Channel::Instagram, vec![Block::Gallery { cards }]),
+        [
+            "gallery a [1 | 2 | 3]",
+            r#"buttons "a": 4 | 5"#,
+            "gallery b []",
+            "text \"b\\nCall us: +8801700000000\""
+        ]
+    );
+}
+
+#[test]
+fn what_is_empty_is_not_sent() {
+    let turn = vec![
+        text(" \n"),
+        Block::Gallery { cards: vec![] },
+        buttons(Some("Hm."), vec![]),
+    ];
+    let degraded = degrade(turn, Channel::Telegram);
+    assert_eq!(shown(&degraded.blocks), [r#"text "Hm.""#]);
+    assert_eq!(kinds(&degraded), [&ChangeKind::LeftOut; 3]);
+    assert_eq!(degraded.changes[0].into, 0..0);
+}
+
+#[test]
+fn a_sound_is_an_address_on_viber() {
+    let sound = || {
+        vec![Block::Audio {
+            url: "https://cdn.shop.example/hi.mp3".to_owned(),
+        }]
+    };
+    assert_eq!(
+        shown_on(Channel::Viber, sound()),
+        [r#"text "https://cdn.shop.example/hi.mp3""#]
+    );
+    assert_eq!(
+        shown_on(Channel::Line, sound()),
+        ["audio https://cdn.shop.example/hi.mp3"]
+    );
+}
+
+#[test]
+fn a_change_is_json() {
+    let degraded = degrade(vec![buttons(Some("Which?"), numbered(4))], Channel::Line);
+    assert!(degraded.changes.is_empty());
+    let degraded = degrade(vec![buttons(Some("Which?"), numbered(5))], Channel::Line);
+    insta::assert_snapshot!(serde_json::to_string_pretty(&degraded.changes).unwrap());
+}
+
+/// Everything that a customer can read, without blanks and the marks of what goes on.
+fn letters(blocks: &[Block]) -> String {
+    blocks
+        .iter()
+        .map(random::words)
+        .collect::<String>()
+        .replace(char::is_whitespace, "")
+}
+
+fn ids(blocks: &[Block]) -> Vec<OptionId> {
+    blocks
+        .iter()
+        .flat_map(random::options_of)
+        .filter_map(|option| option.id.clone())
+        .collect()
+}
+
+/// The addresses and numbers that can be reached, sorted: they may stand behind the options that come back.
+fn reached(blocks: &[Block]) -> Vec<String> {
+    let mut reached: Vec<String> = blocks
+        .iter()
+        .flat_map(random::options_of)
+        .filter_map(|option| match &option.target {
+            OptionTarget::Url(url) => Some(url.clone()),
+            _ => None,
+        })
+        .collect();
+    reached.sort();
+    reached
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_is_beyond_a_limit_afterwards(turn in random::turn(), channel in random::channel()) {
+        let degraded = degrade(turn, channel);
+        for block in &degraded.blocks {
+            let problems = limits::problems(channel, block);
+            prop_assert!(problems.is_empty(), "{problems:?} in {block:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_degraded_is_not_changed_again(turn in random::turn(), channel in random::channel()) {
+        let degraded = degrade(turn, channel);
+        let again = degrade(degraded.blocks.clone(), channel);
+        prop_assert_eq!(&again.changes, &[]);
+        prop_assert_eq!(again.blocks, degraded.blocks);
+    }
+
+    #[test]
+    fn every_option_keeps_its_id_and_its_order(turn in random::turn(), channel in random::channel()) {
+        let before = (ids(&turn), reached(&turn));
+        let degraded = degrade(turn, channel);
+        prop_assert_eq!((ids(&degraded.blocks), reached(&degraded.blocks)), before);
+    }
+
+    #[test]
+    fn every_change_names_its_blocks(turn in random::turn(), channel in random::channel()) {
+        let length = turn.len();
+        let degraded = degrade(turn.clone(), channel);
+        prop_assert_eq!(degraded.origins.len(), degraded.blocks.len());
+        for change in &degraded.changes {
+            prop_assert!(change.block < length);
+            prop_assert!(change.into.end <= degraded.blocks.len());
+        }
+        // A block without a change is shown as it is.
+        for (block, origin) in degraded.blocks.iter().zip(&degraded.origins) {
+            if degraded.changes.iter().all(|change| change.block != *origin) {
+                prop_assert_eq!(block, &turn[*origin]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_is_cut_between_graphemes_and_no_letter_is_lost(said in random::long_text(), channel in random::channel()) {
+        let degraded = degrade(vec![text(&said)], channel);
+        prop_assert_eq!(letters(&degraded.blocks), letters(&[text(&said)]));
+        let mut rest = said.as_str();
+        for block in &degraded.blocks {
+            let Block::Text { text } = block else { panic!("a text is texts") };
+            let start = rest.find(text.as_str()).unwrap();
+            prop_assert!(limits::is_border(&said, said.len() - rest.len() + start));
+            rest = &rest[start + text.len()..];
+            prop_assert!(limits::is_border(&said, said.len() - rest.len()));
+        }
+    }
+}
+
+/// The least of three times that it takes to show a turn.
+fn time(turn: &[Block], channel: Channel) -> Duration {
+    let times = (0..3).map(|_| {
+        let turn = turn.to_vec();
+        let begun = Instant::now();
+        let degraded = degrade(turn, channel);
+        let time = begun.elapsed();
+        assert!(!degraded.blocks.is_empty());
+        time
+    });
+    times.min().unwrap()
+}
+
+/// Four times as much takes four times as long where the time grows with the length, and sixteen times where it
+/// grows with its square.
+fn assert_grows_evenly(turn: impl Fn(usize) -> Vec<Block>, channel: Channel, what: &str) {
+    let (short, long) = (time(&turn(1), channel), time(&turn(4), channel));
+    assert!(
+        long < short * 10 + Duration::from_millis(50),
+        "{short:?}, then {long:?} for {what:?} on {channel}"
+    );
+}
+
+#[test]
+fn the_time_grows_with_the_length_of_texts_and_titles() {
+    let units = [
+        "word ",
+        "a",
+        "আমি ",
+        "👨‍👩‍👧",
+        "\u{301}",
+        "🇧🇩",
+        ".",
+        ". ",
+        "\n",
+        " ",
+        " \u{301}",
+        "1.",
+        "。",
+        "\u{600}",
+    ];
+    for unit in units {
+        let turn = |times: usize| {
+            let said = unit.repeat(times * 10_000 / unit.len());
+            vec![text(&said), buttons(Some(&said), vec![tap(&said), tap(&said)])]
+        };
+        for channel in [Channel::Instagram, Channel::Telegram, Channel::Line] {
+            assert_grows_evenly(turn, channel, unit);
+        }
+    }
+}
+
+#[test]
+fn the_time_grows_with_the_number_of_options() {
+    for channel in limited() {
+        let turn = |times: usize| {
+            let titles = (0..times * 1_000).map(|number| format!("A title of more than twenty {number}"));
+            vec![buttons(Some("Which?"), titles.map(|title| tap(&title)).collect())]
+        };
+        assert_grows_evenly(turn, channel, "options");
+        assert_eq!(ids(&degrade(turn(1), channel).blocks).len(), 1_000);
+    }
+}
+
+#[test]
+fn a_megabyte_is_said_within_the_limits() {
+    let said = "A word. আমি বাড়ি যাই। 👨‍👩‍👧 كلمة\n\n".repeat(1_000_000 / 60);
+    for channel in limited() {
+        let degraded = degrade(vec![text(&said)], channel);
+        assert_eq!(letters(&degraded.blocks), letters(&[text(&said)]));
+        assert!(
+            degraded
+                .blocks
+                .iter()
+                .all(|block| limits::problems(channel, block).is_empty())
+        );
+    }
+}
+
+#[test]
+fn a_page_of_ones_own_shows_everything() {
+    let turn = vec![
+        text(""),
+        buttons(None, numbered(200)),
+        Block::Gallery { cards: vec![] },
+    ];
+    let degraded = degrade(turn.clone(), Channel::Web);
+    assert_eq!(degraded.blocks, turn);
+    assert_eq!(degraded.origins, [0, 1, 2]);
+    assert!(degraded.changes.is_empty());
+}
+
+#[test]
+fn channels_are_read_and_written() {
+    for channel in Channel::ALL {
+        assert_eq!(channel.to_string().parse(), Ok(channel));
+        assert_eq!(channel.limits().next().is_none(), channel == Channel::Web);
+    }
+    let unknown = "discord".parse::<Channel>().unwrap_err().to_string();
+    let known = "messenger, instagram, whatsapp, telegram, line, viber, web";
+    assert_eq!(
+        unknown,
+        format!("no channel has this name: the channels are {known}")
+    );
+}
+
+#[test]
+fn every_limit_stands_once_in_order_and_has_a_source() {
+    for channel in Channel::ALL {
+        let parts: Vec<Part> = channel.limits().map(|limit| limit.part).collect();
+        assert!(parts.is_sorted_by(|a, b| a < b), "{channel}: {parts:?}");
+        for limit in channel.limits() {
+            assert!(limit.source.starts_with("https://"), "{limit:?}");
+            assert!(!limit.says.is_empty() && !limit.says.ends_with('.'), "{limit:?}");
+            assert_eq!(
+                limit.unit == Unit::Items,
+                !limits::is_length(limit.part),
+                "{limit:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Flows on channels: each file of `tests/channels/flows/` beside what is found in it, and held against what becomes
+//! of its turn.
+//!
+//! Its first line names the channels. A second line `// static:` says why more is found at run time, or less.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sayflow::channel::{self, ChangeKind, Channel, Part, degrade};
+use sayflow::{Block, Customer, Diagnostic, Engine, Input, NoCalls, Program, Session, Severity, Source};
+
+fn cases() -> Vec<PathBuf> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/channels/flows");
+    let mut cases: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    cases.sort();
+    cases
+}
+
+struct Case {
+    name: String,
+    source: Source,
+    channels: Vec<Channel>,
+    is_static: bool,
+}
+
+fn read(path: &Path) -> Case {
+    let text = fs::read_to_string(path).unwrap();
+    let channels = text
+        .lines()
+        .next()
+        .unwrap()
+        .strip_prefix("// channels: ")
+        .unwrap();
+    Case {
+        name: path.file_stem().unwrap().to_string_lossy().into_owned(),
+        channels: channels
+            .split(", ")
+            .map(|channel| channel.parse().unwrap())
+            .collect(),
+        is_static: text.lines().nth(1).unwrap().starts_with("// static: "),
+        source: Source::new("shop.flow", text),
+    }
+}
+
+/// A finding with its place, what is done about it, and its help.
+fn shown(finding: &Diagnostic) -> String {
+    let label = finding.labels().first().unwrap();
+    assert_eq!(finding.severity(), Severity::Warning);
+    let mut covered: String = label.source.slice(label.span).chars().take(50).collect();
+    if covered.len() < label.span.range().len() {
+        covered.push('…');
+    }
+    let place = label.source.position(label.span.start);
+    let mut shown = format!("{}: {finding}\n", finding.code());
+    writeln!(shown, "--> {place} [{covered}]: {}", label.text).unwrap();
+    writeln!(shown, "  help: {}", finding.help().unwrap()).unwrap();
+    shown
+}
+
+#[test]
+fn what_is_found_in_a_flow() {
+    for path in cases() {
+        let case = read(&path);
+        let found = channel::check([case.source.clone()], &case.channels);
+        let shown = found.iter().map(shown).collect::<Vec<_>>().join("\n");
+        insta::with_settings!({
+            snapshot_suffix => case.name,
+            prepend_module_to_snapshot => false,
+            snapshot_path => "../snapshots",
+            omit_expression => true,
+        }, {
+            insta::assert_snapshot!("channels", shown);
+        });
+    }
+}
+
+fn turn(source: &Source) -> Vec<Block> {
+    let engine = Engine::new(Program::load([source.clone()]).unwrap());
+    let (mut session, mut customer) = (Session::new(), Customer::new(7));
+    let turn = engine.turn(&mut session, &mut customer, &Input::start(), &NoCalls);
+    turn.unwrap().blocks
+}
+
+/// The check before a turn and the change in it are about the same facts, in the same words.
+#[test]
+fn what_is_found_before_is_what_is_changed_then() {
+    for case in cases()
+        .iter()
+        .map(|path| read(path))
+        .filter(|case| !case.is_static)
+    {
+        for channel in &case.channels {
+            let found = channel::check([case.source.clone()], &[*channel]);
+            let found: BTreeSet<String> = found.iter().map(|finding| finding.message().to_owned()).collect();
+            let changes = degrade(turn(&case.source), *channel).changes;
+            let (taken, as_buttons) = (ChangeKind::PromptTaken, ChangeKind::QuickRepliesToButtons);
+            let has_none = channel
+                .limit(Part::QuickReplies)
+                .is_some_and(|limit| limit.max == 0);
+            let facts: BTreeSet<String> = changes
+                .iter()
+                // Options behind a text have what they need, and buttons are as good where there are no quick
+                // replies: nothing is said of it.
+                .filter(|change| change.kind != taken && !(has_none && change.kind == as_buttons))
+                .map(|change| change.reason.split_once(": ").unwrap().0.to_owned())
+                .collect();
+            assert_eq!(found, facts, "{} on {channel}", case.name);
+        }
+    }
+}
+
+#[test]
+fn an_allow_for_a_channel_is_not_missed_where_no_channel_is_asked() {
+    let allowed = cases()
+        .iter()
+        .map(|path| read(path))
+        .find(|case| case.name == "allowed")
+        .unwrap();
+    let found = sayflow::check([allowed.source]);
+    assert!(found.diagnostics().is_empty(), "{:?}", found.diagnostics());
+}

@@ -1,0 +1,127 @@
+//! `sayflow texts export`: the catalog of a language, made anew or brought up to date.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use sayflow_kit::texts::{Exported, Language, export};
+
+use super::super::run::report;
+use super::{Readable, new_catalog, tag};
+use crate::atomic_file;
+use crate::exit::{Exit, Stop};
+use crate::flow_files;
+use crate::render::counted;
+use crate::visible::visible;
+
+/// Write the catalog of a language, or bring it up to date
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct Export {
+    /// A folder with `.flow` files, or one file
+    #[arg(value_name = "PATH", default_value = ".")]
+    path: PathBuf,
+
+    /// The language, as BCP 47 writes it: bn, pt-BR
+    #[arg(long, value_name = "TAG")]
+    lang: String,
+
+    /// The language of the flow's own texts; without it what a catalog says, or en
+    #[arg(long, value_name = "TAG")]
+    source_language: Option<String>,
+
+    /// Write to this file instead of the catalog; `-` is the standard output
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+const AFTER_HELP: &str = "\
+The catalog is `texts/TAG.po` beside the flow. It holds every text in the order of the flow.
+What is new has an empty translation; a text that has changed keeps its translation, marked
+`fuzzy` with the former text beside it; what is gone stays as `#~`. Nothing that a translator
+wrote is lost, and exporting again changes nothing.
+
+Examples:
+  sayflow texts export shop --lang bn
+  sayflow texts export shop --lang bn --out for_anna.po
+
+Exit codes:
+  0  fine
+  1  the flow has errors, or the catalog has lines that cannot be read
+  2  misuse: an unknown argument, a file that cannot be read or written";
+
+impl Export {
+    pub(super) fn run(&self) -> Result<Exit, Stop> {
+        let language = tag(&self.lang)?;
+        if let Some(own) = &self.source_language {
+            tag(own)?;
+        }
+        let Some(readable) = Readable::read(&self.path)? else {
+            return Ok(Exit::Findings);
+        };
+        let catalog = readable.catalog(&language);
+        let own = match catalog {
+            Some(_) => None,
+            None => readable.own_language(),
+        };
+        let wanted = Language {
+            tag: &self.lang,
+            own: self.source_language.as_deref().or(own.as_deref()),
+        };
+        let source = catalog.map(|catalog| &catalog.source);
+        let exported = match export(&readable.texts, source, wanted, flow_files::folder(&self.path)) {
+            Ok(exported) => exported,
+            Err(found) => {
+                report(&found);
+                return Ok(Exit::Findings);
+            }
+        };
+        let place = match (&self.out, catalog) {
+            (Some(out), _) => out.clone(),
+            (None, Some(catalog)) => catalog.path.clone(),
+            (None, None) => new_catalog(&self.path, &self.lang),
+        };
+        write(&place, &exported.text)?;
+        writeln!(anstream::stderr(), "{}", summary(&place, &exported))?;
+        Ok(Exit::Fine)
+    }
+}
+
+/// Writes a catalog, in a folder that may have to be made.
+pub(super) fn write(path: &Path, text: &str) -> Result<(), Stop> {
+    if path == Path::new("-") {
+        anstream::stdout().write_all(text.as_bytes())?;
+        return Ok(());
+    }
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        fs::create_dir_all(folder)
+            .map_err(|error| Stop::misuse(format!("cannot write `{}`: {error}", folder.display())))?;
+    }
+    atomic_file::write(path, text)
+}
+
+/// `shop/texts/bn.po: 40 texts, 12 new, 3 stale, 1 gone; 15 to translate`
+fn summary(path: &Path, exported: &Exported) -> String {
+    let name = match path == Path::new("-") {
+        true => "standard output".into(),
+        false => path.strip_prefix(".").unwrap_or(path).to_string_lossy(),
+    };
+    let Exported {
+        texts,
+        new,
+        stale,
+        gone,
+        open,
+        ..
+    } = exported;
+    let texts = counted(*texts, "text");
+    let rest = match open {
+        0 => "all translated".to_owned(),
+        open => format!("{open} to translate"),
+    };
+    format!(
+        "{}: {texts}, {new} new, {stale} stale, {gone} gone; {rest}",
+        visible(&name)
+    )
+}

@@ -1,0 +1,290 @@
+//! The texts of a flow and the entries of a catalog: which belongs to which.
+//!
+//! First what says the same in the same place, under its present name or one from before; then what says the same
+//! elsewhere in its sequence, since a block that is given an id is no other text; then the nearest wording in the same
+//! place; last the same words in another sequence. The last two are guesses, and marked `fuzzy`.
+
+use std::collections::HashMap;
+
+use sayflow::texts::{Entry, PoText};
+
+use super::messages::Message;
+
+/// How alike two wordings are at least for one to be a new form of the other, from 0 to 1.
+const ALIKE: f64 = 0.4;
+
+/// The flag of a translation that somebody has to look at.
+pub(super) const FUZZY: &str = "fuzzy";
+
+/// What became of the entries of a catalog.
+#[derive(Debug, Default)]
+pub(super) struct Merged {
+    /// The texts in the order of the flow, then those that are gone.
+    pub(super) entries: Vec<Entry>,
+    /// How many texts have no translation yet that had no entry.
+    pub(super) new: usize,
+    /// How many translations became stale.
+    pub(super) stale: usize,
+    /// How many entries went.
+    pub(super) gone: usize,
+}
+
+/// How an entry came to a message.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum How {
+    Same,
+    Guessed,
+}
+
+/// Brings the entries of a catalog to the messages of a flow; each has `forms` plural forms.
+pub(super) fn merge(messages: &[Message<'_>], entries: Vec<Entry>, forms: usize) -> Merged {
+    let mut matching = Matching::new(messages, entries);
+    matching.in_place();
+    matching.in_sequence();
+    matching.by_wording();
+    matching.elsewhere();
+    let Matching { entries, taken, .. } = matching;
+    let mut entries: Vec<Option<Entry>> = entries.into_iter().map(Some).collect();
+    let mut merged = Merged::default();
+    for (message, taken) in messages.iter().zip(taken) {
+        let old = taken.and_then(|(index, how)| Some((entries.get_mut(index)?.take()?, how)));
+        merged.entries.push(match old {
+            Some((old, how)) => {
+                let was_fuzzy = old.is_fuzzy();
+                let entry = adapted(message, old, how, forms);
+                merged.stale += usize::from(entry.is_fuzzy() && !was_fuzzy);
+                entry
+            }
+            None => {
+                merged.new += 1;
+                fresh(message, forms)
+            }
+        });
+    }
+    for entry in entries.into_iter().flatten() {
+        merged.gone += usize::from(!entry.is_obsolete);
+        // What was never translated leaves nothing behind, but what a translator wrote about it.
+        if entry.is_obsolete || has_words(&entry) || !entry.comments.is_empty() {
+            merged.entries.push(Entry {
+                is_obsolete: true,
+                references: Vec::new(),
+                extracted: Vec::new(),
+                ..entry
+            });
+        }
+    }
+    merged
+}
+
+/// Whether something of it is translated.
+fn has_words(entry: &Entry) -> bool {
+    entry.strings.iter().any(|text| !text.value.is_empty())
+}
+
+struct Matching<'m, 't> {
+    messages: &'m [Message<'t>],
+    entries: Vec<Entry>,
+    /// The entry of each message.
+    taken: Vec<Option<(usize, How)>>,
+    /// Whether an entry has its message.
+    is_used: Vec<bool>,
+}
+
+impl<'m, 't> Matching<'m, 't> {
+    fn new(messages: &'m [Message<'t>], entries: Vec<Entry>) -> Self {
+        Self {
+            messages,
+            taken: vec![None; messages.len()],
+            is_used: vec![false; entries.len()],
+            entries,
+        }
+    }
+
+    fn take(&mut self, message: usize, entry: usize, how: How) {
+        if let (Some(taken), Some(is_used)) = (self.taken.get_mut(message), self.is_used.get_mut(entry))
+            && taken.is_none()
+            && !*is_used
+        {
+            *taken = Some((entry, how));
+            *is_used = true;
+        }
+    }
+
+    /// The messages that have no entry yet.
+    fn open(&self) -> impl Iterator<Item = (usize, &'m Message<'t>)> {
+        let messages = self.messages.iter().enumerate();
+        messages.filter(|(index, _)| matches!(self.taken.get(*index), Some(None)))
+    }
+
+    /// The entries that have no message yet.
+    fn free(&self) -> impl Iterator<Item = (usize, &Entry)> {
+        let entries = self.entries.iter().enumerate();
+        entries.filter(|(index, _)| self.is_used.get(*index) == Some(&false))
+    }
+
+    /// Takes what a key finds; where several entries have it, one that is not gone, then the first.
+    fn take_equal<K: std::hash::Hash + Eq>(
+        &mut self,
+        key_of_entry: impl Fn(&Entry) -> Option<K>,
+        keys_of_message: impl Fn(&Message<'t>) -> Vec<K>,
+        how: How,
+    ) {
+        let mut by_key: HashMap<K, Vec<usize>> = HashMap::new();
+        let mut free: Vec<(usize, &Entry)> = self.free().collect();
+        free.sort_by_key(|(_, entry)| entry.is_obsolete);
+        for (index, entry) in free {
+            if let Some(key) = key_of_entry(entry) {
+                by_key.entry(key).or_default().push(index);
+            }
+        }
+        let mut pairs = Vec::new();
+        for (index, message) in self.open() {
+            let mut keys = keys_of_message(message).into_iter();
+            let found = keys.find_map(|key| {
+                let entries = by_key.get_mut(&key).filter(|entries| !entries.is_empty())?;
+                Some(entries.remove(0))
+            });
+            pairs.extend(found.map(|entry| (index, entry)));
+        }
+        for (message, entry) in pairs {
+            self.take(message, entry, how);
+        }
+    }
+
+    fn in_place(&mut self) {
+        let key = |context: &str, id: &str| (context.to_owned(), id.to_owned());
+        self.take_equal(
+            |entry| Some(key(&entry.context.as_ref()?.value, &entry.id.value)),
+            // The present name is everywhere first.
+            |message| vec![key(message.context(), message.id())],
+            How::Same,
+        );
+        self.take_equal(
+            |entry| Some(key(&entry.context.as_ref()?.value, &entry.id.value)),
+            |message| {
+                message
+                    .contexts()
+                    .map(|context| key(context, message.id()))
+                    .collect()
+            },
+            How::Same,
+        );
+    }
+
+    fn in_sequence(&mut self) {
+        let key = |context: &str, id: &str| (body(context).to_owned(), id.to_owned());
+        self.take_equal(
+            |entry| Some(key(&entry.context.as_ref()?.value, &entry.id.value)),
+            |message| {
+                message
+                    .contexts()
+                    .map(|context| key(context, message.id()))
+                    .collect()
+            },
+            How::Same,
+        );
+    }
+
+    fn by_wording(&mut self) {
+        let mut pairs = Vec::new();
+        for (index, message) in self.open() {
+            for (number, entry) in self
+                .free()
+                .filter(|(_, entry)| !entry.is_obsolete && has_words(entry))
+            {
+                let context = entry
+                    .context
+                    .as_ref()
+                    .map_or("", |context| context.value.as_str());
+                if message.contexts().any(|own| own == context) {
+                    let alike = strsim::sorensen_dice(&entry.id.value, message.id());
+                    pairs.push((alike, index, number));
+                }
+            }
+        }
+        pairs.retain(|(alike, ..)| *alike >= ALIKE);
+        // The sort is stable: of equals, the first of the flow takes the first of the catalog.
+        pairs.sort_by(|(one, ..), (other, ..)| other.total_cmp(one));
+        for (_, message, entry) in pairs {
+            self.take(message, entry, How::Guessed);
+        }
+    }
+
+    fn elsewhere(&mut self) {
+        self.take_equal(
+            |entry| has_words(entry).then(|| entry.id.value.clone()),
+            |message| vec![message.id().to_owned()],
+            How::Guessed,
+        );
+    }
+}
+
+/// The sequence or handler of a context. An id holds no `@`, the words of a handler may.
+fn body(context: &str) -> &str {
+    match context.rsplit_once('@') {
+        Some((body, id)) if !id.contains(['"', ' ']) => body,
+        _ => context,
+    }
+}
+
+/// An entry that nobody has translated.
+fn fresh(message: &Message<'_>, forms: usize) -> Entry {
+    with_message(message, Entry::default(), forms)
+}
+
+/// An entry of the catalog for a message of the flow.
+fn adapted(message: &Message<'_>, old: Entry, how: How, forms: usize) -> Entry {
+    let mut entry = Entry {
+        is_obsolete: false,
+        ..old
+    };
+    if how == How::Guessed && !entry.is_fuzzy() {
+        entry.flags.insert(0, FUZZY.to_owned());
+        let has_moved = entry
+            .context
+            .as_ref()
+            .is_some_and(|context| context.value != message.context());
+        entry.previous.context = entry
+            .context
+            .as_ref()
+            .filter(|_| has_moved)
+            .map(|context| context.value.clone());
+        entry.previous.id = Some(entry.id.value.clone());
+        entry.previous.plural = entry.plural.as_ref().map(|plural| plural.value.clone());
+    }
+    with_message(message, entry, forms)
+}
+
+/// The entry with what the flow says of it: place, words, comments and the number of forms.
+fn with_message(message: &Message<'_>, mut entry: Entry, forms: usize) -> Entry {
+    entry.context = Some(PoText::from(message.context()));
+    entry.id = PoText::from(message.id());
+    entry.extracted = message.comments();
+    let wanted = if message.has_forms() { forms } else { 1 };
+    // What is said for several numbers is the last form.
+    let last = entry
+        .strings
+        .last()
+        .map_or("", |text| text.value.as_str())
+        .to_owned();
+    let has_changed = entry.plural.is_some() && entry.strings.len() != wanted;
+    match message.has_forms() {
+        true => {
+            entry.plural = Some(PoText::from(message.id()));
+            entry.strings.resize_with(wanted, || PoText::from(last.as_str()));
+        }
+        false if entry.plural.is_some() => {
+            entry.plural = None;
+            entry.strings = vec![PoText::from(last.as_str())];
+        }
+        false => entry.strings.resize_with(1, PoText::default),
+    }
+    if has_changed && has_words(&entry) && !entry.is_fuzzy() {
+        entry.flags.insert(0, FUZZY.to_owned());
+    }
+    if !has_words(&entry) {
+        entry.flags.retain(|flag| flag != FUZZY);
+        entry.previous = Default::default();
+    }
+    entry
+}

@@ -1,0 +1,340 @@
+//! Catalogs between a flow and its translators: each step beside the catalog that it gives.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
+use std::path::Path;
+
+use proptest::prelude::*;
+use sayflow::texts::{self, CustomerText};
+use sayflow::{Diagnostic, Source, check, syntax};
+use sayflow_kit::texts::{Exported, Imported, Language, characters, export, import};
+
+const BENGALI: Language<'_> = Language { tag: "bn", own: None };
+
+/// What customers read of a flow, without the handlers that every flow has.
+fn texts_of(flow: &str) -> Vec<CustomerText> {
+    let source = Source::new("shop/shop.flow", flow);
+    let (file, found) = syntax::parse(&source);
+    assert!(found.is_empty(), "{found:?}");
+    let mut texts = texts::collect(&[file]);
+    texts.retain(|text| !text.is_default);
+    texts
+}
+
+fn exported(flow: &str, catalog: Option<&str>, language: Language<'_>) -> Exported {
+    let catalog = catalog.map(|text| Source::new("shop/texts/bn.po", text));
+    export(&texts_of(flow), catalog.as_ref(), language, Path::new("shop")).unwrap()
+}
+
+fn imported(flow: &str, catalog: Option<&str>, file: &str) -> Imported {
+    let catalog = catalog.map(|text| Source::new("shop/texts/bn.po", text));
+    let file = Source::new("back.po", file);
+    import(
+        &texts_of(flow),
+        catalog.as_ref(),
+        &file,
+        BENGALI,
+        Path::new("shop"),
+    )
+    .unwrap()
+}
+
+/// The catalog behind its header, and what was done.
+fn shown(exported: &Exported) -> String {
+    let Exported {
+        text,
+        texts,
+        new,
+        stale,
+        gone,
+        open,
+    } = exported;
+    let (_, entries) = text.split_once("\n\n").unwrap();
+    format!("{texts} texts, {new} new, {stale} stale, {gone} gone, {open} open\n\n{entries}")
+}
+
+fn finding(found: &Diagnostic) -> String {
+    let label = found.labels().first().unwrap();
+    let place = label.source.place(label.span.start);
+    format!(
+        "{} {place}: {found} [{}]",
+        found.code(),
+        label.source.slice(label.span)
+    )
+}
+
+const BEFORE: &str = r#"
+attribute items: number = 0
+
+on start {
+  text "Hello!"
+  /// Say it warmly.
+  text @ask "How are you, {{first_name|friend}}?"
+  text "Old news."
+  goto cart
+}
+
+sequence cart {
+  text "{{items}} items."
+  buttons @menu "What next?" {
+    "Buy" -> buy
+    "Nothing" -> buy
+  }
+}
+
+sequence buy {
+  text "Bought. Thank you!"
+}
+"#;
+
+const TRANSLATED: &str = r##"# Texts of the shop.
+msgid ""
+msgstr ""
+"Language: bn\n"
+"Plural-Forms: nplurals=2; plural=(n==0 || n==1);\n"
+"X-Team: us\n"
+
+msgctxt "on start"
+msgid "Hello!"
+msgstr "নমস্কার!"
+
+# Better ideas are welcome.
+#, no-wrap
+msgctxt "on start@ask"
+msgid "How are you, {{first_name|friend}}?"
+msgstr "কেমন আছেন, {{first_name|বন্ধু}}?"
+
+msgctxt "on start"
+msgid "Old news."
+msgstr "পুরোনো খবর।"
+
+msgctxt "cart"
+msgid "{{items}} items."
+msgid_plural "{{items}} items."
+msgstr[0] "{{items}}টি পণ্য।"
+msgstr[1] "{{items}}টি পণ্য।"
+
+msgctxt "cart@menu"
+msgid "What next?"
+msgstr "এরপর?"
+
+msgctxt "cart@menu"
+msgid "Buy"
+msgstr "কিনুন"
+
+msgctxt "buy"
+msgid "Bought. Thank you!"
+msgstr "কেনা হয়েছে। ধন্যবাদ!"
+
+#~ msgctxt "on start"
+#~ msgid "Good bye!"
+#~ msgstr "বিদায়!"
+
+# The end.
+"##;
+
+#[test]
+fn a_new_catalog_has_every_text_in_the_order_of_the_flow() {
+    let exported = exported(BEFORE, None, BENGALI);
+    insta::assert_snapshot!(exported.text);
+}
+
+#[test]
+fn an_edited_flow_keeps_what_was_translated() {
+    let after = BEFORE
+        // A block that is given an id says the same; one whose words change is looked at again.
+        .replace("text \"Hello!\"", "text @hello \"Hello!\"")
+        .replace(
+            "How are you, {{first_name|friend}}?",
+            "And how are you today, {{first_name|friend}}?",
+        )
+        .replace("  text \"Old news.\"\n", "")
+        // A sequence that knows its former name, and a text that went to another sequence.
+        .replace("sequence cart", "sequence bag was \"cart\"")
+        .replace("goto cart", "goto bag")
+        .replace("  text \"Bought. Thank you!\"\n", "  goto thanks\n")
+        + "\nsequence thanks {\n  text \"Good bye!\"\n  text \"Bought. Thank you!\"\n}\n";
+    let exported = exported(&after, Some(TRANSLATED), BENGALI);
+    let (header, _) = exported.text.split_once("\n\n").unwrap();
+    assert!(
+        header.starts_with("# Texts of the shop.\n") && header.contains("X-Team: us"),
+        "{header}"
+    );
+    insta::assert_snapshot!(shown(&exported));
+}
+
+#[test]
+fn a_text_that_comes_back_has_its_translation_again() {
+    let gone = exported(
+        &BEFORE.replace("  text \"Old news.\"\n", ""),
+        Some(TRANSLATED),
+        BENGALI,
+    );
+    assert_eq!(gone.gone, 1);
+    let back = exported(BEFORE, Some(&gone.text), BENGALI);
+    assert_eq!((back.new, back.stale, back.gone), (0, 0, 0));
+    assert!(
+        back.text
+            .contains("\nmsgctxt \"on start\"\nmsgid \"Old news.\"\nmsgstr \"পুরোনো খবর।\"\n")
+    );
+}
+
+#[test]
+fn forms_come_and_go_with_the_number() {
+    let without = exported(
+        &BEFORE.replace("{{items}} items", "Some items"),
+        Some(TRANSLATED),
+        BENGALI,
+    );
+    let single = without.text.replace("#, fuzzy\n", "");
+    let with = exported(BEFORE, Some(&single), BENGALI);
+    insta::assert_snapshot!(format!(
+        "{}\n===== and back =====\n{}",
+        shown(&without),
+        shown(&with)
+    ));
+}
+
+#[test]
+fn a_catalog_in_the_flows_own_language_is_for_plural_forms() {
+    let own = Language {
+        tag: "de",
+        own: Some("de"),
+    };
+    let exported = exported(BEFORE, None, own);
+    assert_eq!(exported.texts, 1);
+    assert!(exported.text.contains("X-Source-Language: de\\n"));
+    assert!(exported.text.ends_with("msgstr[0] \"\"\nmsgstr[1] \"\"\n"));
+}
+
+#[test]
+fn line_breaks_stay_those_of_the_catalog() {
+    let windows = TRANSLATED.replace('\n', "\r\n");
+    let exported_there = exported(BEFORE, Some(&windows), BENGALI).text;
+    assert_eq!(
+        exported_there.matches('\n').count(),
+        exported_there.matches("\r\n").count()
+    );
+    let here = exported(BEFORE, Some(TRANSLATED), BENGALI).text;
+    assert_eq!(exported_there.replace("\r\n", "\n"), here);
+}
+
+#[test]
+fn a_catalog_with_broken_lines_is_left_alone() {
+    let broken = Source::new("bn.po", format!("{TRANSLATED}\nmsgid \"open\n"));
+    let found = export(&texts_of(BEFORE), Some(&broken), BENGALI, Path::new("shop")).unwrap_err();
+    assert_eq!(found.len(), 1);
+}
+
+#[test]
+fn what_comes_back_is_checked_and_taken_over() {
+    let file = r#"
+msgctxt "on start"
+msgid "Hello!"
+msgstr "স্বাগতম!"
+
+# I was unsure.
+msgctxt "on start@ask"
+msgid "How are you, {{first_name|friend}}?"
+msgstr "কেমন আছেন, {{first_name}}?"
+
+msgctxt "cart"
+msgid "{{items}} items."
+msgstr "পণ্য: {{items}}।"
+
+msgctxt "cart@menu"
+msgid "What next?"
+msgstr "এরপর?"
+
+#, fuzzy
+msgctxt "cart@menu"
+msgid "Buy"
+msgstr "নিন"
+
+msgctxt "cart@menu"
+msgid "Nothing"
+msgstr ""
+
+msgctxt "cart@menu"
+msgid "Sell"
+msgstr "বেচুন"
+
+msgctxt "buy"
+msgid "Bought. Thank you!"
+msgstr "কেনা হয়েছে।
+"#;
+    let imported = imported(BEFORE, Some(TRANSLATED), file);
+    let refused: Vec<String> = imported.refused.iter().map(finding).collect();
+    let (_, entries) = imported.text.split_once("\n\n").unwrap();
+    insta::assert_snapshot!(format!(
+        "{} taken, {} known, {} open, refused:\n{}\n\n{entries}",
+        imported.taken,
+        imported.known,
+        imported.open,
+        refused.join("\n")
+    ));
+}
+
+#[test]
+fn an_imported_catalog_is_as_it_would_be_exported() {
+    let imported = imported(BEFORE, None, TRANSLATED);
+    assert!(imported.refused.is_empty(), "{:?}", imported.refused);
+    assert_eq!((imported.taken, imported.known), (7, 0));
+    assert_eq!(
+        exported(BEFORE, Some(&imported.text), BENGALI).text,
+        imported.text
+    );
+}
+
+#[test]
+fn characters_are_counted_as_people_count_them() {
+    let table = [
+        ("", 0),
+        ("Hello", 5),
+        ("নমস্কার", 4),
+        ("ক্ষুদ্র", 2),
+        ("مرحبًا", 5),
+        ("e\u{301}", 1),
+        ("👨‍👩‍👧", 1),
+        ("🇧🇩", 1),
+        ("Hi {{first_name|there}}: <<order>>", 5),
+        (r"\{\{x\}\}", 5),
+    ];
+    for (text, count) in table {
+        assert_eq!(characters(text), count, "{text}");
+    }
+}
+
+proptest! {
+    /// Whatever a flow says, exporting twice is exporting once, and the checker knows every entry.
+    #[test]
+    fn exporting_again_changes_nothing(
+        words in prop::collection::vec("[a-z \\\\\"{}<>\u{9a8}\u{9cd}\u{627}]{1,12}", 1..6),
+        others in prop::collection::vec("[a-z \\\\\"{}<>\u{9a8}\u{9cd}\u{627}]{1,12}", 1..6),
+    ) {
+        let flow = |words: &[String]| -> String {
+            let escape = |word: &String| -> String {
+                let escape = |letter| match letter {
+                    '"' | '\\' | '{' | '}' | '<' | '>' => format!("\\{letter}"),
+                    other => other.to_string(),
+                };
+                word.chars().map(escape).collect()
+            };
+            let lines: Vec<String> = words.iter().map(|word| format!("  text \"{} a\"\n", escape(word))).collect();
+            format!("on start {{\n{}}}\n", lines.concat())
+        };
+        let (before, after) = (flow(&words), flow(&others));
+        let first = exported(&before, None, BENGALI).text;
+        prop_assert_eq!(&exported(&before, Some(&first), BENGALI).text, &first);
+
+        let translated = first.replace("msgstr \"\"\n\n", "msgstr \"ক\"\n\n");
+        let second = exported(&after, Some(&translated), BENGALI).text;
+        prop_assert_eq!(&exported(&after, Some(&second), BENGALI).text, &second);
+
+        let checked = check([Source::new("a.flow", after), Source::new("texts/bn.po", second)]);
+        let unknown = checked.diagnostics().iter().find(|found| {
+            ["texts::unknown", "texts::malformed", "texts::duplicate_entry"].contains(&found.code().as_str())
+        });
+        prop_assert!(unknown.is_none(), "{:?}", unknown);
+    }
+}

@@ -1,0 +1,61 @@
+//! What is shown or done where a call of a block fails: an `else` behind the block.
+
+use gen_lsp_types::CodeActionKind;
+use sayflow::Code;
+use sayflow::syntax::ast::{Head, Media, Node, When};
+
+use super::{Offer, Scene, insertion};
+use crate::describe::can_fail;
+use crate::layout;
+
+/// What stands for the text that the author writes next.
+const TEXT: &str = "…";
+
+pub(super) fn offers<'w>(scene: &Scene<'w>) -> Vec<Offer<'w>> {
+    let around = scene.around();
+    let is_host = |at: &usize| around.get(*at).is_some_and(|node| can_fail(node)) && !is_part(&around, *at);
+    let host = (0..around.len()).rev().find(is_host);
+    let Some(node) = host.and_then(|at| around.get(at)) else {
+        return Vec::new();
+    };
+    let is_answered = node
+        .branches
+        .iter()
+        .any(|branch| matches!(branch.when, When::Always));
+    if is_answered || !layout::is_closed(node) {
+        return Vec::new();
+    }
+    let indent = layout::indent(scene.source(), node.span.start);
+    let block = format!(" else {{\n{indent}  text \"{TEXT}\"\n{indent}}}");
+    let mut offers = vec![offer(scene, node, "add a failure branch", &block)];
+    // The finding that nobody foresaw the failure brings the text itself.
+    let is_found = scene
+        .findings()
+        .any(|finding| finding.code() == Code::UnhandledFailure);
+    if is_text(node) && !is_found {
+        let text = format!(" else \"{TEXT}\"");
+        offers.insert(0, offer(scene, node, "say something else when it fails", &text));
+    }
+    offers
+}
+
+/// Whether a line is the options of an ask, which stand and fall with it.
+fn is_part(around: &[&Node], at: usize) -> bool {
+    let outer = at.checked_sub(1).and_then(|outer| around.get(outer));
+    outer.is_some_and(|outer| matches!(outer.head, Head::Ask { .. }))
+}
+
+fn offer<'w>(scene: &Scene<'w>, node: &Node, title: &str, text: &str) -> Offer<'w> {
+    let edit = insertion(scene.source(), layout::extent(node).end, text).selecting(TEXT);
+    Offer::new(title, CodeActionKind::RefactorRewrite, vec![edit])
+}
+
+const fn is_text(node: &Node) -> bool {
+    matches!(
+        node.head,
+        Head::Say {
+            media: Media::Text,
+            ..
+        }
+    )
+}

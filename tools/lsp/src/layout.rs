@@ -1,0 +1,131 @@
+//! Where new lines go: behind an item, beside its kin, at the top of a file, into a block.
+
+use sayflow::syntax::ast::{Body, Entry, File, Head, Node};
+use sayflow::{Source, Span};
+
+use crate::index::Kind;
+use crate::text::number;
+
+/// A line with its block and its branches, as far as they go.
+pub(crate) fn extent(node: &Node) -> Span {
+    let bodies = node.bodies().map(end_of);
+    let heads = node.branches.iter().map(|branch| branch.span.end);
+    let end = bodies.chain(heads).fold(node.span.end, u32::max);
+    Span::new(node.span.start, end)
+}
+
+fn end_of(body: &Body) -> u32 {
+    let entries = body.entries.iter().map(|entry| match entry {
+        Entry::Node(node) => extent(node).end,
+        Entry::Remark(remark) => remark.span.end,
+    });
+    let inner = entries.fold(body.open.end, u32::max);
+    body.close.map_or(inner, |close| close.end)
+}
+
+/// The item of a file that holds a place, or ends before it.
+pub(crate) fn item_at(file: &File, offset: u32) -> Option<&Node> {
+    file.nodes().take_while(|node| node.span.start <= offset).last()
+}
+
+/// Where the line of a place begins.
+pub(crate) fn line_start(source: &Source, offset: u32) -> u32 {
+    let before = source.slice(Span::new(0, offset));
+    before.rfind('\n').map_or(0, |at| number(at + 1))
+}
+
+/// Behind a place and the comment on its line; where code follows there, right behind the place.
+pub(crate) fn behind(source: &Source, offset: u32) -> u32 {
+    let rest = source.slice(Span::new(offset, source.span().end));
+    let line = rest.split('\n').next().unwrap_or_default();
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    let code = line.trim();
+    if code.is_empty() || code.starts_with("//") {
+        offset + number(line.trim_end().len())
+    } else {
+        offset
+    }
+}
+
+/// Text as a file breaks its lines.
+pub(crate) fn broken_as(source: &Source, text: &str) -> String {
+    if source.text().contains("\r\n") {
+        text.replace('\n', "\r\n")
+    } else {
+        text.to_owned()
+    }
+}
+
+/// What kind of thing an item declares; `None` for handlers and tests.
+pub(crate) const fn kind_of(item: &Node) -> Option<Kind> {
+    match item.head {
+        Head::Attribute { .. } => Some(Kind::Attribute),
+        Head::Server { .. } => Some(Kind::Server),
+        Head::Api { .. } => Some(Kind::Api),
+        Head::Action { .. } => Some(Kind::Action),
+        Head::Sequence { .. } => Some(Kind::Sequence),
+        _ => None,
+    }
+}
+
+/// The last item of a kind in a file.
+pub(crate) fn last_of(file: &File, kind: Kind) -> Option<&Node> {
+    file.nodes().rfind(|item| kind_of(item) == Some(kind))
+}
+
+/// The top of a file: before its first item and the comments right above that.
+pub(crate) fn top(file: &File) -> u32 {
+    let source = &file.source;
+    let mut top = None;
+    for entry in file.entries.iter().rev() {
+        let span = match entry {
+            Entry::Node(node) => extent(node),
+            Entry::Remark(remark) => remark.span,
+        };
+        let is_apart = top.is_some_and(|below| {
+            let between = source.slice(Span::new(span.end, below));
+            between.matches('\n').count() > 1
+        });
+        match entry {
+            Entry::Remark(_) if is_apart || top.is_none() => {}
+            _ => top = Some(line_start(source, span.start)),
+        }
+    }
+    top.unwrap_or_else(|| source.span().end)
+}
+
+/// The blanks that the line of a place begins with.
+pub(crate) fn indent(source: &Source, offset: u32) -> &str {
+    let line = source.slice(Span::new(line_start(source, offset), source.span().end));
+    let blanks = line.len() - line.trim_start_matches([' ', '\t']).len();
+    line.get(..blanks).unwrap_or_default()
+}
+
+/// Whether no brace of a line is missing, nor of any line in it.
+pub(crate) fn is_closed(node: &Node) -> bool {
+    let is_whole = |body: &Body| body.close.is_some() && body.nodes().all(is_closed);
+    node.bodies().all(is_whole)
+}
+
+/// What goes when lines are taken away: their breaks, and one of two empty lines around them.
+pub(crate) fn removed(source: &Source, span: Span) -> Span {
+    let start = line_start(source, span.start);
+    let rest = source.slice(Span::new(span.end, source.span().end));
+    let end = rest.find('\n').map_or(rest.len(), |at| at + 1);
+    let end = span.end + number(end);
+    let above = source.slice(Span::new(0, start));
+    let below = source.slice(Span::new(end, source.span().end));
+    let is_gap_above = above.is_empty() || above.ends_with("\n\n") || above.ends_with("\n\r\n");
+    let gap = below.strip_prefix("\r\n").or_else(|| below.strip_prefix('\n'));
+    match gap {
+        Some(rest) if is_gap_above => Span::new(start, end + number(below.len() - rest.len())),
+        None if below.is_empty() && is_gap_above => {
+            let kept = above.trim_end_matches(['\r', '\n']);
+            let kept = number(kept.len());
+            let line = source.slice(Span::new(kept, start));
+            let first = line.find('\n').map_or(line.len(), |at| at + 1);
+            Span::new(kept + number(first), end)
+        }
+        _ => Span::new(start, end),
+    }
+}

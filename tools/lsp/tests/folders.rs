@@ -1,0 +1,228 @@
+//! Which files are one flow: folders that come and go, repositories with several flows, files on the disk.
+
+mod desk;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use desk::Desk;
+use serde_json::{Value, json};
+
+/// A folder on the disk that is gone when the test is.
+struct Folder(PathBuf);
+
+impl Folder {
+    /// A folder with files that each go to a sequence, and perhaps have one.
+    fn with(name: &str, files: &[(&str, &str)]) -> Self {
+        let folder = Self(std::env::temp_dir().join(format!("sayflow-lsp-{name}-{}", std::process::id())));
+        let _ = fs::remove_dir_all(&folder.0);
+        for (file, text) in files {
+            folder.write(file, text);
+        }
+        folder
+    }
+
+    fn write(&self, file: &str, text: &str) {
+        let path = self.0.join(file);
+        let _ = fs::create_dir_all(path.parent().unwrap_or(Path::new("")));
+        let _ = fs::write(path, text);
+    }
+
+    fn remove(&self, file: &str) {
+        let _ = fs::remove_file(self.0.join(file));
+    }
+
+    fn uri(&self, inside: &str) -> String {
+        format!("file://{}/{inside}", self.0.display())
+            .trim_end_matches('/')
+            .to_owned()
+    }
+
+    /// The addresses of folders in this one as the protocol names them.
+    fn folders(&self, names: &[&str]) -> Value {
+        let folders = names
+            .iter()
+            .map(|name| json!({"uri": self.uri(name), "name": name}));
+        folders.collect()
+    }
+
+    fn desk(&self, folders: &[&str]) -> Desk {
+        Desk::with(json!({"capabilities": {}, "workspaceFolders": self.folders(folders)}))
+    }
+
+    /// The messages of all findings, with the file of each.
+    fn findings(&self, desk: &mut Desk) -> Vec<String> {
+        desk.settle();
+        let root = self.uri("");
+        let mut all = Vec::new();
+        for (file, findings) in &desk.findings {
+            let file = file.strip_prefix(&root).unwrap_or(file);
+            for finding in findings {
+                let message = finding["message"].as_str().and_then(|it| it.lines().next());
+                all.push(format!("{file}: {}", message.unwrap_or_default()));
+            }
+        }
+        all
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn open(desk: &mut Desk, uri: &str, text: &str) {
+    let document = json!({"uri": uri, "languageId": "sayflow", "version": 1, "text": text});
+    desk.tell("textDocument/didOpen", json!({"textDocument": document}));
+}
+
+fn watched(desk: &mut Desk, uri: &str, kind: u8) {
+    let changes = json!([{"uri": uri, "type": kind}]);
+    desk.tell("workspace/didChangeWatchedFiles", json!({"changes": changes}));
+}
+
+const CREATED: u8 = 1;
+const CHANGED: u8 = 2;
+const DELETED: u8 = 3;
+
+const TO_MENU: &str = "on start {\n  goto menu\n}\n";
+const MENU: &str = "sequence menu {\n  text \"Hi\"\n}\n";
+
+#[test]
+fn a_repository_with_several_flows_is_not_one_flow() {
+    let folder = Folder::with(
+        "several",
+        &[
+            ("examples/cafe/shop.flow", TO_MENU),
+            ("examples/cafe/more/menu.flow", MENU),
+            ("examples/hotel/shop.flow", TO_MENU),
+            ("README.md", "No flow."),
+        ],
+    );
+    let mut desk = folder.desk(&[""]);
+    assert_eq!(
+        folder.findings(&mut desk),
+        ["/examples/hotel/shop.flow: unknown sequence `menu`"],
+        "each has its own start, and the menu is the cafe's"
+    );
+}
+
+#[test]
+fn a_file_above_them_makes_one_flow_of_all() {
+    let folder = Folder::with("above", &[("a/shop.flow", TO_MENU), ("b/menu.flow", MENU)]);
+    let mut desk = folder.desk(&[""]);
+    assert_eq!(
+        folder.findings(&mut desk).len(),
+        2,
+        "no menu; a menu that nobody opens"
+    );
+    folder.write("words.flow", "on words \"hi\" {\n  goto menu\n}\n");
+    watched(&mut desk, &folder.uri("words.flow"), CREATED);
+    assert_eq!(folder.findings(&mut desk), Vec::<String>::new());
+    folder.remove("words.flow");
+    watched(&mut desk, &folder.uri("words.flow"), DELETED);
+    assert_eq!(folder.findings(&mut desk).len(), 2);
+    // The same for a file that only the editor has.
+    open(
+        &mut desk,
+        &folder.uri("new.flow"),
+        "on words \"hi\" {\n  goto menu\n}\n",
+    );
+    assert_eq!(folder.findings(&mut desk), Vec::<String>::new());
+    let document = json!({"textDocument": {"uri": folder.uri("new.flow")}});
+    desk.tell("textDocument/didClose", document);
+    assert_eq!(folder.findings(&mut desk).len(), 2);
+}
+
+#[test]
+fn what_a_test_goes_on_with_is_no_part_of_the_flow() {
+    const TEST: &str = "test \"edited\" {\n  start\n  text \"Hi\"\n}\n";
+    let folder = Folder::with(
+        "edited",
+        &[
+            ("shop.flow", TO_MENU),
+            ("menu.flow", MENU),
+            ("shop.test.flow", TEST),
+            ("later/menu.flow", MENU),
+        ],
+    );
+    let mut desk = folder.desk(&[""]);
+    assert!(
+        folder.findings(&mut desk).iter().any(|it| it.contains("menu")),
+        "two sequences of one name"
+    );
+    let text = TEST.replace("  start", "  flow \"later\"\n  start");
+    open(&mut desk, &folder.uri("shop.test.flow"), &text);
+    let found = folder.findings(&mut desk);
+    assert!(found.iter().all(|it| it.starts_with("/later/")), "{found:?}");
+}
+
+#[test]
+fn folders_come_and_go() {
+    let folder = Folder::with("come", &[("a/shop.flow", TO_MENU), ("b/shop.flow", TO_MENU)]);
+    let mut desk = folder.desk(&["a"]);
+    assert_eq!(
+        folder.findings(&mut desk),
+        ["/a/shop.flow: unknown sequence `menu`"]
+    );
+    let event = json!({"added": folder.folders(&["b"]), "removed": folder.folders(&["a"])});
+    desk.tell("workspace/didChangeWorkspaceFolders", json!({"event": event}));
+    assert_eq!(
+        folder.findings(&mut desk),
+        ["/b/shop.flow: unknown sequence `menu`"]
+    );
+}
+
+#[test]
+fn a_document_stays_when_its_folder_goes() {
+    let folder = Folder::with("stays", &[("a/shop.flow", TO_MENU), ("a/menu.flow", MENU)]);
+    let mut desk = folder.desk(&["a"]);
+    open(&mut desk, &folder.uri("a/shop.flow"), TO_MENU);
+    assert_eq!(folder.findings(&mut desk), Vec::<String>::new());
+    let event = json!({"added": [], "removed": folder.folders(&["a"])});
+    desk.tell("workspace/didChangeWorkspaceFolders", json!({"event": event}));
+    assert_eq!(
+        folder.findings(&mut desk),
+        ["/a/shop.flow: unknown sequence `menu`"],
+        "alone, it is a flow of one file"
+    );
+}
+
+#[test]
+fn what_changes_on_the_disk_is_read_but_for_what_is_open() {
+    let folder = Folder::with("disk", &[("shop.flow", TO_MENU), ("menu.flow", MENU)]);
+    let mut desk = folder.desk(&[""]);
+    assert_eq!(folder.findings(&mut desk), Vec::<String>::new());
+    folder.write("menu.flow", "sequence carte {\n  text \"Hi\"\n}\n");
+    watched(&mut desk, &folder.uri("menu.flow"), CHANGED);
+    assert_eq!(
+        folder.findings(&mut desk),
+        ["/shop.flow: unknown sequence `menu`"]
+    );
+    open(&mut desk, &folder.uri("menu.flow"), MENU);
+    assert_eq!(folder.findings(&mut desk), Vec::<String>::new());
+    folder.remove("menu.flow");
+    watched(&mut desk, &folder.uri("menu.flow"), DELETED);
+    assert_eq!(
+        folder.findings(&mut desk),
+        Vec::<String>::new(),
+        "the editor has it still"
+    );
+    let document = json!({"textDocument": {"uri": folder.uri("menu.flow")}});
+    desk.tell("textDocument/didClose", document);
+    assert_eq!(
+        folder.findings(&mut desk),
+        ["/shop.flow: unknown sequence `menu`"]
+    );
+}
+
+#[test]
+fn a_folder_that_comes_with_its_files() {
+    let folder = Folder::with("whole", &[("shop.flow", TO_MENU)]);
+    let mut desk = folder.desk(&[""]);
+    assert_eq!(folder.findings(&mut desk).len(), 1);
+    folder.write("more/menu.flow", MENU);
+    watched(&mut desk, &folder.uri("more"), CREATED);
+    assert_eq!(folder.findings(&mut desk), Vec::<String>::new());
+}

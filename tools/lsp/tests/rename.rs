@@ -1,0 +1,96 @@
+//! Another name, and the old one where somebody outside of the flow knows it.
+
+mod desk;
+
+use desk::Desk;
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+
+/// The files behind a rename of what is at the cursor. It finds nothing new in them.
+fn renamed(fixture: &str, new: &str) -> Result<String, String> {
+    let mut desk = Desk::of(fixture);
+    desk.settle();
+    let before = desk.found(false);
+    let edit = desk.ask_at_cursor("textDocument/rename", json!({"newName": new}))?;
+    let drawn = format!("{}{}", desk.draw_cursor(), desk.edited(&edit));
+    desk.make(&edit);
+    assert_eq!(desk.found(false), before, "{drawn}");
+    Ok(drawn)
+}
+
+const POINTS: &str =
+    "attribute points: number = 0\non start {\n  set po$0ints = points + 1\n  text \"{{points}}\"\n}\n";
+
+#[test]
+fn an_attribute_keeps_its_key() {
+    assert_snapshot!(renamed(POINTS, "punkte").unwrap());
+    let with_key = POINTS.replace("points: number", "points key \"loyalty-points\": number");
+    assert_snapshot!(renamed(&with_key, "punkte").unwrap());
+}
+
+#[test]
+fn an_attribute_that_gets_the_name_of_its_key_needs_none() {
+    let with_key = POINTS.replace("points: number", "points key \"punkte\": number");
+    assert_snapshot!(renamed(&with_key, "punkte").unwrap());
+}
+
+#[test]
+fn a_sequence_is_known_by_its_former_names() {
+    assert_snapshot!(
+        renamed(
+            "on start {\n  goto of$0fers\n}\n// Daily.\nsequence offers {\n  end\n}\n",
+            "sale"
+        )
+        .unwrap()
+    );
+    let with_id = "on start {\n  goto of$0fers\n}\nsequence offers id \"7\" was \"deals\" {\n  end\n}\n";
+    assert_snapshot!(renamed(with_id, "sale").unwrap());
+}
+
+#[test]
+fn a_sequence_gets_a_former_name_back() {
+    let flow = "on start {\n  goto sa$0le\n}\non unmatched {\n  goto offers\n}\nsequence sale was \"offers\" was \"deals\" {\n  end\n}\n";
+    assert_snapshot!(renamed(flow, "offers").unwrap());
+    // A former name of another sequence is taken.
+    let flow =
+        format!("{flow}on stale {{\n  goto loyalty\n}}\nsequence loyalty was \"points\" {{\n  end\n}}\n");
+    assert_snapshot!(renamed(&flow, "points").unwrap_err());
+}
+
+#[test]
+fn the_same_name_changes_nothing_but_itself() {
+    assert_snapshot!(renamed(POINTS, "points").unwrap());
+}
+
+#[test]
+fn what_keeps_the_old_name_can_be_unticked() {
+    let hello = json!({
+        "capabilities": {
+            "general": {"positionEncodings": ["utf-8"]},
+            "workspace": {"workspaceEdit": {
+                "documentChanges": true, "changeAnnotationSupport": {"groupsOnLabel": true},
+            }},
+        },
+        "workspaceFolders": [{"uri": "file:///flows/shop", "name": "shop"}],
+    });
+    let mut desk = Desk::with(hello);
+    desk.open("shop.flow", &POINTS.replace("$0", ""));
+    let position = json!({"line": 2, "character": 7});
+    let document = json!({"uri": desk::uri("shop.flow")});
+    let params = json!({"textDocument": document, "position": position, "newName": "punkte"});
+    let edit = desk.ask("textDocument/rename", params);
+    let annotated = |edit: &&Value| edit.get("annotationId").is_some();
+    let edits = edit
+        .pointer("/documentChanges/0/edits")
+        .unwrap()
+        .as_array()
+        .unwrap();
+    let kept: Vec<&Value> = edits.iter().filter(annotated).collect();
+    assert_snapshot!(
+        serde_json::to_string_pretty(&json!({
+            "document": edit.pointer("/documentChanges/0/textDocument"),
+            "kept": kept, "all": edits.len(), "annotations": edit.get("changeAnnotations"),
+        }))
+        .unwrap()
+    );
+}
