@@ -109,7 +109,7 @@ FLOWS=$(cat "$scratch/formatted") step timeout 300 emacs -q --batch -L emacs -l 
 
 step neovim/build.sh
 step timeout 120 nvim --clean --headless --cmd "set runtimepath^=$PWD/neovim" --cmd 'filetype plugin indent on' \
-  --cmd 'syntax on' -c 'try | luafile neovim/test/plugin.lua | catch | echo v:exception | cquit | endtry'
+  --cmd 'syntax on' -c "try | execute 'luafile neovim/test/plugin.lua' | catch | echo v:exception | cquit | endtry"
 
 # ---- VS Code ----------------------------------------------------------------------------------
 

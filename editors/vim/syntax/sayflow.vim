@@ -75,11 +75,11 @@ function! s:any(...) abort
 endfunction
 
 function! s:match(group, pattern, ...) abort
-  execute 'syntax match' a:group '/\v' .. escape(a:pattern, '/') .. '/' join(a:000)
+  execute 'syntax match' a:group '#\v' .. a:pattern .. '#' join(a:000)
 endfunction
 
 function! s:region(group, marks, start, rest) abort
-  execute 'syntax region' a:group 'matchgroup=' .. a:marks 'start=/\v' .. escape(a:start, '/') .. '/' a:rest
+  execute 'syntax region' a:group 'matchgroup=' .. a:marks 'start=#\v' .. a:start .. '#' a:rest
 endfunction
 
 " ---- Names --------------------------------------------------------------------------------
@@ -224,7 +224,7 @@ highlight default link sayflowCallId       sayflowId
 highlight default link sayflowText         String
 highlight default link sayflowRaw          String
 highlight default link sayflowRegex        String
-highlight default link sayflowDefault      Comment
+highlight default link sayflowDefault      SpecialChar
 highlight default link sayflowEscape       SpecialChar
 highlight default link sayflowMark         Delimiter
 highlight default link sayflowSkip         Delimiter
