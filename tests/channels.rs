@@ -312,6 +312,20 @@ fn what_is_empty_is_not_sent() {
 }
 
 #[test]
+fn blanks_that_are_left_out_are_told() {
+    let long = format!("Hi!{}", " ".repeat(5000));
+    let degraded = degrade(
+        vec![text(&long), buttons(Some(&long), numbered(1))],
+        Channel::WhatsApp,
+    );
+    assert_eq!(shown(&degraded.blocks), [r#"text "Hi!""#, r#"buttons "Hi!": 1"#]);
+    assert_eq!(kinds(&degraded), [&ChangeKind::TextSplit { messages: 1 }; 2]);
+    let reason =
+        "the text is longer than 4096 characters, the most on WhatsApp: the blanks at its end are left out";
+    assert_eq!(degraded.changes[0].to_string(), reason);
+}
+
+#[test]
 fn a_sound_is_an_address_on_viber() {
     let sound = || {
         vec![Block::Audio {

@@ -118,7 +118,7 @@ impl Stage {
         let pieces = split::pieces(text, limit);
         match pieces.len() {
             0 => self.report(reason::left_out()),
-            1 => {}
+            1 if pieces.iter().all(|piece| piece.len() == text.len()) => {}
             messages if part == Part::Text => self.report(reason::text_split(limit, Some(messages))),
             _ => {}
         }

@@ -42,7 +42,10 @@ pub(super) fn text_split(limit: &'static Limit, messages: Option<usize>) -> Reas
     let kind = ChangeKind::TextSplit {
         messages: messages.unwrap_or_default(),
     };
-    let deed = format!("it is sent in {} messages", number(messages));
+    let deed = match messages {
+        Some(1) => "the blanks at its end are left out".to_owned(),
+        _ => format!("it is sent in {} messages", number(messages)),
+    };
     Reason::new(kind, limit, too_long(limit), deed)
 }
 
