@@ -119,8 +119,13 @@ pub(crate) struct Template {
 #[derive(Clone, Debug)]
 pub(crate) enum Translation {
     Text(Vec<Piece>),
-    /// One of several forms, by the value of an attribute.
-    Plural(AttributeRef, Vec<Vec<Piece>>),
+    /// One of several forms, by the value of an attribute and the rule of the language that they are from.
+    Plural {
+        count: AttributeRef,
+        /// Its number among those of the program.
+        language: usize,
+        forms: Vec<Vec<Piece>>,
+    },
 }
 
 impl Template {

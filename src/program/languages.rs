@@ -55,10 +55,14 @@ impl Data {
         let number = languages.of(customer)?;
         match translations.get(number)?.as_ref()? {
             Translation::Text(pieces) => Some(pieces),
-            Translation::Plural(attribute, forms) => {
-                let plurals = languages.all.get(number)?.plurals.as_ref();
+            Translation::Plural {
+                count,
+                language,
+                forms,
+            } => {
+                let plurals = languages.all.get(*language)?.plurals.as_ref();
                 let form = self
-                    .whole(customer, *attribute)
+                    .whole(customer, *count)
                     .zip(plurals)
                     .map_or(usize::MAX, |(count, plurals)| plurals.form(count));
                 forms

@@ -25,8 +25,8 @@ pub(crate) struct Catalogs {
     pub(crate) languages: Languages,
     /// The message of each text, by its file and its first byte.
     messages: HashMap<(*const u8, u32), usize>,
-    /// For each language, the translation of each message.
-    translated: Vec<Vec<Option<Translated>>>,
+    /// For each language, the translation of each message, with the number of the language that it is from.
+    translated: Vec<Vec<Option<(usize, Translated)>>>,
 }
 
 /// What a text is in another language.
@@ -151,8 +151,9 @@ impl Catalogs {
         })
     }
 
-    /// The translations of a text, by the number of the language; empty where it has none.
-    pub(crate) fn of(&self, source: &Source, text: &Text) -> Vec<Option<&Translated>> {
+    /// The translations of a text, by the number of the language, each with that which it is from; empty where it
+    /// has none.
+    pub(crate) fn of(&self, source: &Source, text: &Text) -> Vec<Option<&(usize, Translated)>> {
         let place = (source.text().as_ptr(), text.span.start);
         let Some(message) = self.messages.get(&place) else {
             return Vec::new();
@@ -176,73 +177,90 @@ fn places(messages: &Messages<'_>) -> HashMap<(*const u8, u32), usize> {
 }
 
 /// The translations of a catalog; what `pt-br` lacks, `pt` has perhaps.
-fn inherited(catalog: &Read, catalogs: &[Read], messages: usize) -> Vec<Option<Translated>> {
-    let chain: Vec<&Read> = chain(catalog, catalogs).collect();
+fn inherited(catalog: &Read, catalogs: &[Read], messages: usize) -> Vec<Option<(usize, Translated)>> {
+    let chain: Vec<(usize, &Read)> = chain(catalog, catalogs).collect();
     (0..messages)
         .map(|message| {
-            let mut found = chain.iter().map(|catalog| catalog.translated.get(message));
-            found.find_map(|translated| translated?.clone())
+            chain.iter().find_map(|(number, catalog)| {
+                let translated = catalog.translated.get(message)?.clone()?;
+                Some((*number, translated))
+            })
         })
         .collect()
 }
 
-/// The catalog, then those of its parents.
-fn chain<'c>(catalog: &'c Read, catalogs: &'c [Read]) -> impl Iterator<Item = &'c Read> {
+/// The catalog, then those of its parents, each with its number.
+fn chain<'c>(catalog: &'c Read, catalogs: &'c [Read]) -> impl Iterator<Item = (usize, &'c Read)> {
     let ranges = catalog.tag.ranges();
-    ranges.filter_map(|range| catalogs.iter().find(|other| other.tag.is(range)))
+    ranges.filter_map(|range| catalogs.iter().enumerate().find(|(_, other)| other.tag.is(range)))
 }
 
 fn read(source: &Source, tag: Tag, messages: &Messages<'_>, findings: &mut Findings) -> Read {
     let (file, found) = po::read(source);
     found.into_iter().for_each(|found| findings.add(found));
-    let mut catalog = Read {
-        header: header::read(source, &file, &tag, findings),
-        place: file.field_span("Language"),
-        source: source.clone(),
-        tag,
-        translated: vec![None; messages.all.len()],
-        is_known: vec![false; messages.all.len()],
+    let mut reading = Reading {
+        catalog: Read {
+            header: header::read(source, &file, &tag, findings),
+            place: file.field_span("Language"),
+            source: source.clone(),
+            tag,
+            translated: vec![None; messages.all.len()],
+            is_known: vec![false; messages.all.len()],
+        },
+        firsts: HashMap::new(),
+        stale: Vec::new(),
+        unknown: Vec::new(),
     };
-    let mut firsts: HashMap<usize, Span> = HashMap::new();
-    let mut stale = Vec::new();
-    let mut unknown = Vec::new();
     for entry in file.entries.iter().filter(|entry| !entry.is_obsolete) {
-        let found = messages.find(entry);
-        if entry.is_broken {
-            // It was told what is broken about it; that its text is missing would be no news.
-            note_known(&mut catalog, found);
-            continue;
-        }
-        let Some((index, message)) = found.and_then(|index| Some((index, messages.all.get(index)?))) else {
-            unknown.push(entry);
-            continue;
-        };
-        if let Some(first) = firsts.insert(index, entry.id.span) {
-            firsts.insert(index, first);
-            findings.add(findings::duplicate(source, entry, first));
-            continue;
-        }
-        if entry.is_fuzzy() && !entry.strings.iter().all(|text| text.value.is_empty()) {
-            stale.push(entry);
-            note_known(&mut catalog, found);
-        } else if entry.strings.iter().any(|text| !text.value.is_empty()) {
-            let forms = catalog.header.forms();
-            let translated = message
-                .first()
-                .and_then(|text| entry::translated(source, entry, text, forms, findings));
-            note_known(&mut catalog, found);
-            if let Some(place) = catalog.translated.get_mut(index) {
-                *place = translated;
-            }
-        }
+        reading.entry(entry, messages, findings);
     }
-    findings::stale(&catalog, &stale, findings);
-    findings::unknown(&catalog, &unknown, findings);
-    catalog
+    findings::stale(&reading.catalog, &reading.stale, findings);
+    findings::unknown(&reading.catalog, &reading.unknown, findings);
+    reading.catalog
 }
 
-fn note_known(catalog: &mut Read, message: Option<usize>) {
-    if let Some(place) = message.and_then(|index| catalog.is_known.get_mut(index)) {
-        *place = true;
+/// A catalog whose entries are being read.
+struct Reading<'e> {
+    catalog: Read,
+    /// The first entry of each message.
+    firsts: HashMap<usize, Span>,
+    stale: Vec<&'e Entry>,
+    unknown: Vec<&'e Entry>,
+}
+
+impl<'e> Reading<'e> {
+    fn entry(&mut self, entry: &'e Entry, messages: &Messages<'_>, findings: &mut Findings) {
+        let found = messages.find(entry);
+        let Some((index, text)) = found.and_then(|index| Some((index, messages.all.get(index)?.first()?)))
+        else {
+            // What is broken about an entry was told.
+            if !entry.is_broken {
+                self.unknown.push(entry);
+            }
+            return;
+        };
+        if let Some(first) = self.firsts.get(&index) {
+            return findings.add(findings::duplicate(&self.catalog.source, entry, *first));
+        }
+        self.firsts.insert(index, entry.id.span);
+        let is_empty = entry.strings.iter().all(|text| text.value.is_empty());
+        if is_empty && !entry.is_broken {
+            return;
+        }
+        // Where something else is wrong about an entry, that its text is missing would be no news.
+        if let Some(is_known) = self.catalog.is_known.get_mut(index) {
+            *is_known = true;
+        }
+        if entry.is_broken {
+            return;
+        }
+        if entry.is_fuzzy() {
+            return self.stale.push(entry);
+        }
+        let forms = self.catalog.header.forms();
+        let translated = entry::translated(&self.catalog.source, entry, text, forms, findings);
+        if let Some(place) = self.catalog.translated.get_mut(index) {
+            *place = translated;
+        }
     }
 }

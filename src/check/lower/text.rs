@@ -63,7 +63,7 @@ impl Lowering<'_, '_> {
         if translated.iter().all(Option::is_none) {
             return None;
         }
-        let translation = |translated: Option<&Translated>| values.translation(translated?);
+        let translation = |translated: Option<&(usize, Translated)>| values.translation(translated?);
         Some(translated.into_iter().map(translation).collect())
     }
 
@@ -208,12 +208,16 @@ impl<'s> Values<'s> {
         }
     }
 
-    fn translation(&self, translated: &Translated) -> Option<Translation> {
+    fn translation(&self, (language, translated): &(usize, Translated)) -> Option<Translation> {
         Some(match translated {
             Translated::Text(form) => Translation::Text(self.pieces(form)),
             Translated::Plural { count, forms } => {
                 let forms = forms.iter().map(|form| self.pieces(form));
-                Translation::Plural(find(&self.attributes, count)?, forms.collect())
+                Translation::Plural {
+                    count: find(&self.attributes, count)?,
+                    language: *language,
+                    forms: forms.collect(),
+                }
             }
         })
     }

@@ -26,8 +26,12 @@ pub(super) fn missing(
     if catalog.tag.ranges().any(|range| own.is(range)) {
         return;
     }
-    let chain: Vec<&Read> = chain(catalog, catalogs).collect();
-    let is_known = |index: usize| chain.iter().any(|other| other.is_known.get(index) == Some(&true));
+    let chain: Vec<(usize, &Read)> = chain(catalog, catalogs).collect();
+    let is_known = |index: usize| {
+        chain
+            .iter()
+            .any(|(_, other)| other.is_known.get(index) == Some(&true))
+    };
     let lacking: Vec<&CustomerText> = messages
         .all
         .iter()

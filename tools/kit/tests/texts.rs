@@ -164,6 +164,23 @@ fn an_edited_flow_keeps_what_was_translated() {
 }
 
 #[test]
+fn a_new_name_is_no_other_text() {
+    let first = exported(BEFORE, Some(TRANSLATED), BENGALI);
+    let renamed = BEFORE
+        .replace("sequence cart", "sequence bag")
+        .replace("goto cart", "goto bag");
+    let second = exported(&renamed, Some(&first.text), BENGALI);
+    assert_eq!((second.new, second.stale, second.gone), (0, 0, 0));
+    let handler = |words: &str| format!("on words {words} {{\n  text @here \"I am here.\"\n}}\n");
+    let catalog = "msgctxt \"on words \\\"help\\\"@here\"\nmsgid \"I am here.\"\nmsgstr \"আছি।\"\n";
+    let widened = exported(&handler(r#""help", "সাহায্য""#), Some(catalog), BENGALI);
+    assert_eq!(
+        (widened.new, widened.stale, widened.gone, widened.open),
+        (0, 0, 0, 0)
+    );
+}
+
+#[test]
 fn a_text_that_comes_back_has_its_translation_again() {
     let gone = exported(
         &BEFORE.replace("  text \"Old news.\"\n", ""),

@@ -1,10 +1,11 @@
 //! The texts of a flow and the entries of a catalog: which belongs to which.
 //!
 //! First what says the same in the same place, under its present name or one from before; then what says the same
-//! elsewhere in its sequence, since a block that is given an id is no other text; then the nearest wording in the same
-//! place; last the same words in another sequence. The last two are guesses, and marked `fuzzy`.
+//! elsewhere in its sequence, since a block that is given an id is no other text, and what says the same in a sequence or
+//! handler that is new where another one is gone, since that is a new name; then the nearest wording in the same place;
+//! last the same words in another sequence. The last two are guesses, and marked `fuzzy`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sayflow::texts::{Entry, PoText};
 
@@ -41,6 +42,7 @@ pub(super) fn merge(messages: &[Message<'_>], entries: Vec<Entry>, forms: usize)
     let mut matching = Matching::new(messages, entries);
     matching.in_place();
     matching.in_sequence();
+    matching.renamed();
     matching.by_wording();
     matching.elsewhere();
     let Matching { entries, taken, .. } = matching;
@@ -185,6 +187,31 @@ impl<'m, 't> Matching<'m, 't> {
         );
     }
 
+    fn renamed(&mut self) {
+        let present: HashSet<String> = self
+            .messages
+            .iter()
+            .map(|message| body(message.context()).to_owned())
+            .collect();
+        let contexts = self.entries.iter().filter(|entry| !entry.is_obsolete);
+        let former: HashSet<String> = contexts
+            .filter_map(|entry| Some(body(&entry.context.as_ref()?.value).to_owned()))
+            .collect();
+        let key = |context: &str, id: &str| (id_in(context).to_owned(), id.to_owned());
+        self.take_equal(
+            |entry| {
+                let context = &entry.context.as_ref()?.value;
+                let is_gone = !entry.is_obsolete && !present.contains(body(context));
+                is_gone.then(|| key(context, &entry.id.value))
+            },
+            |message| match former.contains(body(message.context())) {
+                true => Vec::new(),
+                false => vec![key(message.context(), message.id())],
+            },
+            How::Same,
+        );
+    }
+
     fn by_wording(&mut self) {
         let mut pairs = Vec::new();
         for (index, message) in self.open() {
@@ -225,6 +252,12 @@ fn body(context: &str) -> &str {
         Some((body, id)) if !id.contains(['"', ' ']) => body,
         _ => context,
     }
+}
+
+/// The id of a context; empty where it has none.
+fn id_in(context: &str) -> &str {
+    let behind = context.get(body(context).len()..).unwrap_or_default();
+    behind.strip_prefix('@').unwrap_or(behind)
 }
 
 /// An entry that nobody has translated.
