@@ -5,17 +5,31 @@
 
 const { commands, l10n, window, workspace } = require('vscode');
 const { LanguageClient } = require('vscode-languageclient/node');
-const { serverOf } = require('./server');
+const { withPlaces } = require('./lenses');
+const { optionsOf, serverOf } = require('./server');
+
+/** Settings that the server is started with. */
+const OF_THE_SERVER = ['path', 'arguments', 'inlayHints', 'servers'].map((name) => `sayflow.${name}`);
 
 let client;
 
+/** A lens is converted where it already has its command, and where it gets one later. */
+const converted = (lens) => withPlaces(lens, client.protocol2CodeConverter);
+const middleware = {
+  provideCodeLenses: async (document, token, next) => (await next(document, token))?.map(converted),
+  resolveCodeLens: async (lens, token, next) => converted(await next(lens, token)),
+};
+
 const start = async () => {
-  const server = serverOf(workspace.getConfiguration('sayflow'));
+  const settings = workspace.getConfiguration('sayflow');
+  const server = serverOf(settings);
   client = new LanguageClient('sayflow', 'sayflow', server, {
     documentSelector: [
       { scheme: 'file', language: 'sayflow' },
       { scheme: 'untitled', language: 'sayflow' },
     ],
+    initializationOptions: optionsOf(settings),
+    middleware,
   });
   try {
     await client.start();
@@ -48,9 +62,7 @@ exports.activate = async (context) => {
   context.subscriptions.push(
     commands.registerCommand('sayflow.restart', restart),
     workspace.onDidChangeConfiguration(async (change) => {
-      if (change.affectsConfiguration('sayflow.path') || change.affectsConfiguration('sayflow.arguments')) {
-        await restart();
-      }
+      if (OF_THE_SERVER.some((name) => change.affectsConfiguration(name))) await restart();
     }),
   );
   await start();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { homedir } from 'node:os';
 import { test } from 'node:test';
+import lenses from '../src/lenses.js';
 import server from '../src/server.js';
 
 const settings = (values) => ({ get: (name) => values[name] });
@@ -17,4 +18,23 @@ test('a path may begin at home', () => {
 test('arguments are those that are set', () => {
   const { args } = server.serverOf(settings({ path: 'cargo', arguments: ['run', '--', 'lsp'] }));
   assert.deepEqual(args, ['run', '--', 'lsp']);
+});
+
+test('the server is told what the settings say, and that places can be shown', () => {
+  const told = server.optionsOf(settings({ inlayHints: false, servers: { shop: 'http://127.0.0.1:1' } }));
+  assert.deepEqual(told, { inlayHints: false, servers: { shop: 'http://127.0.0.1:1' }, showReferences: true });
+  assert.deepEqual(server.optionsOf(settings({})), { inlayHints: true, servers: {}, showReferences: true });
+});
+
+test('a count gets places of the editor, and every other lens stays', () => {
+  const convert = { asUri: (uri) => ({ uri }), asPosition: (at) => ({ at }), asLocation: (place) => ({ place }) };
+  const count = { command: { command: 'editor.action.showReferences', arguments: ['file:///a', 1, [2, 3]] } };
+  assert.deepEqual(lenses.withPlaces(count, convert).command.arguments, [
+    { uri: 'file:///a' },
+    { at: 1 },
+    [{ place: 2 }, { place: 3 }],
+  ]);
+  const run = { command: { command: 'sayflow.runTest', arguments: ['file:///a', 'b'] } };
+  assert.deepEqual(lenses.withPlaces(run, convert).command.arguments, ['file:///a', 'b']);
+  assert.equal(lenses.withPlaces(undefined, convert), undefined);
 });
