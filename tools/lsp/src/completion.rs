@@ -8,17 +8,22 @@ mod shown;
 mod snippets;
 mod wanted;
 
-use sayflow::syntax::Place;
+use std::cell::Cell;
 use std::collections::HashSet;
 
+use sayflow::syntax::Place;
 use sayflow::syntax::ast::{File, Head};
 use sayflow::{Outcome, Output, Span, syntax};
 
 use crate::describe;
-use crate::index::{Index, Kind, Symbol};
+use crate::fit::{fit, folded};
+use crate::index::{Declared, Index, Kind, Symbol};
 use crate::spot::Spot;
 use crate::text::number;
 use wanted::Wanted;
+
+/// So many names of a kind are listed; whoever wants another types on.
+const MOST_LISTED: usize = 256;
 
 /// What kind of thing is offered; editors draw a sign for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +50,8 @@ pub(crate) struct Item {
 pub(crate) struct Offers {
     pub(crate) replaced: Span,
     pub(crate) items: Vec<Item>,
+    /// Whether a longer word may bring up names that are not among them.
+    pub(crate) is_incomplete: bool,
 }
 
 /// Completion at a cursor. `was_blank` says that a blank brought it up, which opens no list of words.
@@ -61,6 +68,7 @@ pub(crate) fn offers(index: Index<'_>, file: &File, offset: u32, was_blank: bool
         word,
         after,
         file,
+        is_incomplete: Cell::new(false),
     };
     for wanted in wanted {
         match wanted {
@@ -74,6 +82,7 @@ pub(crate) fn offers(index: Index<'_>, file: &File, offset: u32, was_blank: bool
     Offers {
         replaced: Span::new(offset.saturating_sub(number(word.len())), offset),
         items,
+        is_incomplete: offer.is_incomplete.get(),
     }
 }
 
@@ -85,6 +94,7 @@ struct Offer<'a, 'f> {
     /// The text behind the cursor.
     after: &'a str,
     file: &'a File,
+    is_incomplete: Cell<bool>,
 }
 
 impl Offer<'_, '_> {
@@ -97,13 +107,13 @@ impl Offer<'_, '_> {
             Wanted::Writable => self.attributes(|is_writable| is_writable, "", items),
             Wanted::Sequences => self.sequences(items),
             Wanted::Servers => {
-                for (symbol, declared) in self.index.all(Kind::Server) {
+                for (symbol, declared) in self.listed(Kind::Server) {
                     let detail = describe::origin(declared).to_owned();
                     items.push(named(Kind::Server, &symbol.name, detail));
                 }
             }
             Wanted::Actions => {
-                let actions = self.index.all(Kind::Action);
+                let actions = self.listed(Kind::Action).into_iter();
                 items.extend(actions.map(|(symbol, _)| named(Kind::Action, &symbol.name, String::new())));
             }
             Wanted::Secrets => {
@@ -129,8 +139,23 @@ impl Offer<'_, '_> {
         }
     }
 
+    /// What is declared of a kind; of very many, those that fit the word best.
+    fn listed(&self, kind: Kind) -> Vec<(&Symbol, Declared<'_>)> {
+        let all = self.index.written(kind);
+        let mut listed: Vec<&Symbol> = all.collect();
+        if listed.len() > MOST_LISTED {
+            let word = folded(self.word);
+            listed.retain(|symbol| fit(&word, &folded(&symbol.name)).is_some());
+            listed.sort_by_cached_key(|symbol| fit(&word, &folded(&symbol.name)));
+            self.is_incomplete.set(true);
+        }
+        let declared = listed.into_iter();
+        let declared = declared.filter_map(|symbol| Some((symbol, self.index.declared(symbol)?)));
+        declared.take(MOST_LISTED).collect()
+    }
+
     fn apis(&self, outputs: &[Output], closing: &str, items: &mut Vec<Item>) {
-        for (symbol, declared) in self.index.all(Kind::Api) {
+        for (symbol, declared) in self.listed(Kind::Api) {
             let written = describe::output(declared);
             // An API whose output is still to be written fits everywhere.
             let output = Output::from_name(written);
@@ -144,7 +169,7 @@ impl Offer<'_, '_> {
     }
 
     fn attributes(&self, is_wanted: impl Fn(bool) -> bool, closing: &str, items: &mut Vec<Item>) {
-        let declared = self.index.all(Kind::Attribute);
+        let declared = self.listed(Kind::Attribute).into_iter();
         let declared =
             declared.map(|(symbol, declared)| (symbol.name.clone(), describe::attribute(declared)));
         let record = syntax::record_names().filter(|field| is_wanted(field.is_writable));
@@ -157,7 +182,7 @@ impl Offer<'_, '_> {
     }
 
     fn sequences(&self, items: &mut Vec<Item>) {
-        for (symbol, declared) in self.index.all(Kind::Sequence) {
+        for (symbol, declared) in self.listed(Kind::Sequence) {
             let first = describe::children(declared.node).next();
             let first = first.map(|line| declared.file.source.slice(line.span));
             let detail = first.and_then(|line| line.lines().next()).unwrap_or_default();

@@ -8,6 +8,7 @@ mod actions;
 mod completion;
 mod describe;
 mod diagnostics;
+mod fit;
 mod formatting;
 mod handle;
 mod hierarchy;

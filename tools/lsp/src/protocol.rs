@@ -226,7 +226,15 @@ pub(crate) fn completion(
         })),
         ..lsp::CompletionItem::default()
     });
-    lsp::CompletionResponse::CompletionItemList(items.collect())
+    let items = items.collect();
+    if !offers.is_incomplete {
+        return lsp::CompletionResponse::CompletionItemList(items);
+    }
+    lsp::CompletionResponse::CompletionList(lsp::CompletionList {
+        is_incomplete: true,
+        items,
+        ..lsp::CompletionList::default()
+    })
 }
 
 const fn item_kind(sign: Sign) -> lsp::CompletionItemKind {

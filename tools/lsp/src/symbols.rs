@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use gen_lsp_types::{BaseSymbolInformation, Location, SymbolInformation, Uri};
-use sayflow::syntax;
 
+use crate::fit::{Fit, fit, folded};
 use crate::outline;
 use crate::protocol::location;
 use crate::uri;
@@ -12,19 +12,6 @@ use crate::workspace::{Flow, Workspace};
 
 /// So many are listed, the best ones; whoever looks for another types on.
 const MOST_LISTED: usize = 512;
-
-/// How a name has the letters of a query; what is better comes first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Fit {
-    /// It is the query.
-    Whole,
-    /// It begins with it.
-    Beginning,
-    /// The query stands in it.
-    Inside,
-    /// It has the letters in this order.
-    Scattered,
-}
 
 /// The items whose names have the letters of a query in its order, in any case.
 pub(crate) fn symbols(workspace: &Workspace, query: &str) -> Vec<SymbolInformation> {
@@ -77,46 +64,4 @@ fn container(flow: &Flow, uri: &Uri) -> String {
         inner.or(last).unwrap_or(path).to_string_lossy().into_owned()
     });
     name.unwrap_or_else(|| uri.0.clone())
-}
-
-fn folded(name: &str) -> String {
-    syntax::canonical(name)
-        .chars()
-        .flat_map(char::to_lowercase)
-        .collect()
-}
-
-fn fit(query: &str, name: &str) -> Option<Fit> {
-    if name == query {
-        return Some(Fit::Whole);
-    }
-    if name.starts_with(query) {
-        return Some(Fit::Beginning);
-    }
-    if name.contains(query) {
-        return Some(Fit::Inside);
-    }
-    let mut letters = name.chars();
-    let mut wanted = query.chars().filter(|letter| !letter.is_whitespace());
-    wanted
-        .all(|wanted| letters.any(|letter| letter == wanted))
-        .then_some(Fit::Scattered)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn letters_in_their_order_and_in_any_case() {
-        let fits = |query: &str, name: &str| fit(&folded(query), &folded(name));
-        assert_eq!(fits("Order_Status", "order_status"), Some(Fit::Whole));
-        assert_eq!(fits("ORD", "order_status"), Some(Fit::Beginning));
-        assert_eq!(fits("status", "order_status"), Some(Fit::Inside));
-        assert_eq!(fits("ostat", "order_status"), Some(Fit::Scattered));
-        assert_eq!(fits("o st", "order_status"), Some(Fit::Scattered));
-        assert_eq!(fits("stato", "order_status"), None);
-        assert_eq!(fits("ÄR", "wärme"), Some(Fit::Inside));
-        assert_eq!(fits("", "x"), Some(Fit::Beginning));
-    }
 }

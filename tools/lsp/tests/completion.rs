@@ -456,3 +456,22 @@ fn a_blank_opens_no_list_of_words() {
     let answer = desk.ask_at_cursor("textDocument/completion", context);
     assert_eq!(answer, Ok(json!([])));
 }
+
+#[test]
+fn of_very_many_names_those_that_fit_best_are_listed() {
+    let many: String = (0..600)
+        .map(|at| format!("sequence page_{at} {{\n  end\n}}\n"))
+        .collect();
+    let mut desk = Desk::of(&format!("on start {{\n  goto pg_59$0\n}}\n{many}"));
+    let answer = desk.ask_at_cursor("textDocument/completion", json!({})).unwrap();
+    let labels: Vec<&str> = answer["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["label"].as_str().unwrap())
+        .collect();
+    assert_eq!(answer["isIncomplete"], true);
+    assert_eq!(labels[..4], ["page_159", "page_259", "page_359", "page_459"]);
+    assert!(labels.contains(&"page_599"), "{labels:?}");
+    assert!(labels.len() < 30, "{labels:?}");
+}
