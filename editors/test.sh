@@ -41,14 +41,17 @@ node_of_npm() {
   case $(uname -m) in x86_64) machine=x64 ;; aarch64) machine=arm64 ;; *) machine=$(uname -m) ;; esac
   npm install --ignore-scripts --no-save --no-audit --no-fund --prefix "$tools" "node-linux-$machine@22.12.0"
   ln -sf "../node_modules/node-linux-$machine/bin/node" "$tools/bin/node"
+  hash -r
 }
 [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || step node_of_npm
 
 # The package of npm loads a binary from elsewhere; this is built from its sources, once.
 tree_sitter=0.27.1
-tree-sitter --version 2>/dev/null | grep -q "^tree-sitter $tree_sitter" ||
-  step cargo install "tree-sitter-cli@$tree_sitter" --locked --no-default-features --root "$tools" \
-    --target-dir "$tools/build"
+tree_sitter_of_cargo() {
+  cargo install "tree-sitter-cli@$tree_sitter" --locked --no-default-features --root "$tools" --target-dir "$tools/build"
+  rm -rf "$tools/build"
+}
+tree-sitter --version 2>/dev/null | grep -q "^tree-sitter $tree_sitter" || step tree_sitter_of_cargo
 
 # ---- tree-sitter, Helix -----------------------------------------------------------------------
 
