@@ -16,14 +16,14 @@ use sayflow::syntax::ast::{File, Head};
 use sayflow::{Outcome, Output, Span, syntax};
 
 use crate::describe;
-use crate::fit::{fit, folded};
+use crate::fit::{Fit, fit, folded};
 use crate::index::{Declared, Index, Kind, Symbol};
 use crate::spot::Spot;
 use crate::text::number;
 use wanted::Wanted;
 
 /// So many names of a kind are listed; whoever wants another types on.
-const MOST_LISTED: usize = 256;
+const MOST_LISTED: usize = 128;
 
 /// What kind of thing is offered; editors draw a sign for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,12 +141,9 @@ impl Offer<'_, '_> {
 
     /// What is declared of a kind; of very many, those that fit the word best.
     fn listed(&self, kind: Kind) -> Vec<(&Symbol, Declared<'_>)> {
-        let all = self.index.written(kind);
-        let mut listed: Vec<&Symbol> = all.collect();
+        let mut listed: Vec<&Symbol> = self.index.written(kind).collect();
         if listed.len() > MOST_LISTED {
-            let word = folded(self.word);
-            listed.retain(|symbol| fit(&word, &folded(&symbol.name)).is_some());
-            listed.sort_by_cached_key(|symbol| fit(&word, &folded(&symbol.name)));
+            listed = best(&listed, self.word);
             self.is_incomplete.set(true);
         }
         let declared = listed.into_iter();
@@ -295,6 +292,20 @@ fn deniable() -> impl Iterator<Item = &'static str> {
         |word: &&str| *word != "wait" && syntax::words(Place::Statements).any(|other| other == *word);
     let is_told = |word: &&str| matches!(*word, "called" | "event" | "pause");
     syntax::words(Place::Test).filter(move |word| is_shown(word) || is_told(word))
+}
+
+/// The names that fit a word, the best first; all of them where there is no word yet.
+fn best<'n>(names: &[&'n Symbol], word: &str) -> Vec<&'n Symbol> {
+    if word.is_empty() {
+        return names.to_vec();
+    }
+    let word = folded(word);
+    let fitting = names
+        .iter()
+        .filter_map(|name| Some((fit(&word, &folded(&name.name))?, *name)));
+    let mut fitting: Vec<(Fit, &Symbol)> = fitting.collect();
+    fitting.sort_by_key(|(fit, _)| *fit);
+    fitting.into_iter().map(|(_, name)| name).collect()
 }
 
 fn named(kind: Kind, name: &str, detail: String) -> Item {

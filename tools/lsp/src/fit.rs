@@ -17,6 +17,9 @@ pub(crate) enum Fit {
 
 /// A name without the differences that do not matter.
 pub(crate) fn folded(name: &str) -> String {
+    if name.is_ascii() {
+        return name.to_ascii_lowercase();
+    }
     syntax::canonical(name)
         .chars()
         .flat_map(char::to_lowercase)
