@@ -1,6 +1,7 @@
 //! Channels: what degrading keeps, that nothing is beyond a limit afterwards, and how turns look on each channel.
 
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
+#![expect(clippy::disallowed_methods, reason = "a test reads flows and the page")]
 
 #[path = "channels/flows.rs"]
 mod flows;
@@ -10,8 +11,6 @@ mod limits;
 mod page;
 #[path = "channels/random.rs"]
 mod random;
-
-use std::time::Duration;
 
 use proptest::prelude::*;
 use sayflow::channel::{ChangeKind, Channel, Degraded, Part, Unit, degrade};
