@@ -135,21 +135,34 @@ fn check_calls(names: &Names<'_>, outlines: &[Outline<'_>], run: &Declared<'_>, 
         else {
             return;
         };
-        findings.add(
-            Diagnostic::new(
-                Code::CalledGoto,
-                run.source,
-                node.span,
-                format!("`{name}` is called, and may leave with `goto`"),
+        let finding = Diagnostic::new(
+            Code::CalledGoto,
+            run.source,
+            node.span,
+            format!("`{name}` is called, and may leave with `goto`"),
+        )
+        .primary("what stands behind this may never run")
+        .label(sequence.source, goto.span, "this does not come back to the call")
+        .with_help(format!(
+            "write `goto {name}` where nothing should follow, or let `{name}` use `call` in place of `goto`"
+        ));
+        // A `goto` cuts off the lines behind it, which only their author may want.
+        findings.add(if run.node.bodies().any(|body| ends_with(body, node)) {
+            finding.suggested_fix(
+                format!("replace with `goto {name}`"),
+                vec![(node.span, format!("goto {name}"))],
             )
-            .primary("what stands behind this may never run")
-            .label(sequence.source, goto.span, "this does not come back to the call")
-            .with_help(format!(
-                "write `goto {name}` where nothing should follow, or let `{name}` use `call` in place of `goto`"
-            ))
-            .suggested_fix(format!("replace with `goto {name}`"), vec![(node.span, format!("goto {name}"))]),
-        );
+        } else {
+            finding
+        });
     });
+}
+
+/// Whether nothing in a block, nor behind the blocks in it, runs after a line.
+fn ends_with(body: &Body, line: &Node) -> bool {
+    body.nodes()
+        .last()
+        .is_some_and(|last| std::ptr::eq(last, line) || last.bodies().any(|inner| ends_with(inner, line)))
 }
 
 /// A `goto` or `call` from one sequence to another.

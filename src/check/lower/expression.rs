@@ -48,7 +48,7 @@ impl Lowering<'_, '_> {
 
     /// An expression whose value goes into something of type `ty`.
     pub(super) fn value_for(&mut self, expr: &Expr, ty: Option<&Type>, what: &str) -> code::Expr {
-        let typed = self.expression(expr);
+        let typed = self.value(expr, ty);
         if let Some(ty) = ty {
             match typed.constant() {
                 Some(value) => self.expect_constant(&value.clone(), ty, expr.span),
@@ -60,7 +60,7 @@ impl Lowering<'_, '_> {
 
     /// A plain value; `None` for everything that has to be worked out.
     pub(super) fn constant(&mut self, expr: &Expr) -> Option<Value> {
-        match self.expression(expr).code {
+        match self.value(expr, None).code {
             code::Expr::Constant(value) => Some(value),
             _ => None,
         }
@@ -71,7 +71,7 @@ impl Lowering<'_, '_> {
         if let ExprKind::Secret(name) = &expr.kind {
             return ArgumentCode::Secret(self.slice(name.span).into());
         }
-        match self.expression(expr).code {
+        match self.value(expr, None).code {
             code::Expr::Constant(value) => ArgumentCode::Constant(value),
             code::Expr::Template(template) => ArgumentCode::Template(template),
             code::Expr::Attribute(attribute) => ArgumentCode::Attribute(attribute),
@@ -90,7 +90,10 @@ impl Lowering<'_, '_> {
             ExprKind::Text(text) => self.text_value(text),
             ExprKind::Number(number) => Typed::new(code::Expr::Constant((*number).into()), Type::Number),
             ExprKind::YesNo(flag) => Typed::new(code::Expr::Constant((*flag).into()), Type::YesNo),
-            ExprKind::Name(name) => self.attribute_value(*name),
+            ExprKind::Name(name) => {
+                let found = self.read(*name);
+                Self::attribute_value(found)
+            }
             ExprKind::Secret(name) => self.misplaced_secret(*name, expr.span),
             ExprKind::Extra => Typed::untyped(code::Expr::Extra),
             ExprKind::Visits(name) => self.visits(*name),
@@ -119,8 +122,20 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn attribute_value(&mut self, name: Ident) -> Typed {
-        let Some((attribute, ty)) = self.read_bare(name) else {
+    /// An expression whose value goes into something of type `ty`, or is compared with it: where that may
+    /// be a text, an unknown word is perhaps one without its quotes.
+    fn value(&mut self, expr: &Expr, ty: Option<&Type>) -> Typed {
+        match &expr.kind {
+            ExprKind::Name(name) if !matches!(ty, Some(Type::Number | Type::YesNo | Type::Date)) => {
+                let found = self.read_or_text(*name);
+                Self::attribute_value(found)
+            }
+            _ => self.expression(expr),
+        }
+    }
+
+    fn attribute_value(found: Option<(AttributeRef, Option<Type>)>) -> Typed {
+        let Some((attribute, ty)) = found else {
             return Typed::missing();
         };
         Typed {
@@ -177,13 +192,14 @@ impl Lowering<'_, '_> {
                 (self.operand(left).code, self.operand(right).code, Type::Number)
             }
             O::Contains | O::StartsWith => {
-                let (before, behind) = (self.expression(left), self.expression(right));
+                let (before, behind) = (self.expression(left), self.value(right, None));
                 self.expect(&before, &Type::Text, left.span, "text matching");
                 self.expect(&behind, &Type::Text, right.span, "text matching");
                 (before.code, behind.code, Type::YesNo)
             }
             O::Equal | O::NotEqual | O::Is | O::IsNot => {
-                let (before, behind) = (self.expression(left), self.expression(right));
+                let before = self.expression(left);
+                let behind = self.value(right, before.ty.as_ref());
                 self.expect_alike(&before, &behind, left.span, right.span);
                 (before.code, behind.code, Type::YesNo)
             }

@@ -143,8 +143,8 @@ impl Lowering<'_, '_> {
         Some(self.noted_read(name, found))
     }
 
-    /// The attribute that is read outside of a text, where a word may lack nothing but its quotes.
-    pub(super) fn read_bare(&mut self, name: Ident) -> Option<(AttributeRef, Option<Type>)> {
+    /// The attribute that is read where a text may stand as well: an unknown word may lack its quotes only.
+    pub(super) fn read_or_text(&mut self, name: Ident) -> Option<(AttributeRef, Option<Type>)> {
         let found = self.value_ref(name, |written| {
             let declared = declare_attribute(written);
             let quoted = format!("\"{written}\"");

@@ -3,6 +3,7 @@
 //! What is wanted is told by the line before the cursor, because a line that is half typed has no tree
 //! to speak of; where the line stands is told by the tree, which holds even then.
 
+mod before;
 mod quoted;
 mod shown;
 mod snippets;
@@ -12,14 +13,15 @@ use std::cell::Cell;
 use std::collections::HashSet;
 
 use sayflow::syntax::Place;
-use sayflow::syntax::ast::{File, Head};
+use sayflow::syntax::ast::{File, Head, TypeKind};
 use sayflow::{Outcome, Output, Span, syntax};
 
 use crate::describe;
 use crate::fit::{Fit, fit, folded};
-use crate::index::{Declared, Index, Kind, Symbol};
+use crate::index::{Declared, Index, Kind, Mention, Symbol};
 use crate::spot::Spot;
 use crate::text::number;
+use before::{Before, Marks, Within};
 use wanted::Wanted;
 
 /// So many names of a kind are listed; whoever wants another types on.
@@ -60,27 +62,52 @@ pub(crate) fn offers(index: Index<'_>, file: &File, offset: u32, was_blank: bool
     let (before, after) = text.split_at_checked(offset as usize).unwrap_or((text, ""));
     let line = before.rsplit('\n').next().unwrap_or_default();
     let spot = Spot::of(file, offset);
-    let (word, wanted) = wanted::of(line, spot);
-    let mut items = Vec::new();
-    let offer = Offer {
+    let read = Before::of(before);
+    let (word, wanted) = wanted::of(read, line, spot);
+    let right = read.right_half(word, after);
+    let mut offer = Offer {
         index,
         spot,
         word,
-        after,
+        within: read.within,
+        after: after.get(right..).unwrap_or_default(),
         file,
+        offset,
         is_incomplete: Cell::new(false),
     };
-    for wanted in wanted {
-        match wanted {
-            Wanted::Words(_) | Wanted::ActionKeys | Wanted::Else if was_blank => {}
-            wanted => offer.fill(wanted, &mut items),
+    let mut items = Vec::new();
+    let two = (read.within == Within::Code && read.open.is_none())
+        .then(|| wanted::of_two(line, spot))
+        .flatten();
+    if let Some((words, wanted)) = two {
+        offer.word = words;
+        wanted
+            .into_iter()
+            .for_each(|wanted| offer.fill(wanted, &mut items));
+        let is_second = |item: &Item| item.label.starts_with(words) && item.sign != Sign::Snippet;
+        items.retain(is_second);
+    }
+    if items.is_empty() {
+        offer.word = word;
+        for wanted in wanted {
+            match wanted {
+                Wanted::Words(_) | Wanted::ActionKeys | Wanted::Else | Wanted::Items if was_blank => {}
+                wanted => offer.fill(wanted, &mut items),
+            }
         }
     }
     // A word can be wanted for two reasons: `status` is an outcome, and what a mock begins with.
-    let mut known = HashSet::new();
+    let mut known: HashSet<(String, bool)> = HashSet::new();
+    // What a list names already is no offer.
+    let rest = offer.after.lines().next().unwrap_or_default();
+    let line = format!("{}{rest}", line.strip_suffix(word).unwrap_or(line));
+    known.extend(wanted::listed(&line).map(|name| (name.to_owned(), false)));
     items.retain(|item| known.insert((item.label.clone(), item.sign == Sign::Snippet)));
     Offers {
-        replaced: Span::new(offset.saturating_sub(number(word.len())), offset),
+        replaced: Span::new(
+            offset.saturating_sub(number(offer.word.len())),
+            offset.saturating_add(number(right)),
+        ),
         items,
         is_incomplete: offer.is_incomplete.get(),
     }
@@ -91,18 +118,20 @@ struct Offer<'a, 'f> {
     spot: Spot<'a>,
     /// The word, or the text between quotes, that is being typed.
     word: &'a str,
-    /// The text behind the cursor.
+    within: Within,
+    /// The text behind that word.
     after: &'a str,
     file: &'a File,
+    offset: u32,
     is_incomplete: Cell<bool>,
 }
 
 impl Offer<'_, '_> {
-    fn fill(&self, wanted: Wanted, items: &mut Vec<Item>) {
+    fn fill(&self, wanted: Wanted<'_>, items: &mut Vec<Item>) {
         match wanted {
-            Wanted::Apis(outputs) => self.apis(outputs, self.closing(">>"), items),
+            Wanted::Apis(outputs) => self.apis(outputs, self.closing(Marks::Api), items),
             Wanted::BareApis => self.apis(&Output::ALL, "", items),
-            Wanted::Attributes => self.attributes(|_| true, self.closing("}}"), items),
+            Wanted::Attributes => self.attributes(|_| true, self.closing(Marks::Attribute), items),
             Wanted::Values => self.attributes(|_| true, "", items),
             Wanted::Writable => self.attributes(|is_writable| is_writable, "", items),
             Wanted::Sequences => self.sequences(items),
@@ -118,6 +147,7 @@ impl Offer<'_, '_> {
             }
             Wanted::Secrets => {
                 let secrets = self.index.written(Kind::Secret);
+                let secrets = secrets.filter(|secret| !self.is_typed(secret));
                 items.extend(secrets.map(|symbol| named(Kind::Secret, &symbol.name, String::new())));
             }
             Wanted::Outcomes => self.outcomes(items),
@@ -135,6 +165,8 @@ impl Offer<'_, '_> {
                 items.extend(syntax::words(place).map(word));
                 items.extend(snippets::of(place));
             }
+            Wanted::Items => self.api_items(items),
+            Wanted::Choices(name) => self.choices(name, items),
             Wanted::These(words) => items.extend(words.iter().map(|text| word(text))),
         }
     }
@@ -194,6 +226,9 @@ impl Offer<'_, '_> {
             items.push(word("if"));
             return;
         }
+        if !describe::uses_api(host) {
+            return;
+        }
         let named: Vec<&str> = host
             .branches
             .iter()
@@ -210,18 +245,19 @@ impl Offer<'_, '_> {
 
     /// Texts between the quotes that are open; what they are is said behind them.
     fn texts(&self, texts: shown::Texts, items: &mut Vec<Item>) {
-        let close = if self.after.starts_with(['"', '”']) {
-            ""
-        } else {
-            "\""
-        };
         // What is being typed is no offer.
         let others = texts.into_iter().filter(|(text, _)| text != self.word);
-        items.extend(others.map(|(text, what)| Item {
+        items.extend(others.map(|(text, what)| self.text(&text, what)));
+    }
+
+    fn text(&self, text: &str, what: &str) -> Item {
+        let is_closed = self.after.starts_with(['"', '”']);
+        let close = if is_closed { "" } else { "\"" };
+        Item {
             insert: format!("{text}{close}"),
             detail: what.to_owned(),
-            ..word(&text)
-        }));
+            ..word(text)
+        }
     }
 
     /// The keys of the action around the cursor that are not given yet.
@@ -267,14 +303,64 @@ impl Offer<'_, '_> {
     }
 
     /// What is left to write of two closing marks.
-    fn closing(&self, marks: &'static str) -> &'static str {
+    fn closing(&self, marks: Marks) -> &'static str {
+        let marks = marks.closing();
         let mark = marks.get(..1).unwrap_or_default();
-        if self.after.starts_with(marks) {
+        let rest = self.after.lines().next().unwrap_or_default();
+        // Before them stand blanks, or the default of an attribute.
+        let inside = rest.split_once(marks).map(|(inside, _)| inside.trim());
+        if inside.is_some_and(|inside| inside.is_empty() || inside.starts_with('|')) {
             ""
-        } else if self.after.starts_with(mark) {
+        } else if rest.starts_with(mark) {
             mark
         } else {
             marks
+        }
+    }
+
+    /// Whether a symbol stands nowhere but under the cursor.
+    fn is_typed(&self, symbol: &Symbol) -> bool {
+        let is_here = |mention: &Mention| {
+            let file = self.index.file(*mention);
+            mention.span.touches(self.offset) && file.is_some_and(|file| std::ptr::eq(file, self.file))
+        };
+        self.index.mentions(symbol).iter().all(is_here)
+    }
+
+    /// The APIs that can fill the list around the cursor.
+    fn api_items(&self, items: &mut Vec<Item>) {
+        if matches!(self.spot.place, Place::Options | Place::Gallery) {
+            let mut apis = Vec::new();
+            self.apis(wanted::outputs("<<", self.spot), "", &mut apis);
+            items.extend(apis.into_iter().map(|api| Item {
+                label: format!("<<{}>>", api.label),
+                insert: format!("<<{}>>", api.insert),
+                ..api
+            }));
+        }
+    }
+
+    /// What an attribute can hold, where that is a choice; between quotes, without them.
+    fn choices(&self, name: &str, items: &mut Vec<Item>) {
+        let symbol = Symbol::new(Kind::Attribute, name);
+        let Some(Declared { file, node }) = self.index.declared(&symbol) else {
+            return;
+        };
+        let Head::Attribute { ty, .. } = &node.head else {
+            return;
+        };
+        match &ty.kind {
+            Some(TypeKind::OneOf(texts)) if self.within == Within::Text => {
+                let texts = texts.iter().map(|text| describe::inside(&file.source, text));
+                items.extend(texts.map(|text| self.text(text, "")));
+            }
+            Some(TypeKind::OneOf(texts)) => {
+                items.extend(texts.iter().map(|text| word(file.source.slice(text.span))));
+            }
+            Some(TypeKind::YesNo) if self.within == Within::Code => {
+                items.extend(["yes", "no"].map(word));
+            }
+            _ => {}
         }
     }
 }

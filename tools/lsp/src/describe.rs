@@ -97,14 +97,26 @@ pub(crate) fn inside<'f>(source: &'f Source, text: &Text) -> &'f str {
     source.slice(text.span).trim_matches(quotes)
 }
 
-/// Whether nothing may be left of a block when its calls fail.
-pub(crate) fn can_fail(node: &Node) -> bool {
+/// Whether a block asks an API, so that an `else` can stand behind it.
+pub(crate) fn uses_api(node: &Node) -> bool {
     match &node.head {
-        Head::CallApi(_) => true,
+        Head::CallApi(_) | Head::Bad => true,
         Head::Say { content, .. } => match content {
             Content::Api(_) => true,
             Content::Text(text) => text.parts.iter().any(|part| matches!(part, Part::Api(_))),
         },
+        Head::Gallery { .. } | Head::Options { .. } => {
+            children(node).any(|item| matches!(item.head, Head::ApiItem(_)))
+        }
+        Head::Ask { .. } => children(node).any(uses_api),
+        _ => false,
+    }
+}
+
+/// Whether nothing may be left of a block when its calls fail.
+pub(crate) fn can_fail(node: &Node) -> bool {
+    match &node.head {
+        Head::CallApi(_) | Head::Say { .. } => uses_api(node),
         Head::Gallery { .. } | Head::Options { .. } => lists_apis_alone(node),
         Head::Ask { .. } => {
             let accepts = children(node).any(|line| matches!(line.head, Head::Accept(_)));

@@ -401,6 +401,293 @@ test "t" {
     ));
 }
 
+/// The line of each cursor, and what it becomes when the first offer is taken that begins so.
+fn taken(lines: &str) -> String {
+    let mut drawn = String::new();
+    for fixture in lines.split("\n---\n") {
+        let (choice, fixture) = fixture.split_once('\n').unwrap();
+        let mut desk = Desk::of(&format!("{fixture}{NAMES}"));
+        let answer = desk.ask_at_cursor("textDocument/completion", json!({})).unwrap();
+        drawn += &desk.draw_cursor();
+        let mut items = answer.as_array().unwrap().iter();
+        let item = items.find(|item| item["label"].as_str().unwrap().starts_with(choice));
+        let text = desk::apply(&desk.texts["shop.flow"], &json!([item.unwrap()["textEdit"]]));
+        let line = desk.cursors[0].1["line"].as_u64().unwrap() as usize;
+        drawn += &format!("  {}\n", text.lines().nth(line).unwrap());
+    }
+    drawn
+}
+
+#[test]
+fn a_word_is_replaced_as_a_whole() {
+    assert_snapshot!(taken(
+        r#"order
+on start {
+  text "<<or$0der_status>>."
+}
+---
+points
+on start {
+  text "{{po$0ints}} points"
+}
+---
+points
+on start {
+  text "{{$0order_no}}"
+}
+---
+points
+on start {
+  text "{{ po$0 }}"
+}
+---
+points
+on start {
+  text "{{or$0der_no|none}}"
+}
+---
+points
+on start {
+  text "{{po$0}"
+}
+---
+points
+on start {
+  text "{{po$0 and {{order_no}}"
+}
+---
+offers
+on start {
+  goto ho$0urs
+}
+---
+vip
+attribute vip: yes/no = no
+on start {
+  if $0points > 3 {
+}
+---
+What
+test "t" {
+  tap "Buy" of "What$0 is it?" 
+}
+---
+X-Token
+api x: text {
+  header "X-T$0emp" = "a"
+}
+---
+too large
+on start {
+  text "<<order_status>>" else too l$0
+}
+---
+yes/no
+attribute vip: yes/n$0
+"#
+    ));
+}
+
+#[test]
+fn nothing_where_nothing_can_stand() {
+    assert_snapshot!(offered(
+        r#"sequence a {$0
+---
+on start {
+  if points > 3 {$0
+---
+on start {
+  ask "Who?" {$0
+  }
+}
+---
+api x: text {$0
+}
+---
+on start {
+  text """
+    te$0
+    """
+}
+---
+on start {
+  text """
+    set $0
+    """
+}
+---
+on start {
+  text """
+    goto $0
+---
+on start {
+  end // <<$0
+}
+---
+// {{$0
+---
+on start {
+  text "1 \<<$0"
+}
+---
+on start {
+  text "\{{$0"
+}
+---
+on start {
+  text "a" else $0
+}
+"#
+    ));
+}
+
+#[test]
+fn what_stands_there_already_is_no_offer() {
+    assert_snapshot!(offered(
+        r#"api x: text {
+  header "X-Token" = secret S$0
+}
+---
+api x: buttons {
+  post shop "/x"
+  leads to $0, hours
+}
+---
+api x: nothing {
+  post shop "/x"
+  sets points, or$0
+}
+"#
+    ));
+}
+
+#[test]
+fn second_words_of_two() {
+    assert_snapshot!(offered(
+        r#"on start {
+  text "<<order_status>>" else too $0
+}
+---
+on start {
+  text "<<order_status>>" else not j$0
+}
+---
+attribute x: yes/$0
+---
+attribute x: one $0
+---
+on start {
+  ask "Which?" {
+    accept one o$0
+  }
+}
+---
+api x: quick $0
+---
+on api $0
+---
+on start {
+  quick $0
+}
+---
+on start {
+  ask "Who?" {
+    no $0
+  }
+}
+---
+on start {
+  if order_no starts $0
+}
+---
+test "t" {
+  event bot $0
+}
+"#
+    ));
+}
+
+#[test]
+fn a_choice_lists_its_values() {
+    assert_snapshot!(offered(
+        r#"attribute size: one of "S", "M", "L"
+on start {
+  if size is $0
+}
+---
+attribute size: one of "S", "M", "L"
+on start {
+  if points > 3 and (size is not "$0
+}
+---
+attribute size: one of "S", "M", "L"
+on start {
+  set size = $0
+}
+---
+attribute size: one of "S", "M", "L"
+on start {
+  set size = "$0"
+}
+---
+attribute size: one of "S", "M", "L" = $0
+---
+attribute vip: yes/no = $0
+---
+attribute vip: yes/no = no
+on start {
+  if vip == $0
+}
+---
+attribute size: one of "S", "M", "L"
+test "t" {
+  given size = $0
+}
+"#
+    ));
+}
+
+#[test]
+fn items_of_lists() {
+    assert_snapshot!(offered(
+        r#"api deals: buttons {
+  post shop "/deals"
+}
+on start {
+  buttons {
+    $0
+  }
+}
+---
+on start {
+  ask "Which?" {
+    quick replies {
+      $0
+    }
+  }
+}
+---
+on start {
+  gallery {
+    $0
+  }
+}
+---
+on start {
+  text """
+    Order {{ $0
+    """
+}
+---
+on start {
+  text """
+    <<order_status>>
+    """ $0
+}
+"#
+    ));
+}
+
 #[test]
 fn snippets_are_whole_blocks_that_can_be_read() {
     let places = [

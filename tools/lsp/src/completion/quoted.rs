@@ -1,13 +1,13 @@
-//! What is wanted between quotes: names of headers and keys, and in tests what the flow shows.
+//! What is wanted between quotes: names of headers and keys, choices, and in tests what the flow shows.
 
 use sayflow::syntax::Place;
 use sayflow::syntax::ast::Carrier;
 
-use super::wanted::{Wanted, statement};
+use super::wanted::{Wanted, filled, statement};
 use crate::spot::Spot;
 
 /// The text that is being typed behind the quote that is open, and what is wanted in its place.
-pub(super) fn of<'l>(line: &'l str, spot: Spot<'_>) -> (&'l str, Vec<Wanted>) {
+pub(super) fn of<'l>(line: &'l str, spot: Spot<'_>) -> (&'l str, Vec<Wanted<'l>>) {
     let open = line.rfind(['"', '“']).map_or(line.len(), |at| {
         at + line
             .get(at..)
@@ -19,7 +19,7 @@ pub(super) fn of<'l>(line: &'l str, spot: Spot<'_>) -> (&'l str, Vec<Wanted>) {
     (text, behind(statement(head.trim_end()), spot))
 }
 
-fn behind(statement: &str, spot: Spot<'_>) -> Vec<Wanted> {
+fn behind<'l>(statement: &'l str, spot: Spot<'_>) -> Vec<Wanted<'l>> {
     let is_test = spot.place == Place::Test;
     match (statement, spot.place) {
         ("header", Place::Api | Place::Server) => vec![Wanted::Keys(Carrier::Header)],
@@ -31,6 +31,6 @@ fn behind(statement: &str, spot: Spot<'_>) -> Vec<Wanted> {
         ("", Place::TestOptions) => vec![Wanted::Titles],
         ("button", Place::TestCard) => vec![Wanted::Titles],
         (tap, _) if is_test && tap.starts_with("tap ") && tap.ends_with(" of") => vec![Wanted::Blocks],
-        _ => Vec::new(),
+        _ => filled(statement).map(Wanted::Choices).into_iter().collect(),
     }
 }

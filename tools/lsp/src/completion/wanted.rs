@@ -7,12 +7,13 @@ use sayflow::syntax::words::{
     ANSWERS, EVENTS, MOCKED, OPERATORS, OUTPUTS, PRIORITIES, SENT, SENT_PLACE, TARGETS, TRIGGERS, TYPES,
 };
 
+use super::before::{Before, Marks, Within};
 use super::quoted;
 use crate::spot::Spot;
 
 /// Something that may stand at the cursor.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Wanted {
+pub(super) enum Wanted<'l> {
     /// `<<…>>` of one of these outputs.
     Apis(&'static [Output]),
     /// The name of an API without marks.
@@ -49,6 +50,10 @@ pub(super) enum Wanted {
     Deniable,
     /// The first word of a line.
     Words(Place),
+    /// Items of APIs, with their marks.
+    Items,
+    /// What an attribute of this name can hold, where that is a choice.
+    Choices(&'l str),
     These(&'static [&'static str]),
 }
 
@@ -59,27 +64,49 @@ const CALLS: [&str; 4] = ["2s", "3s", "4s", "5s"];
 const PAUSES: [&str; 3] = ["1s", "2s", "3s"];
 const SILENCES: [&str; 4] = ["5m", "10m", "1h", "1d"];
 
-/// The word that is being typed, and what is wanted in its place.
-pub(super) fn of<'l>(line: &'l str, spot: Spot<'_>) -> (&'l str, Vec<Wanted>) {
-    let start = line
-        .char_indices()
-        .rev()
-        .take_while(|(_, letter)| is_of_name(*letter))
-        .last()
-        .map_or(line.len(), |(at, _)| at);
-    let (head, word) = line.split_at_checked(start).unwrap_or((line, ""));
-    if head.ends_with("{{") {
-        (word, vec![Wanted::Attributes])
-    } else if head.ends_with("<<") {
-        (word, vec![Wanted::Apis(outputs(head, spot))])
-    } else if is_quoted(head) {
-        quoted::of(line, spot)
-    } else {
-        (word, behind(head, spot))
-    }
+/// The word that is being typed, and what is wanted in its place. `line` ends at the cursor.
+pub(super) fn of<'l>(before: Before<'l>, line: &'l str, spot: Spot<'_>) -> (&'l str, Vec<Wanted<'l>>) {
+    let (head, word) = split(line);
+    let is_name = |inside: &str| inside.trim_start() == word;
+    let wanted = match (before.within, before.open) {
+        (Within::Comment, _) => Vec::new(),
+        (_, Some((Marks::Attribute, inside))) if is_name(inside) => vec![Wanted::Attributes],
+        (Within::Block, Some((Marks::Api, inside))) if is_name(inside) => vec![Wanted::Apis(&[Output::Text])],
+        (_, Some((Marks::Api, inside))) if is_name(inside) => {
+            vec![Wanted::Apis(outputs(head.trim_end(), spot))]
+        }
+        (Within::Text, None) => return quoted::of(line, spot),
+        (Within::Text | Within::Block, _) => Vec::new(),
+        // Who opens a block writes the line break next, which would take the first offer.
+        (Within::Code, _) if line.ends_with('{') => Vec::new(),
+        (Within::Code, _) => behind(head, spot),
+    };
+    (word, wanted)
 }
 
-fn is_of_name(letter: char) -> bool {
+/// The same where the word before belongs to the one that is typed, as in `quick re` and `yes/n`.
+pub(super) fn of_two<'l>(line: &'l str, spot: Spot<'_>) -> Option<(&'l str, Vec<Wanted<'l>>)> {
+    let (head, _) = split(line);
+    let (head, first) = split(head.strip_suffix([' ', '/'])?);
+    let words = line.get(head.len()..)?;
+    (!first.is_empty()).then(|| (words, behind(head, spot)))
+}
+
+/// The names of the list that a line is, if it is one of names; `line` may be half a line.
+pub(super) fn listed(line: &str) -> impl Iterator<Item = &str> {
+    let statement = statement(line);
+    let list = statement.strip_prefix("leads to ");
+    let list = list.or_else(|| statement.strip_prefix("sets "));
+    list.into_iter().flat_map(|list| list.split(',').map(str::trim))
+}
+
+/// A line before the word that it ends in, and the word.
+fn split(line: &str) -> (&str, &str) {
+    let start = line.trim_end_matches(is_of_name).len();
+    line.split_at_checked(start).unwrap_or((line, ""))
+}
+
+pub(super) fn is_of_name(letter: char) -> bool {
     letter == '_'
         || letter.is_alphanumeric()
         || (!letter.is_ascii() && !letter.is_whitespace() && !is_mark(letter))
@@ -90,7 +117,7 @@ fn is_mark(letter: char) -> bool {
     matches!(letter, '→' | '“' | '”' | '«' | '»' | '‘' | '’' | '…')
 }
 
-fn behind(head: &str, spot: Spot<'_>) -> Vec<Wanted> {
+fn behind<'l>(head: &'l str, spot: Spot<'_>) -> Vec<Wanted<'l>> {
     let trimmed = head.trim_end();
     if trimmed.ends_with("->") || trimmed.ends_with('→') {
         let targets: &[&str] = match spot.options() {
@@ -105,15 +132,35 @@ fn behind(head: &str, spot: Spot<'_>) -> Vec<Wanted> {
     }
     let statement = statement(trimmed);
     if statement.is_empty() {
-        return vec![Wanted::Words(spot.place), Wanted::ActionKeys, Wanted::Else];
+        return vec![
+            Wanted::Words(spot.place),
+            Wanted::ActionKeys,
+            Wanted::Else,
+            Wanted::Items,
+        ];
     }
     let line = Statement::of(statement, spot.place);
-    if spot.place == Place::Test
-        && let Some(wanted) = of_test(&line)
-    {
-        return wanted;
+    let of_test = (spot.place == Place::Test).then(|| of_test(&line)).flatten();
+    let mut wanted: Vec<Wanted<'l>> = filled(statement).map(Wanted::Choices).into_iter().collect();
+    wanted.extend(of_test.unwrap_or_else(|| words(&line)));
+    wanted
+}
+
+/// The name of what the value behind a statement goes into, or is compared with.
+pub(super) fn filled(statement: &str) -> Option<&str> {
+    let mut words = statement.split_whitespace().rev();
+    let operator = match words.next()? {
+        "not" => words.next().filter(|word| *word == "is")?,
+        other => other,
+    };
+    if !matches!(operator, "is" | "==" | "!=" | "=") {
+        return None;
     }
-    words(&line)
+    let name = match statement.strip_prefix("attribute ") {
+        Some(declared) => declared.split([':', ' ']).next()?,
+        None => words.next()?,
+    };
+    Some(name.trim_start_matches('('))
 }
 
 /// A line as far as it is written.
@@ -149,7 +196,7 @@ impl<'l> Statement<'l> {
 }
 
 /// What is wanted behind whole words of a line of a test; `None` where it is as anywhere.
-fn of_test(line: &Statement<'_>) -> Option<Vec<Wanted>> {
+fn of_test<'l>(line: &Statement<'_>) -> Option<Vec<Wanted<'l>>> {
     Some(match (line.first, line.last) {
         ("not", "not") => vec![Wanted::Deniable],
         ("start", "start") => vec![Wanted::Sequences],
@@ -172,7 +219,7 @@ fn of_test(line: &Statement<'_>) -> Option<Vec<Wanted>> {
 }
 
 /// What is wanted behind whole words.
-fn words(line: &Statement<'_>) -> Vec<Wanted> {
+fn words<'l>(line: &Statement<'_>) -> Vec<Wanted<'l>> {
     let is_said = line.last.ends_with(['"', '”']);
     match (line.first, line.last) {
         (_, "save") => vec![Wanted::Writable],
@@ -197,8 +244,6 @@ fn words(line: &Statement<'_>) -> Vec<Wanted> {
         (_, last) if line.place == Place::Action && last.ends_with(':') => vec![Wanted::These(&TYPES)],
         ("attribute", _) if line.count == 2 => vec![Wanted::These(&["key"])],
         ("sequence", _) if line.count == 2 || is_said => vec![Wanted::These(&["id", "was"])],
-        ("quick", "quick") => vec![Wanted::These(&["replies"])],
-        ("no", "no") => vec![Wanted::These(&["match", "reply", "interrupts"])],
         ("no", "reply") => vec![Wanted::These(&SILENCES)],
         ("timeout", "timeout") => vec![Wanted::These(&CALLS)],
         ("wait", "wait") => vec![Wanted::These(&PAUSES)],
@@ -219,13 +264,15 @@ fn words(line: &Statement<'_>) -> Vec<Wanted> {
             vec![Wanted::Else]
         }
         ("call", last) if last.ends_with(">>") => vec![Wanted::Else],
+        // The end of a text of several lines.
+        ("\"\"\"", _) if line.count == 1 => vec![Wanted::Else],
         (first, last) if first.starts_with(['"', '“']) || first == "button" => behind_option(last),
         _ => Vec::new(),
     }
 }
 
 /// What can follow the target of an option.
-fn behind_option(last: &str) -> Vec<Wanted> {
+fn behind_option<'l>(last: &str) -> Vec<Wanted<'l>> {
     if last == "extra" || last.ends_with("->") {
         Vec::new()
     } else {
@@ -265,14 +312,6 @@ pub(super) fn statement(line: &str) -> &str {
     line.get(start..).unwrap_or_default().trim_start()
 }
 
-fn is_quoted(line: &str) -> bool {
-    let mut quoted = Quotes::default();
-    line.chars().for_each(|letter| {
-        quoted.step(letter);
-    });
-    quoted.is_open
-}
-
 #[derive(Default)]
 struct Quotes {
     is_open: bool,
@@ -296,7 +335,7 @@ impl Quotes {
 }
 
 /// The outputs that fit behind `<<`.
-fn outputs(head: &str, spot: Spot<'_>) -> &'static [Output] {
+pub(super) fn outputs(head: &str, spot: Spot<'_>) -> &'static [Output] {
     let statement = statement(head);
     let first = statement.split_whitespace().next().unwrap_or_default();
     if MEDIA.contains(&first) {
