@@ -16,8 +16,8 @@ mod plural;
 mod po;
 mod tag;
 
-pub use catalog::problems;
 pub(crate) use catalog::{Catalogs, Form, Piece, Translated};
+pub use catalog::{SOURCE_LANGUAGE, problems};
 pub use collect::{CustomerText, TextKind, collect};
 pub use message::{Mark, Marked, marks};
 pub use plural::Plurals;

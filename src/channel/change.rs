@@ -52,7 +52,7 @@ pub struct Change {
     /// The indices of the blocks it became. Empty where nothing is left of it.
     #[serde(serialize_with = "as_indices")]
     pub into: Range<usize>,
-    /// The limit that asked for it; `None` where a block was empty.
+    /// The limit that asked for it; `None` where a block was empty, or where the channel has no lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<&'static Limit>,
     /// Why, as a sentence.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::Findings;
 use super::names::{Names, ValueName, inside};
-use super::nodes::{each_below, has_catch_all};
+use super::nodes::each_below;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::program::words::fold;
 use crate::source::{Source, Span};
@@ -34,7 +34,7 @@ pub(crate) fn check(file: &File, names: &Names<'_>, findings: &mut Findings) {
         Head::Ask { save, .. } => {
             let ask = Question::new(node);
             check_titles(source, &ask.items, findings);
-            if ask.accept.is_none() && !has_catch_all(node) {
+            if ask.accept.is_none() && !node.has_catch_all() {
                 check_conditions(source, node, &ask.items, findings);
             }
             if !ask.takes_answers() {

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use super::Findings;
 use super::names::Names;
-use super::nodes::{branch_removal, extent, has_catch_all, indent, words};
+use super::nodes::{branch_removal, extent, indent, words};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::outcome::Outcome;
 use crate::source::{Source, Span};
@@ -130,7 +130,7 @@ fn needless(source: &Source, node: &Node, findings: &mut Findings) {
 
 /// Whether the branches take every failure, be it one by one.
 fn takes_all(source: &Source, node: &Node) -> bool {
-    has_catch_all(node) || {
+    node.has_catch_all() || {
         let named: Vec<Outcome> = node
             .branches
             .iter()

@@ -12,7 +12,7 @@ use std::collections::HashSet;
 
 use super::Findings;
 use super::names::{Declared, Names, canonical};
-use super::nodes::{each_below, has_catch_all};
+use super::nodes::each_below;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Source, Span};
 use crate::syntax::ast::{Body, Content, Expr, ExprKind, Head, Node, Part, Text, When};
@@ -293,7 +293,7 @@ impl<'f> Walk<'_, 'f> {
                 self.condition(condition);
             }
         }
-        let mut all_leave = has_catch_all(node);
+        let mut all_leave = node.has_catch_all();
         let mut may_leave = false;
         for body in node.bodies() {
             let leaves = self.body(body, false);

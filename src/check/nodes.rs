@@ -1,7 +1,7 @@
 //! Walking the tree, and the text of a line: its bytes with all that belongs to it, its words.
 
 use crate::source::{Source, Span};
-use crate::syntax::ast::{Body, Branch, Node, When};
+use crate::syntax::ast::{Body, Branch, Node};
 
 /// Every line below a line, outer before inner, in source order.
 pub(crate) fn each_below<'f>(node: &'f Node, visit: &mut impl FnMut(&'f Node)) {
@@ -23,13 +23,6 @@ pub(crate) fn branch_removal(node: &Node, branch: &Branch) -> Option<(Span, Stri
 
 fn branch_end(branch: &Branch) -> Option<Span> {
     end_of(branch.body.as_ref(), branch.span)
-}
-
-/// Whether one of a line's branches runs whenever no other does.
-pub(crate) fn has_catch_all(node: &Node) -> bool {
-    node.branches
-        .iter()
-        .any(|branch| matches!(branch.when, When::Always))
 }
 
 /// A line with its block and branches; `None` where a brace is missing.

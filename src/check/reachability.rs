@@ -3,7 +3,7 @@
 use super::Findings;
 use super::jumps::sequence_named;
 use super::names::{Declared, Names};
-use super::nodes::{branch_removal, extent, has_catch_all, removal, removed};
+use super::nodes::{branch_removal, extent, removal, removed};
 use super::uses::{From, Use, Used};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::program::Output;
@@ -254,7 +254,7 @@ fn leaves(node: &Node) -> bool {
     let branch_leaves = |branch: &Branch| body_leaves(branch.body.as_ref());
     match node.head {
         Head::If(_) => {
-            has_catch_all(node) && body_leaves(node.body.as_ref()) && node.branches.iter().all(branch_leaves)
+            node.has_catch_all() && body_leaves(node.body.as_ref()) && node.branches.iter().all(branch_leaves)
         }
         _ => is_jump(node),
     }

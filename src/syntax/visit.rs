@@ -1,6 +1,6 @@
 //! Ways through the tree: the lines of a block, and a walk over all lines of a file.
 
-use super::ast::{Body, Entry, File, Node};
+use super::ast::{Body, Entry, File, Node, When};
 
 impl Entry {
     /// The line, where it is one.
@@ -37,6 +37,13 @@ impl Node {
     pub fn bodies(&self) -> impl Iterator<Item = &Body> {
         let branches = self.branches.iter().filter_map(|branch| branch.body.as_ref());
         self.body.iter().chain(branches)
+    }
+
+    /// Whether one of its branches runs whenever no other does.
+    pub fn has_catch_all(&self) -> bool {
+        self.branches
+            .iter()
+            .any(|branch| matches!(branch.when, When::Always))
     }
 }
 

@@ -17,6 +17,7 @@ use crate::syntax::ast::{File, Text};
 use header::Header;
 
 pub use entry::problems;
+pub use header::SOURCE_LANGUAGE;
 
 /// The translations of a flow.
 #[derive(Debug)]

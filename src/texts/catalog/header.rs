@@ -9,6 +9,9 @@ use crate::texts::plural::Plurals;
 use crate::texts::po::PoFile;
 use crate::texts::tag::{Tag, stem, tag_of};
 
+/// The field of a header that names the language of the flow's own texts. It is ours: gettext has none.
+pub const SOURCE_LANGUAGE: &str = "X-Source-Language";
+
 /// What a catalog says of itself.
 pub(super) struct Header {
     /// The language of the flow's own texts, and where it is named.
@@ -71,7 +74,7 @@ pub(super) fn own_language(catalogs: &[Read], findings: &mut Findings) -> Tag {
             .primary("this one is passed over")
             .label(&first.source, first_span, "the one that is used")
             .with_help(format!(
-                "write `X-Source-Language: {own}` in each catalog, or `{tag}` in each"
+                "write `{SOURCE_LANGUAGE}: {own}` in each catalog, or `{tag}` in each"
             ));
         findings.add(found);
     }
@@ -108,14 +111,14 @@ pub(super) fn read(source: &Source, file: &PoFile, tag: &Tag, findings: &mut Fin
         );
     }
     let mut own = None;
-    if let Some(written) = file.field("X-Source-Language") {
-        own = Tag::read(written).map(|tag| (tag, file.field_span("X-Source-Language")));
+    if let Some(written) = file.field(SOURCE_LANGUAGE) {
+        own = Tag::read(written).map(|tag| (tag, file.field_span(SOURCE_LANGUAGE)));
         if own.is_none() {
             report(
-                "X-Source-Language",
+                SOURCE_LANGUAGE,
                 Code::CatalogLanguage,
                 format!("`{written}` is no tag of a language"),
-                "write the language of the flow's own texts, such as `X-Source-Language: en`".to_owned(),
+                format!("write the language of the flow's own texts, such as `{SOURCE_LANGUAGE}: en`"),
             );
         }
     }

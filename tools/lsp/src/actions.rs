@@ -27,6 +27,9 @@ use crate::layout;
 use crate::protocol::{EditForms, Written, workspace_edit};
 use crate::workspace::{Flow, Workspace};
 
+/// What stands for the text that the author writes next; nobody would leave it so.
+const TEXT: &str = "…";
+
 /// What actions are about: a cursor or a selection in a file of a flow.
 #[derive(Clone, Copy, Debug)]
 struct Scene<'w> {

@@ -1,17 +1,14 @@
 //! What is declared, in one line: for completion and hover.
 
-use sayflow::syntax::ast::{Content, Entry, Head, Node, Part, Text, Verb};
+use sayflow::syntax::ast::{Content, Expr, ExprKind, Head, Node, Operator, Part, Text, Verb};
 use sayflow::{Source, syntax};
 
 use crate::index::{Declared, Index, Kind, Symbol};
+use crate::pieces;
 
 /// The nodes in a line's block.
 pub(crate) fn children(node: &Node) -> impl Iterator<Item = &Node> {
-    let entries = node.body.iter().flat_map(|body| &body.entries);
-    entries.filter_map(|entry| match entry {
-        Entry::Node(node) => Some(node),
-        Entry::Remark(_) => None,
-    })
+    node.children()
 }
 
 /// The output of an API as written.
@@ -25,7 +22,7 @@ pub(crate) fn output<'f>(api: Declared<'f>) -> &'f str {
 /// Method and URL of an API's request.
 pub(crate) fn request(index: Index<'_>, api: Declared<'_>) -> Option<String> {
     let source = &api.file.source;
-    children(api.node).find_map(|line| match &line.head {
+    api.node.children().find_map(|line| match &line.head {
         Head::Request { verb, server, url } => {
             let origin = server.and_then(|name| {
                 let symbol = Symbol::new(Kind::Server, source.slice(name.span));
@@ -69,7 +66,7 @@ pub(crate) fn attribute(declared: Declared<'_>) -> String {
 /// The keys of an action, each with its type as written.
 pub(crate) fn keys<'f>(action: Declared<'f>) -> impl Iterator<Item = (&'f str, &'f str)> {
     let source = &action.file.source;
-    children(action.node).filter_map(|line| match &line.head {
+    action.node.children().filter_map(|line| match &line.head {
         Head::Key { name, ty } => Some((source.slice(name.span), source.slice(ty.span))),
         _ => None,
     })
@@ -91,10 +88,30 @@ pub(crate) fn type_of(index: Index<'_>, attribute: &Symbol) -> Option<String> {
     }
 }
 
+/// The type that a value shows by how it is written; `None` where that depends on a name.
+pub(crate) fn evident_type(value: &Expr) -> Option<&'static str> {
+    Some(match &value.kind {
+        ExprKind::Text(_) => "text",
+        ExprKind::Number(_) | ExprKind::Negate(_) | ExprKind::Visits(_) => "number",
+        ExprKind::YesNo(_) | ExprKind::Not(_) | ExprKind::IsEmpty { .. } => "yes/no",
+        ExprKind::Group(inner) => return evident_type(inner),
+        ExprKind::Binary { operator, .. } if is_arithmetic(*operator) => "number",
+        ExprKind::Binary { .. } => "yes/no",
+        ExprKind::Name(_) | ExprKind::Secret(_) | ExprKind::Extra | ExprKind::Missing => return None,
+    })
+}
+
+/// Whether an operator makes a number of two.
+pub(crate) const fn is_arithmetic(operator: Operator) -> bool {
+    matches!(
+        operator,
+        Operator::Add | Operator::Subtract | Operator::Multiply | Operator::Divide
+    )
+}
+
 /// What stands between the quotes, as written.
 pub(crate) fn inside<'f>(source: &'f Source, text: &Text) -> &'f str {
-    let quotes = ['"', '\u{201c}', '\u{201d}'];
-    source.slice(text.span).trim_matches(quotes)
+    source.slice(pieces::inside(source, text))
 }
 
 /// Whether a block asks an API, so that an `else` can stand behind it.

@@ -14,9 +14,10 @@ use serde_json::{Value, json};
 
 use crate::handle::Handle;
 use crate::index::{Index, Kind, Symbol};
-use crate::outline::{self, extent};
+use crate::layout::{extent, item_at};
+use crate::outline;
+use crate::pieces;
 use crate::protocol::location;
-use crate::texts;
 use crate::workspace::{Flow, Workspace};
 
 /// A sequence, an API or a handler.
@@ -98,10 +99,7 @@ fn callers<'f>(flow: &'f Flow, index: Index<'f>, symbol: &Symbol) -> Vec<(Item<'
             continue;
         };
         // Items stand in the order of their places, and so do the mentions.
-        let item = file
-            .nodes()
-            .take_while(|node| node.span.start <= mention.span.start)
-            .last();
+        let item = item_at(file, mention.span.start);
         let Some(node) = item.filter(|node| may_lead(node)) else {
             continue;
         };
@@ -149,7 +147,7 @@ fn leads(index: Index<'_>, item: Item<'_>) -> Vec<(Symbol, Span)> {
             | Head::CallApi(api) => lead(Kind::Api, api.name),
             _ => {}
         }
-        for part in texts::texts(line).into_iter().flat_map(|text| &text.parts) {
+        for part in pieces::texts(line).into_iter().flat_map(|text| &text.parts) {
             if let Part::Api(api) = part {
                 lead(Kind::Api, api.name);
             }

@@ -8,7 +8,7 @@
 
 use gen_lsp_types as lsp;
 use gen_lsp_types::{InlayHint, InlayHintKind};
-use sayflow::syntax::ast::{ApiRef, Expr, ExprKind, File, Head, Ident, Node, Operator};
+use sayflow::syntax::ast::{ApiRef, Expr, File, Head, Ident, Node};
 use sayflow::{Span, syntax};
 
 use crate::describe;
@@ -72,7 +72,7 @@ fn line(index: Index<'_>, file: &File, node: &Node) -> Option<Hint> {
 fn attribute(index: Index<'_>, file: &File, name: Ident, value: Option<&Expr>) -> Option<Hint> {
     let symbol = Symbol::new(Kind::Attribute, file.source.slice(name.span));
     let ty = describe::type_of(index, &symbol)?;
-    if value.is_some_and(|value| evident(value) == Some(ty.as_str())) {
+    if value.is_some_and(|value| describe::evident_type(value) == Some(ty.as_str())) {
         return None;
     }
     let tooltip = index.declared(&symbol).map(head);
@@ -81,21 +81,6 @@ fn attribute(index: Index<'_>, file: &File, name: Ident, value: Option<&Expr>) -
         label: format!(": {ty}"),
         tooltip: tooltip.unwrap_or_else(|| "A field of every customer's record.".to_owned()),
         kind: InlayHintKind::Type,
-    })
-}
-
-/// The type that a value shows by how it is written.
-fn evident(value: &Expr) -> Option<&'static str> {
-    Some(match &value.kind {
-        ExprKind::Text(_) => "text",
-        ExprKind::Number(_) | ExprKind::Negate(_) | ExprKind::Visits(_) => "number",
-        ExprKind::YesNo(_) | ExprKind::Not(_) | ExprKind::IsEmpty { .. } => "yes/no",
-        ExprKind::Group(inner) => return evident(inner),
-        ExprKind::Binary { operator, .. } => match operator {
-            Operator::Add | Operator::Subtract | Operator::Multiply | Operator::Divide => "number",
-            _ => "yes/no",
-        },
-        ExprKind::Name(_) | ExprKind::Secret(_) | ExprKind::Extra | ExprKind::Missing => return None,
     })
 }
 

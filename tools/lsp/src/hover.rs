@@ -66,8 +66,7 @@ fn is_left_alone(file: &File, api: Span) -> bool {
     let mut is_left = false;
     syntax::walk(file, |node, _| {
         if is_asked_by(node, api) && describe::can_fail(node) {
-            let mut branches = node.branches.iter();
-            is_left = !branches.any(|branch| matches!(branch.when, When::Always));
+            is_left = !node.has_catch_all();
         }
     });
     is_left
@@ -83,10 +82,9 @@ fn outcomes(index: Index<'_>, symbol: &Symbol) -> Vec<String> {
         };
         syntax::walk(file, |node, _| {
             if is_asked_by(node, mention.span) {
-                for branch in &node.branches {
-                    has_else |= matches!(branch.when, When::Always);
-                    written.extend(named(branch).map(|span| file.source.slice(span).to_owned()));
-                }
+                has_else |= node.has_catch_all();
+                let named = node.branches.iter().flat_map(named);
+                written.extend(named.map(|span| file.source.slice(span).to_owned()));
             }
         });
     }
@@ -113,7 +111,7 @@ fn named(branch: &Branch) -> impl Iterator<Item = Span> {
 fn is_asked_by(node: &Node, span: Span) -> bool {
     let holds = |node: &Node| node.span.start <= span.start && span.end <= node.span.end;
     let is_list = matches!(node.head, Head::Gallery { .. } | Head::Options { .. });
-    holds(node) || (is_list && describe::children(node).any(holds))
+    holds(node) || (is_list && node.children().any(holds))
 }
 
 /// Type and default, who writes it and who reads it.
@@ -142,8 +140,9 @@ fn attribute(index: Index<'_>, symbol: &Symbol, declared: Option<Declared<'_>>) 
 /// The first line, how many lines follow, and who leads there.
 fn sequence(index: Index<'_>, symbol: &Symbol, declared: Declared<'_>) -> String {
     let source = &declared.file.source;
-    let lines = describe::children(declared.node);
-    let lines: Vec<&str> = lines
+    let lines: Vec<&str> = declared
+        .node
+        .children()
         .filter_map(|line| source.slice(line.span).lines().next())
         .collect();
     let mut shown = format!("{} {{\n", source.slice(declared.node.span));

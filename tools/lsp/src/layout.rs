@@ -8,19 +8,23 @@ use crate::text::number;
 
 /// A line with its block and its branches, as far as they go.
 pub(crate) fn extent(node: &Node) -> Span {
-    let bodies = node.bodies().map(end_of);
-    let heads = node.branches.iter().map(|branch| branch.span.end);
-    let end = bodies.chain(heads).fold(node.span.end, u32::max);
-    Span::new(node.span.start, end)
+    let heads = node.branches.iter().map(|branch| branch.span);
+    let bodies = node.bodies().map(body_span);
+    heads.chain(bodies).fold(node.span, Span::to)
 }
 
-fn end_of(body: &Body) -> u32 {
-    let entries = body.entries.iter().map(|entry| match entry {
-        Entry::Node(node) => extent(node).end,
-        Entry::Remark(remark) => remark.span.end,
-    });
-    let inner = entries.fold(body.open.end, u32::max);
-    body.close.map_or(inner, |close| close.end)
+/// A block with its braces; one that is not closed ends behind its last line.
+pub(crate) fn body_span(body: &Body) -> Span {
+    let end = body.close.or_else(|| body.entries.last().map(entry_span));
+    body.open.to(end.unwrap_or(body.open))
+}
+
+/// A line or comment, as far as it goes.
+pub(crate) fn entry_span(entry: &Entry) -> Span {
+    match entry {
+        Entry::Node(node) => extent(node),
+        Entry::Remark(remark) => remark.span,
+    }
 }
 
 /// The item of a file that holds a place, or ends before it.
@@ -78,10 +82,7 @@ pub(crate) fn top(file: &File) -> u32 {
     let source = &file.source;
     let mut top = None;
     for entry in file.entries.iter().rev() {
-        let span = match entry {
-            Entry::Node(node) => extent(node),
-            Entry::Remark(remark) => remark.span,
-        };
+        let span = entry_span(entry);
         let is_apart = top.is_some_and(|below| {
             let between = source.slice(Span::new(span.end, below));
             between.matches('\n').count() > 1

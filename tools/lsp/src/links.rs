@@ -9,8 +9,9 @@ use sayflow::{Source, Span, syntax};
 
 use crate::describe;
 use crate::index::{Index, Kind, Symbol};
+use crate::pieces;
 use crate::text::{Encoding, number};
-use crate::{texts, uri};
+use crate::uri;
 
 /// What an address begins with.
 const SCHEMES: [&str; 2] = ["https://", "http://"];
@@ -39,7 +40,7 @@ pub(crate) fn links(encoding: Encoding, index: Index<'_>, file: &File) -> Vec<ls
         if is_post(&node.head) {
             return;
         }
-        for text in texts::texts(node) {
+        for text in pieces::texts(node) {
             for span in addresses(source, text) {
                 let address = source.slice(span);
                 link(span, Uri::from(address), format!("Open {address}"));
@@ -49,7 +50,7 @@ pub(crate) fn links(encoding: Encoding, index: Index<'_>, file: &File) -> Vec<ls
             let named = folder.as_ref().map(|folder| folder.join(text.plain(source)));
             if let Some(found) = named.as_deref().and_then(existing) {
                 let tooltip = format!("Open {}", text.plain(source));
-                link(texts::inside(source, text), uri::of_path(&found), tooltip);
+                link(pieces::inside(source, text), uri::of_path(&found), tooltip);
             }
         }
     });
@@ -70,7 +71,7 @@ fn request(index: Index<'_>, source: &Source, head: &Head) -> Option<(Span, Stri
     let symbol = Symbol::new(Kind::Server, source.slice(server.span));
     let address = format!("{}{path}", describe::origin(index.declared(&symbol)?));
     let is_whole = is_address(&address) && !address.contains("{{");
-    is_whole.then(|| (texts::inside(source, url), address))
+    is_whole.then(|| (pieces::inside(source, url), address))
 }
 
 /// A browser sends a GET, which the endpoint of a `post` does not expect.
@@ -80,7 +81,7 @@ const fn is_post(head: &Head) -> bool {
 
 /// The addresses that a text writes out from beginning to end.
 fn addresses(source: &Source, text: &Text) -> Vec<Span> {
-    let inside = texts::inside(source, text);
+    let inside = pieces::inside(source, text);
     let written = source.slice(inside);
     let starts = SCHEMES.iter().flat_map(|scheme| written.match_indices(scheme));
     let mut starts: Vec<usize> = starts.map(|(at, _)| at).collect();

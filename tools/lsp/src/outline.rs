@@ -3,27 +3,20 @@
 use gen_lsp_types as lsp;
 use gen_lsp_types::{DocumentSymbol, FoldingRange, FoldingRangeKind, SymbolKind};
 use sayflow::Span;
-use sayflow::syntax::ast::{Body, Entry, File, Head, Node, RemarkKind};
-use sayflow::syntax::{self};
+use sayflow::syntax;
+use sayflow::syntax::ast::{Entry, File, Head, Node, RemarkKind};
 
+use crate::layout::{body_span, extent};
 use crate::text::Encoding;
 
 /// The items of a file, and the questions and named blocks in them.
 pub(crate) fn symbols(encoding: Encoding, file: &File) -> Vec<DocumentSymbol> {
-    let nodes = file.entries.iter().filter_map(node);
-    nodes
+    file.nodes()
         .filter_map(|node| {
             let (kind, name) = item(node)?;
             Some(symbol(encoding, file, node, kind, name))
         })
         .collect()
-}
-
-fn node(entry: &Entry) -> Option<&Node> {
-    match entry {
-        Entry::Node(node) => Some(node),
-        Entry::Remark(_) => None,
-    }
 }
 
 /// The sign of an item, and where its name stands.
@@ -69,22 +62,6 @@ pub(crate) fn shown_name(file: &File, name: Span) -> &str {
     if written.is_empty() { "…" } else { written }
 }
 
-/// A line with its block and its branches.
-pub(crate) fn extent(node: &Node) -> Span {
-    let branches = node.branches.iter().map(|branch| {
-        let body = branch.body.as_ref().map_or(branch.span, body_span);
-        let text = branch.text.as_ref().map_or(branch.span, |text| text.span);
-        branch.span.to(body).to(text)
-    });
-    let own = node.body.as_ref().map_or(node.span, body_span);
-    branches.fold(node.span.to(own), Span::to)
-}
-
-pub(crate) fn body_span(body: &Body) -> Span {
-    let last = body.entries.iter().rev().find_map(node).map_or(body.open, extent);
-    body.open.to(body.close.unwrap_or(last))
-}
-
 /// Blocks of more than one line, and runs of comments.
 pub(crate) fn folding(encoding: Encoding, file: &File) -> Vec<FoldingRange> {
     let line = |offset: u32| encoding.position(&file.source, offset).line;
@@ -97,8 +74,7 @@ pub(crate) fn folding(encoding: Encoding, file: &File) -> Vec<FoldingRange> {
         }
     };
     syntax::walk(file, |node, _| {
-        let branches = node.branches.iter().filter_map(|branch| branch.body.as_ref());
-        for body in node.body.iter().chain(branches) {
+        for body in node.bodies() {
             // The line of the `}` stays in sight.
             fold(body_span(body), None, body.close.is_some());
         }

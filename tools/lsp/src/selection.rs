@@ -5,9 +5,9 @@ use sayflow::syntax::ast::{Body, File, Node, Part};
 use sayflow::{Source, Span, syntax};
 use unicode_ident::is_xid_continue;
 
-use crate::outline::{body_span, extent};
+use crate::layout::{body_span, extent};
+use crate::pieces::{self, Piece};
 use crate::text::{Encoding, number};
-use crate::texts::{self, Piece};
 
 /// What holds a cursor, each in the next.
 pub(crate) fn around(encoding: Encoding, file: &File, offset: u32) -> SelectionRange {
@@ -55,10 +55,10 @@ fn line(file: &File, node: &Node, found: &mut Vec<Span>) {
         found.extend(branch.body.as_ref().map(|body| branch.span.to(body_span(body))));
     }
     found.extend(node.bodies().map(|body| between(source, body)));
-    texts::pieces(node, &mut |piece| {
+    pieces::pieces(node, &mut |piece| {
         found.push(piece.span());
         if let Piece::Text(text) = piece {
-            found.push(texts::inside(source, text));
+            found.push(pieces::inside(source, text));
             for part in &text.parts {
                 match part {
                     Part::Attribute { span, .. } => found.push(*span),

@@ -4,8 +4,8 @@
 use sayflow::syntax::ast::{AnswerKind, Body, File, Head, Node, Step};
 use sayflow::{Span, syntax};
 
+use crate::pieces;
 use crate::text::number;
-use crate::texts;
 
 /// A character that gives its line an indent.
 pub(crate) const BRACE: &str = "}";
@@ -82,7 +82,7 @@ fn is_in_text(file: &File, line_start: u32) -> bool {
 fn is_between_marks(file: &File, line_start: u32) -> bool {
     let mut is_inside = false;
     syntax::walk(file, |node, _| {
-        let texts = texts::texts(node).into_iter().map(|text| text.span);
+        let texts = pieces::texts(node).into_iter().map(|text| text.span);
         let mut spans = texts.chain(raw_replies(&node.head));
         is_inside |= spans.any(|span| span.start < line_start && line_start < span.end);
     });

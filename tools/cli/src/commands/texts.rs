@@ -7,7 +7,7 @@ mod list;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
-use sayflow::texts::{self, CustomerText};
+use sayflow::texts::{self, CustomerText, SOURCE_LANGUAGE};
 use sayflow::{Source, syntax};
 use sayflow_kit::CATALOGS;
 
@@ -94,11 +94,12 @@ impl Readable {
         catalogs.find(|catalog| texts::language_of(&catalog.source).as_deref() == Some(language))
     }
 
-    /// What another catalog says about the language of the flow's own texts.
-    fn own_language(&self) -> Option<String> {
-        self.flow.catalogs.iter().find_map(|catalog| {
-            let (file, _) = texts::read(&catalog.source);
-            file.field("X-Source-Language").map(str::to_owned)
+    /// What another catalog says about the language of the flow's own texts, for one that is not there yet.
+    fn own_language(&self, catalog: Option<&FlowFile>) -> Option<String> {
+        let mut others = self.flow.catalogs.iter().filter(|_| catalog.is_none());
+        others.find_map(|other| {
+            let (file, _) = texts::read(&other.source);
+            file.field(SOURCE_LANGUAGE).map(str::to_owned)
         })
     }
 }

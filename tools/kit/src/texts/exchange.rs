@@ -2,16 +2,13 @@
 
 use std::path::Path;
 
-use sayflow::texts::{self, CustomerText, Entry, Plurals, PoFile, PoText};
+use sayflow::texts::{self, CustomerText, Entry, Plurals, PoFile, PoText, SOURCE_LANGUAGE};
 use sayflow::{Code, Diagnostic, Source};
 
 use super::languages::plural_forms;
 use super::merge::{FUZZY, merge};
 use super::messages::{Message, messages};
 use super::write;
-
-/// The field of a header that names the language of the flow's own texts.
-const SOURCE_LANGUAGE: &str = "X-Source-Language";
 
 /// A catalog with every text of its flow.
 #[derive(Clone, Debug)]

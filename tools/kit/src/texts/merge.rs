@@ -154,33 +154,25 @@ impl<'m, 't> Matching<'m, 't> {
     }
 
     fn in_place(&mut self) {
-        let key = |context: &str, id: &str| (context.to_owned(), id.to_owned());
-        self.take_equal(
-            |entry| Some(key(&entry.context.as_ref()?.value, &entry.id.value)),
-            // The present name is everywhere first.
-            |message| vec![key(message.context(), message.id())],
-            How::Same,
-        );
-        self.take_equal(
-            |entry| Some(key(&entry.context.as_ref()?.value, &entry.id.value)),
-            |message| {
-                message
-                    .contexts()
-                    .map(|context| key(context, message.id()))
-                    .collect()
-            },
-            How::Same,
-        );
+        let place = |context: &str| context.to_owned();
+        // The present name is everywhere first.
+        self.take_same(place, |message| message.contexts().take(1).collect());
+        self.take_same(place, |message| message.contexts().collect());
     }
 
     fn in_sequence(&mut self) {
-        let key = |context: &str, id: &str| (body(context).to_owned(), id.to_owned());
+        let sequence = |context: &str| body(context).to_owned();
+        self.take_same(sequence, |message| message.contexts().collect());
+    }
+
+    /// Takes what says the same where `place` of its context is that of one of the message's.
+    fn take_same(&mut self, place: impl Fn(&str) -> String, contexts: impl Fn(&Message<'t>) -> Vec<&'t str>) {
         self.take_equal(
-            |entry| Some(key(&entry.context.as_ref()?.value, &entry.id.value)),
+            |entry| Some((place(&entry.context.as_ref()?.value), entry.id.value.clone())),
             |message| {
-                message
-                    .contexts()
-                    .map(|context| key(context, message.id()))
+                let contexts = contexts(message).into_iter();
+                contexts
+                    .map(|context| (place(context), message.id().to_owned()))
                     .collect()
             },
             How::Same,

@@ -6,15 +6,15 @@
 //! ends with `goto` is gone to, not called, where nothing in it could tell the difference.
 
 use gen_lsp_types::CodeActionKind;
-use sayflow::Edit;
-use sayflow::Span;
 use sayflow::syntax::ast::{Head, Trigger};
+use sayflow::{Edit, Span};
 
 use super::statements::{Run, sequence};
 use super::{Offer, Scene, insertion};
 use crate::index::{Kind, Symbol};
 use crate::layout;
 use crate::protocol::Written;
+use crate::text::number;
 
 pub(super) fn offer<'w>(scene: &Scene<'w>) -> Option<Offer<'w>> {
     let source = scene.source();
@@ -45,8 +45,8 @@ fn trimmed(scene: &Scene<'_>) -> Option<Span> {
     let selected = scene.source().slice(scene.span);
     let start = selected.len() - selected.trim_start().len();
     let inner = selected.trim();
-    let start = scene.span.start + crate::text::number(start);
-    (!inner.is_empty()).then(|| Span::new(start, start + crate::text::number(inner.len())))
+    let start = scene.span.start + number(start);
+    (!inner.is_empty()).then(|| Span::new(start, start + number(inner.len())))
 }
 
 /// The word that leads to the new sequence; `None` where it would not mean the same.

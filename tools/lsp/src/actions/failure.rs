@@ -2,14 +2,11 @@
 
 use gen_lsp_types::CodeActionKind;
 use sayflow::Code;
-use sayflow::syntax::ast::{Head, Media, Node, When};
+use sayflow::syntax::ast::{Head, Media, Node};
 
-use super::{Offer, Scene, insertion};
+use super::{Offer, Scene, TEXT, insertion};
 use crate::describe::can_fail;
 use crate::layout;
-
-/// What stands for the text that the author writes next.
-const TEXT: &str = "…";
 
 pub(super) fn offers<'w>(scene: &Scene<'w>) -> Vec<Offer<'w>> {
     let around = scene.around();
@@ -18,11 +15,7 @@ pub(super) fn offers<'w>(scene: &Scene<'w>) -> Vec<Offer<'w>> {
     let Some(node) = host.and_then(|at| around.get(at)) else {
         return Vec::new();
     };
-    let is_answered = node
-        .branches
-        .iter()
-        .any(|branch| matches!(branch.when, When::Always));
-    if is_answered || !layout::is_closed(node) {
+    if node.has_catch_all() || !layout::is_closed(node) {
         return Vec::new();
     }
     let indent = layout::indent(scene.source(), node.span.start);

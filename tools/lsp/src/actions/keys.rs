@@ -1,18 +1,15 @@
 //! The keys of an action: those that a `do` leaves out, and those that the action does not have.
 
 use gen_lsp_types::CodeActionKind;
-use sayflow::syntax::ast::{Head, Node};
+use sayflow::syntax::ast::{File, Head, Node};
 use sayflow::{Code, Diagnostic};
 
 use super::values::type_of;
-use super::{Offer, Scene, insertion};
+use super::{Offer, Scene, TEXT, insertion};
 use crate::describe;
 use crate::index::{Declared, Kind, Symbol};
 use crate::layout;
 use crate::protocol::Written;
-
-/// What stands for the text that the author writes next.
-const TEXT: &str = "…";
 
 pub(super) fn offers<'w>(scene: &Scene<'w>) -> Vec<Offer<'w>> {
     let offer = |finding: &'w Diagnostic| {
@@ -88,7 +85,7 @@ fn declared(scene: &Scene<'_>, finding: &Diagnostic) -> Option<(String, Written)
 }
 
 /// Lines at the end of a line's block, or in a block of their own where it has none.
-fn into_block(file: &sayflow::syntax::ast::File, node: &Node, indent: &str, lines: &str) -> Written {
+fn into_block(file: &File, node: &Node, indent: &str, lines: &str) -> Written {
     let source = &file.source;
     let last = node.children().last().map(|line| layout::extent(line).end);
     match (&node.body, last) {

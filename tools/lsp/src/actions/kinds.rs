@@ -39,8 +39,7 @@ pub(super) fn offers<'w>(scene: &Scene<'w>) -> Vec<Offer<'w>> {
 
 fn is_attribute(scene: &Scene<'_>, name: &str) -> bool {
     let symbol = Symbol::new(Kind::Attribute, name);
-    let mut fields = sayflow::syntax::record_names();
-    scene.index.declared(&symbol).is_some() || fields.any(|field| field.name == symbol.name)
+    describe::type_of(scene.index, &symbol).is_some()
 }
 
 /// Whether an API has the name and this output.

@@ -1,11 +1,10 @@
 //! Statements that move from one sequence to another: which they are, and what they would lose.
 
-use sayflow::Source;
-use sayflow::Span;
 use sayflow::syntax::ast::{Body, Entry, Head, Node, RemarkKind};
 use sayflow::syntax::{Place, legal, parse, place_in};
+use sayflow::{Source, Span};
 
-use crate::layout;
+use crate::layout::{self, entry_span};
 
 /// Whole entries of one block.
 #[derive(Clone, Copy, Debug)]
@@ -25,11 +24,13 @@ impl<'w> Run<'w> {
                 let close = body.close.map_or(u32::MAX, |close| close.start);
                 body.open.end <= selection.start && selection.end <= close
             })?;
-            let is_touched =
-                |entry: &&Entry| span(entry).start < selection.end && selection.start < span(entry).end;
+            let is_touched = |entry: &&Entry| {
+                entry_span(entry).start < selection.end && selection.start < entry_span(entry).end
+            };
             let mut touched = body.entries.iter().filter(is_touched);
-            let is_within =
-                |entry: &Entry| selection.start <= span(entry).start && span(entry).end <= selection.end;
+            let is_within = |entry: &Entry| {
+                selection.start <= entry_span(entry).start && entry_span(entry).end <= selection.end
+            };
             if touched.clone().all(is_within) {
                 // The lines of an ask hold statements, and are none.
                 let is_own = node.body.as_ref().is_some_and(|own| std::ptr::eq(own, body));
@@ -44,8 +45,9 @@ impl<'w> Run<'w> {
     }
 
     fn of(body: &'w Body, selection: Span) -> Option<Self> {
-        let is_within =
-            |entry: &Entry| selection.start <= span(entry).start && span(entry).end <= selection.end;
+        let is_within = |entry: &Entry| {
+            selection.start <= entry_span(entry).start && entry_span(entry).end <= selection.end
+        };
         let entries = &body.entries;
         let first = entries.iter().position(is_within)?;
         let last = entries.iter().rposition(is_within)?;
@@ -57,7 +59,7 @@ impl<'w> Run<'w> {
         let is_trailing = |entry: &Entry| matches!(entry, Entry::Remark(remark) if remark.is_trailing);
         let behind = entries.get(last + 1).filter(|entry| is_trailing(entry));
         let entries = entries.get(first - above.count()..=last + usize::from(behind.is_some()))?;
-        let span = span(entries.first()?).to(span(entries.last()?));
+        let span = entry_span(entries.first()?).to(entry_span(entries.last()?));
         Some(Self { entries, span })
     }
 
@@ -92,13 +94,6 @@ fn statements_of(node: &Node) -> impl Iterator<Item = &Body> {
     });
     let branches = node.branches.iter().filter_map(|branch| branch.body.as_ref());
     own.chain(branches)
-}
-
-fn span(entry: &Entry) -> Span {
-    match entry {
-        Entry::Node(node) => layout::extent(node),
-        Entry::Remark(remark) => remark.span,
-    }
 }
 
 /// Whether an entry is a comment that speaks to the line below it.

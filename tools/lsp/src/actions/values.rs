@@ -3,22 +3,18 @@
 use sayflow::syntax::ast::{Expr, ExprKind, Operator};
 use sayflow::{Source, Span};
 
-use crate::describe;
+use crate::describe::{self, is_arithmetic};
 use crate::index::{Index, Kind, Symbol};
 
 /// The type of a value, in the words of a declaration; `None` where nothing tells it.
 pub(super) fn type_of(index: Index<'_>, source: &Source, value: &Expr) -> Option<String> {
     match &value.kind {
-        ExprKind::Text(_) | ExprKind::Extra => Some("text".to_owned()),
-        ExprKind::Number(_) | ExprKind::Visits(_) | ExprKind::Negate(_) => Some("number".to_owned()),
-        ExprKind::YesNo(_) | ExprKind::Not(_) | ExprKind::IsEmpty { .. } => Some("yes/no".to_owned()),
+        ExprKind::Extra => Some("text".to_owned()),
         ExprKind::Name(name) => {
             describe::type_of(index, &Symbol::new(Kind::Attribute, source.slice(name.span)))
         }
         ExprKind::Group(inner) => type_of(index, source, inner),
-        ExprKind::Binary { operator, .. } if is_arithmetic(*operator) => Some("number".to_owned()),
-        ExprKind::Binary { .. } => Some("yes/no".to_owned()),
-        ExprKind::Secret(_) | ExprKind::Missing => None,
+        _ => describe::evident_type(value).map(str::to_owned),
     }
 }
 
@@ -95,11 +91,4 @@ fn wanted(operator: Operator, other: Option<&str>) -> Option<&str> {
         }
         Operator::Add | Operator::Subtract | Operator::Multiply | Operator::Divide => Some("number"),
     }
-}
-
-const fn is_arithmetic(operator: Operator) -> bool {
-    matches!(
-        operator,
-        Operator::Add | Operator::Subtract | Operator::Multiply | Operator::Divide
-    )
 }

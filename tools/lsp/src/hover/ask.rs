@@ -2,7 +2,7 @@
 //!
 //! The order is that of "How an input is tried" in `docs/language.md`; what cannot happen here is left out.
 
-use sayflow::syntax::ast::{Accept, File, Head, Ident, Node, Target, Trigger, When};
+use sayflow::syntax::ast::{Accept, File, Head, Ident, Node, Target, Trigger};
 use sayflow::{Source, Span, syntax};
 
 use crate::describe;
@@ -174,11 +174,8 @@ impl<'f> Question<'f> {
                 self.source.slice(line.span)
             )
         });
-        let has_else = ask
-            .branches
-            .iter()
-            .any(|branch| matches!(branch.when, When::Always));
-        let empty = has_else
+        let empty = ask
+            .has_catch_all()
             .then(|| "Where no option is left, the question is left out and `else` runs instead.".to_owned());
         silence.into_iter().chain(empty).collect()
     }

@@ -7,6 +7,7 @@ use sayflow::syntax::ast::{
 use sayflow::{Source, Span, syntax};
 
 use super::{Kind, Role, Symbol};
+use crate::describe::inside;
 
 /// The names of one file.
 #[derive(Debug, Default)]
@@ -74,7 +75,7 @@ impl Collect<'_> {
         if let Head::Sequence { id, was, .. } = &node.head {
             let symbol = Symbol::new(kind, self.source.slice(name.span));
             for alias in id.iter().chain(was) {
-                let alias = Symbol::new(kind, self.source.slice(inside(alias)));
+                let alias = Symbol::new(kind, inside(self.source, alias));
                 self.notes.aliases.push((alias, symbol.clone()));
             }
         }
@@ -233,20 +234,5 @@ impl Collect<'_> {
     fn expected_option(&mut self, option: &ExpectedOption) {
         self.matcher(&option.title);
         option.target.iter().for_each(|target| self.target(target));
-    }
-}
-
-/// What stands between the quotes of a text of one line.
-fn inside(text: &Text) -> Span {
-    match (text.parts.first(), text.parts.last()) {
-        (Some(first), Some(last)) => part(first).to(part(last)),
-        _ => Span::at(text.span.start),
-    }
-}
-
-fn part(part: &Part) -> Span {
-    match part {
-        Part::Plain(span) | Part::Char(span, _) | Part::Attribute { span, .. } => *span,
-        Part::Api(api) => api.span,
     }
 }

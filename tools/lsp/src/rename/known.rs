@@ -10,6 +10,7 @@ use sayflow::{Edit, Source, Span};
 use crate::describe::inside;
 use crate::index::{Declared, Symbol};
 use crate::protocol::{Because, Written};
+use crate::text::number;
 
 /// The edits at a declaration that keep its old name known under the new one.
 pub(super) fn by_others(declared: Declared<'_>, new: &Symbol) -> Vec<Written> {
@@ -48,7 +49,7 @@ pub(super) fn former(declared: Declared<'_>, name: &Symbol) -> Option<Span> {
     let former = was.iter().find(is_it)?;
     let before = source.slice(Span::new(0, former.span.start)).trim_end();
     let before = before.strip_suffix("was")?.trim_end();
-    Some(Span::new(crate::text::number(before.len()), former.span.end))
+    Some(Span::new(number(before.len()), former.span.end))
 }
 
 fn keeping(source: &Source, offset: u32, clause: &str, description: &str) -> Written {

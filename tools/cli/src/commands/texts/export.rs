@@ -61,10 +61,7 @@ impl Export {
             return Ok(Exit::Findings);
         };
         let catalog = readable.catalog(&language);
-        let own = match catalog {
-            Some(_) => None,
-            None => readable.own_language(),
-        };
+        let own = readable.own_language(catalog);
         let wanted = Language {
             tag: &self.lang,
             own: self.source_language.as_deref().or(own.as_deref()),

@@ -54,10 +54,7 @@ impl Import {
             return Ok(Exit::Findings);
         };
         let catalog = readable.catalog(&language);
-        let own = match catalog {
-            Some(_) => None,
-            None => readable.own_language(),
-        };
+        let own = readable.own_language(catalog);
         let wanted = Language {
             tag: &self.lang,
             own: own.as_deref(),

@@ -1,11 +1,11 @@
 //! An API that a block uses.
 
-use sayflow::Output;
-use sayflow::Span;
 use sayflow::syntax::ast::{ApiRef, Content, File, Head, Media, Node, OptionsKind, Part, Text};
 use sayflow::syntax::walk;
+use sayflow::{Output, Span};
 
 use super::Missing;
+use super::server::ORIGIN;
 use crate::actions::header;
 use crate::index::{Index, Kind, Role};
 use crate::protocol::Written;
@@ -26,7 +26,7 @@ pub(super) fn declaration(missing: &Missing<'_>) -> Written {
 pub(in crate::actions) fn request(index: Index<'_>, name: &str) -> String {
     match server(index) {
         Some(server) => format!("get {server} \"/{name}\""),
-        None => format!("get \"https://api.example.com/{name}\"\n  {}", header::line(name)),
+        None => format!("get \"{ORIGIN}/{name}\"\n  {}", header::line(name)),
     }
 }
 

@@ -3,12 +3,10 @@
 use sayflow::syntax::ast::{File, Head, Node};
 
 use super::{Missing, below};
+use crate::actions::TEXT;
 use crate::index::Kind;
 use crate::layout;
 use crate::protocol::Written;
-
-/// What stands for the text that the author writes next; nobody would leave it so.
-const TEXT: &str = "…";
 
 pub(super) fn declaration(missing: &Missing<'_>) -> Written {
     let declaration = format!("sequence {} {{\n  text \"{TEXT}\"\n}}", missing.name);

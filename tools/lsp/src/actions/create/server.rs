@@ -5,7 +5,7 @@ use crate::actions::header;
 use crate::protocol::Written;
 
 /// An origin that is never anybody's: the author writes their own.
-const ORIGIN: &str = "https://api.example.com";
+pub(super) const ORIGIN: &str = "https://api.example.com";
 
 pub(super) fn declaration(missing: &Missing<'_>) -> Written {
     let name = missing.name;

@@ -6,6 +6,8 @@ use sayflow::syntax::ast::{
 };
 use sayflow::{Source, Span};
 
+use crate::text::number;
+
 /// Something in a line that has parts of its own.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Piece<'f> {
@@ -48,26 +50,18 @@ pub(crate) fn texts(node: &Node) -> Vec<&Text> {
     found
 }
 
-/// What stands between the quotes.
+/// What stands between the quotes; of a text that is not closed, all behind the first.
 pub(crate) fn inside(source: &Source, text: &Text) -> Span {
     let written = source.slice(text.span);
-    let opening = if text.is_block { 3 } else { first_len(written) };
-    let closing = if text.is_block { 3 } else { last_len(written) };
-    let start = (text.span.start + opening).min(text.span.end);
-    Span::new(start, text.span.end.saturating_sub(closing).max(start))
-}
-
-fn first_len(written: &str) -> u32 {
-    written.chars().next().map_or(0, quote_len)
-}
-
-fn last_len(written: &str) -> u32 {
-    written.chars().next_back().map_or(0, quote_len)
-}
-
-/// Straight quotes have one byte, curly ones three.
-fn quote_len(quote: char) -> u32 {
-    u32::try_from(quote.len_utf8()).unwrap_or_default()
+    let (open, close) = match (text.is_block, written.starts_with('“')) {
+        (true, _) => ("\"\"\"", "\"\"\""),
+        (false, true) => ("“", "”"),
+        (false, false) => ("\"", "\""),
+    };
+    let opened = written.strip_prefix(open).unwrap_or(written);
+    let inner = opened.strip_suffix(close).unwrap_or(opened);
+    let start = text.span.start + number(written.len() - opened.len());
+    Span::new(start, start + number(inner.len()))
 }
 
 struct Pieces<'v, V> {
