@@ -175,6 +175,28 @@ fn folders_come_and_go() {
 }
 
 #[test]
+fn a_root_is_a_folder_where_no_folders_are_named() {
+    let folder = Folder::with("root", &[("shop.flow", TO_MENU), ("other/shop.flow", MENU)]);
+    let (uri, path) = (folder.uri("other"), folder.0.join("other"));
+    let found = |hello: Value| {
+        let mut desk = Desk::with(hello);
+        folder.findings(&mut desk)
+    };
+    let alone = ["/other/shop.flow: nothing opens sequence `menu`"];
+    let greetings = [
+        json!({"capabilities": {}, "workspaceFolders": [], "rootUri": uri}),
+        json!({"capabilities": {}, "workspaceFolders": null, "rootUri": uri, "rootPath": "/elsewhere"}),
+        json!({"capabilities": {}, "rootUri": null, "rootPath": path}),
+        json!({"capabilities": {}, "workspaceFolders": folder.folders(&["other"]), "rootUri": folder.uri("")}),
+    ];
+    for hello in greetings {
+        assert_eq!(found(hello.clone()), alone, "{hello}");
+    }
+    let none = json!({"capabilities": {}, "workspaceFolders": [], "rootUri": null, "rootPath": null});
+    assert_eq!(found(none), Vec::<String>::new());
+}
+
+#[test]
 fn a_document_stays_when_its_folder_goes() {
     let folder = Folder::with("stays", &[("a/shop.flow", TO_MENU), ("a/menu.flow", MENU)]);
     let mut desk = folder.desk(&["a"]);

@@ -198,11 +198,20 @@ fn servers(named: &Value) -> BTreeMap<String, String> {
     reason = "clients older than workspace folders name their root so"
 )]
 fn folders(params: &InitializeParams) -> Vec<PathBuf> {
-    match &params.workspace_folders_initialize_params.workspace_folders {
-        Some(lsp::WorkspaceFolders::WorkspaceFolderList(folders)) => folders
+    let opened = match &params.workspace_folders_initialize_params.workspace_folders {
+        Some(lsp::WorkspaceFolders::WorkspaceFolderList(folders)) => folders.as_slice(),
+        _ => &[],
+    };
+    if !opened.is_empty() {
+        return opened
             .iter()
             .filter_map(|folder| uri::path(&folder.uri))
-            .collect(),
-        _ => params.root_uri.iter().filter_map(uri::path).collect(),
+            .collect();
     }
+    let root = params.root_uri.as_ref().and_then(uri::path);
+    let root = root.or_else(|| match &params.root_path {
+        Some(lsp::RootPath::String(path)) => Some(PathBuf::from(path)),
+        _ => None,
+    });
+    root.into_iter().collect()
 }
