@@ -31,6 +31,7 @@ impl Editor {
             .env("CLICOLOR_FORCE", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .expect("the server starts");
         let mut editor = Self {
@@ -161,4 +162,31 @@ fn a_call_that_the_tool_refuses_says_why() {
         "`order_status` was not called: the flow has no server `shap`: did you mean `shop`?"
     );
     editor.leave();
+}
+
+#[test]
+fn what_is_no_message_ends_the_server_with_its_form() {
+    let mut told = String::new();
+    for (what, sent) in [
+        ("no JSON", "Content-Length: 5\r\n\r\nhello"),
+        ("no head", "hello\r\n\r\n"),
+        ("half a body", "Content-Length: 50\r\n\r\n{}"),
+    ] {
+        let mut editor = Editor::start(&json!({}));
+        write!(editor.input, "{sent}").expect("the server reads");
+        let Editor { child, input, .. } = editor;
+        drop(input);
+        let output = child.wait_with_output().expect("it ends");
+        assert_eq!(output.status.code(), Some(2));
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        // The word before it is coloured.
+        let (_, reason) = said.rsplit_once("\u{1b}[0m ").expect("a reason");
+        told += &format!("{what}: {reason}");
+    }
+    snapbox::assert_data_eq!(told, snapbox::str![[r#"
+no JSON: the client sent what is no message: one begins with `Content-Length: BYTES` and an empty line, both ended by CR LF, and goes on with so many bytes of JSON-RPC
+no head: the client sent what is no message: one begins with `Content-Length: BYTES` and an empty line, both ended by CR LF, and goes on with so many bytes of JSON-RPC
+half a body: the client left in the middle of a message, or its `Content-Length` is too large
+
+"#]]);
 }

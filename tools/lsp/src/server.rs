@@ -6,16 +6,16 @@ mod router;
 mod tested;
 
 use std::collections::VecDeque;
-use std::fmt;
 use std::path::PathBuf;
 use std::thread;
+use std::{fmt, io};
 
 use crossbeam_channel::{Receiver, select, unbounded};
 use gen_lsp_types::{
     CancelNotification, CancelParams, ExecuteCommandParams, ExecuteCommandRequest, ExitNotification, Id,
-    InitializedNotification, LogMessageNotification, LogMessageParams, MessageType, Notification as Told,
-    PublishDiagnosticsNotification, Request as _, ShowMessageNotification, ShowMessageParams,
-    ShutdownRequest,
+    InitializeRequest, InitializedNotification, LogMessageNotification, LogMessageParams, MessageType,
+    Notification as Told, PublishDiagnosticsNotification, Request as _, ShowMessageNotification,
+    ShowMessageParams, ShutdownRequest,
 };
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
 
@@ -27,11 +27,47 @@ use tested::Tested;
 
 /// Why the server stopped before it was asked to.
 #[derive(Debug)]
-pub struct Stopped(String);
+pub struct Stopped {
+    reason: String,
+    /// Whether the server stopped because nothing arrives any more.
+    is_gone: bool,
+}
+
+impl Stopped {
+    /// The client said that it leaves, too early.
+    fn left(reason: &str) -> Self {
+        Self {
+            reason: reason.to_owned(),
+            is_gone: false,
+        }
+    }
+
+    /// Nothing arrives any more.
+    fn gone(reason: &str) -> Self {
+        Self {
+            is_gone: true,
+            ..Self::left(reason)
+        }
+    }
+
+    /// What the client sends cannot be read.
+    fn unread(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::InvalidData => Self::gone(
+                "the client sent what is no message: one begins with `Content-Length: BYTES` and an empty line, \
+                 both ended by CR LF, and goes on with so many bytes of JSON-RPC",
+            ),
+            io::ErrorKind::UnexpectedEof => {
+                Self::gone("the client left in the middle of a message, or its `Content-Length` is too large")
+            }
+            _ => Self::gone(&format!("the client cannot be read: {error}")),
+        }
+    }
+}
 
 impl fmt::Display for Stopped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.reason)
     }
 }
 
@@ -47,8 +83,15 @@ impl std::error::Error for Stopped {}
 pub fn run_stdio() -> Result<(), Stopped> {
     let (connection, threads) = Connection::stdio();
     // The threads end when the connection is gone, which the loop takes with it.
-    serve_as(connection, std::env::current_exe().ok())?;
-    threads.join().map_err(|error| Stopped(error.to_string()))
+    match serve_as(connection, std::env::current_exe().ok()) {
+        Ok(()) => threads.join().map_err(|error| Stopped::unread(&error)),
+        // Nothing arrives any more, where the client is gone or could not be understood.
+        Err(stopped) if stopped.is_gone => {
+            threads.join().map_err(|error| Stopped::unread(&error))?;
+            Err(stopped)
+        }
+        Err(stopped) => Err(stopped),
+    }
 }
 
 /// Serves one client over a connection until it leaves. Its `sayflow.call` is refused, for it needs the tool.
@@ -84,15 +127,7 @@ pub fn serve(connection: Connection) -> Result<(), Stopped> {
 }
 
 fn serve_as(connection: Connection, program: Option<PathBuf>) -> Result<(), Stopped> {
-    let protocol = |error: lsp_server::ProtocolError| Stopped(error.to_string());
-    let (id, params) = connection.initialize_start().map_err(protocol)?;
-    let client = Client::read(params).map_err(|error| Stopped(error.to_string()))?;
-    let hello = Message::Response(Response::new_ok(id, client.answer()));
-    // The library would wait for `initialized` here, and stop the server where anything comes before it.
-    connection
-        .sender
-        .send(hello)
-        .map_err(|error| Stopped(error.to_string()))?;
+    let client = greet(&connection)?;
     let caller = Caller {
         program,
         servers: client.servers.clone(),
@@ -111,6 +146,42 @@ fn serve_as(connection: Connection, program: Option<PathBuf>) -> Result<(), Stop
     server.run()
 }
 
+/// Answers the client's `initialize`, whatever comes before it.
+///
+/// The library would answer in the words of Rust, and wait for `initialized` afterwards: it stops the server
+/// where anything comes before that.
+fn greet(connection: &Connection) -> Result<Client, Stopped> {
+    const REASON: &str = "the client left before it sent a proper `initialize`";
+    for message in &connection.receiver {
+        let refused = match message {
+            Message::Request(request) if request.method == InitializeRequest::METHOD.as_str() => {
+                match Client::read(request.params) {
+                    Ok(client) => {
+                        // A client that is gone is noticed where the next message is awaited.
+                        let hello = Response::new_ok(request.id, client.answer());
+                        let _ = connection.sender.send(Message::Response(hello));
+                        return Ok(client);
+                    }
+                    Err(error) => {
+                        let reason = format!("the params of `initialize` cannot be read: {error}");
+                        Response::new_err(request.id, ErrorCode::InvalidParams as i32, reason)
+                    }
+                }
+            }
+            Message::Request(request) => {
+                let reason = format!("`{}` came before `initialize`", request.method);
+                Response::new_err(request.id, ErrorCode::ServerNotInitialized as i32, reason)
+            }
+            Message::Notification(told) if told.method == ExitNotification::METHOD.as_str() => {
+                return Err(Stopped::left(REASON));
+            }
+            Message::Notification(_) | Message::Response(_) => continue,
+        };
+        let _ = connection.sender.send(Message::Response(refused));
+    }
+    Err(Stopped::gone(REASON))
+}
+
 /// What the client sends, as soon as it is there.
 ///
 /// The connection itself hands a message over only when it is asked for one, so that a request would be
@@ -122,6 +193,8 @@ fn arrivals(connection: &Connection) -> Receiver<Message> {
     thread::spawn(move || messages.iter().try_for_each(|message| sender.send(message)));
     arrived
 }
+
+const NO_SHUTDOWN: &str = "the client left without a `shutdown`";
 
 /// What the loop waits for.
 enum Event {
@@ -153,7 +226,7 @@ impl Server {
                 Event::Message(Message::Notification(told))
                     if told.method == ExitNotification::METHOD.as_str() =>
                 {
-                    return self.left();
+                    return self.end(Stopped::left(NO_SHUTDOWN));
                 }
                 Event::Message(Message::Notification(told))
                     if told.method == InitializedNotification::METHOD.as_str() =>
@@ -172,14 +245,12 @@ impl Server {
                 self.publish();
             }
         }
-        self.left()
+        self.end(Stopped::gone(NO_SHUTDOWN))
     }
 
-    fn left(&self) -> Result<(), Stopped> {
-        let reason = "the client left without a `shutdown`";
-        self.is_shut_down
-            .then_some(())
-            .ok_or_else(|| Stopped(reason.to_owned()))
+    /// The end, which is a proper one behind a `shutdown`.
+    fn end(&self, stopped: Stopped) -> Result<(), Stopped> {
+        self.is_shut_down.then_some(()).ok_or(stopped)
     }
 
     /// What comes next; `None` where the client is gone.

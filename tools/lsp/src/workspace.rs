@@ -3,6 +3,7 @@
 
 mod edits;
 mod flow;
+mod loose;
 mod roots;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -22,7 +23,7 @@ const MARK: &[u8] = b"\xef\xbb\xbf";
 #[derive(Debug)]
 pub(crate) struct Workspace {
     pub(crate) encoding: Encoding,
-    /// The flows of folders, then those of single files that lie in none.
+    /// The flows of folders, then those of documents that lie in none.
     pub(crate) flows: Vec<Flow>,
     /// The folders that are open in the editor.
     folders: Vec<PathBuf>,
@@ -142,23 +143,21 @@ impl Workspace {
     fn put(&mut self, uri: &Uri) {
         let path = uri::path(uri).filter(|path| self.is_in_folder(path));
         let bytes = self.text(uri, path.as_deref());
-        if let Some(path) = &path
-            && self.has_moved_flows(path, bytes.as_deref())
-        {
+        let Some(path) = path else {
+            return self.put_loose(uri, bytes);
+        };
+        if self.has_moved_flows(&path, bytes.as_deref()) {
             return self.read_folders();
         }
-        let root = path.and_then(|path| roots::innermost(&self.roots, &path).map(Path::to_owned));
-        let is_home = |flow: &&mut Flow| match &root {
-            Some(_) => flow.root == root,
-            None => flow.position(uri).is_some(),
+        let Some(root) = roots::innermost(&self.roots, &path) else {
+            return;
         };
-        match (self.flows.iter_mut().find(is_home), bytes) {
+        let mut flows = self.flows.iter_mut();
+        match (flows.find(|flow| flow.root.as_deref() == Some(root)), bytes) {
             (Some(flow), Some(bytes)) => flow.put(uri.clone(), bytes),
             (Some(flow), None) => flow.remove(uri),
-            (None, Some(bytes)) => self.put_single(uri, bytes),
-            (None, None) => {}
+            (None, _) => {}
         }
-        self.flows.retain(|flow| flow.root.is_some() || !flow.is_empty());
     }
 
     fn tell_again(&self, uri: &Uri) {
@@ -193,11 +192,39 @@ impl Workspace {
         roots::find(&self.folders, &self.files, &edited)
     }
 
-    /// A file that lies in no folder that is open.
-    fn put_single(&mut self, uri: &Uri, bytes: Vec<u8>) {
-        let mut flow = Flow::single();
-        flow.put(uri.clone(), bytes);
-        self.flows.push(flow);
+    /// Takes note of the text of a document in no folder, or that it is gone.
+    fn put_loose(&mut self, uri: &Uri, bytes: Option<Vec<u8>>) {
+        let groups = self.loose();
+        let known = self.flows.iter().filter(|flow| flow.root.is_none());
+        let known: BTreeSet<Vec<String>> = known.map(Flow::names).collect();
+        if known != groups {
+            return self.read_loose(groups);
+        }
+        let flow = self.flows.iter_mut().find(|flow| flow.position(uri).is_some());
+        if let (Some(flow), Some(bytes)) = (flow, bytes) {
+            flow.put(uri.clone(), bytes);
+        }
+    }
+
+    /// The flows that documents in no folder are.
+    fn loose(&self) -> BTreeSet<Vec<String>> {
+        let is_loose = |uri: &Uri| !uri::path(uri).is_some_and(|path| self.is_in_folder(&path));
+        let open = self.open.iter().filter(|(uri, _)| is_loose(uri));
+        loose::groups(open.map(|(uri, open)| (uri, open.text.as_str())))
+    }
+
+    /// Reads the documents in no folder anew.
+    fn read_loose(&mut self, groups: BTreeSet<Vec<String>>) {
+        self.flows.retain(|flow| flow.root.is_some());
+        for group in groups {
+            let mut flow = Flow::loose();
+            for uri in group.into_iter().map(Uri) {
+                if let Some(text) = self.text(&uri, None) {
+                    flow.put(uri, text);
+                }
+            }
+            self.flows.push(flow);
+        }
     }
 
     /// Finds the flows of the folders anew.
@@ -222,13 +249,7 @@ impl Workspace {
                 flow.put(uri::of_path(&path), text);
             }
         }
-        let mut open: Vec<Uri> = self.open.keys().cloned().collect();
-        open.sort_by(|one, two| one.0.cmp(&two.0));
-        for uri in open {
-            if let (None, Some(text)) = (self.find(&uri), self.text(&uri, None)) {
-                self.put_single(&uri, text);
-            }
-        }
+        self.read_loose(self.loose());
     }
 
     /// Every `.flow` file in a folder that is open: on the disk, and in the editor alone.

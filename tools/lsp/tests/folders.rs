@@ -197,6 +197,50 @@ fn a_root_is_a_folder_where_no_folders_are_named() {
 }
 
 #[test]
+fn documents_beside_each_other_are_a_flow_without_their_folder() {
+    // What is on the disk is not read: nobody opened it.
+    let folder = Folder::with("beside", &[("menu.flow", MENU)]);
+    let mut desk = folder.desk(&[]);
+    open(&mut desk, &folder.uri("shop.flow"), TO_MENU);
+    let alone = ["/shop.flow: unknown sequence `menu`"];
+    assert_eq!(folder.findings(&mut desk), alone);
+    open(&mut desk, &folder.uri("more/menu.flow"), MENU);
+    assert_eq!(folder.findings(&mut desk), Vec::<String>::new());
+    // A name leads from one to the other.
+    let place =
+        json!({"textDocument": {"uri": folder.uri("shop.flow")}, "position": {"line": 1, "character": 8}});
+    let found = desk.ask("textDocument/definition", place);
+    assert_eq!(found[0]["uri"], folder.uri("more/menu.flow"));
+    // What a test goes on with is another flow.
+    let test = "test \"edited\" {\n  flow \"more\"\n  start\n  text \"Hi\"\n}\n";
+    open(&mut desk, &folder.uri("a.test.flow"), test);
+    assert!(folder.findings(&mut desk).contains(&alone[0].to_owned()));
+    for closed in ["a.test.flow", "more/menu.flow"] {
+        let document = json!({"textDocument": {"uri": folder.uri(closed)}});
+        desk.tell("textDocument/didClose", document);
+    }
+    assert_eq!(folder.findings(&mut desk), alone);
+    open(&mut desk, "untitled:Untitled-1", MENU);
+    assert!(
+        folder.findings(&mut desk).contains(&alone[0].to_owned()),
+        "it lies nowhere"
+    );
+}
+
+#[test]
+fn documents_in_folders_beside_each_other_are_flows_of_their_own() {
+    let folder = Folder::with("apart", &[]);
+    let mut desk = folder.desk(&[]);
+    open(&mut desk, &folder.uri("a/shop.flow"), TO_MENU);
+    open(&mut desk, &folder.uri("b/menu.flow"), MENU);
+    assert_eq!(
+        folder.findings(&mut desk).len(),
+        2,
+        "no menu; a menu that nobody opens"
+    );
+}
+
+#[test]
 fn a_document_stays_when_its_folder_goes() {
     let folder = Folder::with("stays", &[("a/shop.flow", TO_MENU), ("a/menu.flow", MENU)]);
     let mut desk = folder.desk(&["a"]);

@@ -136,3 +136,42 @@ fn what_is_asked_after_the_shutdown_is_refused() {
     );
     assert_eq!(answer(&said, 1), Err(ErrorCode::InvalidRequest as i32));
 }
+
+#[test]
+fn what_comes_before_the_greeting_is_refused_in_words() {
+    let early = [
+        request(
+            1,
+            "textDocument/hover",
+            json!({"textDocument": {"uri": uri("a.flow")}}),
+        ),
+        told("textDocument/didSave", json!({})),
+        request(2, "initialize", json!({"capabilities": 7})),
+    ];
+    let (server, client) = Connection::memory();
+    for message in early {
+        client.sender.send(message).unwrap();
+    }
+    let thread = std::thread::spawn(move || serve(server));
+    // It is there for the next one after each.
+    let hello = request(3, "initialize", json!({"capabilities": {}}));
+    client.sender.send(hello).unwrap();
+    let said = client.receiver.iter().take(3).map(|message| match message {
+        Message::Response(response) => match response.response_result {
+            Ok(hello) => format!("{}: {}\n", response.id, hello["serverInfo"]["name"]),
+            Err(error) => format!("{}: {} {}\n", response.id, error.code, error.message),
+        },
+        other => format!("{other:?}\n"),
+    });
+    let mut said: String = said.collect();
+    client.sender.send(told("exit", json!(null))).unwrap();
+    said += &thread.join().unwrap().unwrap_err().to_string();
+    assert_snapshot!(said);
+}
+
+#[test]
+fn a_client_that_leaves_before_the_greeting() {
+    let (server, client) = Connection::memory();
+    client.sender.send(told("exit", json!(null))).unwrap();
+    assert_snapshot!(serve(server).unwrap_err().to_string(), @"the client left before it sent a proper `initialize`");
+}

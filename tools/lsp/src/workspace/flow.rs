@@ -8,11 +8,12 @@ use sayflow::syntax::{self, ast};
 use sayflow::{Diagnostic, IncrementalCheck, Source};
 
 use crate::index::{Index, Names};
+use crate::uri;
 
 /// The files that are checked together.
 #[derive(Debug, Default)]
 pub(crate) struct Flow {
-    /// Its folder; `None` for a single file.
+    /// Its folder; `None` for documents that are open without theirs.
     pub(crate) root: Option<PathBuf>,
     /// The trees, in the order of their addresses. The name of a source is its address.
     pub(crate) files: Vec<ast::File>,
@@ -36,12 +37,28 @@ impl Flow {
         }
     }
 
-    pub(crate) fn single() -> Self {
+    /// A flow of documents that are open without their folder.
+    pub(crate) fn loose() -> Self {
         Self::default()
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.files.is_empty()
+    /// The addresses of its files, in order.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.files
+            .iter()
+            .map(|file| file.source.name().to_owned())
+            .collect()
+    }
+
+    /// What the command line calls it: its folder, or its only file.
+    pub(crate) fn path(&self) -> Option<PathBuf> {
+        let mut paths = self.files.iter().filter_map(|file| uri::path(&uri(file)));
+        self.root.clone().or_else(|| match self.files.len() {
+            1 => paths.next(),
+            _ => paths
+                .filter_map(|path| Some(path.parent()?.to_owned()))
+                .min_by_key(|folder| folder.iter().count()),
+        })
     }
 
     /// The number of the file at an address.

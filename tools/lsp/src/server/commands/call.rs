@@ -13,7 +13,6 @@ use sayflow::syntax::ast::Head;
 use sayflow_kit::nearest::did_you_mean;
 
 use super::{Caller, Ended, Refusal, Subject, ended};
-use crate::uri;
 use crate::workspace::Workspace;
 
 /// A call takes five seconds at the most; reading the flow before takes less than the rest of this.
@@ -55,8 +54,7 @@ pub(super) fn prepare(
         let near = did_you_mean(api, apis, "APIs");
         return Err(format!("the flow has no API `{api}`: {near}"));
     }
-    let file = uri::path(&subject.uri);
-    let Some(path) = subject.flow.root.clone().or(file).filter(|path| path.exists()) else {
+    let Some(path) = subject.flow.path().filter(|path| path.exists()) else {
         return Err("save the file first: a call is made with what is saved".to_owned());
     };
     let servers = caller.servers.iter();

@@ -56,7 +56,7 @@ pub(super) fn prepare(subject: &Subject<'_>) -> Result<TestRun, Refusal> {
         files,
         at: subject.at,
         name: subject.name.clone(),
-        path: subject.flow.root.clone().or_else(|| uri::path(&subject.uri)),
+        path: subject.flow.path(),
     })
 }
 
