@@ -2,7 +2,7 @@
 //!
 //! Each function looks at the line as text, and answers only where it is sure of one mistake.
 
-use super::{Line, first_word, forms, shorten, signs};
+use super::{Line, first_token, first_word, forms, shorten, signs, unclosed_quote};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Source, Span};
 use crate::syntax::placement::Place;
@@ -35,7 +35,7 @@ const SAYING: [&str; 8] = ["say", "print", "send", "message", "echo", "reply", "
 pub(super) fn habit(source: &Source, span: Span, junk: Option<Span>, place: Place) -> Option<Diagnostic> {
     let line = Line::new(source, span);
     let found = signs::invisible(line).or_else(|| signs::comment(line, junk));
-    if found.is_some() || super::unclosed_quote(line.text).is_some() {
+    if found.is_some() || unclosed_quote(line.text).is_some() {
         return found;
     }
     let is_entry = matches!(place, Place::Action | Place::Do);
@@ -581,7 +581,7 @@ fn option(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
     let target = written.get(arrow.len()..)?.trim_start_matches(is_blank);
     let at = written.len() - target.len();
     if target.starts_with(['"', '“']) {
-        let text = super::first_token(target);
+        let text = first_token(target);
         let inside = text.trim_matches(['"', '“', '”']);
         let span = here.part(at, text.len());
         let found = line.malformed(
