@@ -192,6 +192,9 @@ impl Lowering<'_, '_> {
     /// What to do where the name is right and the kind is not.
     fn other_kind(&self, code: Code, written: &str) -> Option<String> {
         match code {
+            Code::UnknownAttribute if written == "extra" => Some(
+                "`extra` is no attribute: save it with `set NAME = extra`, and write `{{NAME}}`".to_owned(),
+            ),
             Code::UnknownApi | Code::UnknownAttribute => {
                 let meant = self.placeholder(written)?;
                 let kind = if meant.starts_with('<') {
