@@ -72,9 +72,9 @@ impl Data {
         }
     }
 
-    /// How many an attribute says there are; `None` where it is unset or no whole number.
+    /// How many an attribute says there are; `None` where it is unset, below zero or no whole number.
     fn whole(&self, customer: &Customer, attribute: AttributeRef) -> Option<u64> {
         let value = self.value(customer, attribute)?;
-        Some(value.as_number()?.as_i64()?.unsigned_abs())
+        u64::try_from(value.as_number()?.as_i64()?).ok()
     }
 }
