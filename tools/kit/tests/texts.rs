@@ -91,7 +91,7 @@ const TRANSLATED: &str = r##"# Texts of the shop.
 msgid ""
 msgstr ""
 "Language: bn\n"
-"Plural-Forms: nplurals=2; plural=(n==0 || n==1);\n"
+"Plural-Forms: nplurals=2; plural=(n > 1);\n"
 "X-Team: us\n"
 
 msgctxt "on start"
@@ -112,7 +112,7 @@ msgctxt "cart"
 msgid "{{items}} items."
 msgid_plural "{{items}} items."
 msgstr[0] "{{items}}টি পণ্য।"
-msgstr[1] "{{items}}টি পণ্য।"
+msgstr[1] "মোট {{items}}টি পণ্য।"
 
 msgctxt "cart@menu"
 msgid "What next?"
