@@ -212,6 +212,47 @@ fn forms_come_and_go_with_the_number() {
     ));
 }
 
+/// A flow that counts, and its catalog in a language with six forms.
+const COUNTED: &str = "attribute items: number = 0\nattribute bags: number = 0\non start {\n  text \"{{items}} items.\"\n}\n";
+const SIX: &str = r#"msgid ""
+msgstr "Plural-Forms: nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);\n"
+
+msgctxt "on start"
+msgid "{{items}} items."
+msgid_plural "{{items}} items."
+msgstr[0] "zero"
+msgstr[1] "one"
+msgstr[2] "two"
+msgstr[3] "few {{items}}"
+msgstr[4] "many {{items}}"
+msgstr[5] "other {{items}}"
+"#;
+
+#[test]
+fn plural_forms_that_lose_their_place_are_kept() {
+    let arabic = Language { tag: "ar", own: None };
+    let edits = [
+        COUNTED.replace("{{items}} items.", "{{items}} items in {{bags}}."),
+        COUNTED.replace("items: number = 0", "items: text = \"0\""),
+    ];
+    for flow in &edits {
+        let changed = exported(flow, Some(SIX), arabic).text;
+        for (index, form) in ["zero", "one", "two", "few {{items}}", "many {{items}}"].iter().enumerate() {
+            let kept = format!("# former msgstr[{index}] \"{form}\"\n");
+            assert_eq!(changed.matches(&kept).count(), 1, "{changed}");
+        }
+        assert!(changed.contains("msgstr \"other {{items}}\""), "{changed}");
+        assert_eq!(exported(flow, Some(&changed), arabic).text, changed);
+    }
+    let (_, entries) = SIX.split_once("\n\n").unwrap();
+    let two = format!("msgid \"\"\nmsgstr \"Plural-Forms: nplurals=2; plural=(n != 1);\\n\"\n\n{entries}");
+    let changed = exported(COUNTED, Some(&two), arabic).text;
+    for form in ["zero", "one", "two", "few {{items}}", "many {{items}}", "other {{items}}"] {
+        assert!(changed.contains(&format!("\"{form}\"\n")), "{form}: {changed}");
+    }
+    assert!(changed.contains("#, fuzzy"), "{changed}");
+}
+
 #[test]
 fn a_catalog_in_the_flows_own_language_is_for_plural_forms() {
     let own = Language {

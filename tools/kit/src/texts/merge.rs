@@ -10,6 +10,7 @@ use std::collections::{HashMap, HashSet};
 use sayflow::texts::{Entry, PoText};
 
 use super::messages::Message;
+use super::write::escaped;
 
 /// How alike two wordings are at least for one to be a new form of the other, from 0 to 1.
 const ALIKE: f64 = 0.4;
@@ -300,7 +301,8 @@ fn with_message(message: &Message<'_>, mut entry: Entry, forms: usize) -> Entry 
         .last()
         .map_or("", |text| text.value.as_str())
         .to_owned();
-    let has_changed = entry.plural.is_some() && entry.strings.len() != wanted;
+    let former = entry.plural.is_some().then(|| entry.strings.clone());
+    let has_changed = former.as_ref().is_some_and(|former| former.len() != wanted);
     match message.has_forms() {
         true => {
             entry.plural = Some(PoText::from(message.id()));
@@ -312,6 +314,7 @@ fn with_message(message: &Message<'_>, mut entry: Entry, forms: usize) -> Entry 
         }
         false => entry.strings.resize_with(1, PoText::default),
     }
+    keep_former_forms(&mut entry, &former.unwrap_or_default());
     if has_changed && has_words(&entry) && !entry.is_fuzzy() {
         entry.flags.insert(0, FUZZY.to_owned());
     }
@@ -320,4 +323,18 @@ fn with_message(message: &Message<'_>, mut entry: Entry, forms: usize) -> Entry 
         entry.previous = Default::default();
     }
     entry
+}
+
+/// Plural forms that have no place any more stay as comments.
+fn keep_former_forms(entry: &mut Entry, former: &[PoText]) {
+    for (index, form) in former.iter().enumerate() {
+        let is_kept = entry.strings.iter().any(|text| text.value == form.value);
+        if is_kept || form.value.is_empty() {
+            continue;
+        }
+        let comment = format!("# former msgstr[{index}] \"{}\"", escaped(&form.value));
+        if !entry.comments.contains(&comment) {
+            entry.comments.push(comment);
+        }
+    }
 }
