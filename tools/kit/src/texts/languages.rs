@@ -113,7 +113,11 @@ mod tests {
         }
         for language in ["bn", "hi", "gu", "fa", "pa", "si", "am", "zu"] {
             let plurals = Plurals::read(super::plural_forms(language).unwrap()).unwrap();
-            assert_eq!([0, 1, 2, 11].map(|count| plurals.form(count)), [0, 0, 1, 1], "{language}");
+            assert_eq!(
+                [0, 1, 2, 11].map(|count| plurals.form(count)),
+                [0, 0, 1, 1],
+                "{language}"
+            );
         }
     }
 

@@ -80,7 +80,7 @@ pub(super) fn merge(messages: &[Message<'_>], entries: Vec<Entry>, forms: usize)
 }
 
 /// Whether something of it is translated.
-fn has_words(entry: &Entry) -> bool {
+pub(super) fn has_words(entry: &Entry) -> bool {
     entry.strings.iter().any(|text| !text.value.is_empty())
 }
 
@@ -292,7 +292,8 @@ fn adapted(message: &Message<'_>, old: Entry, how: How, forms: usize) -> Entry {
 /// The entry with what the flow says of it: place, words, comments and the number of forms.
 fn with_message(message: &Message<'_>, mut entry: Entry, forms: usize) -> Entry {
     entry.context = Some(PoText::from(message.context()));
-    entry.id = PoText::from(message.id());
+    // Its place in the file stays, for what there may be to say about it.
+    entry.id.value = message.id().to_owned();
     entry.extracted = message.comments();
     let wanted = if message.has_forms() { forms } else { 1 };
     // What is said for several numbers is the last form.
