@@ -23,17 +23,23 @@ pub(crate) struct Language {
 }
 
 impl Languages {
-    /// The number of the language that a customer reads; `None` for the flow's own texts.
+    /// The number of the language that a customer reads; `None` for the flow's own texts as they stand.
     fn of(&self, customer: &Customer) -> Option<usize> {
         let wanted = [&customer.language, &customer.locale];
         for range in wanted.into_iter().flat_map(|wanted| ranges(wanted)) {
             let found = self.all.iter().position(|language| language.tag.is(range));
             // A flow in English with a catalog of its plural forms has both; the catalog comes first.
             if found.is_some() || self.own.is(range) {
-                return found;
+                return found.or_else(|| self.own_catalog());
             }
         }
-        None
+        self.own_catalog()
+    }
+
+    /// The catalog in the flow's own language, which has its plural forms.
+    fn own_catalog(&self) -> Option<usize> {
+        let mut ranges = self.own.ranges();
+        ranges.find_map(|range| self.all.iter().position(|language| language.tag.is(range)))
     }
 }
 
@@ -72,9 +78,9 @@ impl Data {
         }
     }
 
-    /// How many an attribute says there are; `None` where it is unset or no whole number.
+    /// How many an attribute says there are; `None` where it is unset, below zero or no whole number.
     fn whole(&self, customer: &Customer, attribute: AttributeRef) -> Option<u64> {
         let value = self.value(customer, attribute)?;
-        Some(value.as_number()?.as_i64()?.unsigned_abs())
+        u64::try_from(value.as_number()?.as_i64()?).ok()
     }
 }

@@ -66,6 +66,8 @@ impl<'t> Message<'t> {
 struct Messages<'t> {
     all: Vec<Message<'t>>,
     by_name: HashMap<(&'t str, &'t str), usize>,
+    /// Those of blocks with an id, by what they were named before they had it.
+    by_place: HashMap<(&'t str, &'t str), Vec<usize>>,
 }
 
 impl<'t> Messages<'t> {
@@ -73,6 +75,7 @@ impl<'t> Messages<'t> {
         let mut messages = Self {
             all: Vec::new(),
             by_name: HashMap::new(),
+            by_place: HashMap::new(),
         };
         for text in texts {
             let next = messages.all.len();
@@ -91,15 +94,35 @@ impl<'t> Messages<'t> {
                 for context in text.contexts.iter().skip(1) {
                     messages.by_name.entry((context, &text.message)).or_insert(index);
                 }
+                for place in text.contexts.iter().filter_map(|context| place(context)) {
+                    let indices = messages.by_place.entry((place, &text.message)).or_default();
+                    if !indices.contains(&index) {
+                        indices.push(index);
+                    }
+                }
             }
         }
         messages
+    }
+
+    /// The messages that an entry is for, had their blocks no id.
+    fn without_id(&self, entry: &Entry) -> Vec<usize> {
+        let context = entry.context.as_ref().map(|context| context.value.as_str());
+        let found = context.and_then(|context| self.by_place.get(&(context, entry.id.value.as_str())));
+        found.cloned().unwrap_or_default()
     }
 
     fn find(&self, entry: &Entry) -> Option<usize> {
         let context = entry.context.as_ref()?.value.as_str();
         self.by_name.get(&(context, entry.id.value.as_str())).copied()
     }
+}
+
+/// The sequence or handler of a block with an id; `None` for one without. An id holds no quote and no blank, the words
+/// of a handler may hold an `@`.
+fn place(context: &str) -> Option<&str> {
+    let (place, id) = context.rsplit_once('@')?;
+    (!id.contains(['"', ' '])).then_some(place)
 }
 
 /// One catalog as it was read.
@@ -212,8 +235,12 @@ fn read(source: &Source, tag: Tag, messages: &Messages<'_>, findings: &mut Findi
         stale: Vec::new(),
         unknown: Vec::new(),
     };
-    for entry in file.entries.iter().filter(|entry| !entry.is_obsolete) {
+    let entries = || file.entries.iter().filter(|entry| !entry.is_obsolete);
+    for entry in entries() {
         reading.entry(entry, messages, findings);
+    }
+    for entry in entries() {
+        reading.without_id(entry, messages, findings);
     }
     findings::stale(&reading.catalog, &reading.stale, findings);
     findings::unknown(&reading.catalog, &reading.unknown, findings);
@@ -243,6 +270,25 @@ impl<'e> Reading<'e> {
         if let Some(first) = self.firsts.get(&index) {
             return findings.add(findings::duplicate(&self.catalog.source, entry, *first));
         }
+        self.put(entry, index, text, findings);
+    }
+
+    /// An entry from before its block had an id serves each block of its place that says the same and has no entry.
+    fn without_id(&mut self, entry: &'e Entry, messages: &Messages<'_>, findings: &mut Findings) {
+        let mut served = messages.without_id(entry);
+        served.retain(|index| !self.firsts.contains_key(index));
+        for index in served {
+            let is_same = |other: &&Entry| std::ptr::eq(*other, entry);
+            self.unknown.retain(|other| !is_same(other));
+            self.stale.retain(|other| !is_same(other));
+            if let Some(text) = messages.all.get(index).and_then(Message::first) {
+                self.put(entry, index, text, findings);
+            }
+        }
+    }
+
+    /// Takes an entry for a message that has none yet.
+    fn put(&mut self, entry: &'e Entry, index: usize, text: &CustomerText, findings: &mut Findings) {
         self.firsts.insert(index, entry.id.span);
         let is_empty = entry.strings.iter().all(|text| text.value.is_empty());
         if is_empty && !entry.is_broken {

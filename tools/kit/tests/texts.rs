@@ -91,7 +91,7 @@ const TRANSLATED: &str = r##"# Texts of the shop.
 msgid ""
 msgstr ""
 "Language: bn\n"
-"Plural-Forms: nplurals=2; plural=(n==0 || n==1);\n"
+"Plural-Forms: nplurals=2; plural=(n > 1);\n"
 "X-Team: us\n"
 
 msgctxt "on start"
@@ -112,7 +112,7 @@ msgctxt "cart"
 msgid "{{items}} items."
 msgid_plural "{{items}} items."
 msgstr[0] "{{items}}টি পণ্য।"
-msgstr[1] "{{items}}টি পণ্য।"
+msgstr[1] "মোট {{items}}টি পণ্য।"
 
 msgctxt "cart@menu"
 msgid "What next?"
@@ -212,6 +212,58 @@ fn forms_come_and_go_with_the_number() {
     ));
 }
 
+/// A flow that counts, and its catalog in a language with six forms.
+const COUNTED: &str =
+    "attribute items: number = 0\nattribute bags: number = 0\non start {\n  text \"{{items}} items.\"\n}\n";
+const SIX: &str = r#"msgid ""
+msgstr "Plural-Forms: nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);\n"
+
+msgctxt "on start"
+msgid "{{items}} items."
+msgid_plural "{{items}} items."
+msgstr[0] "zero"
+msgstr[1] "one"
+msgstr[2] "two"
+msgstr[3] "few {{items}}"
+msgstr[4] "many {{items}}"
+msgstr[5] "other {{items}}"
+"#;
+
+#[test]
+fn plural_forms_that_lose_their_place_are_kept() {
+    let arabic = Language { tag: "ar", own: None };
+    let edits = [
+        COUNTED.replace("{{items}} items.", "{{items}} items in {{bags}}."),
+        COUNTED.replace("items: number = 0", "items: text = \"0\""),
+    ];
+    for flow in &edits {
+        let changed = exported(flow, Some(SIX), arabic).text;
+        for (index, form) in ["zero", "one", "two", "few {{items}}", "many {{items}}"]
+            .iter()
+            .enumerate()
+        {
+            let kept = format!("# former msgstr[{index}] \"{form}\"\n");
+            assert_eq!(changed.matches(&kept).count(), 1, "{changed}");
+        }
+        assert!(changed.contains("msgstr \"other {{items}}\""), "{changed}");
+        assert_eq!(exported(flow, Some(&changed), arabic).text, changed);
+    }
+    let (_, entries) = SIX.split_once("\n\n").unwrap();
+    let two = format!("msgid \"\"\nmsgstr \"Plural-Forms: nplurals=2; plural=(n != 1);\\n\"\n\n{entries}");
+    let changed = exported(COUNTED, Some(&two), arabic).text;
+    for form in [
+        "zero",
+        "one",
+        "two",
+        "few {{items}}",
+        "many {{items}}",
+        "other {{items}}",
+    ] {
+        assert!(changed.contains(&format!("\"{form}\"\n")), "{form}: {changed}");
+    }
+    assert!(changed.contains("#, fuzzy"), "{changed}");
+}
+
 #[test]
 fn a_catalog_in_the_flows_own_language_is_for_plural_forms() {
     let own = Language {
@@ -290,6 +342,88 @@ msgstr "কেনা হয়েছে।
         imported.open,
         refused.join("\n")
     ));
+}
+
+#[test]
+fn a_file_with_other_plural_forms_is_read_by_its_own_rule() {
+    let came = |rule: &str, forms: &[&str]| {
+        let forms: Vec<String> = forms
+            .iter()
+            .enumerate()
+            .map(|(index, form)| format!("msgstr[{index}] \"{form}\"\n"))
+            .collect();
+        let file = format!(
+            "msgid \"\"\nmsgstr \"Plural-Forms: {rule}\\n\"\n\nmsgctxt \"on start\"\nmsgid \"{{{{items}}}} items.\"\nmsgid_plural \"{{{{items}}}} items.\"\n{}",
+            forms.concat()
+        );
+        imported(COUNTED, None, &file)
+    };
+    // The other way round: each form goes to the numbers that the file has it for.
+    let turned = came(
+        "nplurals=2; plural=(n==0 || n==1);",
+        &["many {{items}}", "few {{items}}"],
+    );
+    assert!(turned.refused.is_empty(), "{:?}", turned.refused);
+    assert!(
+        turned
+            .text
+            .contains("msgstr[0] \"few {{items}}\"\nmsgstr[1] \"many {{items}}\""),
+        "{}",
+        turned.text
+    );
+    // None takes the form of one in Bengali, and that of many in the file: which one is meant?
+    let other = came(
+        "nplurals=2; plural=(n != 1);",
+        &["one {{items}}", "many {{items}}"],
+    );
+    assert_eq!(other.taken, 0);
+    insta::assert_snapshot!(finding(&other.refused[0]), @"texts::wrong_plural back.po:5:7: the forms of this file are for other numbers than those of the catalog [\"{{items}} items.\"]");
+    let alike = came(
+        "nplurals=2; plural=(n != 1);",
+        &["all {{items}}", "all {{items}}"],
+    );
+    assert_eq!((alike.taken, alike.refused.len()), (1, 0));
+    let one = came("nplurals=1; plural=0;", &["all {{items}}"]);
+    assert!(
+        one.text
+            .contains("msgstr[0] \"all {{items}}\"\nmsgstr[1] \"all {{items}}\""),
+        "{}",
+        one.text
+    );
+}
+
+#[test]
+fn what_comes_back_for_a_changed_text_is_taken_to_be_looked_at() {
+    let changed = BEFORE
+        .replace("Old news.", "Old news!")
+        .replace("text \"Hello!\"", "text @hi \"Hello!\"");
+    let file = "msgctxt \"on start\"\nmsgid \"Old news.\"\nmsgstr \"নতুন কথা।\"\n\nmsgctxt \"on start\"\nmsgid \"Hello!\"\nmsgstr \"হ্যালো!\"\n";
+    let fuzzy =
+        "#, fuzzy\n#| msgid \"Old news.\"\nmsgctxt \"on start\"\nmsgid \"Old news!\"\nmsgstr \"নতুন কথা।\"\n";
+    // Whether the catalog has a translation of the former text or none.
+    for catalog in [None, Some(TRANSLATED)] {
+        let came = imported(&changed, catalog, file);
+        assert!(came.text.contains(fuzzy), "{}", came.text);
+        assert_eq!((came.fuzzy, came.refused.len()), (1, 0), "{:?}", came.refused);
+    }
+    // A block that was given an id says the same.
+    let came = imported(&changed, None, file);
+    assert_eq!(came.taken, 1);
+    assert!(
+        came.text
+            .contains("msgctxt \"on start@hi\"\nmsgid \"Hello!\"\nmsgstr \"হ্যালো!\"\n"),
+        "{}",
+        came.text
+    );
+}
+
+#[test]
+fn a_text_that_comes_back_twice_is_taken_once() {
+    let file = "msgctxt \"on start\"\nmsgid \"Hello!\"\nmsgstr \"এক\"\n\nmsgctxt \"on start\"\nmsgid \"Hello!\"\nmsgstr \"দুই\"\n";
+    let came = imported(BEFORE, None, file);
+    assert_eq!((came.taken, came.refused.len()), (1, 1));
+    assert_eq!(came.refused[0].code().as_str(), "texts::duplicate_entry");
+    assert!(came.text.contains("msgstr \"এক\"") && !came.text.contains("দুই"));
 }
 
 #[test]

@@ -1,14 +1,19 @@
 //! Catalogs that go out to translators, and translations that come back.
 
+use std::collections::{HashMap, hash_map};
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 use sayflow::texts::{self, CustomerText, Entry, Plurals, PoFile, PoText, SOURCE_LANGUAGE};
-use sayflow::{Code, Diagnostic, Source};
+use sayflow::{Code, Diagnostic, Source, Span};
 
 use super::languages::plural_forms;
-use super::merge::{FUZZY, merge};
+use super::merge::{FUZZY, has_words, merge};
 use super::messages::{Message, messages};
 use super::write;
+
+/// Numbers by which two rules are compared: every rule in use repeats after 100, or after 1000 for millions.
+const SAMPLES: RangeInclusive<u64> = 0..=1001;
 
 /// A catalog with every text of its flow.
 #[derive(Clone, Debug)]
@@ -174,12 +179,15 @@ pub struct Imported {
     pub known: usize,
     /// How many entries of the file are not translated, or marked `fuzzy`.
     pub open: usize,
+    /// How many are of a text that has changed since: the catalog has them, marked `fuzzy`.
+    pub fuzzy: usize,
     /// What was not taken over, and why, in the order of its lines.
     pub refused: Vec<Diagnostic>,
 }
 
-/// Takes the translations of a file into the catalog of a language. What cannot be used stays outside: an entry
-/// whose places for values are not those of its text, or whose text the flow does not have.
+/// Takes the translations of a file into the catalog of a language. What is of a text that has changed since is taken
+/// marked `fuzzy`. What cannot be used stays outside: an entry whose places for values are not those of its text,
+/// whose text the flow does not have, or whose plural forms are for other numbers than those of the catalog.
 ///
 /// # Errors
 ///
@@ -200,23 +208,31 @@ pub fn import(
     let mut import = Import {
         file,
         plurals: plurals(&header),
+        given_plurals: given
+            .field("Plural-Forms")
+            .and_then(|rule| Plurals::read(rule).ok()),
         imported: Imported {
             text: String::new(),
             taken: 0,
             known: 0,
             open: 0,
+            fuzzy: 0,
             refused: found,
         },
     };
     let entries = given
         .entries
-        .iter()
+        .into_iter()
         .filter(|entry| !entry.is_obsolete && !entry.is_broken);
-    for entry in entries {
-        let place = messages.iter().position(|message| is_for(entry, message));
-        let own = place.and_then(|place| Some((messages.get(place)?, catalog_file.entries.get_mut(place)?)));
-        import.take(entry, own);
+    let mut strays = Vec::new();
+    for entry in import.once(entries) {
+        let place = messages.iter().position(|message| is_for(&entry, message));
+        match place.and_then(|place| Some((messages.get(place)?, catalog_file.entries.get_mut(place)?))) {
+            Some((message, own)) => import.take(entry, message, own),
+            None => strays.push(entry),
+        }
     }
+    import.strays(strays, &messages, &mut catalog_file.entries);
     import
         .imported
         .refused
@@ -239,38 +255,52 @@ fn is_for(entry: &Entry, message: &Message<'_>) -> bool {
 
 struct Import<'i> {
     file: &'i Source,
+    /// How the catalog chooses among forms, and how the file does; `None` where it does not say.
     plurals: Option<Plurals>,
+    given_plurals: Option<Plurals>,
     imported: Imported,
 }
 
 impl Import<'_> {
-    fn take(&mut self, given: &Entry, own: Option<(&Message<'_>, &mut Entry)>) {
-        if given.is_fuzzy() || given.strings.iter().all(|text| text.value.is_empty()) {
-            self.imported.open += 1;
-            return;
+    /// The translations of the file, without what is not translated, and each text once.
+    fn once(&mut self, entries: impl Iterator<Item = Entry>) -> Vec<Entry> {
+        let mut firsts: HashMap<(Option<String>, String), Span> = HashMap::new();
+        let mut translated = Vec::new();
+        for entry in entries {
+            if entry.is_fuzzy() || !has_words(&entry) {
+                self.imported.open += 1;
+                continue;
+            }
+            let context = entry.context.as_ref().map(|context| context.value.clone());
+            match firsts.entry((context, entry.id.value.clone())) {
+                hash_map::Entry::Occupied(first) => {
+                    let found = self.refusal(Code::DuplicateEntry, &entry, "this text has two entries");
+                    let found = found.label(self.file, *first.get(), "the one that is taken");
+                    self.imported.refused.push(found.with_help("keep one of them"));
+                }
+                hash_map::Entry::Vacant(place) => {
+                    place.insert(entry.id.span);
+                    translated.push(entry);
+                }
+            }
         }
-        let Some((message, own)) = own else {
-            let found = Diagnostic::new(
-                Code::UnknownText,
-                self.file,
-                given.id.span,
-                "the flow does not say this there",
-            )
-            .primary("this translation is not taken over")
-            .with_help(
-                "the text was changed or moved since the file was handed out: export the catalog again",
-            );
-            return self.imported.refused.push(found);
-        };
+        translated
+    }
+
+    /// Takes a translation of a text that the flow has.
+    fn take(&mut self, mut given: Entry, message: &Message<'_>, own: &mut Entry) {
+        if let Err(found) = self.in_own_forms(&mut given) {
+            return self.imported.refused.push(*found);
+        }
         let first = message.texts.first();
-        let problems = first.map(|text| texts::problems(self.file, given, text, self.plurals.as_ref()));
+        let problems = first.map(|text| texts::problems(self.file, &given, text, self.plurals.as_ref()));
         let problems = problems.unwrap_or_default();
         if !problems.is_empty() {
             return self.imported.refused.extend(problems);
         }
         let values =
             |entry: &Entry| -> Vec<String> { entry.strings.iter().map(|text| text.value.clone()).collect() };
-        let is_known = values(own) == values(given) && !own.is_fuzzy();
+        let is_known = values(own) == values(&given) && !own.is_fuzzy();
         if is_known {
             self.imported.known += 1;
         } else {
@@ -283,10 +313,104 @@ impl Import<'_> {
             own.flags.retain(|flag| flag != FUZZY);
             own.previous = Default::default();
         }
-        for comment in &given.comments {
-            if !own.comments.contains(comment) {
-                own.comments.push(comment.clone());
+        add_comments(own, &given.comments);
+    }
+
+    /// Translations of texts that changed or moved since the file was handed out: each goes to the text that it is
+    /// for now, as an export would bring it there; the others are refused.
+    fn strays(&mut self, strays: Vec<Entry>, messages: &[Message<'_>], own: &mut [Entry]) {
+        let (open, mut places): (Vec<Message<'_>>, Vec<&mut Entry>) = messages
+            .iter()
+            .zip(own)
+            .filter(|(message, own)| {
+                let is_meant = |stray: &Entry| stray.id.value == message.id() || is_former(own, stray);
+                !has_words(own) || strays.iter().any(is_meant)
+            })
+            .map(|(message, own)| (message.clone(), own))
+            .unzip();
+        let mut usable = Vec::new();
+        for mut stray in strays {
+            match self.in_own_forms(&mut stray) {
+                Ok(()) => usable.push(stray),
+                Err(found) => self.imported.refused.push(*found),
             }
+        }
+        let forms = self.plurals.as_ref().map_or(2, Plurals::forms);
+        let mut merged = merge(&open, usable, forms).entries.into_iter();
+        for ((message, own), entry) in open.iter().zip(&mut places).zip(merged.by_ref()) {
+            match (has_words(&entry), entry.is_fuzzy()) {
+                (false, _) => {}
+                (true, false) => self.take(entry, message, own),
+                // A guess is no better than what is there.
+                (true, true) if has_words(own) && !own.is_fuzzy() => self.unknown(&entry),
+                (true, true) => {
+                    self.imported.fuzzy += 1;
+                    own.strings.clone_from(&entry.strings);
+                    own.flags.clone_from(&entry.flags);
+                    own.previous.clone_from(&entry.previous);
+                    add_comments(own, &entry.comments);
+                }
+            }
+        }
+        merged.for_each(|entry| self.unknown(&entry));
+    }
+
+    fn unknown(&mut self, entry: &Entry) {
+        let found = self.refusal(Code::UnknownText, entry, "the flow does not say this there");
+        let help = "the text is gone since the file was handed out: export the catalog again";
+        self.imported.refused.push(found.with_help(help));
+    }
+
+    /// Puts the forms of a translation in the order of the catalog's rule: each takes that which the file has for the
+    /// same numbers.
+    ///
+    /// # Errors
+    ///
+    /// Says so where the file has several for them.
+    fn in_own_forms(&self, given: &mut Entry) -> Result<(), Box<Diagnostic>> {
+        let (Some(own), Some(theirs)) = (&self.plurals, &self.given_plurals) else {
+            return Ok(());
+        };
+        // What has another number of forms than its file says is refused as such.
+        if given.plural.is_none() || own == theirs || given.strings.len() != theirs.forms() {
+            return Ok(());
+        }
+        let mut forms: Vec<Option<PoText>> = vec![None; own.forms()];
+        for count in SAMPLES {
+            let text = given.strings.get(theirs.form(count));
+            let (Some(text), Some(form)) = (text, forms.get_mut(own.form(count))) else {
+                continue;
+            };
+            if form.get_or_insert_with(|| text.clone()).value != text.value {
+                let message = "the forms of this file are for other numbers than those of the catalog";
+                let found = self.refusal(Code::PluralForms, given, message);
+                return Err(Box::new(found.with_help(
+                    "give the file the header `Plural-Forms` of the catalog, and each entry the forms that it says",
+                )));
+            }
+        }
+        let last = given.strings.last().cloned().unwrap_or_default();
+        given.strings = forms
+            .into_iter()
+            .map(|form| form.unwrap_or_else(|| last.clone()))
+            .collect();
+        Ok(())
+    }
+
+    fn refusal(&self, code: Code, entry: &Entry, message: &str) -> Diagnostic {
+        Diagnostic::new(code, self.file, entry.id.span, message).primary("this translation is not taken over")
+    }
+}
+
+/// Whether an entry waits for somebody to look at it, and the other one is of its former text.
+fn is_former(own: &Entry, other: &Entry) -> bool {
+    own.is_fuzzy() && own.previous.id.as_ref() == Some(&other.id.value)
+}
+
+fn add_comments(own: &mut Entry, comments: &[String]) {
+    for comment in comments {
+        if !own.comments.contains(comment) {
+            own.comments.push(comment.clone());
         }
     }
 }

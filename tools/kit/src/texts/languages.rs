@@ -15,12 +15,11 @@ const RULES: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "nplurals=2; plural=(n==0 || n==1);",
-        &["am", "as", "bn", "fa", "gu", "hi", "kn", "pa", "si", "zu"],
-    ),
-    (
         "nplurals=2; plural=(n > 1);",
-        &["fil", "fr", "hy", "oc", "pt", "tg", "ti", "tl", "wo"],
+        &[
+            "am", "as", "bn", "fa", "fil", "fr", "gu", "hi", "hy", "kn", "oc", "pa", "pt", "si", "tg", "ti",
+            "tl", "wo", "zu",
+        ],
     ),
     (
         "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);",
@@ -58,6 +57,10 @@ const RULES: &[(&str, &[&str])] = &[
         "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);",
         &["ar"],
     ),
+    (
+        "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n==3 ? 3 : n==6 ? 4 : 5);",
+        &["cy"],
+    ),
 ];
 
 /// The `Plural-Forms` of a language, by its BCP 47 tag; `None` where they are not known here.
@@ -67,7 +70,7 @@ const RULES: &[(&str, &[&str])] = &[
 /// ```
 /// use sayflow_kit::texts::plural_forms;
 ///
-/// assert_eq!(plural_forms("bn"), Some("nplurals=2; plural=(n==0 || n==1);"));
+/// assert_eq!(plural_forms("bn"), Some("nplurals=2; plural=(n > 1);"));
 /// assert_eq!(plural_forms("pt-BR"), plural_forms("pt"));
 /// assert_eq!(plural_forms("tlh"), None);
 /// ```
@@ -96,6 +99,25 @@ mod tests {
                 );
             }
             assert!(languages.is_sorted(), "{languages:?}");
+        }
+    }
+
+    #[test]
+    fn one_takes_another_form_than_many() {
+        // Except where a language has one form only, and then the first form is the one for 1, or for none.
+        for (rule, _) in RULES.iter().filter(|(rule, _)| !rule.starts_with("nplurals=1;")) {
+            let plurals = Plurals::read(rule).unwrap();
+            let first = (0..2).find(|count| plurals.form(*count) == 0);
+            assert!(first.is_some(), "{rule}");
+            assert_ne!(plurals.form(1), plurals.form(5), "{rule}");
+        }
+        for language in ["bn", "hi", "gu", "fa", "pa", "si", "am", "zu"] {
+            let plurals = Plurals::read(super::plural_forms(language).unwrap()).unwrap();
+            assert_eq!(
+                [0, 1, 2, 11].map(|count| plurals.form(count)),
+                [0, 0, 1, 1],
+                "{language}"
+            );
         }
     }
 

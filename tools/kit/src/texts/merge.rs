@@ -10,6 +10,7 @@ use std::collections::{HashMap, HashSet};
 use sayflow::texts::{Entry, PoText};
 
 use super::messages::Message;
+use super::write::escaped;
 
 /// How alike two wordings are at least for one to be a new form of the other, from 0 to 1.
 const ALIKE: f64 = 0.4;
@@ -79,7 +80,7 @@ pub(super) fn merge(messages: &[Message<'_>], entries: Vec<Entry>, forms: usize)
 }
 
 /// Whether something of it is translated.
-fn has_words(entry: &Entry) -> bool {
+pub(super) fn has_words(entry: &Entry) -> bool {
     entry.strings.iter().any(|text| !text.value.is_empty())
 }
 
@@ -283,7 +284,8 @@ fn adapted(message: &Message<'_>, old: Entry, how: How, forms: usize) -> Entry {
 /// The entry with what the flow says of it: place, words, comments and the number of forms.
 fn with_message(message: &Message<'_>, mut entry: Entry, forms: usize) -> Entry {
     entry.context = Some(PoText::from(message.context()));
-    entry.id = PoText::from(message.id());
+    // Its place in the file stays, for what there may be to say about it.
+    entry.id.value = message.id().to_owned();
     entry.extracted = message.comments();
     let wanted = if message.has_forms() { forms } else { 1 };
     // What is said for several numbers is the last form.
@@ -292,7 +294,8 @@ fn with_message(message: &Message<'_>, mut entry: Entry, forms: usize) -> Entry 
         .last()
         .map_or("", |text| text.value.as_str())
         .to_owned();
-    let has_changed = entry.plural.is_some() && entry.strings.len() != wanted;
+    let former = entry.plural.is_some().then(|| entry.strings.clone());
+    let has_changed = former.as_ref().is_some_and(|former| former.len() != wanted);
     match message.has_forms() {
         true => {
             entry.plural = Some(PoText::from(message.id()));
@@ -304,6 +307,7 @@ fn with_message(message: &Message<'_>, mut entry: Entry, forms: usize) -> Entry 
         }
         false => entry.strings.resize_with(1, PoText::default),
     }
+    keep_former_forms(&mut entry, &former.unwrap_or_default());
     if has_changed && has_words(&entry) && !entry.is_fuzzy() {
         entry.flags.insert(0, FUZZY.to_owned());
     }
@@ -312,4 +316,18 @@ fn with_message(message: &Message<'_>, mut entry: Entry, forms: usize) -> Entry 
         entry.previous = Default::default();
     }
     entry
+}
+
+/// Plural forms that have no place any more stay as comments.
+fn keep_former_forms(entry: &mut Entry, former: &[PoText]) {
+    for (index, form) in former.iter().enumerate() {
+        let is_kept = entry.strings.iter().any(|text| text.value == form.value);
+        if is_kept || form.value.is_empty() {
+            continue;
+        }
+        let comment = format!("# former msgstr[{index}] \"{}\"", escaped(&form.value));
+        if !entry.comments.contains(&comment) {
+            entry.comments.push(comment);
+        }
+    }
 }

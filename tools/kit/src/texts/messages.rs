@@ -8,6 +8,7 @@ use sayflow::texts::{CustomerText, Mark, Marked, marks};
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Texts that live in one place and say the same.
+#[derive(Clone)]
 pub(super) struct Message<'t> {
     pub(super) texts: Vec<&'t CustomerText>,
 }

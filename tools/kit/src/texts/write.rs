@@ -78,7 +78,8 @@ fn message(out: &mut String, prefix: &str, word: &str, text: &str) {
     }
 }
 
-fn escaped(text: &str) -> String {
+/// The characters of a text between the quotes of a catalog.
+pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
