@@ -247,10 +247,11 @@ fn too_many(limit: &Limit, number: usize) -> String {
 
 /// Where the limit is 0.
 fn lacking(limit: &Limit) -> String {
-    if limit.part == Part::Cards {
-        return format!("{} has no gallery for cards like these", name(limit));
-    }
-    format!("{} has no {}", name(limit), limit.part.as_str())
+    let what = match limit.part {
+        Part::Cards => "galleries",
+        part => part.as_str(),
+    };
+    format!("{} has no {what}", name(limit))
 }
 
 fn lacking_or_too_many(limit: &Limit, number: usize) -> String {
