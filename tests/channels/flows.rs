@@ -79,6 +79,51 @@ fn what_is_found_in_a_flow() {
     }
 }
 
+/// A title is short in English and too long in German; its translation is told there, with the language.
+#[test]
+fn a_translation_that_is_too_long_is_found_in_its_catalog() {
+    let flow = |above: &str| {
+        let flow = format!(
+            "on start {{\n  buttons \"What?\" {{\n{above}    \"Track\" -> there\n  }}\n}}\nsequence there {{\n  text \"Here.\"\n}}\n"
+        );
+        Source::new("shop.flow", flow)
+    };
+    let long = "Wo meine Bestellung gerade ist";
+    let catalog = |flags: &str| {
+        let entry = format!("{flags}msgctxt \"on start\"\nmsgid \"Track\"\nmsgstr \"{long}\"\n");
+        let header = "msgid \"\"\nmsgstr \"Language: de\\n\"\n\n";
+        Source::new("texts/de.po", format!("{header}{entry}"))
+    };
+    let found = |above: &str, flags: &str| {
+        channel::check(
+            [flow(above), catalog(flags)],
+            &[Channel::Messenger, Channel::Telegram],
+        )
+    };
+
+    let found_there = found("", "");
+    let [finding] = found_there.as_slice() else {
+        panic!("{found_there:?}")
+    };
+    assert_eq!(finding.code().as_str(), "channel::title_too_long");
+    assert_eq!(
+        finding.message(),
+        format!("in `de`, the button title `{long}` is longer than 20 characters, the most on Messenger")
+    );
+    let [there, original] = finding.labels() else {
+        panic!("{finding:?}")
+    };
+    assert_eq!(there.source.name(), "texts/de.po");
+    assert_eq!(there.source.position(there.span.start).to_string(), "6:8");
+    assert_eq!(there.text, "it is shown as `Wo meine Bestellung…`");
+    assert_eq!(original.source.slice(original.span), "\"Track\"");
+
+    // What is not used is not looked at; what is allowed of the text is allowed of its translation.
+    assert!(found("", "#, fuzzy\n").is_empty());
+    let allowed = "    // allow channel::title_too_long: its beginning says it all\n";
+    assert!(found(allowed, "").is_empty());
+}
+
 fn turn(source: &Source) -> Vec<Block> {
     let engine = Engine::new(Program::load([source.clone()]).unwrap());
     let (mut session, mut customer) = (Session::new(), Customer::new(7));

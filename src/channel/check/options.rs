@@ -109,9 +109,7 @@ impl Check<'_, '_> {
     /// What stands above options and is too long for it.
     pub(super) fn prompt(&mut self, text: &Text, options: &Options<'_>, plan: &Plan) {
         let limit = options.limit(self.channel, plan.kind, Kind::prompt);
-        if let Some(limit) = limit.filter(|limit| self.is_beyond(text, limit)) {
-            self.report(text.span, reason::text_split(limit, None));
-        }
+        self.split(text, limit);
     }
 
     /// What a plan changes, each at its place, and titles that are too long where they are shown then.
