@@ -3,6 +3,7 @@
 //! Where a value or an endpoint is shown, nobody knows its length or number before a customer is there: what is
 //! written counts, and [`degrade`](super::degrade) sees to the rest.
 
+mod found;
 mod gallery;
 mod options;
 mod said;
@@ -18,6 +19,7 @@ use crate::source::{Source, Span};
 use crate::syntax::ast::{Content, File, Head, Media, Node, Text};
 use crate::syntax::{self, walk};
 use crate::texts::is_catalog;
+use found::{Found, Titles, together};
 use options::Options;
 use said::{Said, Translations};
 
@@ -90,13 +92,18 @@ fn check_with(files: &[File], translations: &Translations, channels: &[Channel])
             };
             walk(file, |node, around| check.line(node, around));
         }
-        found.sort_by_key(|finding: &Diagnostic| finding.labels().first().map(|label| label.span.start));
+        found.sort_by_key(|found: &Found| found.finding.labels().first().map(|label| label.span.start));
         all.extend(found);
     }
-    silence(files, &mut all, |finding| finding.labels().first());
+    silence(files, &mut all, |found| {
+        (&found.finding, found.finding.labels().first())
+    });
     // What is allowed of a text is allowed of its translations.
-    silence(files, &mut translated, |finding| finding.labels().last());
-    all.extend(in_order(translated));
+    silence(files, &mut translated, |found| {
+        (&found.finding, found.finding.labels().last())
+    });
+    let mut all = together(all);
+    all.extend(in_order(together(translated)));
     all
 }
 
@@ -117,9 +124,9 @@ struct Check<'f, 'd> {
     channel: Channel,
     source: &'f Source,
     translations: &'d Translations,
-    found: &'d mut Vec<Diagnostic>,
+    found: &'d mut Vec<Found>,
     /// What is found in catalogs.
-    translated: &'d mut Vec<Diagnostic>,
+    translated: &'d mut Vec<Found>,
 }
 
 impl<'f> Check<'f, '_> {
@@ -191,12 +198,12 @@ impl<'f> Check<'f, '_> {
 
     /// A text that is sent in several messages.
     fn split(&mut self, text: &Text, limit: Option<&'static Limit>) {
-        self.length(text, limit, |limit, _| reason::text_split(limit, None));
+        self.length(text, limit, None, |limit, _| reason::text_split(limit, None));
     }
 
-    /// A title or subtitle that is cut short.
-    fn title(&mut self, title: &Text, limit: Option<&'static Limit>) {
-        self.length(title, limit, |limit, said| {
+    /// A title or subtitle that is cut short; those of one block are told together.
+    fn title(&mut self, title: &Text, limit: Option<&'static Limit>, block: Option<Span>) {
+        self.length(title, limit, block, |limit, said| {
             reason::title_too_long(limit, &said.written, said.literal())
         });
     }
@@ -206,22 +213,40 @@ impl<'f> Check<'f, '_> {
         &mut self,
         text: &Text,
         limit: Option<&'static Limit>,
+        block: Option<Span>,
         reason: impl Fn(&'static Limit, &Said) -> Reason,
     ) {
         let Some(limit) = limit else { return };
         let own = Said::own(self.source, text);
         if own.is_beyond(limit) {
-            self.report(own.span, reason(limit, &own));
+            self.found.push(Found {
+                finding: finding(self.source, own.span, reason(limit, &own)),
+                titles: block.map(|block| self.titles(limit, block, &own)),
+            });
         }
         let translated = self.translations.of(self.source, text).iter();
         for said in translated.filter(|said| said.is_beyond(limit)) {
             let mut reason = reason(limit, said);
-            if let Some(language) = &said.language {
-                reason.fact = format!("in `{language}`, {}", reason.fact);
-            }
+            reason.fact = format!("{}{}", said.in_language(), reason.fact);
             let finding = finding(&said.source, said.span, reason);
-            self.translated
-                .push(finding.label(self.source, text.span, "the text that it is for"));
+            let titles = block.map(|block| self.titles(limit, block, said));
+            self.translated.push(Found {
+                finding: finding.label(self.source, text.span, "the text that it is for"),
+                titles,
+            });
+        }
+    }
+
+    /// What the titles of a block share that are beyond one limit.
+    fn titles(&self, limit: &Limit, block: Span, said: &Said) -> Titles {
+        Titles {
+            channel: self.channel,
+            part: limit.part,
+            block: (self.source.clone(), block.start),
+            said_in: said.source.clone(),
+            fact: reason::titles_too_long(limit),
+            language: said.in_language(),
+            help: help("shorten them, or allow each", limit),
         }
     }
 
@@ -230,7 +255,11 @@ impl<'f> Check<'f, '_> {
     }
 
     fn report(&mut self, span: Span, reason: Reason) {
-        self.found.push(finding(self.source, span, reason));
+        let finding = finding(self.source, span, reason);
+        self.found.push(Found {
+            finding,
+            titles: None,
+        });
     }
 }
 
@@ -238,12 +267,13 @@ fn finding(source: &Source, span: Span, reason: Reason) -> Diagnostic {
     let (code, order) = code_of(&reason);
     let finding = Diagnostic::new(code, source, span, reason.fact).primary(reason.deed);
     match reason.limit {
-        Some(limit) => finding.with_help(format!(
-            "{order}, or allow it with a reason; the limit: {}",
-            limit.source
-        )),
+        Some(limit) => finding.with_help(help(&format!("{order}, or allow it"), limit)),
         None => finding,
     }
+}
+
+fn help(order: &str, limit: &Limit) -> String {
+    format!("{order} with a reason; the limit: {}", limit.source)
 }
 
 /// What a reason is called where an author reads it, and what to do about it.

@@ -92,6 +92,11 @@ pub(super) fn title_too_long(limit: &'static Limit, written: &str, literal: Opti
     }
 }
 
+/// What is said of several titles that are too long: "are longer than 20 characters, the most on LINE".
+pub(super) fn titles_too_long(limit: &Limit) -> String {
+    format!("are longer than {}", most(limit))
+}
+
 pub(super) fn options_split(limit: &'static Limit, options: usize, messages: usize) -> Reason {
     let deed = format!("they stand in {messages} messages");
     Reason::new(

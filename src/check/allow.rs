@@ -44,11 +44,11 @@ pub(crate) fn apply(files: &[File], findings: &mut Findings) {
 }
 
 /// Takes away what is allowed of findings about a channel. What silences nothing for one channel may do so for
-/// another, so none is reported. The label of a finding is where its remark would stand above.
-pub(crate) fn silence(
+/// another, so none is reported. Each is told as a finding and the label that its remark would stand above.
+pub(crate) fn silence<F>(
     files: &[File],
-    findings: &mut Vec<Diagnostic>,
-    label: impl Fn(&Diagnostic) -> Option<&Label>,
+    findings: &mut Vec<F>,
+    told: impl Fn(&F) -> (&Diagnostic, Option<&Label>),
 ) {
     let mut allows: Vec<Allow<'_>> = Vec::new();
     for file in files {
@@ -56,7 +56,7 @@ pub(crate) fn silence(
     }
     let by_code = by_code(&allows);
     findings.retain(|finding| {
-        let label = label(finding);
+        let (finding, label) = told(finding);
         label.is_none_or(|label| silencing(&allows, &by_code, finding, label).is_none())
     });
 }

@@ -13,7 +13,7 @@ pub(super) struct Said {
     pub(super) source: Source,
     pub(super) span: Span,
     /// The language of the catalog that it stands in; `None` for the flow's own words.
-    pub(super) language: Option<String>,
+    language: Option<String>,
     /// As whoever wrote it knows it, with the places of values.
     pub(super) written: String,
     /// Its characters without those of values.
@@ -50,6 +50,12 @@ impl Said {
             }
         }
         said
+    }
+
+    /// "in `de`, " where a catalog says it.
+    pub(super) fn in_language(&self) -> String {
+        let language = self.language.as_ref();
+        language.map_or_else(String::new, |language| format!("in `{language}`, "))
     }
 
     /// The whole of it, where no value stands in it.
