@@ -152,6 +152,10 @@ fn quick_replies_that_would_vanish_or_open_a_page_are_buttons() {
         [r#"buttons "Or:": Offers | Our shop"#]
     );
     assert_eq!(
+        shown_on(Channel::Telegram, turn()),
+        [r#"buttons "Or:": Offers | Our shop"#]
+    );
+    assert_eq!(
         shown_on(Channel::Line, turn()),
         [r#"quick replies "Or:": Offers | Our shop"#]
     );
@@ -199,6 +203,18 @@ fn options_without_a_text_take_the_one_before_them() {
     assert_eq!(kinds(&degraded), [&ChangeKind::PromptTaken]);
     let degraded = degrade(vec![buttons(None, numbered(2))], Channel::Messenger);
     assert_eq!(shown(&degraded.blocks), [r#"buttons "…": 1 | 2"#]);
+}
+
+#[test]
+fn a_title_on_viber_has_250_characters() {
+    let title = "শ".repeat(250);
+    let turn = |title: &str| vec![quick_replies(Some("Which?"), vec![tap(title)])];
+    assert!(degrade(turn(&title), Channel::Viber).changes.is_empty());
+    let degraded = degrade(turn(&format!("{title}শ")), Channel::Viber);
+    assert_eq!(
+        shown(&degraded.blocks),
+        [format!("quick replies \"Which?\": {}…", "শ".repeat(249))]
+    );
 }
 
 #[test]

@@ -3,8 +3,12 @@
 //! Where a value or an endpoint is shown, nobody knows its length or number before a customer is there: what is
 //! written counts, and [`degrade`](super::degrade) sees to the rest.
 
+mod found;
 mod gallery;
 mod options;
+mod said;
+
+use std::collections::HashSet;
 
 use super::limits::{Limit, Part};
 use super::reason::Reason;
@@ -12,15 +16,19 @@ use super::{Channel, reason};
 use crate::check::silence;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Source, Span};
-use crate::syntax::ast::{self, Content, File, Head, Media, Node, Text};
+use crate::syntax::ast::{Content, File, Head, Media, Node, Text};
 use crate::syntax::{self, walk};
+use crate::texts::is_catalog;
+use found::{Found, Titles, together};
 use options::Options;
+use said::{Said, Translations};
 
 /// Finds what channels cannot show as it stands in the flow: a warning each, file by file and in the order of the
 /// lines.
 ///
 /// A warning says the limit and its source, and what [`degrade`](super::degrade) does about it. Whether the flow is
-/// sound at all is what [`check`](crate::check) finds; this repeats nothing of it.
+/// sound at all is what [`check`](crate::check) finds; this repeats nothing of it. Among the sources may be catalogs
+/// (their names end in `.po`): what is too long in a translation is found behind the rest, in its catalog.
 ///
 /// # Examples
 ///
@@ -46,14 +54,12 @@ use options::Options;
 /// ```
 #[must_use]
 pub fn check(sources: impl IntoIterator<Item = Source>, channels: &[Channel]) -> Vec<Diagnostic> {
-    let files: Vec<File> = sources
-        .into_iter()
-        .map(|source| syntax::parse(&source).0)
-        .collect();
-    check_files(&files, channels)
+    let (catalogs, flow): (Vec<Source>, Vec<Source>) = sources.into_iter().partition(is_catalog);
+    let files: Vec<File> = flow.iter().map(|source| syntax::parse(source).0).collect();
+    check_with(&files, &Translations::read(&files, &catalogs), channels)
 }
 
-/// The same for files that are read already. For tools that keep the trees.
+/// The same for files that are read already, without catalogs. For tools that keep the trees.
 ///
 /// # Examples
 ///
@@ -67,34 +73,60 @@ pub fn check(sources: impl IntoIterator<Item = Source>, channels: &[Channel]) ->
 /// assert_eq!(found[0].message(), "WhatsApp has no phone options");
 /// ```
 #[must_use]
-#[cfg_attr(
-    not(feature = "unstable-syntax"),
-    expect(unreachable_pub, reason = "public for tools, behind the feature")
-)]
+#[cfg(feature = "unstable-syntax")]
 pub fn check_files(files: &[File], channels: &[Channel]) -> Vec<Diagnostic> {
-    let mut all = Vec::new();
+    check_with(files, &Translations::default(), channels)
+}
+
+fn check_with(files: &[File], translations: &Translations, channels: &[Channel]) -> Vec<Diagnostic> {
+    let (mut all, mut translated) = (Vec::new(), Vec::new());
     for file in files {
         let mut found = Vec::new();
         for channel in channels {
             let mut check = Check {
                 channel: *channel,
                 source: &file.source,
+                translations,
                 found: &mut found,
+                translated: &mut translated,
             };
             walk(file, |node, around| check.line(node, around));
         }
-        found.sort_by_key(|finding: &Diagnostic| finding.labels().first().map(|label| label.span.start));
+        found.sort_by_key(|found: &Found| found.finding.labels().first().map(|label| label.span.start));
         all.extend(found);
     }
-    silence(files, &mut all);
+    silence(files, &mut all, |found| {
+        (&found.finding, found.finding.labels().first())
+    });
+    // What is allowed of a text is allowed of its translations.
+    silence(files, &mut translated, |found| {
+        (&found.finding, found.finding.labels().last())
+    });
+    let mut all = together(all);
+    all.extend(in_order(together(translated)));
     all
+}
+
+/// Findings in catalogs, by their places. Texts that share a translation share what is found in it.
+fn in_order(mut translated: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let place = |finding: &Diagnostic| {
+        let label = finding.labels().first();
+        label.map(|label| (label.source.name().to_owned(), label.span.start))
+    };
+    translated.sort_by_cached_key(place);
+    let mut known = HashSet::new();
+    translated.retain(|finding| known.insert((place(finding), finding.message().to_owned())));
+    translated
 }
 
 /// A file under the eyes of a channel.
 struct Check<'f, 'd> {
     channel: Channel,
     source: &'f Source,
-    found: &'d mut Vec<Diagnostic>,
+    translations: &'d Translations,
+    found: &'d mut Vec<Found>,
+    /// What is found in catalogs.
+    translated: &'d mut Vec<Found>,
 }
 
 impl<'f> Check<'f, '_> {
@@ -160,52 +192,88 @@ impl<'f> Check<'f, '_> {
         }
     }
 
-    /// A text that is too long whatever stands in the places of its values.
     fn text(&mut self, text: &Text, part: Part) {
-        if let Some(limit) = self
-            .channel
-            .limit(part)
-            .filter(|limit| self.is_beyond(text, limit))
-        {
-            self.report(text.span, reason::text_split(limit, None));
+        self.split(text, self.channel.limit(part));
+    }
+
+    /// A text that is sent in several messages.
+    fn split(&mut self, text: &Text, limit: Option<&'static Limit>) {
+        self.length(text, limit, None, |limit, _| reason::text_split(limit, None));
+    }
+
+    /// A title or subtitle that is cut short; those of one block are told together.
+    fn title(&mut self, title: &Text, limit: Option<&'static Limit>, block: Option<Span>) {
+        self.length(title, limit, block, |limit, said| {
+            reason::title_too_long(limit, &said.written, said.literal())
+        });
+    }
+
+    /// What is too long, in the flow's own words or in a translation.
+    fn length(
+        &mut self,
+        text: &Text,
+        limit: Option<&'static Limit>,
+        block: Option<Span>,
+        reason: impl Fn(&'static Limit, &Said) -> Reason,
+    ) {
+        let Some(limit) = limit else { return };
+        let own = Said::own(self.source, text);
+        if own.is_beyond(limit) {
+            self.found.push(Found {
+                finding: finding(self.source, own.span, reason(limit, &own)),
+                titles: block.map(|block| self.titles(limit, block, &own)),
+            });
+        }
+        let translated = self.translations.of(self.source, text).iter();
+        for said in translated.filter(|said| said.is_beyond(limit)) {
+            let mut reason = reason(limit, said);
+            reason.fact = format!("{}{}", said.in_language(), reason.fact);
+            let finding = finding(&said.source, said.span, reason);
+            let titles = block.map(|block| self.titles(limit, block, said));
+            self.translated.push(Found {
+                finding: finding.label(self.source, text.span, "the text that it is for"),
+                titles,
+            });
         }
     }
 
-    fn title(&mut self, title: &Text, limit: Option<&'static Limit>) {
-        if let Some(limit) = limit.filter(|limit| self.is_beyond(title, limit)) {
-            let literal = title.literal(self.source);
-            self.report(
-                title.span,
-                reason::title_too_long(limit, &self.written(title), literal.as_deref()),
-            );
+    /// What the titles of a block share that are beyond one limit.
+    fn titles(&self, limit: &Limit, block: Span, said: &Said) -> Titles {
+        Titles {
+            channel: self.channel,
+            part: limit.part,
+            block: (self.source.clone(), block.start),
+            said_in: said.source.clone(),
+            fact: reason::titles_too_long(limit),
+            language: said.in_language(),
+            help: help("shorten them, or allow each", limit),
         }
     }
 
-    fn is_beyond(&self, text: &Text, limit: &Limit) -> bool {
-        let plain = text.plain(self.source);
-        limit.unit.end_within(&plain, limit.max) < plain.len()
-    }
-
-    /// A title as an author knows it, with the places of values.
     fn written(&self, title: &Text) -> String {
-        let part = |part: &ast::Part| match part {
-            ast::Part::Attribute { span, .. } => self.source.slice(*span).to_owned(),
-            other => other.plain(self.source).unwrap_or_default().into_owned(),
-        };
-        title.parts.iter().map(part).collect()
+        said::written(self.source, title)
     }
 
     fn report(&mut self, span: Span, reason: Reason) {
-        let (code, order) = code_of(&reason);
-        let mut finding = Diagnostic::new(code, self.source, span, reason.fact).primary(reason.deed);
-        if let Some(limit) = reason.limit {
-            finding = finding.with_help(format!(
-                "{order}, or allow it with a reason; the limit: {}",
-                limit.source
-            ));
-        }
-        self.found.push(finding);
+        let finding = finding(self.source, span, reason);
+        self.found.push(Found {
+            finding,
+            titles: None,
+        });
     }
+}
+
+fn finding(source: &Source, span: Span, reason: Reason) -> Diagnostic {
+    let (code, order) = code_of(&reason);
+    let finding = Diagnostic::new(code, source, span, reason.fact).primary(reason.deed);
+    match reason.limit {
+        Some(limit) => finding.with_help(help(&format!("{order}, or allow it"), limit)),
+        None => finding,
+    }
+}
+
+fn help(order: &str, limit: &Limit) -> String {
+    format!("{order} with a reason; the limit: {}", limit.source)
 }
 
 /// What a reason is called where an author reads it, and what to do about it.

@@ -147,6 +147,7 @@ const WHATSAPP_CAROUSEL: &str = "https://developers.facebook.com/documentation/b
 const TELEGRAM_SEND: &str = "https://core.telegram.org/bots/api#sendmessage";
 const TELEGRAM_METHODS: &str = "https://core.telegram.org/bots/api#available-methods";
 const TELEGRAM_BUTTON: &str = "https://core.telegram.org/bots/api#inlinekeyboardbutton";
+const TELEGRAM_KEYBOARD_BUTTON: &str = "https://core.telegram.org/bots/api#keyboardbutton";
 const LINE_TEXT: &str = "https://developers.line.biz/en/reference/messaging-api/#text-message";
 const LINE_BUTTONS: &str = "https://developers.line.biz/en/reference/messaging-api/#buttons";
 const LINE_ACTIONS: &str = "https://developers.line.biz/en/reference/messaging-api/#action-objects";
@@ -154,6 +155,7 @@ const LINE_CAROUSEL: &str = "https://developers.line.biz/en/reference/messaging-
 const LINE_QUICK_REPLIES: &str = "https://developers.line.biz/en/docs/messaging-api/using-quick-reply/";
 const VIBER_MESSAGES: &str = "https://creators.viber.com/docs/bots-api/data-models/message";
 const VIBER_KEYBOARDS: &str = "https://creators.viber.com/docs/bots-api/resources/messaging/keyboards";
+const VIBER_KEYBOARD_BUTTONS: &str = "https://developers.viber.com/docs/tools/keyboards/#buttons-parameters";
 const VIBER_RICH_MEDIA: &str =
     "https://developers.viber.com/docs/api/rest-bot-api/#rich-media-message--carousel-content-message";
 
@@ -214,6 +216,7 @@ pub(super) const TABLE: &[Limit] = &[
     row(Telegram, P::Prompt, 4096, Characters, (TELEGRAM_SEND, "buttons hang below a text message, which has at most 4096 characters")),
     row(Telegram, P::Phones, 0, Items, (TELEGRAM_BUTTON, "a button opens a web or Telegram address or sends data back; none calls a number")),
     row(Telegram, P::QuickReplyPrompt, 4096, Characters, (TELEGRAM_SEND, "a keyboard hangs below a text message, which has at most 4096 characters")),
+    row(Telegram, P::QuickReplyLinks, 0, Items, (TELEGRAM_KEYBOARD_BUTTON, "a keyboard's button sends its text, or asks for a contact, a place, a poll, a chat or a web app; none opens a page")),
     row(Telegram, P::Cards, 0, Items, (TELEGRAM_METHODS, "there are texts, media and albums of media, and no cards with buttons")),
 
     // The reference was read as the documentation of LINE's own SDK repeats it.
@@ -233,11 +236,14 @@ pub(super) const TABLE: &[Limit] = &[
     row(Line, P::CardShapes, 1, Items, (LINE_CAROUSEL, "all columns have as many actions, and a picture or title in one is in all")),
 
     // The page of carousels was read as three client libraries repeat it.
-    // The number of buttons on a keyboard and the length of their texts circulate (24 rows, 250 characters) without a statement.
+    // The length of a button's text stands in the vendor's former page of keyboards, read as six client libraries repeat it.
+    // The number of buttons on a keyboard circulates (24 rows) without a statement.
     row(Viber, P::Text, 7000, Characters, (VIBER_MESSAGES, "a text has at most 7000 characters")),
     row(Viber, P::Prompt, 7000, Characters, (VIBER_MESSAGES, "a keyboard hangs below a text message, which has at most 7000 characters")),
+    row(Viber, P::ButtonTitle, 250, Characters, (VIBER_KEYBOARD_BUTTONS, "a button's text has at most 250 characters")),
     row(Viber, P::Phones, 0, Items, (VIBER_KEYBOARDS, "a button replies, opens an address, or asks for a place or number; none calls one")),
     row(Viber, P::QuickReplyPrompt, 7000, Characters, (VIBER_MESSAGES, "a keyboard hangs below a text message, which has at most 7000 characters")),
+    row(Viber, P::QuickReplyTitle, 250, Characters, (VIBER_KEYBOARD_BUTTONS, "a button's text has at most 250 characters")),
     row(Viber, P::Cards, 6, Items, (VIBER_RICH_MEDIA, "a carousel has at most six times the buttons of one block of rows and columns, which is six cards")),
     row(Viber, P::Audio, 0, Items, (VIBER_MESSAGES, "messages are texts, pictures, videos, files, contacts, places, addresses, stickers and carousels")),
 ];

@@ -92,6 +92,11 @@ pub(super) fn title_too_long(limit: &'static Limit, written: &str, literal: Opti
     }
 }
 
+/// What is said of several titles that are too long: "are longer than 20 characters, the most on LINE".
+pub(super) fn titles_too_long(limit: &Limit) -> String {
+    format!("are longer than {}", most(limit))
+}
+
 pub(super) fn options_split(limit: &'static Limit, options: usize, messages: usize) -> Reason {
     let deed = format!("they stand in {messages} messages");
     Reason::new(
@@ -247,10 +252,11 @@ fn too_many(limit: &Limit, number: usize) -> String {
 
 /// Where the limit is 0.
 fn lacking(limit: &Limit) -> String {
-    if limit.part == Part::Cards {
-        return format!("{} has no gallery for cards like these", name(limit));
-    }
-    format!("{} has no {}", name(limit), limit.part.as_str())
+    let what = match limit.part {
+        Part::Cards => "galleries",
+        part => part.as_str(),
+    };
+    format!("{} has no {what}", name(limit))
 }
 
 fn lacking_or_too_many(limit: &Limit, number: usize) -> String {

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::Findings;
 use super::nodes::{lines, removed};
-use crate::diagnostics::{Code, Diagnostic, Severity, nearest};
+use crate::diagnostics::{Code, Diagnostic, Label, Severity, nearest};
 use crate::source::{Source, Span};
 use crate::syntax::ast::{Branch, Entry, File, Node, Remark, RemarkKind};
 
@@ -29,7 +29,8 @@ pub(crate) fn apply(files: &[File], findings: &mut Findings) {
     };
     let mut effects = vec![unused; allows.len()];
     findings.retain(|finding| {
-        let silencing = silencing(&allows, &by_code, finding);
+        let label = finding.labels().first();
+        let silencing = label.and_then(|label| silencing(&allows, &by_code, finding, label));
         if let Some(effect) = silencing.and_then(|index| effects.get_mut(index)) {
             *effect = Effect::Silences;
         }
@@ -43,14 +44,21 @@ pub(crate) fn apply(files: &[File], findings: &mut Findings) {
 }
 
 /// Takes away what is allowed of findings about a channel. What silences nothing for one channel may do so for
-/// another, so none is reported.
-pub(crate) fn silence(files: &[File], findings: &mut Vec<Diagnostic>) {
+/// another, so none is reported. Each is told as a finding and the label that its remark would stand above.
+pub(crate) fn silence<F>(
+    files: &[File],
+    findings: &mut Vec<F>,
+    told: impl Fn(&F) -> (&Diagnostic, Option<&Label>),
+) {
     let mut allows: Vec<Allow<'_>> = Vec::new();
     for file in files {
         collect_entries(&file.source, &file.entries, &mut allows);
     }
     let by_code = by_code(&allows);
-    findings.retain(|finding| silencing(&allows, &by_code, finding).is_none());
+    findings.retain(|finding| {
+        let (finding, label) = told(finding);
+        label.is_none_or(|label| silencing(&allows, &by_code, finding, label).is_none())
+    });
 }
 
 /// The number of the remark that silences a finding.
@@ -58,8 +66,8 @@ fn silencing(
     allows: &[Allow<'_>],
     by_code: &HashMap<(&str, Code), Vec<usize>>,
     finding: &Diagnostic,
+    label: &Label,
 ) -> Option<usize> {
-    let label = finding.labels().first()?;
     if finding.severity() == Severity::Error {
         return None;
     }

@@ -91,9 +91,9 @@ impl<'f> Check<'f, '_> {
                 reason::card_buttons_moved(limit, &self.written(card.title), number),
             );
         }
-        self.title(card.title, channel.limit(Part::CardTitle));
+        self.title(card.title, channel.limit(Part::CardTitle), None);
         if let Some(subtitle) = card.subtitle {
-            self.title(subtitle, channel.limit(Part::CardSubtitle));
+            self.title(subtitle, channel.limit(Part::CardSubtitle), None);
         }
         self.card_buttons(&card.buttons);
     }

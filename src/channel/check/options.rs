@@ -109,9 +109,7 @@ impl Check<'_, '_> {
     /// What stands above options and is too long for it.
     pub(super) fn prompt(&mut self, text: &Text, options: &Options<'_>, plan: &Plan) {
         let limit = options.limit(self.channel, plan.kind, Kind::prompt);
-        if let Some(limit) = limit.filter(|limit| self.is_beyond(text, limit)) {
-            self.report(text.span, reason::text_split(limit, None));
-        }
+        self.split(text, limit);
     }
 
     /// What a plan changes, each at its place, and titles that are too long where they are shown then.
@@ -123,7 +121,12 @@ impl Check<'_, '_> {
                 .limit
                 .is_some_and(|limit| limit.part == Part::QuickReplies && limit.max == 0)
         };
-        for reason in plan.reasons.iter().filter(|reason| !is_harmless(reason)) {
+        let mut reasons = plan
+            .reasons
+            .iter()
+            .filter(|reason| !is_harmless(reason))
+            .peekable();
+        while let Some(reason) = reasons.next() {
             let is_about_links = reason
                 .limit
                 .is_some_and(|limit| limit.part == Part::QuickReplyLinks);
@@ -133,7 +136,16 @@ impl Check<'_, '_> {
                 _ if is_about_links => options.doing(Does::OpenPage).next(),
                 _ => None,
             };
-            self.report(span.unwrap_or(options.span), reason.clone());
+            let mut reason = reason.clone();
+            // Too many quick replies are too many buttons: one finding says both.
+            if span.is_none()
+                && matches!(reason.kind, ChangeKind::QuickRepliesToButtons)
+                && let Some(ChangeKind::OptionsSplit { messages }) = reasons.peek().map(|next| &next.kind)
+            {
+                reason.deed = format!("{}, in {messages} messages", reason.deed);
+                reasons.next();
+            }
+            self.report(span.unwrap_or(options.span), reason);
         }
         for line in &options.lines {
             let limit = match line.does {
@@ -141,7 +153,7 @@ impl Check<'_, '_> {
                 Does::OpenPage if plan.links_apart => self.channel.limit(Part::ButtonTitle),
                 _ => options.limit(self.channel, plan.kind, Kind::title),
             };
-            self.title(line.title, limit);
+            self.title(line.title, limit, Some(options.span));
         }
     }
 
@@ -151,7 +163,11 @@ impl Check<'_, '_> {
         for line in &options.lines {
             match phones.filter(|_| line.does == Does::CallNumber) {
                 Some(limit) => self.report(line.span, reason::phone_to_text(limit, &line.words)),
-                None => self.title(line.title, self.channel.limit(Part::ButtonTitle)),
+                None => self.title(
+                    line.title,
+                    self.channel.limit(Part::ButtonTitle),
+                    Some(options.span),
+                ),
             }
         }
     }

@@ -89,7 +89,7 @@ impl Checked {
     fn add(&mut self, flow: &Flow, channels: &[Channel]) {
         let checked = sayflow::check(flow.with_catalogs());
         let mut findings: Vec<_> = flow.damage().chain(checked.diagnostics()).cloned().collect();
-        findings.extend(channel::check(flow.sources(), channels));
+        findings.extend(channel::check(flow.with_catalogs(), channels));
         findings.sort_by_key(|finding| place_in_flow(flow, finding));
         self.findings.append(&mut findings);
         self.files += flow.files.len() + flow.catalogs.len();
