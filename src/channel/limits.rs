@@ -236,7 +236,7 @@ pub(super) const TABLE: &[Limit] = &[
     row(Line, P::CardShapes, 1, Items, (LINE_CAROUSEL, "all columns have as many actions, and a picture or title in one is in all")),
 
     // The page of carousels was read as three client libraries repeat it.
-    // The length of a button's text stands in the vendor's former page of keyboards, read as six client libraries repeat it.
+    // The length of a button's text stands in the vendor's former page of keyboards, read as several client libraries repeat it.
     // The number of buttons on a keyboard circulates (24 rows) without a statement.
     row(Viber, P::Text, 7000, Characters, (VIBER_MESSAGES, "a text has at most 7000 characters")),
     row(Viber, P::Prompt, 7000, Characters, (VIBER_MESSAGES, "a keyboard hangs below a text message, which has at most 7000 characters")),

@@ -183,10 +183,13 @@ fn what_is_no_message_ends_the_server_with_its_form() {
         let (_, reason) = said.rsplit_once("\u{1b}[0m ").expect("a reason");
         told += &format!("{what}: {reason}");
     }
-    snapbox::assert_data_eq!(told, snapbox::str![[r#"
+    snapbox::assert_data_eq!(
+        told,
+        snapbox::str![[r#"
 no JSON: the client sent what is no message: one begins with `Content-Length: BYTES` and an empty line, both ended by CR LF, and goes on with so many bytes of JSON-RPC
 no head: the client sent what is no message: one begins with `Content-Length: BYTES` and an empty line, both ended by CR LF, and goes on with so many bytes of JSON-RPC
 half a body: the client left in the middle of a message, or its `Content-Length` is too large
 
-"#]]);
+"#]]
+    );
 }
