@@ -94,6 +94,15 @@ impl Readable {
         catalogs.find(|catalog| texts::language_of(&catalog.source).as_deref() == Some(language))
     }
 
+    /// Tells what keeps a catalog from being written anew: what is no text would be lost.
+    fn is_damaged(catalog: Option<&FlowFile>) -> bool {
+        let damage = catalog.and_then(|catalog| catalog.damage.clone());
+        damage.is_some_and(|damage| {
+            report(&[damage]);
+            true
+        })
+    }
+
     /// What another catalog says about the language of the flow's own texts.
     fn own_language(&self) -> Option<String> {
         self.flow.catalogs.iter().find_map(|catalog| {

@@ -61,6 +61,9 @@ impl Export {
             return Ok(Exit::Findings);
         };
         let catalog = readable.catalog(&language);
+        if Readable::is_damaged(catalog) {
+            return Ok(Exit::Findings);
+        }
         let own = match catalog {
             Some(_) => None,
             None => readable.own_language(),
