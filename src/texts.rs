@@ -19,7 +19,7 @@ mod tag;
 pub(crate) use catalog::{Catalogs, Form, Piece, Translated};
 pub use catalog::{SOURCE_LANGUAGE, problems};
 pub use collect::{CustomerText, TextKind, collect};
-pub use message::{Mark, Marked, marks};
+pub use message::{Mark, Marked, marks, marks_with_places};
 pub use plural::Plurals;
 pub use po::{Entry, PoFile, PoText, Previous, read};
 pub use tag::language_of;

@@ -2,6 +2,7 @@
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Source, Span};
+use crate::texts::is_catalog;
 
 impl Source {
     /// The source of a file's bytes.
@@ -9,7 +10,8 @@ impl Source {
     /// # Errors
     ///
     /// `syntax::not_utf8`, with its label at the first byte that is no text. The label's source
-    /// has U+FFFD in place of such bytes, so that the rest can be shown.
+    /// has U+FFFD in place of such bytes, so that the rest can be shown. For a catalog, whose name
+    /// ends in `.po`, it is the warning `texts::malformed`: leave the catalog out and go on.
     ///
     /// # Examples
     ///
@@ -37,12 +39,11 @@ fn not_utf8(source: &Source, offset: usize, byte: u8) -> Diagnostic {
     let start = u32::try_from(offset).unwrap_or(u32::MAX);
     let shown = u32::try_from(char::REPLACEMENT_CHARACTER.len_utf8()).unwrap_or_default();
     let message = format!("this file is not UTF-8: byte 0x{byte:02X} at offset {offset}");
-    Diagnostic::new(
-        Code::NotUtf8,
-        source,
-        Span::new(start, start.saturating_add(shown)),
-        message,
-    )
-    .primary("this byte is no text")
+    let span = Span::new(start, start.saturating_add(shown));
+    match is_catalog(source) {
+        false => Diagnostic::new(Code::NotUtf8, source, span, message).primary("this byte is no text"),
+        true => Diagnostic::new(Code::MalformedCatalog, source, span, message)
+            .primary("this byte is no text: the catalog is not used"),
+    }
     .with_help("save the file as UTF-8")
 }

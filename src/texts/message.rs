@@ -83,7 +83,16 @@ pub fn marks(text: &str) -> impl Iterator<Item = Marked<'_>> {
 }
 
 /// The parts of a text of a catalog, each with its bytes.
-pub(super) fn marks_with_places(text: &str) -> impl Iterator<Item = (Marked<'_>, Range<usize>)> {
+///
+/// # Examples
+///
+/// ```
+/// use sayflow::texts::marks_with_places;
+///
+/// let places: Vec<_> = marks_with_places("Hi {{first_name}}!").map(|(_, place)| place).collect();
+/// assert_eq!(places, [0..3, 3..17, 17..18]);
+/// ```
+pub fn marks_with_places(text: &str) -> impl Iterator<Item = (Marked<'_>, Range<usize>)> {
     let mut at = 0;
     std::iter::from_fn(move || {
         let rest = text.get(at..).filter(|rest| !rest.is_empty())?;

@@ -30,10 +30,10 @@ pub(crate) struct FlowFile {
 }
 
 impl Flow {
-    /// The flow's files and catalogs, as the checker takes them.
+    /// The flow's files and catalogs, as the checker takes them; a catalog that is no text is left out.
     pub(crate) fn with_catalogs(&self) -> impl Iterator<Item = Source> {
-        let catalogs = self.catalogs.iter().map(|catalog| catalog.source.clone());
-        self.sources().chain(catalogs)
+        let sound = self.catalogs.iter().filter(|catalog| catalog.damage.is_none());
+        self.sources().chain(sound.map(|catalog| catalog.source.clone()))
     }
 
     /// The flow's files.

@@ -92,7 +92,7 @@ standard output: 7 texts, 0 new, 0 stale, 0 gone; 7 to translate
         .code(1)
         .stdout_eq(file!["snapshots/texts_refused.txt"].raw())
         .stderr_eq(str![[r#"
-texts/bn.po: 1 translation taken over, 0 there already, 5 not translated, 1 refused
+texts/bn.po: 1 translation taken over, 0 fuzzy, 0 there already, 5 not translated, 1 refused
 
 "#]]);
     assert!(catalog(folder.path()).contains("msgstr \"ধন্যবাদ।\""));
@@ -196,6 +196,31 @@ fn nothing_is_lost_to_a_broken_flow_or_catalog() {
     run("texts export --lang ar").assert().code(1);
     run("texts").assert().code(1).stdout_eq("");
     assert!(!folder.path().join("texts/ar.po").exists());
+}
+
+#[test]
+fn a_catalog_that_is_no_text_stops_nothing_but_its_own_export() {
+    let folder = shop();
+    let run = |arguments: &str| sayflow(arguments).current_dir(folder.path());
+    let bytes = b"msgctxt \"done\"\nmsgid \"Thanks.\"\nmsgstr \"caf\xe9\"\n".to_vec();
+    fs::create_dir(folder.path().join("texts")).unwrap();
+    fs::write(folder.path().join("texts/bn.po"), &bytes).unwrap();
+    fs::write(
+        folder.path().join("shop.test.flow"),
+        "test \"a\" {\n  start\n  tap \"Small\"\n  text \"Thanks.\"\n}\n",
+    )
+    .unwrap();
+    let told = run("check").assert().code(0).get_output().clone();
+    let told = String::from_utf8(told.stdout).unwrap();
+    assert!(
+        told.contains("texts::malformed") && told.contains("byte 0xE9 at offset 42"),
+        "{told}"
+    );
+    run("run").stdin("start\n").assert().code(0);
+    run("test").assert().code(0);
+    run("graph").assert().code(0);
+    run("texts export --lang bn").assert().code(1);
+    assert_eq!(fs::read(folder.path().join("texts/bn.po")).unwrap(), bytes);
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod exchange;
 mod languages;
 mod merge;
 mod messages;
+mod names;
 mod write;
 
 pub use exchange::{Exported, Imported, Language, export, import};

@@ -181,6 +181,35 @@ fn a_new_name_is_no_other_text() {
 }
 
 #[test]
+fn a_renamed_attribute_is_renamed_in_its_translations() {
+    let after = BEFORE
+        .replace("items", "goods")
+        .replace("{{goods}} goods.", "{{goods}} items.");
+    let renamed = exported(&after, Some(TRANSLATED), BENGALI);
+    assert_eq!((renamed.stale, renamed.gone), (0, 0));
+    let entry = "msgid_plural \"{{goods}} items.\"\nmsgstr[0] \"{{goods}}টি পণ্য।\"\nmsgstr[1] \"মোট {{goods}}টি পণ্য।\"\n";
+    assert!(renamed.text.contains(entry), "{}", renamed.text);
+    // Names that change places make another text.
+    let flow = |text: &str| format!("on start {{\n  text \"{text}\"\n}}\n");
+    let catalog = "msgctxt \"on start\"\nmsgid \"{{first_name}} and {{last_name}}\"\nmsgstr \"{{first_name}} ও {{last_name}}\"\n";
+    let turned = exported(&flow("{{last_name}} and {{first_name}}"), Some(catalog), BENGALI);
+    assert_eq!(turned.stale, 1);
+}
+
+#[test]
+fn blocks_that_are_given_ids_keep_the_entry_that_they_had_together() {
+    let flow = "on start {\n  text @one \"Hello!\"\n  text @two \"Hello!\"\n}\n";
+    let given = exported(flow, Some(TRANSLATED), BENGALI);
+    assert_eq!(given.new, 0);
+    assert_eq!(
+        given.text.matches("msgstr \"নমস্কার!\"").count(),
+        2,
+        "{}",
+        given.text
+    );
+}
+
+#[test]
 fn a_text_that_comes_back_has_its_translation_again() {
     let gone = exported(
         &BEFORE.replace("  text \"Old news.\"\n", ""),

@@ -117,7 +117,12 @@ impl Draw {
 
 /// The graph of a flow, and whether anything in it could not be read; that is told.
 fn read(flow: &Flow) -> Result<(Graph, bool), Stop> {
-    for damage in flow.damage() {
+    let damaged: Vec<_> = flow
+        .files
+        .iter()
+        .filter_map(|file| file.damage.as_ref())
+        .collect();
+    for damage in &damaged {
         report(damage)?;
     }
     let mut broken = 0;
@@ -147,5 +152,5 @@ fn read(flow: &Flow) -> Result<(Graph, bool), Stop> {
             "{names} without a sequence: `sayflow check` says where"
         )?;
     }
-    Ok((graph, broken + missing + flow.damage().count() > 0))
+    Ok((graph, broken + missing + damaged.len() > 0))
 }

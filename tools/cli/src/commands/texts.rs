@@ -94,6 +94,15 @@ impl Readable {
         catalogs.find(|catalog| texts::language_of(&catalog.source).as_deref() == Some(language))
     }
 
+    /// Tells what keeps a catalog from being written anew: what is no text would be lost.
+    fn is_damaged(catalog: Option<&FlowFile>) -> bool {
+        let damage = catalog.and_then(|catalog| catalog.damage.clone());
+        damage.is_some_and(|damage| {
+            report(&[damage]);
+            true
+        })
+    }
+
     /// What another catalog says about the language of the flow's own texts, for one that is not there yet.
     fn own_language(&self, catalog: Option<&FlowFile>) -> Option<String> {
         let mut others = self.flow.catalogs.iter().filter(|_| catalog.is_none());

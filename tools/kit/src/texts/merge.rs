@@ -10,6 +10,7 @@ use std::collections::{HashMap, HashSet};
 use sayflow::texts::{Entry, PoText};
 
 use super::messages::Message;
+use super::names;
 use super::write::escaped;
 
 /// How alike two wordings are at least for one to be a new form of the other, from 0 to 1.
@@ -43,14 +44,20 @@ pub(super) fn merge(messages: &[Message<'_>], entries: Vec<Entry>, forms: usize)
     let mut matching = Matching::new(messages, entries);
     matching.in_place();
     matching.in_sequence();
+    matching.shared();
     matching.renamed();
+    matching.with_other_names();
     matching.by_wording();
     matching.elsewhere();
-    let Matching { entries, taken, .. } = matching;
-    let mut entries: Vec<Option<Entry>> = entries.into_iter().map(Some).collect();
+    let Matching {
+        entries,
+        taken,
+        is_used,
+        ..
+    } = matching;
     let mut merged = Merged::default();
     for (message, taken) in messages.iter().zip(taken) {
-        let old = taken.and_then(|(index, how)| Some((entries.get_mut(index)?.take()?, how)));
+        let old = taken.and_then(|(index, how)| Some((entries.get(index)?.clone(), how)));
         merged.entries.push(match old {
             Some((old, how)) => {
                 let was_fuzzy = old.is_fuzzy();
@@ -64,7 +71,8 @@ pub(super) fn merge(messages: &[Message<'_>], entries: Vec<Entry>, forms: usize)
             }
         });
     }
-    for entry in entries.into_iter().flatten() {
+    let free = entries.into_iter().zip(is_used).filter(|(_, is_used)| !is_used);
+    for (entry, _) in free {
         merged.gone += usize::from(!entry.is_obsolete);
         // What was never translated leaves nothing behind, but what a translator wrote about it.
         if entry.is_obsolete || has_words(&entry) || !entry.comments.is_empty() {
@@ -203,6 +211,49 @@ impl<'m, 't> Matching<'m, 't> {
             },
             How::Same,
         );
+    }
+
+    /// An attribute or API that has another name: the text is the same but for the names in its marks.
+    fn with_other_names(&mut self) {
+        let mut renamed = Vec::new();
+        for (index, message) in self.open() {
+            let found = self.free().find_map(|(number, entry)| {
+                let context = entry.context.as_ref()?.value.as_str();
+                let is_meant = !entry.is_obsolete && message.contexts().any(|own| own == context);
+                let names = is_meant.then(|| names::changed(&entry.id.value, message.id()))??;
+                Some((number, names))
+            });
+            renamed.extend(found.map(|(number, names)| (index, number, names)));
+        }
+        for (message, number, names) in renamed {
+            if self.is_used.get(number) == Some(&false)
+                && let Some(entry) = self.entries.get_mut(number)
+            {
+                for text in &mut entry.strings {
+                    text.value = names::replaced(&text.value, &names);
+                }
+                self.take(message, number, How::Same);
+            }
+        }
+    }
+
+    /// Blocks of one place that were given ids say the same, and had one entry together.
+    fn shared(&mut self) {
+        let mut pairs = Vec::new();
+        for (index, message) in self.open() {
+            let place = body(message.context());
+            let found = self.entries.iter().position(|entry| {
+                let context = entry.context.as_ref().map(|context| context.value.as_str());
+                let is_same = context == Some(place) && entry.id.value == message.id();
+                is_same && !entry.is_obsolete && has_words(entry)
+            });
+            pairs.extend(found.map(|entry| (index, entry)));
+        }
+        for (message, entry) in pairs {
+            if let Some(taken) = self.taken.get_mut(message) {
+                *taken = Some((entry, How::Same));
+            }
+        }
     }
 
     fn by_wording(&mut self) {

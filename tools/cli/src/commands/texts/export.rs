@@ -61,6 +61,9 @@ impl Export {
             return Ok(Exit::Findings);
         };
         let catalog = readable.catalog(&language);
+        if Readable::is_damaged(catalog) {
+            return Ok(Exit::Findings);
+        }
         let own = readable.own_language(catalog);
         let wanted = Language {
             tag: &self.lang,

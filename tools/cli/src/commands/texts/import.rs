@@ -35,8 +35,9 @@ pub(crate) struct Import {
 
 const AFTER_HELP: &str = "\
 A translation is taken over where its text is the flow's and its `{{…}}` and `<<…>>` are those
-of the text; what is refused is told with its place, and the rest is taken. What is empty or
-marked `fuzzy` in the file changes nothing.
+of the text; what is refused is told with its place, and the rest is taken. What is of a text
+that has changed meanwhile is taken marked `fuzzy`. What is empty or marked `fuzzy` in the file
+changes nothing.
 
 Examples:
   sayflow texts import back.po shop --lang bn
@@ -54,6 +55,9 @@ impl Import {
             return Ok(Exit::Findings);
         };
         let catalog = readable.catalog(&language);
+        if Readable::is_damaged(catalog) {
+            return Ok(Exit::Findings);
+        }
         let own = readable.own_language(catalog);
         let wanted = Language {
             tag: &self.lang,
@@ -98,14 +102,18 @@ impl Import {
     }
 }
 
-/// `12 taken over, 3 known, 2 open, 1 refused`
+/// `12 translations taken over, 1 fuzzy, 3 there already, 2 not translated, 1 refused`
 fn summary(imported: &Imported) -> String {
     let Imported {
-        taken, known, open, ..
+        taken,
+        known,
+        open,
+        fuzzy,
+        ..
     } = imported;
     let refused = imported.refused.len();
     format!(
-        "{} taken over, {known} there already, {open} not translated, {refused} refused",
+        "{} taken over, {fuzzy} fuzzy, {known} there already, {open} not translated, {refused} refused",
         counted(*taken, "translation")
     )
 }
