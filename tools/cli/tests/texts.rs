@@ -207,7 +207,7 @@ fn a_catalog_that_is_no_text_stops_nothing_but_its_own_export() {
     fs::write(folder.path().join("texts/bn.po"), &bytes).unwrap();
     fs::write(
         folder.path().join("shop.test.flow"),
-        "test \"a\" {\n  start\n  tap \"Small\"\n  text \"Thanks.\"\n}\n",
+        "test \"a\" {\n  start\n  text \"Hello there!\"\n  ...\n}\n",
     )
     .unwrap();
     let told = run("check").assert().code(0).get_output().clone();
@@ -218,7 +218,7 @@ fn a_catalog_that_is_no_text_stops_nothing_but_its_own_export() {
     );
     run("run").stdin("start\n").assert().code(0);
     run("test").assert().code(0);
-    run("graph").assert().code(0);
+    run("graph shop.flow").assert().code(0);
     run("texts export --lang bn").assert().code(1);
     assert_eq!(fs::read(folder.path().join("texts/bn.po")).unwrap(), bytes);
 }

@@ -13,6 +13,7 @@ mod explore;
 mod files;
 mod harness;
 pub mod masking;
+mod quoted;
 mod replay;
 mod run;
 mod scene;

@@ -15,6 +15,7 @@ use sayflow::{
 
 use crate::coverage::Coverage;
 use crate::files;
+use crate::quoted::Quoted;
 use crate::scene::{Said, changed, said_lines};
 use crate::script::{Expectation, Happening, Line, Step};
 use crate::suite::{Flow, Test};
@@ -346,17 +347,20 @@ impl<'s> Run<'s> {
         let Some(shown) = self.options.iter().rev().find(is_meant) else {
             let known = self.options.iter().rev().map(|shown| shown.option.title.as_str());
             let help = sayflow_kit::nearest::did_you_mean(title, known, "options so far");
-            let below = of.map_or_else(String::new, |of| format!(" of {of:?}"));
-            return Err((format!("no option {title:?}{below} was shown"), Some(help)));
+            let below = of.map_or_else(String::new, |of| format!(" of {}", Quoted(of)));
+            return Err((
+                format!("no option {}{below} was shown", Quoted(title)),
+                Some(help),
+            ));
         };
         match (&shown.option.id, &shown.option.target) {
             (Some(id), _) => Ok(Input::tap(id.as_str())),
             (None, OptionTarget::Url(url)) => Err((
-                format!("option {title:?} opens {url}"),
+                format!("option {} opens {url}", Quoted(title)),
                 Some("the bot never hears of such a tap".to_owned()),
             )),
             (None, _) => Err((
-                format!("option {title:?} dials a number"),
+                format!("option {} dials a number", Quoted(title)),
                 Some("the bot never hears of such a tap".to_owned()),
             )),
         }

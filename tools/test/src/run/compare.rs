@@ -3,6 +3,7 @@
 use sayflow::syntax::ast::{Media, OptionsKind};
 use sayflow::{Block, BlockOption, Card, Event, OptionTarget, Program, Span, Value};
 
+use crate::quoted::Quoted;
 use crate::scene::Said;
 use crate::script::{
     CardParts, Expectation, Expected, ExpectedCard, ExpectedOption, List, Matcher, Member, Notice,
@@ -164,8 +165,11 @@ fn compared(what: &str, matcher: Option<&Matcher>, found: Option<&str>) -> Fits 
             format!("the {what} is another"),
             Some((expected.clone(), found.to_owned())),
         ),
-        Matcher::Contains(_) => (format!("the {what} does not contain this: {found:?}"), None),
-        Matcher::Matches(_) => (format!("the {what} does not match this: {found:?}"), None),
+        Matcher::Contains(_) => (
+            format!("the {what} does not contain this: {}", Quoted(found)),
+            None,
+        ),
+        Matcher::Matches(_) => (format!("the {what} does not match this: {}", Quoted(found)), None),
     };
     Err(Mismatch {
         texts,
@@ -192,7 +196,8 @@ pub(crate) fn card(program: &Program, expected: &ExpectedCard, shown: &Card) -> 
 fn part(parts: &CardParts, what: &str, matcher: Option<&Matcher>, found: Option<&str>) -> Fits {
     match (matcher, found) {
         (None, Some(found)) if !parts.is_partial => unlike(format!(
-            "the card has a {what} that the test does not mention: {found:?}"
+            "the card has a {what} that the test does not mention: {}",
+            Quoted(found)
         )),
         _ => compared(what, matcher, found),
     }
@@ -213,21 +218,25 @@ pub(crate) fn option(program: &Program, expected: &ExpectedOption, shown: &Block
     if let Some(target) = &expected.target
         && !is_same_target(program, target, &shown.target)
     {
-        let title = &shown.title;
+        let title = Quoted(&shown.title);
         return unlike(match &shown.target {
             OptionTarget::Sequence(word) => {
                 let name = program.sequence_name(word).unwrap_or(word);
-                format!("option {title:?} leads to {name}")
+                format!("option {title} leads to {name}")
             }
-            OptionTarget::Url(url) => format!("option {title:?} leads to url {url:?}"),
-            OptionTarget::Phone(number) => format!("option {title:?} leads to phone {number:?}"),
-            _ => format!("option {title:?} answers the question and leads nowhere"),
+            OptionTarget::Url(url) => format!("option {title} leads to url {}", Quoted(url)),
+            OptionTarget::Phone(number) => format!("option {title} leads to phone {}", Quoted(number)),
+            _ => format!("option {title} answers the question and leads nowhere"),
         });
     }
     match (&expected.extra, &shown.extra) {
         (Some(extra), found) if found.as_ref() != Some(extra) => unlike(match found {
-            Some(found) => format!("the extra of option {:?} is {found:?}", shown.title),
-            None => format!("option {:?} has no extra", shown.title),
+            Some(found) => format!(
+                "the extra of option {} is {}",
+                Quoted(&shown.title),
+                Quoted(found)
+            ),
+            None => format!("option {} has no extra", Quoted(&shown.title)),
         }),
         _ => Ok(()),
     }
@@ -262,7 +271,7 @@ fn list<T, S>(
             Member::Skip => may_skip = true,
             Member::IsNot(span, denied) => {
                 if let Some(found) = shown.iter().find(|shown| fits(denied, shown).is_ok()) {
-                    return Err(Mismatch::new(format!("{one} {:?} is there", title(found))).at(*span));
+                    return Err(Mismatch::new(format!("{one} {} is there", Quoted(&title(found)))).at(*span));
                 }
             }
             Member::Is(span, wanted) => {
@@ -292,8 +301,8 @@ fn list<T, S>(
     }
     match rest.first() {
         Some(extra) if !may_skip => unlike(format!(
-            "{one} {:?} is there, which the test does not mention",
-            title(extra)
+            "{one} {} is there, which the test does not mention",
+            Quoted(&title(extra))
         )),
         _ => Ok(()),
     }
@@ -342,7 +351,7 @@ pub(super) fn expected_words(what: &Expected) -> String {
 pub(super) fn what_it_does(said: &Said) -> String {
     match said {
         Said::Block(block) => match block {
-            Block::Text { text } => format!("says {text:?}"),
+            Block::Text { text } => format!("says {}", Quoted(text)),
             Block::Image { .. } => "shows an image".to_owned(),
             Block::Audio { .. } => "plays an audio".to_owned(),
             Block::Video { .. } => "shows a video".to_owned(),
@@ -354,7 +363,7 @@ pub(super) fn what_it_does(said: &Said) -> String {
         },
         Said::Event(event) => match event {
             Event::Action { name, .. } => format!("does `{name}`"),
-            Event::Handover { team, .. } => format!("hands over to {team:?}"),
+            Event::Handover { team, .. } => format!("hands over to {}", Quoted(team)),
             Event::LimitReached { limit, .. } => format!("stops at a limit: {limit}"),
             Event::ValueError { reason, .. } => format!("has no value here: {reason}"),
             Event::BotDisabled => "is switched off".to_owned(),

@@ -3,6 +3,7 @@
 use sayflow::{Input, Value};
 
 use super::{Made, Run, TestFailure, Wrong, mock};
+use crate::quoted::Quoted;
 use crate::scene::values;
 use crate::script::{Calls, Claim, Line};
 use crate::suite::claim_name;
@@ -26,7 +27,7 @@ impl Run<'_> {
         };
         let value = claim.names.first().and_then(value_of);
         let values = claim.names.iter().map(|name| match value_of(name) {
-            Some(Value::Text(text)) => format!("{name} is {text:?}"),
+            Some(Value::Text(text)) => format!("{name} is {}", Quoted(&text)),
             Some(value) => format!("{name} is {value}"),
             None => format!("{name} is not set"),
         });
