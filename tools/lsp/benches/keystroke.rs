@@ -51,7 +51,7 @@ fn main() {
     let mut shared = Editor { file: 0, ..editor };
     compare(
         "lsp/a letter in what all name to a full check",
-        1.0,
+        1.25,
         || shared.toggle(in_a_declaration),
         whole,
     );
