@@ -8,21 +8,14 @@ use super::nodes::each_below;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::program::words::fold;
 use crate::source::{Source, Span};
-use crate::syntax::ast::{
-    Accept, Expr, ExprKind, File, Head, Ident, Node, OptionLine, Target, Trigger, TypeKind,
-};
+use crate::syntax::ast::{Accept, Expr, ExprKind, File, Head, Ident, Node, OptionLine, Target, TypeKind};
 use crate::syntax::walk;
 use crate::value::Type;
 
 /// Reports options that cannot be told apart, blocks that may be empty, and questions that their
 /// customer cannot leave.
 pub(crate) fn check(file: &File, names: &Names<'_>, findings: &mut Findings) {
-    let can_interrupt = names.handlers.iter().any(|handler| {
-        matches!(
-            handler.node.head,
-            Head::On(Trigger::Words(_) | Trigger::Intent(_))
-        )
-    });
+    let can_interrupt = names.handles_interrupts();
     let source = &file.source;
     walk(file, |node, around| match &node.head {
         Head::Options { .. } if !is_in_ask(around) => {

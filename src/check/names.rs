@@ -206,6 +206,11 @@ impl<'f> Names<'f> {
         self.handles(|trigger| matches!(trigger, Trigger::Start))
     }
 
+    /// Whether something that a customer says may interrupt a question.
+    pub(crate) fn handles_interrupts(&self) -> bool {
+        self.handles(|trigger| matches!(trigger, Trigger::Words(_) | Trigger::Intent(_)))
+    }
+
     fn handles(&self, is_wanted: impl Fn(&Trigger) -> bool) -> bool {
         let mut heads = self.handlers.iter().map(|handler| &handler.node.head);
         heads.any(|head| matches!(head, Head::On(trigger) if is_wanted(trigger)))

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::check::names::{Declared, Names, Table, canonical, inside};
 use crate::source::Span;
-use crate::syntax::ast::{Head, Trigger};
+use crate::syntax::ast::Head;
 
 use super::super::nodes::each_below;
 
@@ -67,7 +67,7 @@ impl Outline {
             handles: [
                 names.handles_api_failure(),
                 names.handles_start(),
-                handles_interrupts(names),
+                names.handles_interrupts(),
             ],
         }
     }
@@ -161,11 +161,6 @@ fn whole(declared: &Declared<'_>) -> Span {
     let mut span = declared.node.span;
     each_below(declared.node, &mut |node| span = span.to(node.span));
     span
-}
-
-fn handles_interrupts(names: &Names<'_>) -> bool {
-    let mut heads = names.handlers.iter().map(|handler| &handler.node.head);
-    heads.any(|head| matches!(head, Head::On(Trigger::Words(_) | Trigger::Intent(_))))
 }
 
 /// Where each of `old` is in `new`; what is in one of them only, or not as it was, is put to `symbols`.
