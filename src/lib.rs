@@ -94,9 +94,9 @@ pub use customer::Customer;
 pub use diagnostics::{Code, Diagnostic, Edit, Fix, Label, Severity, UnknownCode};
 pub use driver::{Client, NoCalls, Turn};
 #[cfg(feature = "http")]
-pub use driver::{HttpClient, HttpClientBuilder, Phases};
+pub use driver::{HttpClient, Phases};
 pub use effects::{Answer, CallReport, Effect, Event, Failure, Limit, Masked, Method, Reply, Request, Wait};
-pub use engine::{Engine, EngineBuilder};
+pub use engine::Engine;
 pub use error::{Error, ErrorKind};
 pub use input::{Input, InputKind, MediaKind};
 pub use interpreter::Steps;

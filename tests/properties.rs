@@ -258,11 +258,11 @@ proptest! {
         key in any::<Option<[u8; 16]>>(),
     ) {
         let program = Program::load([Source::new("sample.flow", SAMPLE)]).unwrap();
-        let mut builder = Engine::builder(program).limits(Limits { steps: 200, ..Limits::default() });
+        let mut engine = Engine::new(program).with_limits(Limits { steps: 200, ..Limits::default() });
         if let Some(key) = key {
-            builder = builder.option_key(key);
+            engine = engine.with_option_key(key);
         }
-        let (engine, client) = (builder.build(), Scripted(answers));
+        let client = Scripted(answers);
         let (mut session, mut customer) = (Session::new(), Customer::new(7));
         let mut seen = Vec::new();
         for step in &moves {
