@@ -28,7 +28,7 @@ const BESIDE: [&str; 2] = ["id", "now"];
 /// let input = Input::text("Where is my order?").at("2026-11-20T10:00:00Z".parse()?).with_id("m-1");
 /// assert_eq!(input.kind, InputKind::Text("Where is my order?".to_owned()));
 /// assert_eq!(input.now.to_string(), "2026-11-20 10:00:00.000000+00:00");
-/// # Ok::<(), sayflow::NotATimestamp>(())
+/// # Ok::<(), sayflow::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Input {
@@ -228,7 +228,7 @@ impl Input {
     /// // The host has a clock; the engine reads none.
     /// let input = Input::text("Hello?").at(SystemTime::now().into());
     /// assert!(input.now > "2020-01-01T00:00:00Z".parse()?);
-    /// # Ok::<(), sayflow::NotATimestamp>(())
+    /// # Ok::<(), sayflow::Error>(())
     /// ```
     #[must_use]
     pub fn at(mut self, now: Timestamp) -> Self {
