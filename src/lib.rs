@@ -98,7 +98,7 @@ pub use driver::{HttpClient, Phases};
 pub use effects::{Answer, CallReport, Effect, Event, Failure, Limit, Masked, Method, Reply, Request, Wait};
 pub use engine::Engine;
 pub use error::{Error, ErrorKind};
-pub use input::{Input, InputKind, MediaKind};
+pub use input::{Input, InputKind};
 pub use interpreter::Steps;
 #[cfg(feature = "unstable-trace")]
 pub use interpreter::Traced;

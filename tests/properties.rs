@@ -6,8 +6,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use sayflow::{
-    Answer, Client, Customer, Engine, Failure, Input, Limits, MediaKind, Program, Reply, Request, Session,
-    Severity, Source, Turn, check,
+    Answer, Client, Customer, Engine, Failure, Input, Limits, Program, Reply, Request, Session, Severity,
+    Source, Turn, check,
 };
 
 /// The flow of the language's own page, which has every construct in it.
@@ -150,7 +150,7 @@ fn a_move() -> impl Strategy<Value = Move> {
             Input::start_at("track"),
             Input::intent("unknown"),
             Input::no_reply(),
-            Input::media(MediaKind::Image, "https://cdn.example/a.png"),
+            Input::image("https://cdn.example/a.png"),
             Input::location(23.8, 90.4),
         ])
         .prop_map(Move::Other),
