@@ -1,6 +1,7 @@
 //! What reaches the engine: one input a turn, with an id and a time.
 
-use serde::{Deserialize, Deserializer};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value as Json;
 
 use crate::diagnostics::nearest;
@@ -293,6 +294,48 @@ impl<'de> Deserialize<'de> for Input {
     }
 }
 
+/// The form that is read, for a host that puts what it receives into a queue.
+///
+/// # Examples
+///
+/// ```
+/// use sayflow::Input;
+///
+/// let input = Input::location(23.8, 90.4).at("2026-11-20T10:00:00Z".parse()?).with_id("m-1");
+/// let queued = serde_json::to_string(&input)?;
+/// assert_eq!(
+///     queued,
+///     r#"{"location":[23.8,90.4],"id":"m-1","now":"2026-11-20 10:00:00.000000+00:00"}"#
+/// );
+/// assert_eq!(serde_json::from_str::<Input>(&queued)?, input);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+impl Serialize for Input {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        match &self.kind {
+            InputKind::Start(None) => map.serialize_entry("start", &true),
+            InputKind::Start(Some(sequence)) => map.serialize_entry("start", sequence),
+            InputKind::Text(text) => map.serialize_entry("text", text),
+            InputKind::Tap(id) => map.serialize_entry("tap", id),
+            InputKind::Intent(intent) => map.serialize_entry("intent", intent),
+            InputKind::Media { kind, url } => map.serialize_entry(kind.as_str(), url),
+            InputKind::Location { latitude, longitude } => {
+                map.serialize_entry("location", &[latitude, longitude])
+            }
+            InputKind::NoReply(None) => map.serialize_entry("no_reply", &true),
+            InputKind::NoReply(Some(due)) => map.serialize_entry("no_reply", due),
+        }?;
+        if let Some(id) = &self.id {
+            map.serialize_entry("id", id)?;
+        }
+        if self.now != Timestamp::default() {
+            map.serialize_entry("now", &self.now)?;
+        }
+        map.end()
+    }
+}
+
 fn is_key(key: &str) -> bool {
     KINDS.iter().chain(&BESIDE).any(|known| *known == key)
 }
@@ -349,6 +392,32 @@ fn kind_from_json(key: &str, value: &Json) -> Result<InputKind, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let due = Timestamp::from_microseconds(1_795_000_000_000_000);
+        let inputs = [
+            Input::start(),
+            Input::start_at("true"),
+            Input::text("Hi"),
+            Input::tap("0.track"),
+            Input::intent("refund"),
+            Input::location(-23.5, 90.0),
+            Input::no_reply(),
+            Input::new(InputKind::NoReply(Some(due))),
+        ];
+        let media = MediaKind::ALL.map(|kind| Input::media(kind, "https://cdn.example/a"));
+        for input in inputs.into_iter().chain(media) {
+            for input in [input.clone(), input.at(due).with_id("m-1")] {
+                let written = serde_json::to_string(&input).unwrap();
+                assert_eq!(
+                    serde_json::from_str::<Input>(&written).unwrap(),
+                    input,
+                    "{written}"
+                );
+            }
+        }
+    }
 
     #[test]
     fn what_is_no_input_says_why() {
