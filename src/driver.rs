@@ -6,7 +6,7 @@ mod http;
 use std::time::Duration;
 
 use indexmap::IndexMap;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::effects::{Answer, Effect, Event, Failure, Request, Wait};
 use crate::error::Error;
@@ -126,7 +126,7 @@ impl Client for NoCalls {
 /// assert_eq!(turn.attributes["draft"], None);
 /// # Ok::<(), sayflow::Error>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Turn {
     /// What to show, in order.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use indexmap::IndexMap;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::contract::Problem;
 use crate::outcome::Outcome;
@@ -345,7 +345,7 @@ pub enum Failure {
 /// assert_eq!(to_do, ["send_email care@shop.example", "ring for Care"]);
 /// # Ok::<(), sayflow::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Event {
@@ -410,7 +410,7 @@ pub enum Event {
 /// }
 /// # Ok::<(), sayflow::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CallReport {
     /// The API.
@@ -418,10 +418,14 @@ pub struct CallReport {
     /// How it ended.
     pub outcome: Outcome,
     /// The HTTP status; `None` where no reply came.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::wire::status"
+    )]
     pub status: Option<u16>,
     /// How long it took; in JSON in whole milliseconds.
-    #[serde(rename = "elapsed_ms", serialize_with = "as_milliseconds")]
+    #[serde(rename = "elapsed_ms", with = "crate::wire::milliseconds")]
     pub elapsed: Duration,
     /// The reply's own `message`, or why no reply came; secrets masked. `None` where nobody says anything.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -430,12 +434,8 @@ pub struct CallReport {
     pub place: String,
     /// Everything that is wrong with the reply, in its order; at most [`PROBLEMS_KEPT`](crate::PROBLEMS_KEPT)
     /// errors and as many warnings.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<Problem>,
-}
-
-fn as_milliseconds<S: Serializer>(elapsed: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_u64(u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX))
 }
 
 /// A limit of a turn; [`Limits`](crate::Limits) sets them.
@@ -457,7 +457,7 @@ fn as_milliseconds<S: Serializer>(elapsed: &Duration, serializer: S) -> Result<S
 /// assert_eq!(Limit::Blocks.to_string(), "too many blocks in one turn");
 /// # Ok::<(), sayflow::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Limit {
@@ -524,7 +524,7 @@ impl fmt::Display for Limit {
 /// assert_eq!(late.kind(), ErrorKind::NotDue);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Wait {
     /// The open question as `sequence@id`; `None` where any input is welcome.

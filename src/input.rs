@@ -317,7 +317,22 @@ impl<'de> Deserialize<'de> for Input {
     }
 }
 
-/// The form that is read; `"now"` is always written.
+/// The form that is read, for a host that puts what it receives into a queue.
+///
+/// # Examples
+///
+/// ```
+/// use sayflow::Input;
+///
+/// let input = Input::location(23.8, 90.4).at("2026-11-20T10:00:00Z".parse()?).with_id("m-1");
+/// let queued = serde_json::to_string(&input)?;
+/// assert_eq!(
+///     queued,
+///     r#"{"location":[23.8,90.4],"id":"m-1","now":"2026-11-20 10:00:00.000000+00:00"}"#
+/// );
+/// assert_eq!(serde_json::from_str::<Input>(&queued)?, input);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 impl Serialize for Input {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_map(None)?;
@@ -337,9 +352,11 @@ impl Serialize for Input {
             }
             InputKind::NoReply(Some(due)) => object.serialize_entry(key, due)?,
         }
-        object.serialize_entry("now", &self.now)?;
         if let Some(id) = &self.id {
             object.serialize_entry("id", id)?;
+        }
+        if self.now != Timestamp::default() {
+            object.serialize_entry("now", &self.now)?;
         }
         object.end()
     }
@@ -402,36 +419,37 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_input_is_read_as_it_was_written() {
-        let due = "2026-11-20T10:00:00Z".parse().unwrap();
+    fn what_is_written_is_read() {
+        let due = Timestamp::from_microseconds(1_795_000_000_000_000);
         let url = "https://cdn.example/1";
         let inputs = [
             Input::start(),
-            Input::start_at("sale"),
+            Input::start_at("true"),
             Input::text("Hi"),
-            Input::tap("0.sale"),
-            Input::intent("greeting"),
+            Input::tap("0.track"),
+            Input::intent("refund"),
             Input::image(url),
             Input::audio(url),
             Input::video(url),
             Input::file(url),
-            Input::location(23.8, -90.45),
+            Input::location(-23.5, 90.0),
             Input::no_reply(),
             InputKind::NoReply(Some(due)).into(),
-            Input::text("Hi").at(due).with_id("m-1"),
         ];
         assert!(
             KINDS
                 .iter()
-                .all(|key| inputs.iter().any(|input| input.kind.name() == *key))
+                .all(|key| inputs.iter().any(|it| it.kind.name() == *key))
         );
         for input in inputs {
-            let written = serde_json::to_string(&input).unwrap();
-            assert_eq!(
-                serde_json::from_str::<Input>(&written).unwrap(),
-                input,
-                "{written}"
-            );
+            for input in [input.clone(), input.at(due).with_id("m-1")] {
+                let written = serde_json::to_string(&input).unwrap();
+                assert_eq!(
+                    serde_json::from_str::<Input>(&written).unwrap(),
+                    input,
+                    "{written}"
+                );
+            }
         }
     }
 

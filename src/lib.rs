@@ -85,6 +85,7 @@ pub mod texts;
 mod texts;
 mod time;
 mod value;
+mod wire;
 
 pub use check::{Checked, check};
 #[cfg(feature = "unstable-syntax")]

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 /// One unit of output.
 ///
@@ -34,7 +34,7 @@ use serde::{Deserialize, Serialize, Serializer};
 /// assert_eq!(serde_json::to_string(&block)?, r#"{"type":"text","text":"Hi!"}"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Block {
@@ -91,13 +91,9 @@ pub enum Block {
     /// A typing pause: a hint, not a delivery.
     Pause {
         /// How long, in seconds.
-        #[serde(rename = "seconds", serialize_with = "as_seconds")]
+        #[serde(rename = "seconds", with = "crate::wire::seconds")]
         duration: Duration,
     },
-}
-
-fn as_seconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64(duration.as_secs_f64())
 }
 
 /// One card of a gallery. In JSON, what is not there is left out.
@@ -121,7 +117,7 @@ fn as_seconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok
 /// };
 /// assert_eq!(as_text(&shawl), "Nakshi shawl\n৳2450");
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Card {
     /// What the customer reads first; never empty.
     pub title: String,
@@ -135,7 +131,7 @@ pub struct Card {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// Buttons below the card; empty for none.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub buttons: Vec<BlockOption>,
 }
 

@@ -1,6 +1,6 @@
 //! One thing that is wrong with a reply.
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::source::{Source, Span};
@@ -61,11 +61,11 @@ pub const PROBLEMS_KEPT: usize = 1_000;
 /// assert_eq!(problem.found, "the number `240`");
 /// # Ok::<(), sayflow::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Problem {
     /// Its stable name, `reply::…`.
-    #[serde(serialize_with = "as_text")]
+    #[serde(serialize_with = "as_text", deserialize_with = "from_text")]
     pub code: Code,
     /// The fact.
     pub message: String,
@@ -140,4 +140,10 @@ impl Problem {
 
 fn as_text<S: Serializer>(code: &Code, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(code)
+}
+
+fn from_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Code, D::Error> {
+    String::deserialize(deserializer)?
+        .parse()
+        .map_err(serde::de::Error::custom)
 }
