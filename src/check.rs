@@ -3,7 +3,7 @@
 mod allow;
 mod conversation;
 mod failures;
-#[cfg(feature = "unstable-syntax")]
+#[cfg(feature = "unstable-tools")]
 mod incremental;
 mod jumps;
 mod lower;
@@ -22,7 +22,7 @@ use crate::program::Program;
 use crate::source::Source;
 use crate::syntax::{self, ast::File};
 use crate::texts::{Catalogs, is_catalog};
-#[cfg(feature = "unstable-syntax")]
+#[cfg(feature = "unstable-tools")]
 pub use incremental::IncrementalCheck;
 pub(crate) use lower::default_handlers;
 use names::Names;
@@ -160,7 +160,7 @@ pub fn check(sources: impl IntoIterator<Item = Source>) -> Checked {
 /// let (file, found) = syntax::parse(&source);
 /// assert!(check_files(&[file], found).program().is_some());
 /// ```
-#[cfg(feature = "unstable-syntax")]
+#[cfg(feature = "unstable-tools")]
 #[must_use]
 pub fn check_files(files: &[File], found: Vec<Diagnostic>) -> Checked {
     check_with_catalogs(files, &[], found)
@@ -169,7 +169,7 @@ pub fn check_files(files: &[File], found: Vec<Diagnostic>) -> Checked {
 /// As [`check_files`], with the catalogs of the flow.
 #[must_use]
 #[cfg_attr(
-    not(feature = "unstable-syntax"),
+    not(feature = "unstable-tools"),
     expect(unreachable_pub, reason = "public for tools, behind the feature")
 )]
 pub fn check_with_catalogs(files: &[File], catalogs: &[Source], found: Vec<Diagnostic>) -> Checked {

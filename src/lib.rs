@@ -40,7 +40,7 @@
 //! # Features
 //!
 //! - `http` (default): `HttpClient`, through ureq.
-//! - `unstable-syntax`: the tree of a file, for tools; it changes with the language.
+//! - `unstable-tools`: the tree of a file and what else tools look at; it changes with the language.
 //! - `unstable-trace`: `Steps::place` and `Steps::trace`, the lines of a flow that ran, for tests.
 
 mod answer;
@@ -63,9 +63,9 @@ mod program;
 mod session;
 mod settings;
 mod source;
-#[cfg(feature = "unstable-syntax")]
+#[cfg(feature = "unstable-tools")]
 pub mod syntax;
-#[cfg(not(feature = "unstable-syntax"))]
+#[cfg(not(feature = "unstable-tools"))]
 #[allow(
     unreachable_pub,
     dead_code,
@@ -73,9 +73,9 @@ pub mod syntax;
     reason = "public for tools, behind the feature"
 )]
 mod syntax;
-#[cfg(feature = "unstable-syntax")]
+#[cfg(feature = "unstable-tools")]
 pub mod texts;
-#[cfg(not(feature = "unstable-syntax"))]
+#[cfg(not(feature = "unstable-tools"))]
 #[allow(
     unreachable_pub,
     dead_code,
@@ -88,7 +88,7 @@ mod value;
 mod wire;
 
 pub use check::{Checked, check};
-#[cfg(feature = "unstable-syntax")]
+#[cfg(feature = "unstable-tools")]
 pub use check::{IncrementalCheck, check_files, check_with_catalogs};
 pub use contract::{HTTP_DEADLINE, PROBLEMS_KEPT, Problem, origin, same_origin};
 pub use customer::Customer;

@@ -145,7 +145,7 @@ impl Source {
     }
 
     /// Whether both are copies of one: what spans point into is the same text in memory.
-    #[cfg(feature = "unstable-syntax")]
+    #[cfg(feature = "unstable-tools")]
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.inner, &other.inner)
     }
@@ -201,7 +201,7 @@ impl Source {
     }
 
     /// Lines and columns in bytes and UTF-16, for editors; both from 0.
-    #[cfg(feature = "unstable-syntax")]
+    #[cfg(feature = "unstable-tools")]
     #[must_use]
     pub fn line_index(&self) -> &LineIndex {
         self.lines()
