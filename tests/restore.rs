@@ -4,7 +4,6 @@
 //! down here: it is what a customer reads who came to the same place in the edited flow, or who begins its sequence.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
-#![expect(clippy::disallowed_methods, reason = "a test reads its files")]
 
 use sayflow::{Block, Customer, Engine, Event, Input, NoCalls, Program, Restored, Session, Source};
 

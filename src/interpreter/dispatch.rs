@@ -64,7 +64,9 @@ impl Steps<'_> {
     fn check_size(&self, kind: &InputKind) -> Result<(), Error> {
         let bytes = match kind {
             InputKind::Text(text) | InputKind::Intent(text) => text.len(),
-            InputKind::Media { url, .. } => url.len(),
+            InputKind::Image(url) | InputKind::Audio(url) | InputKind::Video(url) | InputKind::File(url) => {
+                url.len()
+            }
             InputKind::Tap(id) => id.as_str().len(),
             InputKind::Start(sequence) => sequence.as_ref().map_or(0, String::len),
             InputKind::Location { .. } | InputKind::NoReply(_) => 0,
@@ -86,7 +88,9 @@ impl Steps<'_> {
             InputKind::Start(_) | InputKind::NoReply(_) => {}
             InputKind::Text(text) => self.ledger.note_message(Some(text), now),
             InputKind::Tap(_) => self.ledger.note_message(title, now),
-            InputKind::Media { url, .. } => self.ledger.note_message(Some(url), now),
+            InputKind::Image(url) | InputKind::Audio(url) | InputKind::Video(url) | InputKind::File(url) => {
+                self.ledger.note_message(Some(url), now);
+            }
             InputKind::Location { latitude, longitude } => {
                 self.ledger
                     .note_message(Some(&format!("{latitude},{longitude}")), now);
@@ -372,7 +376,7 @@ impl Steps<'_> {
 
 /// Refuses a file that cannot be fetched: its address would be saved, sent and perhaps shown.
 fn check_address(kind: &InputKind) -> Result<(), Error> {
-    let InputKind::Media { url, .. } = kind else {
+    let Some(url) = kind.url() else {
         return Ok(());
     };
     check_web_url(url).map_err(|fault| {
