@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::contract::Problem;
 use crate::outcome::Outcome;
 use crate::output::Block;
+use crate::restore::Restored;
 use crate::time::Timestamp;
 use crate::value::Value;
 
@@ -368,6 +369,9 @@ pub enum Event {
     },
     /// `bot_enabled` is false: the input was left alone.
     BotDisabled,
+    /// The place where the customer waited is gone from the edited flow; `on moved` speaks. What is still there
+    /// ([`Restored::Exact`], [`Restored::Moved`]) goes on without a word.
+    Restored(Restored),
     /// A limit ended the turn.
     LimitReached {
         /// Which.
