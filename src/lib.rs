@@ -88,7 +88,7 @@ mod time;
 mod value;
 mod wire;
 
-pub use check::{Checked, check};
+pub use check::check;
 #[cfg(feature = "unstable-tools")]
 pub use check::{IncrementalCheck, check_files, check_with_catalogs};
 pub use contract::{HTTP_DEADLINE, PROBLEMS_KEPT, Problem, origin, same_origin};

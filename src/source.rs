@@ -90,8 +90,8 @@ impl Span {
 /// ```
 /// use sayflow::{Position, Source, check};
 ///
-/// let checked = check([Source::new("shop.flow", "on start {\n  goto nowhere\n}\n")]);
-/// let label = &checked.diagnostics()[0].labels()[0];
+/// let (_, found) = check([Source::new("shop.flow", "on start {\n  goto nowhere\n}\n")]);
+/// let label = &found[0].labels()[0];
 /// let place = label.source.position(label.span.start);
 /// assert_eq!(place, Position { line: 2, column: 8 });
 /// assert_eq!(format!("{}:{place}", label.source.name()), "shop.flow:2:8");
