@@ -24,14 +24,14 @@ use indexmap::IndexMap;
 
 use crate::answer;
 use crate::customer::Customer;
-use crate::effects::{Answer, Effect, Event, Limit, Wait};
+use crate::effects::{Answer, Effect, Event, Wait};
 use crate::error::{Error, ErrorKind};
 use crate::input::{Input, InputKind};
 use crate::output::{Block, OptionId};
 use crate::program::code::{Do, Expr, Handover, Op, Pc, Template};
 use crate::program::{AttributeRef, BodyId, Data, Program};
 use crate::session::Session;
-use crate::settings::Settings;
+use crate::settings::{Limit, Settings};
 use crate::time::Timestamp;
 use crate::value::{Type, Value};
 use calls::Pending;
@@ -452,7 +452,7 @@ impl<'t> Steps<'t> {
             return;
         }
         let place = self.place_name(run);
-        self.emit(Effect::Event(Event::LimitReached { limit, place }));
+        self.emit(Effect::Event(limit.reached(place)));
         self.forget();
         self.run = None;
     }

@@ -97,7 +97,9 @@ pub use diagnostics::{Code, Diagnostic, Edit, Fix, Label, Severity};
 pub use driver::{Client, NoCalls, Turn};
 #[cfg(feature = "http")]
 pub use driver::{HttpClient, Phases};
-pub use effects::{Answer, CallReport, Effect, Event, Failure, Limit, Masked, Method, Reply, Request, Wait};
+#[cfg(feature = "unstable-tools")]
+pub use effects::Method;
+pub use effects::{Answer, CallReport, Effect, Event, Failure, Masked, Reply, Request, Wait};
 pub use engine::Engine;
 pub use error::{Error, ErrorKind};
 pub use input::{Input, InputKind};

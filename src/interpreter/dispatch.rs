@@ -2,13 +2,14 @@
 
 use super::{Run, Steps, What, option_id};
 use crate::contract::check_web_url;
-use crate::effects::{Effect, Event, Limit};
+use crate::effects::{Effect, Event};
 use crate::error::{Error, ErrorKind};
 use crate::input::InputKind;
 use crate::output::{BlockOption, OptionId};
 use crate::program::words::{fold, matches};
 use crate::program::{BodyId, SequenceId};
 use crate::session::{Anchorage, Frame, Question, Shown};
+use crate::settings::Limit;
 use crate::time::Timestamp;
 
 /// An option that was tapped or whose title was typed.
