@@ -27,7 +27,7 @@ use crate::customer::Customer;
 use crate::effects::{Answer, Effect, Event, Wait};
 use crate::error::{Error, ErrorKind};
 use crate::input::{Input, InputKind};
-use crate::output::{Block, OptionId};
+use crate::output::Block;
 use crate::program::code::{Do, Expr, Handover, Op, Pc, Template};
 use crate::program::{AttributeRef, BodyId, Data, Program};
 use crate::session::Session;
@@ -492,7 +492,7 @@ impl<'t> Steps<'t> {
 }
 
 /// The sequence that an option opens, by the option's id alone.
-pub(crate) fn sequence_of_option<'d>(data: &'d Data, id: &OptionId) -> Option<&'d str> {
+pub(crate) fn sequence_of_option<'d>(data: &'d Data, id: &str) -> Option<&'d str> {
     let parsed = option_id::parse(id, 0, None)?;
     let sequence = option_id::sequence(data, parsed.target)?;
     data.sequences

@@ -107,7 +107,7 @@ pub use interpreter::Steps;
 #[cfg(feature = "unstable-trace")]
 pub use interpreter::Traced;
 pub use outcome::Outcome;
-pub use output::{Block, BlockOption, Card, OptionId, OptionTarget};
+pub use output::{Block, BlockOption, Card, OptionTarget};
 pub use program::{Api, Argument, Output, Program};
 pub use restore::Restored;
 pub use session::{OPTIONS_KEPT, Session};
