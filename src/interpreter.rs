@@ -25,14 +25,14 @@ use indexmap::IndexMap;
 
 use crate::answer;
 use crate::customer::Customer;
-use crate::effects::{Answer, Effect, Event, Limit, Wait};
+use crate::effects::{Answer, Effect, Event, Wait};
 use crate::error::{Error, ErrorKind};
 use crate::input::{Input, InputKind};
-use crate::output::{Block, OptionId};
+use crate::output::Block;
 use crate::program::code::{Do, Expr, Handover, Op, Pc, Template};
 use crate::program::{ApiId, AttributeRef, BodyId, Data, Program};
 use crate::session::Session;
-use crate::settings::Settings;
+use crate::settings::{Limit, Settings};
 use crate::time::Timestamp;
 use crate::value::{Type, Value};
 use calls::Pending;
@@ -481,7 +481,7 @@ impl<'t> Steps<'t> {
             return;
         }
         let place = self.place_name(run);
-        self.emit(Effect::Event(Event::LimitReached { limit, place }));
+        self.emit(Effect::Event(limit.reached(place)));
         self.forget();
         self.run = None;
     }
@@ -522,7 +522,7 @@ impl<'t> Steps<'t> {
 }
 
 /// The sequence that an option opens, by the option's id alone.
-pub(crate) fn sequence_of_option<'d>(data: &'d Data, id: &OptionId) -> Option<&'d str> {
+pub(crate) fn sequence_of_option<'d>(data: &'d Data, id: &str) -> Option<&'d str> {
     let parsed = option_id::parse(id, 0, None)?;
     let sequence = option_id::sequence(data, parsed.target)?;
     data.sequences

@@ -7,6 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::contract::Mask;
 
+pub(crate) use limits::Limit;
 pub use limits::Limits;
 pub(crate) use secret::OptionKey;
 pub use secret::Secret;

@@ -43,7 +43,7 @@ pub(crate) fn build(
     target::write_params(api, &values, &secrets, &mut url)?;
     Ok(Request {
         api: api.name.to_string(),
-        method: api.method,
+        method: api.method.as_str(),
         url,
         headers: header::write(api, &values, &secrets)?,
         body: match api.method {

@@ -89,7 +89,8 @@ impl<'t> Draft<'t> {
     fn keep_options_of(&mut self, question: Question) {
         for shown in question.shown {
             for option in shown.options {
-                let Some((number, target)) = option.id.as_ref().and_then(super::option_id::number_and_target)
+                let Some((number, target)) =
+                    option.id.as_deref().and_then(super::option_id::number_and_target)
                 else {
                     continue;
                 };

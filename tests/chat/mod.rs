@@ -13,8 +13,8 @@ mod command;
 mod show;
 
 use sayflow::{
-    BlockOption, Client, Customer, Effect, Engine, Error, Event, Input, Limits, OptionId, Program, Secret,
-    Session, Source, Timestamp, Turn,
+    BlockOption, Client, Customer, Effect, Engine, Error, Event, Input, Limits, Program, Secret, Session,
+    Source, Timestamp, Turn,
 };
 
 use client::Canned;
@@ -87,7 +87,7 @@ impl<'f> Chat<'f> {
             Command::Input(input) => self.turn(input),
             Command::Tap { title, is_oldest } => {
                 let id = self.option(&title, is_oldest);
-                self.turn(Input::tap(id.as_str()));
+                self.turn(Input::tap(id));
             }
             Command::Later(duration) => self.now = self.now + duration,
             Command::Reply(api, answer) => self.client.answer_with(api, answer),
@@ -133,7 +133,7 @@ impl<'f> Chat<'f> {
         self.engine = engine.with_limits(limits);
     }
 
-    fn option(&self, title: &str, is_oldest: bool) -> OptionId {
+    fn option(&self, title: &str, is_oldest: bool) -> String {
         let mut found = self.options.iter().filter(|option| option.title == title);
         let option = if is_oldest {
             found.next()
