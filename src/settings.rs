@@ -24,6 +24,8 @@ pub(crate) struct Settings {
     /// Whether calls are made at all.
     pub(crate) are_calls_disabled: bool,
     pub(crate) option_key: Option<OptionKey>,
+    /// The header that carries the key of a call.
+    pub(crate) idempotency_header: Option<Box<str>>,
 }
 
 impl Settings {

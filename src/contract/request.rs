@@ -14,7 +14,7 @@ use crate::program::code::{Piece, Template};
 use crate::program::{ApiCode, ArgumentCode, AttributeRef, Data};
 use crate::settings::Settings;
 
-pub(crate) use header::{is_forbidden_header, is_header_name};
+pub(crate) use header::{is_forbidden_header, is_header_allowed, is_header_name};
 pub(crate) use percent::{encode_value, encode_written};
 
 /// Builds the request of a call; an error is why the call is blocked, in words for the log.

@@ -53,7 +53,12 @@ impl<'t> Steps<'t> {
                 continue;
             };
             let timeout = api.timeout.min(time_left);
-            match request::build(api, self.data, self.settings, self.ledger.customer(), timeout) {
+            let built = request::build(api, self.data, self.settings, self.ledger.customer(), timeout);
+            let built = built.and_then(|mut request| {
+                self.add_idempotency_key(*id, &mut request)?;
+                Ok(request)
+            });
+            match built {
                 Err(reason) => *unsent = Some(Failure::Blocked(reason)),
                 Ok(_) if timeout.is_zero() => *unsent = Some(Failure::Timeout),
                 Ok(request) => requests.push(request),

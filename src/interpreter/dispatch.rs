@@ -136,7 +136,10 @@ impl Steps<'_> {
                 return not_due("this silence was for a question that is answered, or was asked again");
             }
             (Some(set), Some(_)) if self.input.now < set => {
-                return not_due("the customer still has time to answer");
+                return Err(Error::new(
+                    ErrorKind::NotYetDue,
+                    format!("the customer has time to answer until {set}"),
+                ));
             }
             _ => {}
         }

@@ -52,6 +52,9 @@ pub struct Limits {
     /// Time spent on calls in one turn; 20 s. What is left of it bounds later calls; where nothing
     /// is left they end in `timeout` without being sent, and the flow goes on.
     pub time: Duration,
+    /// Inputs with an id that a session keeps, each with the blocks that came of it; 8. The same id again gives the
+    /// same turn as long as it is among them ([`Turn::is_repeated`](crate::Turn::is_repeated)); 0 keeps none.
+    pub inputs_kept: usize,
 }
 
 impl Default for Limits {
@@ -65,6 +68,7 @@ impl Default for Limits {
             input_bytes: 64 << 10,
             reply_bytes: 1 << 20,
             time: Duration::from_secs(20),
+            inputs_kept: 8,
         }
     }
 }
