@@ -4,6 +4,7 @@
 //! this module holds the vocabulary they share.
 
 mod code;
+mod json;
 mod nearest;
 mod report;
 

@@ -183,7 +183,7 @@ impl Source {
         self.line_and_column(offset_bytes)
     }
 
-    fn line_and_column(&self, offset_bytes: u32) -> Position {
+    pub(crate) fn line_and_column(&self, offset_bytes: u32) -> Position {
         let offset = offset_bytes.min(self.span().end);
         let found = self.lines().line_col(TextSize::from(offset));
         let line_start = offset - found.col;
