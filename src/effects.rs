@@ -14,7 +14,7 @@ use crate::time::Timestamp;
 use crate::value::Value;
 
 /// What the step machine asks for next. [`Steps`](crate::Steps) shows them at work.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Effect {
     /// Perform these calls, all at once, and give the answers back in this order.
