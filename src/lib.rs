@@ -116,7 +116,12 @@ pub use source::{Position, Source, Span};
 pub use time::Timestamp;
 pub use value::{Number, Type, Value};
 
-/// The examples of the README, as tests.
+/// The examples of the pages, as tests.
 #[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
+mod pages {
+    #[doc = include_str!("../README.md")]
+    struct Readme;
+
+    #[doc = include_str!("../docs/sessions.md")]
+    struct Sessions;
+}
