@@ -1,9 +1,14 @@
 //! Where conversations live between turns.
 
 mod error;
+mod memory;
+mod name;
 mod record;
 mod store;
+mod worker;
 
 pub use error::{Error, ErrorKind};
+pub use memory::Memory;
 pub use record::{Changes, Claim, Delivery, Outgoing, Received, Record, Refused, Saved};
 pub use store::Store;
+pub use worker::{Did, Worker};

@@ -1,6 +1,6 @@
 //! What goes into a store and comes out of it: plain data.
 
-use sayflow::{Block, Customer, Event, Input, Session, Timestamp, Turn};
+use sayflow::{Block, Customer, Event, Input, InputKind, Session, Timestamp, Turn};
 use serde::{Deserialize, Serialize};
 
 /// A conversation as it is stored: the session, its customer, and how often they were written.
@@ -33,6 +33,20 @@ impl Record {
             session: Session::new(),
             customer,
         }
+    }
+
+    /// The input of a timer that rings: the silence that the session waits for, at this moment of the store's clock.
+    #[must_use]
+    pub fn timer(&self, now: Timestamp) -> Input {
+        let due = self.session.wait().due;
+        let id = due.map_or_else(|| "no-reply".to_owned(), |due| format!("no-reply {due}"));
+        let kind = InputKind::NoReply(due);
+        Input {
+            kind,
+            ..Input::no_reply()
+        }
+        .at(now)
+        .with_id(id)
     }
 }
 

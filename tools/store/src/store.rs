@@ -7,6 +7,9 @@ use sayflow::{Input, Timestamp};
 use crate::error::Error;
 use crate::record::{Changes, Claim, Delivery, Received, Record, Refused, Saved};
 
+/// The most rows that are handed out at once: a customer's backlog of weeks does not fill the memory.
+pub(crate) const DELIVERIES_AT_ONCE: usize = 100;
+
 /// Where conversations live between turns.
 ///
 /// A conversation is named by the host, such as `whatsapp:8801700000000`: 1 to 512 bytes without control
