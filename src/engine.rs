@@ -439,6 +439,29 @@ impl EngineBuilder {
         self
     }
 
+    /// Sets whether spans tell what customers and endpoints say; by default they do not.
+    ///
+    /// Spans and their events then carry the input, the blocks, the URLs of calls and the messages of replies:
+    /// personal data, which whoever reads the logs can read. Secrets are masked even then.
+    ///
+    /// # Examples
+    ///
+    /// On the desk of somebody who looks for a fault, and nowhere else:
+    ///
+    /// ```
+    /// use sayflow::{Engine, Program, Source};
+    ///
+    /// let program = Program::load([Source::new("hi.flow", "on start {\n  text \"Hi!\"\n}\n")])?;
+    /// let engine = Engine::builder(program).texts_in_spans(cfg!(debug_assertions)).build();
+    /// # Ok::<(), sayflow::Error>(())
+    /// ```
+    #[cfg(feature = "tracing")]
+    #[must_use]
+    pub fn texts_in_spans(mut self, are_told: bool) -> Self {
+        self.settings.are_texts_told = are_told;
+        self
+    }
+
     /// Sets whether calls are made at all, which is the default; where not, each is blocked.
     ///
     /// # Examples

@@ -142,6 +142,22 @@ impl MediaKind {
     }
 }
 
+#[cfg(feature = "tracing")]
+impl InputKind {
+    /// The key that says it in JSON.
+    pub(crate) const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Start(_) => "start",
+            Self::Text(_) => "text",
+            Self::Tap(_) => "tap",
+            Self::Intent(_) => "intent",
+            Self::Media { kind, .. } => kind.as_str(),
+            Self::Location { .. } => "location",
+            Self::NoReply(_) => "no_reply",
+        }
+    }
+}
+
 impl Input {
     fn new(kind: InputKind) -> Self {
         Self {

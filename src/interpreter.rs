@@ -3,7 +3,8 @@
 //! `dispatch.rs` decides what an input does, `block.rs` makes blocks, `calls.rs` asks for calls
 //! and takes their answers, `question.rs` asks and listens, `jump.rs` goes elsewhere,
 //! `expression.rs` works values out and `option_id.rs` names options. What changes is in the
-//! `ledger` (customer) and the `draft` (session) until the turn ends; what ran is in the `trace`.
+//! `ledger` (customer) and the `draft` (session) until the turn ends; what ran is in the `trace`, and what a
+//! host's subscriber is told in the `spans`.
 
 mod block;
 mod calls;
@@ -14,6 +15,7 @@ mod jump;
 mod ledger;
 mod option_id;
 mod question;
+mod spans;
 mod trace;
 
 use std::collections::VecDeque;
@@ -38,6 +40,7 @@ use calls::Pending;
 use draft::Draft;
 use expression::{Scope, ValueError};
 use ledger::Ledger;
+use spans::TurnSpan;
 use trace::{Trace, What};
 
 #[cfg(feature = "unstable-trace")]
@@ -111,6 +114,7 @@ pub struct Steps<'t> {
     /// What is to be handed out before anything else runs.
     effects: VecDeque<Effect>,
     trace: Trace,
+    span: TurnSpan<'t>,
     /// The calls that are under way.
     pending: Option<Pending<'t>>,
     spent: Spent,
@@ -162,9 +166,16 @@ impl<'t> Steps<'t> {
         customer: &'t mut Customer,
         input: &'t Input,
     ) -> Result<Self, Error> {
-        let mut steps = Self::unbegun(program, settings, (session, customer), input);
-        steps.dispatch()?;
-        Ok(steps)
+        let span = TurnSpan::open(settings, customer, Some(input));
+        let mut steps = Self::unbegun(program, settings, (session, customer), input, span);
+        let span = steps.span.handle();
+        match span.in_scope(|| steps.dispatch()) {
+            Ok(()) => Ok(steps),
+            Err(error) => {
+                steps.span.refused(&error);
+                Err(error)
+            }
+        }
     }
 
     /// A turn with the one block that an API fills, and nothing before or behind it.
@@ -179,7 +190,8 @@ impl<'t> Steps<'t> {
             let reason = format!("the flow has no API `{api}`");
             return Err(Error::new(ErrorKind::UnknownApi, reason));
         };
-        let mut steps = Self::unbegun(program, settings, (session, customer), &NO_INPUT);
+        let span = TurnSpan::open(settings, customer, None);
+        let mut steps = Self::unbegun(program, settings, (session, customer), &NO_INPUT, span);
         steps.draft.begin();
         steps.run = Some(Run { body, pc: 0 });
         Ok(steps)
@@ -190,6 +202,7 @@ impl<'t> Steps<'t> {
         settings: &'t Settings,
         (session, customer): (&'t mut Session, &'t mut Customer),
         input: &'t Input,
+        span: TurnSpan<'t>,
     ) -> Self {
         Self {
             data: program.data(),
@@ -201,6 +214,7 @@ impl<'t> Steps<'t> {
             extra: String::new(),
             effects: VecDeque::new(),
             trace: Trace::default(),
+            span,
             pending: None,
             spent: Spent::default(),
             failure_handler: FailureHandler::default(),
@@ -232,6 +246,11 @@ impl<'t> Steps<'t> {
     /// # Ok::<(), sayflow::Error>(())
     /// ```
     pub fn advance(&mut self) -> Result<Effect, Error> {
+        let span = self.span.handle();
+        span.in_scope(|| self.next_effect())
+    }
+
+    fn next_effect(&mut self) -> Result<Effect, Error> {
         loop {
             self.trace.give();
             if let Some(effect) = self.effects.pop_front() {
@@ -251,6 +270,11 @@ impl<'t> Steps<'t> {
                 None => return Ok(Effect::Wait(self.finish())),
             }
         }
+    }
+
+    /// Does a piece of the host's work inside the turn's span, for a host that awaits nothing.
+    pub(crate) fn in_span<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.span.handle().in_scope(work)
     }
 
     /// Gives the answers to the calls of the last effect, in their order.
@@ -297,7 +321,8 @@ impl<'t> Steps<'t> {
     /// # Ok::<(), sayflow::Error>(())
     /// ```
     pub fn answer(&mut self, answers: Vec<Answer>) -> Result<(), Error> {
-        self.take_answers(answers)
+        let span = self.span.handle();
+        span.in_scope(|| self.take_answers(answers))
     }
 
     /// The attributes and fields of the record that changed, under their keys; `None` for one that was
@@ -326,7 +351,9 @@ impl<'t> Steps<'t> {
         self.is_over = true;
         self.draft.keep(self.data);
         self.ledger.keep();
-        self.draft.wait()
+        let wait = self.draft.wait();
+        self.span.end(&wait);
+        wait
     }
 
     /// Runs one operation.
@@ -336,6 +363,8 @@ impl<'t> Steps<'t> {
             self.run = None;
             return;
         };
+        self.span
+            .runs(self.data.body(run.body).map_or("", |body| &body.name));
         if self.spent.steps >= self.settings.limits.steps {
             return self.stop_at(Limit::Steps, run);
         }
@@ -468,6 +497,7 @@ impl<'t> Steps<'t> {
     /// Puts an effect in line.
     fn emit(&mut self, effect: Effect) {
         self.trace.effect();
+        self.span.effect(&effect);
         self.effects.push_back(effect);
     }
 

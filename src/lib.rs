@@ -40,6 +40,7 @@
 //! # Features
 //!
 //! - `http` (default): `HttpClient`, through ureq.
+//! - `tracing`: a span for each turn and each call, for the host's subscriber.
 //! - `unstable-syntax`: the tree of a file, for tools; it changes with the language.
 //! - `unstable-trace`: `Steps::place` and `Steps::trace`, the lines of a flow that ran, for tests.
 

@@ -23,6 +23,9 @@ pub(crate) struct Settings {
     /// Whether calls are made at all.
     pub(crate) are_calls_disabled: bool,
     pub(crate) option_key: Option<OptionKey>,
+    /// Whether spans tell what customers and endpoints say.
+    #[cfg(feature = "tracing")]
+    pub(crate) are_texts_told: bool,
 }
 
 impl Settings {

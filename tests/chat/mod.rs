@@ -174,7 +174,11 @@ impl<'f> Chat<'f> {
                 assert_eq!(turn, stepped, "turn and step machine differ");
                 let json = serde_json::to_string(&turn).unwrap();
                 let read: Turn = serde_json::from_str(&json).unwrap();
-                assert_eq!(serde_json::to_string(&read).unwrap(), json, "a stored turn differs");
+                assert_eq!(
+                    serde_json::to_string(&read).unwrap(),
+                    json,
+                    "a stored turn differs"
+                );
                 show::end_of_turn(&turn, self.now, &mut lines);
                 if lines.is_empty() {
                     lines.push("(nothing)".to_owned());
