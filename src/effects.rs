@@ -461,7 +461,7 @@ pub struct CallReport {
 /// assert_eq!(Limit::Blocks.to_string(), "too many blocks in one turn");
 /// # Ok::<(), sayflow::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Limit {
@@ -477,6 +477,18 @@ pub enum Limit {
     TextBytes,
     /// Time spent on calls in one turn.
     Time,
+}
+
+impl Limit {
+    /// Every limit.
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Steps,
+        Self::Calls,
+        Self::Depth,
+        Self::Blocks,
+        Self::TextBytes,
+        Self::Time,
+    ];
 }
 
 /// What there was too much of, in the words of an author.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::diagnostics::{Diagnostic, Severity};
 
 /// Why a flow could not be loaded or an input not be taken. Session and customer are untouched.
@@ -45,7 +47,7 @@ pub struct Error {
 /// assert_eq!(status, 204);
 /// # Ok::<(), sayflow::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ErrorKind {

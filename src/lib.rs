@@ -35,6 +35,7 @@
 //! - [`Engine`]: a program with the host's settings, [`Limits`] and [`Secret`]s.
 //! - [`Engine::turn`]: one [`Input`] of a [`Customer`] in a [`Session`] becomes a [`Turn`] of [`Block`]s.
 //! - [`Client`]: performs the calls; `HttpClient` does it over HTTP.
+//! - [`Counters`]: what many turns came to, for dashboards.
 //! - [`Steps`]: the same turn one [`Effect`] at a time, for a host with an async runtime.
 //!
 //! # Features
@@ -48,6 +49,7 @@ mod answer;
 pub mod channel;
 mod check;
 mod contract;
+mod counters;
 mod customer;
 mod diagnostics;
 mod digits;
@@ -92,6 +94,7 @@ pub use check::{Checked, check};
 #[cfg(feature = "unstable-syntax")]
 pub use check::{IncrementalCheck, check_files, check_with_catalogs};
 pub use contract::{HTTP_DEADLINE, PROBLEMS_KEPT, Problem, origin, same_origin};
+pub use counters::Counters;
 pub use customer::Customer;
 pub use diagnostics::{Code, Diagnostic, Edit, Fix, Label, Severity, UnknownCode};
 pub use driver::{Client, NoCalls, Turn};

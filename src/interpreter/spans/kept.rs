@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::input::Input;
 use crate::output::Block;
 use crate::settings::Settings;
+use crate::wire::Word;
 
 /// Who speaks, for the filters of a subscriber.
 const TARGET: &str = "sayflow";
@@ -119,7 +120,7 @@ impl<'t> TurnSpan<'t> {
                 if *limit != Limit::Time {
                     self.end = Some("limit");
                 }
-                warn!(target: TARGET, limit = word(limit), place, "a limit is reached");
+                warn!(target: TARGET, limit = %Word(limit), place, "a limit is reached");
             }
             Event::ValueError { reason, place } => {
                 warn!(target: TARGET, reason, place, "a value could not be worked out");
@@ -130,10 +131,10 @@ impl<'t> TurnSpan<'t> {
     /// The input was not taken. The error's own words may repeat it.
     pub(in crate::interpreter) fn refused(&mut self, error: &Error) {
         self.end = Some("refused");
-        let error = word(&error.kind());
-        self.span.record("error", error.as_str());
+        let kind = Word(error.kind());
+        self.span.record("error", field::display(&kind));
         self.span
-            .in_scope(|| warn!(target: TARGET, error, "an input is refused"));
+            .in_scope(|| warn!(target: TARGET, error = %kind, "an input is refused"));
     }
 
     /// Ends the span, although the host may hold the machine for longer.
@@ -215,14 +216,6 @@ impl CallSpan {
             self.0
                 .in_scope(|| warn!(target: TARGET, api, outcome, "a call failed"));
         }
-    }
-}
-
-/// The word that JSON has for it.
-fn word(value: &impl serde::Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
-        _ => String::new(),
     }
 }
 
