@@ -11,6 +11,7 @@ use crate::driver::Turn;
 use crate::effects::{CallReport, Event, Limit};
 use crate::error::{Error, ErrorKind};
 use crate::outcome::Outcome;
+use crate::restore::Restored;
 use latencies::Latencies;
 
 /// Counts turns and how their calls ended: for dashboards and alarms.
@@ -59,6 +60,9 @@ pub struct Counters {
     /// Inputs that were left alone because `bot_enabled` is false.
     left_alone: u64,
     value_errors: u64,
+    /// Conversations whose place is gone from the flow: that began its sequence again, and that could not.
+    restarted: u64,
+    lost: u64,
     limits: BTreeMap<Limit, u64>,
     refusals: BTreeMap<ErrorKind, u64>,
     /// By the API's name.
@@ -87,9 +91,19 @@ impl Counters {
                 Event::Action { .. } => add(&mut self.actions, 1),
                 Event::Handover { .. } => add(&mut self.handovers, 1),
                 Event::BotDisabled => add(&mut self.left_alone, 1),
+                Event::Restored(restored) => self.record_restored(restored),
                 Event::LimitReached { limit, .. } => add(self.limits.entry(*limit).or_default(), 1),
                 Event::ValueError { .. } => add(&mut self.value_errors, 1),
             }
+        }
+    }
+
+    fn record_restored(&mut self, restored: &Restored) {
+        match restored {
+            // Goes on without a word.
+            Restored::Exact | Restored::Moved { .. } => {}
+            Restored::Restarted { .. } => add(&mut self.restarted, 1),
+            Restored::Lost { .. } => add(&mut self.lost, 1),
         }
     }
 
@@ -148,6 +162,8 @@ impl Counters {
             handovers,
             left_alone,
             value_errors,
+            restarted,
+            lost,
             limits,
             refusals,
             calls,
@@ -158,6 +174,8 @@ impl Counters {
         add(&mut self.handovers, *handovers);
         add(&mut self.left_alone, *left_alone);
         add(&mut self.value_errors, *value_errors);
+        add(&mut self.restarted, *restarted);
+        add(&mut self.lost, *lost);
         add_each(&mut self.limits, limits);
         add_each(&mut self.refusals, refusals);
         for (api, calls) in calls {

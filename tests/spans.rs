@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use listener::Listener;
 use sayflow::{
-    Answer, Client, Customer, Effect, Engine, EngineBuilder, Failure, Input, Limits, NoCalls, Program, Reply,
-    Request, Secret, Session, Source, Steps,
+    Answer, Client, Customer, Effect, Engine, Failure, Input, Limits, NoCalls, Program, Reply, Request,
+    Secret, Session, Source, Steps,
 };
 
 const FLOW: &str = r#"
@@ -107,9 +107,9 @@ fn answer(reply: &Result<(u16, &'static str), Failure>) -> Answer {
     }
 }
 
-fn builder() -> EngineBuilder {
+fn engine() -> Engine {
     let program = Program::load([Source::new("shop.flow", FLOW)]).unwrap();
-    Engine::builder(program).secret("SHOP_TOKEN", Secret::new(SECRET), ["https://api.shop.example"])
+    Engine::new(program).with_secret("SHOP_TOKEN", Secret::new(SECRET), ["https://api.shop.example"])
 }
 
 fn asha(uid: i64) -> Customer {
@@ -146,14 +146,14 @@ fn conversation(engine: &Engine) {
 
 #[test]
 fn a_turn_is_a_span_and_each_call_is_one_in_it() {
-    let engine = builder().build();
+    let engine = engine();
     let told = Listener::hears(|| conversation(&engine));
     shown("turns_and_calls", &told);
 }
 
 #[test]
 fn what_customers_and_endpoints_say_is_not_told() {
-    let engine = builder().build();
+    let engine = engine();
     let told = Listener::hears(|| conversation(&engine));
     assert!(told.contains("m-3") && told.contains("uid=7"), "{told}");
     for private in PRIVATE.into_iter().chain([SECRET, "s3cret"]) {
@@ -163,7 +163,7 @@ fn what_customers_and_endpoints_say_is_not_told() {
 
 #[test]
 fn a_host_that_asks_is_told_everything_but_secrets() {
-    let engine = builder().texts_in_spans(true).build();
+    let engine = engine().with_texts_in_spans(true);
     let told = Listener::hears(|| conversation(&engine));
     for said in [
         "no idea",
@@ -179,7 +179,7 @@ fn a_host_that_asks_is_told_everything_but_secrets() {
 
 #[test]
 fn a_refused_input_is_told_without_its_words() {
-    let engine = builder().build();
+    let engine = engine();
     let told = Listener::hears(|| {
         let (mut session, mut customer) = (Session::new(), asha(7));
         let input = Input::start_at("Asha's own");
@@ -192,12 +192,10 @@ fn a_refused_input_is_told_without_its_words() {
 
 #[test]
 fn a_limit_is_told_and_ends_the_turn() {
-    let engine = builder()
-        .limits(Limits {
-            blocks: 0,
-            ..Limits::default()
-        })
-        .build();
+    let engine = engine().with_limits(Limits {
+        blocks: 0,
+        ..Limits::default()
+    });
     let told = Listener::hears(|| {
         let (mut session, mut customer) = (Session::new(), asha(7));
         engine
@@ -209,7 +207,7 @@ fn a_limit_is_told_and_ends_the_turn() {
 
 #[test]
 fn calls_that_are_not_sent_have_a_span() {
-    let engine = builder().calls_enabled(false).build();
+    let engine = engine().with_calls_enabled(false);
     let told = Listener::hears(|| {
         let (mut session, mut customer) = (Session::new(), asha(7));
         for input in [Input::start(), Input::text("AB-204816")] {
@@ -223,7 +221,7 @@ fn calls_that_are_not_sent_have_a_span() {
 
 #[test]
 fn no_span_is_entered_while_the_host_holds_the_machine() {
-    let engine = builder().build();
+    let engine = engine();
     let told = Listener::hears(|| {
         let (mut one, mut other) = (Asked::new(&engine, 1), Asked::new(&engine, 2));
         let (mut one, mut other) = (one.steps(), other.steps());
@@ -242,7 +240,7 @@ fn no_span_is_entered_while_the_host_holds_the_machine() {
 
 #[test]
 fn a_turn_that_is_given_up_says_so() {
-    let engine = builder().build();
+    let engine = engine();
     let told = Listener::hears(|| {
         let mut asked = Asked::new(&engine, 7);
         let mut steps = asked.steps();

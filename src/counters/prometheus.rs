@@ -36,6 +36,14 @@ fn write_all(out: &mut String, counters: &Counters) -> fmt::Result {
         counter(out, name, help)?;
         writeln!(out, "sayflow_{name}_total {count}")?;
     }
+    counter(
+        out,
+        "restored",
+        "Conversations whose place was gone from an edited flow.",
+    )?;
+    for (how, count) in [("restarted", counters.restarted), ("lost", counters.lost)] {
+        writeln!(out, "sayflow_restored_total{{how=\"{how}\"}} {count}")?;
+    }
     counter(out, "limits_reached", "Limits that a turn has reached.")?;
     for limit in Limit::ALL {
         let count = counters.limits.get(&limit).copied().unwrap_or_default();

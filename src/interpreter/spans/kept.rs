@@ -46,7 +46,7 @@ impl<'t> TurnSpan<'t> {
             "turn",
             uid = customer.uid,
             channel = customer.platform_id,
-            input = input.map(|input| input.kind.as_str()),
+            input = input.map(|input| input.kind.name()),
             input_id = input.and_then(|input| input.id.as_deref()),
             said = Empty,
             place = Empty,
@@ -114,6 +114,9 @@ impl<'t> TurnSpan<'t> {
             Event::BotDisabled => {
                 self.end = Some("bot_disabled");
                 debug!(target: TARGET, "the bot is disabled");
+            }
+            Event::Restored(restored) => {
+                warn!(target: TARGET, %restored, "a place is gone from the flow");
             }
             Event::LimitReached { limit, place } => {
                 // Without time the flow goes on, and its calls end in `timeout`.
