@@ -207,8 +207,8 @@ impl Counters {
             .unwrap_or_default()
     }
 
-    /// Everything counted, in the text format of Prometheus 0.0.4, which OpenMetrics-aware collectors read as well.
-    /// Serve it as `text/plain; version=0.0.4`.
+    /// Everything counted, in the text format of Prometheus, version 0.0.4: to be served as
+    /// `text/plain; version=0.0.4`.
     ///
     /// `docs/observability.md` has the metrics. An API appears with its first call, and then with every outcome.
     #[must_use]

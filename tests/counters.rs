@@ -8,8 +8,8 @@ mod grammar;
 use std::time::Duration;
 
 use sayflow::{
-    Answer, Client, Counters, Customer, Engine, Failure, Input, Limits, Outcome, Program, Reply, Request,
-    Session, Source, Turn,
+    Answer, Client, Counters, Customer, Engine, Event, Failure, Input, Limits, Outcome, Program, Reply,
+    Request, Restored, Session, Source, Turn,
 };
 
 const FLOW: &str = r#"
@@ -113,6 +113,27 @@ fn everything_that_happens_is_counted() {
     insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!("counters@everything", text);
     });
+}
+
+#[test]
+fn places_that_an_edit_took_away_are_counted_by_what_became_of_them() {
+    let from = "on start@order_no".to_owned();
+    let lost = Restored::Lost { from: from.clone() };
+    let restarted = Restored::Restarted {
+        from,
+        sequence: "track".to_owned(),
+    };
+    let mut turn = Turn::default();
+    turn.events = [&lost, &restarted, &restarted]
+        .map(|event| Event::Restored(event.clone()))
+        .to_vec();
+    let mut counters = Counters::default();
+    counters.record(&turn);
+    let samples = grammar::read(&counters.to_prometheus()).unwrap();
+    let found = samples["sayflow_restored_total"]
+        .iter()
+        .map(|(labels, count)| (labels["how"].as_str(), *count));
+    assert_eq!(found.collect::<Vec<_>>(), [("restarted", 2.0), ("lost", 1.0)]);
 }
 
 #[test]

@@ -206,6 +206,20 @@ fn a_limit_is_told_and_ends_the_turn() {
 }
 
 #[test]
+fn a_place_that_an_edit_took_away_is_told() {
+    let edited = "on start {\n  text \"Hello again.\"\n}\n";
+    let edited = Engine::new(Program::load([Source::new("shop.flow", edited)]).unwrap());
+    let engine = engine();
+    let told = Listener::hears(|| {
+        let mut asked = Asked::new(&engine, 7);
+        edited
+            .turn(&mut asked.session, &mut asked.customer, &asked.input, &NoCalls)
+            .unwrap();
+    });
+    shown("place_gone", &told);
+}
+
+#[test]
 fn calls_that_are_not_sent_have_a_span() {
     let engine = engine().with_calls_enabled(false);
     let told = Listener::hears(|| {
