@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::driver::Turn;
-use crate::effects::{CallReport, Event, Limit};
+use crate::effects::{CallReport, Event};
 use crate::error::{Error, ErrorKind};
 use crate::outcome::Outcome;
 use crate::restore::Restored;
@@ -54,6 +54,7 @@ use latencies::Latencies;
 #[serde(default)]
 pub struct Counters {
     turns: u64,
+    repeats: u64,
     blocks: u64,
     actions: u64,
     handovers: u64,
@@ -63,7 +64,8 @@ pub struct Counters {
     /// Conversations whose place is gone from the flow: that began its sequence again, and that could not.
     restarted: u64,
     lost: u64,
-    limits: BTreeMap<Limit, u64>,
+    /// By the name of the field of `Limits`.
+    limits: BTreeMap<String, u64>,
     refusals: BTreeMap<ErrorKind, u64>,
     /// By the API's name.
     calls: BTreeMap<String, Calls>,
@@ -78,8 +80,11 @@ struct Calls {
 }
 
 impl Counters {
-    /// Counts a turn with its blocks and events.
+    /// Counts a turn with its blocks and events; of one that is [repeated](Turn::is_repeated), that it was.
     pub fn record(&mut self, turn: &Turn) {
+        if turn.is_repeated {
+            return add(&mut self.repeats, 1);
+        }
         add(&mut self.turns, 1);
         add(
             &mut self.blocks,
@@ -92,7 +97,7 @@ impl Counters {
                 Event::Handover { .. } => add(&mut self.handovers, 1),
                 Event::BotDisabled => add(&mut self.left_alone, 1),
                 Event::Restored(restored) => self.record_restored(restored),
-                Event::LimitReached { limit, .. } => add(self.limits.entry(*limit).or_default(), 1),
+                Event::LimitReached { limit, .. } => add(entry(&mut self.limits, limit), 1),
                 Event::ValueError { .. } => add(&mut self.value_errors, 1),
             }
         }
@@ -108,10 +113,7 @@ impl Counters {
     }
 
     fn record_call(&mut self, report: &CallReport) {
-        let calls = match self.calls.get_mut(&report.api) {
-            Some(calls) => calls,
-            None => self.calls.entry(report.api.clone()).or_default(),
-        };
+        let calls = entry(&mut self.calls, &report.api);
         add(calls.outcomes.entry(report.outcome).or_default(), 1);
         if was_sent(report) {
             calls.latencies.record(report.elapsed);
@@ -157,6 +159,7 @@ impl Counters {
     pub fn merge(&mut self, other: &Self) {
         let Self {
             turns,
+            repeats,
             blocks,
             actions,
             handovers,
@@ -169,6 +172,7 @@ impl Counters {
             calls,
         } = other;
         add(&mut self.turns, *turns);
+        add(&mut self.repeats, *repeats);
         add(&mut self.blocks, *blocks);
         add(&mut self.actions, *actions);
         add(&mut self.handovers, *handovers);
@@ -179,13 +183,13 @@ impl Counters {
         add_each(&mut self.limits, limits);
         add_each(&mut self.refusals, refusals);
         for (api, calls) in calls {
-            let mine = self.calls.entry(api.clone()).or_default();
+            let mine = entry(&mut self.calls, api);
             add_each(&mut mine.outcomes, &calls.outcomes);
             mine.latencies.merge(&calls.latencies);
         }
     }
 
-    /// The turns.
+    /// The turns, without those that were repeated.
     #[must_use]
     pub fn turns(&self) -> u64 {
         self.turns
@@ -231,8 +235,13 @@ fn add(count: &mut u64, more: u64) {
     *count = count.saturating_add(more);
 }
 
-fn add_each<K: Copy + Ord>(counts: &mut BTreeMap<K, u64>, more: &BTreeMap<K, u64>) {
+fn add_each<K: Clone + Ord>(counts: &mut BTreeMap<K, u64>, more: &BTreeMap<K, u64>) {
     for (key, more) in more {
-        add(counts.entry(*key).or_default(), *more);
+        add(counts.entry(key.clone()).or_default(), *more);
     }
+}
+
+/// What is kept under a name.
+fn entry<'m, V: Default>(map: &'m mut BTreeMap<String, V>, name: &str) -> &'m mut V {
+    map.entry(name.to_owned()).or_default()
 }

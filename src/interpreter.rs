@@ -2,9 +2,9 @@
 //!
 //! `dispatch.rs` decides what an input does, `block.rs` makes blocks, `calls.rs` asks for calls
 //! and takes their answers, `question.rs` asks and listens, `jump.rs` goes elsewhere,
-//! `expression.rs` works values out and `option_id.rs` names options. What changes is in the
-//! `ledger` (customer) and the `draft` (session) until the turn ends; what ran is in the `trace`, and what a
-//! host's subscriber is told in the `spans`.
+//! `expression.rs` works values out, `option_id.rs` names options and `once.rs` knows an input that
+//! was taken before. What changes is in the `ledger` (customer) and the `draft` (session) until the turn
+//! ends; what ran is in the `trace`, and what a host's subscriber is told in the `spans`.
 
 mod block;
 mod calls;
@@ -13,6 +13,7 @@ mod draft;
 mod expression;
 mod jump;
 mod ledger;
+mod once;
 mod option_id;
 mod question;
 mod spans;
@@ -26,20 +27,21 @@ use indexmap::IndexMap;
 
 use crate::answer;
 use crate::customer::Customer;
-use crate::effects::{Answer, Effect, Event, Limit, Wait};
+use crate::effects::{Answer, Effect, Event, Wait};
 use crate::error::{Error, ErrorKind};
 use crate::input::{Input, InputKind};
-use crate::output::{Block, OptionId};
+use crate::output::Block;
 use crate::program::code::{Do, Expr, Handover, Op, Pc, Template};
-use crate::program::{AttributeRef, BodyId, Data, Program};
+use crate::program::{ApiId, AttributeRef, BodyId, Data, Program};
 use crate::session::Session;
-use crate::settings::Settings;
+use crate::settings::{Limit, Settings};
 use crate::time::Timestamp;
 use crate::value::{Type, Value};
 use calls::Pending;
 use draft::Draft;
 use expression::{Scope, ValueError};
 use ledger::Ledger;
+use once::Delivery;
 use spans::TurnSpan;
 use trace::{Trace, What};
 
@@ -117,6 +119,9 @@ pub struct Steps<'t> {
     span: TurnSpan<'t>,
     /// The calls that are under way.
     pending: Option<Pending<'t>>,
+    delivery: Delivery,
+    /// The calls that were given a key, by their APIs.
+    called: Vec<ApiId>,
     spent: Spent,
     failure_handler: FailureHandler,
     /// Whether a limit has ended the turn.
@@ -169,12 +174,20 @@ impl<'t> Steps<'t> {
         let span = TurnSpan::open(settings, customer, Some(input));
         let mut steps = Self::unbegun(program, settings, (session, customer), input, span);
         let span = steps.span.handle();
-        match span.in_scope(|| steps.dispatch()) {
+        match span.in_scope(|| steps.begin()) {
             Ok(()) => Ok(steps),
             Err(error) => {
                 steps.span.refused(&error);
                 Err(error)
             }
+        }
+    }
+
+    fn begin(&mut self) -> Result<(), Error> {
+        self.recognise()?;
+        match self.is_repeated() {
+            true => Ok(()),
+            false => self.dispatch(),
         }
     }
 
@@ -216,6 +229,8 @@ impl<'t> Steps<'t> {
             trace: Trace::default(),
             span,
             pending: None,
+            delivery: Delivery::Unknown,
+            called: Vec::new(),
             spent: Spent::default(),
             failure_handler: FailureHandler::default(),
             has_stopped: false,
@@ -343,17 +358,40 @@ impl<'t> Steps<'t> {
     /// ```
     #[must_use]
     pub fn into_attributes(self) -> IndexMap<String, Option<Value>> {
-        self.ledger.changes()
+        match self.delivery {
+            Delivery::Again(attributes) => attributes,
+            _ => self.ledger.changes(),
+        }
+    }
+
+    /// Whether the session has taken this very input before: the turn gives what it gave then, and changes nothing.
+    /// [`Turn::is_repeated`](crate::Turn::is_repeated) says more.
+    #[must_use]
+    pub fn is_repeated(&self) -> bool {
+        matches!(self.delivery, Delivery::Again(_))
     }
 
     /// Ends the turn: from here on the changes stand.
     fn finish(&mut self) -> Wait {
         self.is_over = true;
+        self.keep();
+        let wait = self.draft.wait();
+        self.span.end(&wait, self.is_repeated());
+        wait
+    }
+
+    fn keep(&mut self) {
+        match &mut self.delivery {
+            Delivery::Again(_) => return,
+            Delivery::First(taken) => {
+                taken.attributes = self.ledger.changes();
+                let most = self.settings.limits.inputs_kept;
+                self.draft.note_taken(taken.clone(), most);
+            }
+            Delivery::Unknown => {}
+        }
         self.draft.keep(self.data);
         self.ledger.keep();
-        let wait = self.draft.wait();
-        self.span.end(&wait);
-        wait
     }
 
     /// Runs one operation.
@@ -481,7 +519,7 @@ impl<'t> Steps<'t> {
             return;
         }
         let place = self.place_name(run);
-        self.emit(Effect::Event(Event::LimitReached { limit, place }));
+        self.emit(Effect::Event(limit.reached(place)));
         self.forget();
         self.run = None;
     }
@@ -498,6 +536,7 @@ impl<'t> Steps<'t> {
     fn emit(&mut self, effect: Effect) {
         self.trace.effect();
         self.span.effect(&effect);
+        self.delivery.note(&effect);
         self.effects.push_back(effect);
     }
 
@@ -522,7 +561,7 @@ impl<'t> Steps<'t> {
 }
 
 /// The sequence that an option opens, by the option's id alone.
-pub(crate) fn sequence_of_option<'d>(data: &'d Data, id: &OptionId) -> Option<&'d str> {
+pub(crate) fn sequence_of_option<'d>(data: &'d Data, id: &str) -> Option<&'d str> {
     let parsed = option_id::parse(id, 0, None)?;
     let sequence = option_id::sequence(data, parsed.target)?;
     data.sequences

@@ -7,6 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::contract::Mask;
 
+pub(crate) use limits::Limit;
 pub use limits::Limits;
 pub(crate) use secret::OptionKey;
 pub use secret::Secret;
@@ -26,6 +27,8 @@ pub(crate) struct Settings {
     /// Whether spans tell what customers and endpoints say.
     #[cfg(feature = "tracing")]
     pub(crate) are_texts_told: bool,
+    /// The header that carries the key of a call.
+    pub(crate) idempotency_header: Option<Box<str>>,
 }
 
 impl Settings {

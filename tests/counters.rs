@@ -137,6 +137,22 @@ fn places_that_an_edit_took_away_are_counted_by_what_became_of_them() {
 }
 
 #[test]
+fn an_input_that_is_delivered_again_is_counted_as_that_and_nothing_else() {
+    let engine = engine(Limits::default());
+    let (mut session, mut customer, mut counters) = (Session::new(), Customer::new(7), Counters::default());
+    for _ in 0..3 {
+        let (input, client) = (Input::start().with_id("m-1"), canned(GOOD, 120));
+        let turn = engine.turn(&mut session, &mut customer, &input, &client).unwrap();
+        counters.record(&turn);
+    }
+    assert_eq!((counters.turns(), counters.blocks()), (1, 2));
+    assert_eq!(counters.calls("stock", Outcome::Ok), 1);
+    let samples = grammar::read(&counters.to_prometheus()).unwrap();
+    assert_eq!(samples["sayflow_repeats_total"][0].1, 2.0);
+    assert_eq!(samples["sayflow_handovers_total"][0].1, 1.0);
+}
+
+#[test]
 fn nothing_counted_is_readable_too() {
     let samples = grammar::read(&Counters::default().to_prometheus()).unwrap();
     assert!(samples.values().flatten().all(|(_, value)| *value == 0.0));

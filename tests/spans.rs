@@ -206,6 +206,21 @@ fn a_limit_is_told_and_ends_the_turn() {
 }
 
 #[test]
+fn an_input_that_is_delivered_again_is_told_as_that() {
+    let engine = engine();
+    let told = Listener::hears(|| {
+        let (mut session, mut customer) = (Session::new(), asha(7));
+        for _ in 0..2 {
+            let input = Input::start_at("agent").with_id("m-1");
+            engine
+                .turn(&mut session, &mut customer, &input, &NoCalls)
+                .unwrap();
+        }
+    });
+    shown("repeated", &told);
+}
+
+#[test]
 fn a_place_that_an_edit_took_away_is_told() {
     let edited = "on start {\n  text \"Hello again.\"\n}\n";
     let edited = Engine::new(Program::load([Source::new("shop.flow", edited)]).unwrap());

@@ -3,8 +3,8 @@
 use std::fmt::{self, Display, Write};
 
 use super::Counters;
-use crate::effects::Limit;
 use crate::outcome::Outcome;
+use crate::settings::Limit;
 use crate::wire::Word;
 
 /// Every metric: its help, its type, its samples.
@@ -18,6 +18,7 @@ pub(super) fn exposition(counters: &Counters) -> String {
 fn write_all(out: &mut String, counters: &Counters) -> fmt::Result {
     let totals = [
         ("turns", "Turns run to their end.", counters.turns),
+        ("repeats", "Inputs that were delivered again.", counters.repeats),
         ("blocks", "Blocks shown.", counters.blocks),
         ("actions", "Actions asked of the host.", counters.actions),
         ("handovers", "Customers handed to a person.", counters.handovers),
@@ -45,13 +46,9 @@ fn write_all(out: &mut String, counters: &Counters) -> fmt::Result {
         writeln!(out, "sayflow_restored_total{{how=\"{how}\"}} {count}")?;
     }
     counter(out, "limits_reached", "Limits that a turn has reached.")?;
-    for limit in Limit::ALL {
-        let count = counters.limits.get(&limit).copied().unwrap_or_default();
-        writeln!(
-            out,
-            "sayflow_limits_reached_total{{limit=\"{}\"}} {count}",
-            Word(limit)
-        )?;
+    for limit in Limit::ALL.map(Limit::name) {
+        let count = counters.limits.get(limit).copied().unwrap_or_default();
+        writeln!(out, "sayflow_limits_reached_total{{limit=\"{limit}\"}} {count}")?;
     }
     counter(out, "refusals", "Inputs that the engine refused.")?;
     for (kind, count) in &counters.refusals {

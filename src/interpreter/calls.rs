@@ -5,10 +5,11 @@ use std::time::Duration;
 use super::spans::CallSpan;
 use super::{Run, Steps};
 use crate::contract::{Decoded, Expected, decode, request};
-use crate::effects::{Answer, CallReport, Effect, Event, Failure, Limit};
+use crate::effects::{Answer, CallReport, Effect, Event, Failure};
 use crate::error::{Error, ErrorKind};
 use crate::program::code::Op;
 use crate::program::{ApiCode, ApiId, Place};
+use crate::settings::Limit;
 use crate::value::Value;
 
 /// The calls of one block, under way.
@@ -59,6 +60,10 @@ impl<'t> Steps<'t> {
             };
             let timeout = api.timeout.min(time_left);
             let built = request::build(api, self.data, self.settings, self.ledger.customer(), timeout);
+            let built = built.and_then(|mut request| {
+                self.add_idempotency_key(id, &mut request)?;
+                Ok(request)
+            });
             let request = match built {
                 Err(reason) => Err(Failure::Blocked(reason)),
                 Ok(_) if timeout.is_zero() => Err(Failure::Timeout),
@@ -90,10 +95,7 @@ impl<'t> Steps<'t> {
     fn tell_time_is_over(&mut self, run: Run) {
         if !std::mem::replace(&mut self.spent.is_time_over, true) {
             let place = self.place_name(run);
-            self.emit(Effect::Event(Event::LimitReached {
-                limit: Limit::Time,
-                place,
-            }));
+            self.emit(Effect::Event(Limit::Time.reached(place)));
         }
     }
 

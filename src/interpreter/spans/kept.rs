@@ -11,11 +11,11 @@ use tracing::{Span, debug, info, info_span, warn};
 
 use crate::contract::origin;
 use crate::customer::Customer;
-use crate::effects::{CallReport, Effect, Event, Limit, Request, Wait};
+use crate::effects::{CallReport, Effect, Event, Request, Wait};
 use crate::error::Error;
 use crate::input::Input;
 use crate::output::Block;
-use crate::settings::Settings;
+use crate::settings::{Limit, Settings};
 use crate::wire::Word;
 
 /// Who speaks, for the filters of a subscriber.
@@ -118,12 +118,12 @@ impl<'t> TurnSpan<'t> {
             Event::Restored(restored) => {
                 warn!(target: TARGET, %restored, "a place is gone from the flow");
             }
-            Event::LimitReached { limit, place } => {
+            Event::LimitReached { limit, place, .. } => {
                 // Without time the flow goes on, and its calls end in `timeout`.
-                if *limit != Limit::Time {
+                if limit != Limit::Time.name() {
                     self.end = Some("limit");
                 }
-                warn!(target: TARGET, limit = %Word(limit), place, "a limit is reached");
+                warn!(target: TARGET, limit, place, "a limit is reached");
             }
             Event::ValueError { reason, place } => {
                 warn!(target: TARGET, reason, place, "a value could not be worked out");
@@ -141,9 +141,12 @@ impl<'t> TurnSpan<'t> {
     }
 
     /// Ends the span, although the host may hold the machine for longer.
-    pub(in crate::interpreter) fn end(&mut self, wait: &Wait) {
+    pub(in crate::interpreter) fn end(&mut self, wait: &Wait, is_repeated: bool) {
         let waits = if wait.ask.is_some() { "question" } else { "idle" };
-        self.end.get_or_insert(waits);
+        match is_repeated {
+            true => self.end = Some("repeated"),
+            false => drop(self.end.get_or_insert(waits)),
+        }
         self.span.record("ask", wait.ask.as_deref());
         self.close();
     }

@@ -27,7 +27,7 @@ impl<'t> TurnSpan<'t> {
 
     pub(in crate::interpreter) fn refused(&mut self, _: &Error) {}
 
-    pub(in crate::interpreter) fn end(&mut self, _: &Wait) {}
+    pub(in crate::interpreter) fn end(&mut self, _: &Wait, _: bool) {}
 
     pub(in crate::interpreter) fn call(&mut self, _: &str, _: Option<&Request>) -> CallSpan {
         CallSpan
