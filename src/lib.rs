@@ -35,11 +35,13 @@
 //! - [`Engine`]: a program with the host's settings, [`Limits`] and [`Secret`]s.
 //! - [`Engine::turn`]: one [`Input`] of a [`Customer`] in a [`Session`] becomes a [`Turn`] of [`Block`]s.
 //! - [`Client`]: performs the calls; `HttpClient` does it over HTTP.
+//! - [`Counters`]: what many turns came to, for dashboards.
 //! - [`Steps`]: the same turn one [`Effect`] at a time, for a host with an async runtime.
 //!
 //! # Features
 //!
 //! - `http` (default): `HttpClient`, through ureq.
+//! - `tracing`: a span for each turn and each call, for the host's subscriber.
 //! - `unstable-tools`: the tree of a file and what else tools look at; it changes with the language.
 //! - `unstable-trace`: `Steps::place` and `Steps::trace`, the lines of a flow that ran, for tests.
 
@@ -47,6 +49,7 @@ mod answer;
 pub mod channel;
 mod check;
 mod contract;
+mod counters;
 mod customer;
 mod diagnostics;
 mod digits;
@@ -92,6 +95,7 @@ pub use check::check;
 #[cfg(feature = "unstable-tools")]
 pub use check::{IncrementalCheck, check_files, check_with_catalogs};
 pub use contract::{HTTP_DEADLINE, PROBLEMS_KEPT, Problem, origin, same_origin};
+pub use counters::Counters;
 pub use customer::Customer;
 pub use diagnostics::{Code, Diagnostic, Edit, Fix, Label, Severity};
 pub use driver::{Client, NoCalls, Turn};
@@ -124,4 +128,7 @@ mod pages {
 
     #[doc = include_str!("../docs/sessions.md")]
     struct Sessions;
+
+    #[doc = include_str!("../docs/observability.md")]
+    struct Observability;
 }
