@@ -35,11 +35,13 @@
 //! - [`Engine`]: a program with the host's settings, [`Limits`] and [`Secret`]s.
 //! - [`Engine::turn`]: one [`Input`] of a [`Customer`] in a [`Session`] becomes a [`Turn`] of [`Block`]s.
 //! - [`Client`]: performs the calls; `HttpClient` does it over HTTP.
+//! - [`Counters`]: what many turns came to, for dashboards.
 //! - [`Steps`]: the same turn one [`Effect`] at a time, for a host with an async runtime.
 //!
 //! # Features
 //!
 //! - `http` (default): `HttpClient`, through ureq.
+//! - `tracing`: a span for each turn and each call, for the host's subscriber.
 //! - `unstable-tools`: the tree of a file and what else tools look at; it changes with the language.
 //! - `unstable-trace`: `Steps::place` and `Steps::trace`, the lines of a flow that ran, for tests.
 
@@ -57,6 +59,7 @@ mod answer;
 pub mod channel;
 mod check;
 mod contract;
+mod counters;
 mod customer;
 mod diagnostics;
 mod digits;
@@ -88,6 +91,7 @@ mod wire;
 
 pub use check::check;
 pub use contract::HTTP_DEADLINE;
+pub use counters::Counters;
 pub use customer::Customer;
 pub use diagnostics::{Code, Diagnostic, Severity};
 #[cfg(feature = "http")]
@@ -128,7 +132,15 @@ pub use source::Position;
 #[cfg(feature = "unstable-tools")]
 pub use value::Type;
 
-/// The examples of the README, as tests.
+/// The examples of the pages, as tests.
 #[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
+mod pages {
+    #[doc = include_str!("../README.md")]
+    struct Readme;
+
+    #[doc = include_str!("../docs/sessions.md")]
+    struct Sessions;
+
+    #[doc = include_str!("../docs/observability.md")]
+    struct Observability;
+}

@@ -1,0 +1,375 @@
+//! The store that is gone with its process.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use sayflow::{Input, Timestamp};
+
+use crate::error::Error;
+use crate::name::{check_conversation, check_input, conversation_of, input_id, row_key};
+use crate::record::{Changes, Claim, Delivery, Received, Record, Refused, Saved};
+use crate::store::{DELIVERIES_AT_ONCE, Store};
+
+/// A store in memory: for tests, for trying things out, and for hosts whose conversations may end with the process.
+///
+/// It keeps every promise of a store but the one about a process that dies. Claiming looks at every
+/// conversation, so it is meant for thousands, not for millions.
+///
+/// # Examples
+///
+/// A test in which time passes without waiting:
+///
+/// ```
+/// use std::time::Duration;
+/// use sayflow::Input;
+/// use sayflow_store::{Memory, Store};
+///
+/// let store = Memory::at("2026-11-20T10:00:00Z".parse()?);
+/// store.receive("whatsapp:8801", &Input::text("Hi"))?;
+/// let lease = Duration::from_secs(60);
+/// let claim = store.claim(None, lease)?.ok_or("an input waits")?;
+/// assert_eq!(claim.input.now, "2026-11-20T10:00:00Z".parse()?);
+///
+/// // The worker died: nobody else is given the conversation before the lease ends.
+/// assert_eq!(store.claim(None, lease)?, None);
+/// store.pass(lease);
+/// assert_eq!(store.claim(None, lease)?.ok_or("it still waits")?.attempt, 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct Memory {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// A clock that stands; `None` for that of the system.
+    clock: Option<Timestamp>,
+    conversations: BTreeMap<String, Conversation>,
+    refused: Vec<Refused>,
+    /// The number of the last input.
+    entries: u64,
+    /// The number of the last row.
+    rows: u64,
+}
+
+#[derive(Debug, Default)]
+struct Conversation {
+    record: Option<Record>,
+    /// The number of the last claim.
+    fence: u64,
+    leased_until: Option<Timestamp>,
+    /// Claims since the last commit.
+    attempts: u32,
+    ring: Option<Timestamp>,
+    inbox: VecDeque<Entry>,
+    /// The ids of inputs, with the moment when they were handled.
+    ids: HashMap<String, Option<Timestamp>>,
+    outbox: Vec<Row>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    number: u64,
+    /// With the id and the moment that it has from the store.
+    input: Input,
+}
+
+#[derive(Debug)]
+struct Row {
+    /// In the order in which the rows of all conversations were written.
+    number: u64,
+    delivery: Delivery,
+    leased_until: Option<Timestamp>,
+    delivered_at: Option<Timestamp>,
+}
+
+impl Memory {
+    /// An empty store on the system's clock.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// An empty store whose clock stands at this moment until it is told that time [passes](Self::pass).
+    #[must_use]
+    pub fn at(now: Timestamp) -> Self {
+        let store = Self::new();
+        store.state().clock = Some(now);
+        store
+    }
+
+    /// Lets time pass on a clock that stands; that of the system goes by itself.
+    pub fn pass(&self, time: Duration) {
+        let mut state = self.state();
+        state.clock = state.clock.map(|now| now + time);
+    }
+
+    /// A thread that panicked did so between two calls: no call panics with the state half written.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn now(&self) -> Timestamp {
+        self.clock.unwrap_or_else(|| SystemTime::now().into())
+    }
+
+    /// The conversation that has been ready for longest.
+    fn readiest(&self, now: Timestamp) -> Option<String> {
+        let ready = self.conversations.iter().filter_map(|(name, conversation)| {
+            let since = conversation.ready_since(now)?;
+            Some((since, name))
+        });
+        ready.min().map(|(_, name)| name.clone())
+    }
+
+    /// The conversation with the oldest row that nobody is delivering.
+    fn slowest(&self, now: Timestamp) -> Option<String> {
+        let waiting = self.conversations.iter().filter_map(|(name, conversation)| {
+            let row = conversation.first_to_deliver(now)?;
+            Some((row.number, name))
+        });
+        waiting.min().map(|(_, name)| name.clone())
+    }
+
+    /// The conversation of a claim; `None` where it was claimed again or saved since.
+    fn claimed(&mut self, claim: &Claim) -> Option<&mut Conversation> {
+        let stored = self.conversations.get_mut(&claim.conversation)?;
+        if stored.fence != claim.fence || stored.leased_until.is_none() {
+            return None;
+        }
+        let begun = claim.record.as_ref().map_or(0, |record| record.version);
+        if stored.version() != begun {
+            stored.end_claim();
+            return None;
+        }
+        Some(stored)
+    }
+}
+
+impl Conversation {
+    fn version(&self) -> u64 {
+        self.record.as_ref().map_or(0, |record| record.version)
+    }
+
+    /// Since when it can be claimed; `None` where it cannot.
+    fn ready_since(&self, now: Timestamp) -> Option<Timestamp> {
+        let arrived = self.inbox.front().map(|entry| entry.input.now);
+        let ready = arrived.into_iter().chain(self.ring).min()?;
+        let since = self.leased_until.map_or(ready, |until| until.max(ready));
+        (since <= now).then_some(since)
+    }
+
+    /// What is to be done, whichever came first: its number in the inbox, none for the timer.
+    fn work(&self, now: Timestamp) -> Option<(Option<u64>, Input)> {
+        let entry = self.inbox.front();
+        let rings_first = |ring: &Timestamp| entry.is_none_or(|entry| *ring <= entry.input.now);
+        match (self.ring.filter(rings_first), &self.record) {
+            (Some(ring), Some(record)) if ring <= now => Some((None, record.timer(now))),
+            _ => entry.map(|entry| (Some(entry.number), entry.input.clone())),
+        }
+    }
+
+    fn end_claim(&mut self) {
+        self.attempts = 0;
+        self.leased_until = None;
+    }
+
+    /// Takes the input of a claim from the inbox, and remembers its id.
+    fn handle(&mut self, claim: &Claim, now: Timestamp) {
+        self.inbox.retain(|entry| Some(entry.number) != claim.entry);
+        if let Some(handled_at) = claim.input.id.as_ref().and_then(|id| self.ids.get_mut(id)) {
+            *handled_at = Some(now);
+        }
+        self.end_claim();
+    }
+
+    /// The oldest row, unless somebody is delivering.
+    fn first_to_deliver(&self, now: Timestamp) -> Option<&Row> {
+        let mut waiting = self.outbox.iter().filter(|row| row.delivered_at.is_none());
+        let is_leased = |row: &Row| row.leased_until.is_some_and(|until| until > now);
+        let first = waiting.next()?;
+        (!is_leased(first) && !waiting.any(is_leased)).then_some(first)
+    }
+}
+
+impl Store for Memory {
+    fn now(&self) -> Result<Timestamp, Error> {
+        Ok(self.state().now())
+    }
+
+    fn load(&self, conversation: &str) -> Result<Option<Record>, Error> {
+        let state = self.state();
+        let found = state.conversations.get(conversation);
+        Ok(found.and_then(|conversation| conversation.record.clone()))
+    }
+
+    fn save(&self, conversation: &str, record: &Record) -> Result<Saved, Error> {
+        check_conversation(conversation)?;
+        let mut state = self.state();
+        let stored = state.conversations.entry(conversation.to_owned()).or_default();
+        if stored.version() != record.version {
+            return Ok(Saved::Conflict);
+        }
+        let version = record.version + 1;
+        stored.ring = record.session.wait().due;
+        stored.record = Some(Record {
+            version,
+            ..record.clone()
+        });
+        Ok(Saved::Version(version))
+    }
+
+    fn receive(&self, conversation: &str, input: &Input) -> Result<Received, Error> {
+        check_conversation(conversation)?;
+        check_input(input)?;
+        let mut state = self.state();
+        let (now, number) = (state.now(), state.entries + 1);
+        let stored = state.conversations.entry(conversation.to_owned()).or_default();
+        if let Some(id) = &input.id {
+            if stored.ids.contains_key(id) {
+                return Ok(Received::Repeated);
+            }
+            stored.ids.insert(id.clone(), None);
+        }
+        let id = input.id.clone().unwrap_or_else(|| input_id(number));
+        let input = input.clone().with_id(id).at(now);
+        stored.inbox.push_back(Entry { number, input });
+        state.entries = number;
+        Ok(Received::New)
+    }
+
+    fn claim(&self, conversation: Option<&str>, lease: Duration) -> Result<Option<Claim>, Error> {
+        let mut state = self.state();
+        let now = state.now();
+        let name = match conversation {
+            Some(name) => Some(name.to_owned()),
+            None => state.readiest(now),
+        };
+        let found = name.and_then(|name| Some((state.conversations.get_mut(&name)?, name)));
+        let Some((stored, name)) = found.filter(|(stored, _)| stored.ready_since(now).is_some()) else {
+            return Ok(None);
+        };
+        let Some((entry, input)) = stored.work(now) else {
+            return Ok(None);
+        };
+        stored.fence += 1;
+        stored.attempts += 1;
+        stored.leased_until = Some(now + lease);
+        Ok(Some(Claim {
+            conversation: name,
+            fence: stored.fence,
+            record: stored.record.clone(),
+            input,
+            entry,
+            attempt: stored.attempts,
+            now,
+        }))
+    }
+
+    fn commit(&self, claim: &Claim, changes: &Changes) -> Result<Saved, Error> {
+        let mut state = self.state();
+        let now = state.now();
+        let mut last_row = state.rows;
+        let Some(stored) = state.claimed(claim) else {
+            return Ok(Saved::Conflict);
+        };
+        let version = stored.version() + 1;
+        stored.handle(claim, now);
+        stored.ring = changes.ring;
+        stored.record = Some(Record {
+            version,
+            session: changes.session.clone(),
+            customer: changes.customer.clone(),
+        });
+        for (place, outgoing) in changes.outbox.iter().enumerate() {
+            last_row += 1;
+            stored.outbox.push(Row {
+                number: last_row,
+                delivery: Delivery {
+                    key: row_key(&claim.conversation, version, place),
+                    conversation: claim.conversation.clone(),
+                    outgoing: outgoing.clone(),
+                },
+                leased_until: None,
+                delivered_at: None,
+            });
+        }
+        state.rows = last_row;
+        Ok(Saved::Version(version))
+    }
+
+    fn refuse(&self, claim: &Claim, reason: &str) -> Result<Saved, Error> {
+        let mut state = self.state();
+        let now = state.now();
+        let Some(stored) = state.claimed(claim) else {
+            return Ok(Saved::Conflict);
+        };
+        stored.handle(claim, now);
+        if claim.entry.is_none() {
+            stored.ring = None;
+        }
+        let version = stored.version();
+        state.refused.push(Refused {
+            conversation: claim.conversation.clone(),
+            input: claim.input.clone(),
+            reason: reason.to_owned(),
+            at: now,
+        });
+        Ok(Saved::Version(version))
+    }
+
+    fn refused(&self, at_most: usize) -> Result<Vec<Refused>, Error> {
+        let state = self.state();
+        Ok(state.refused.iter().rev().take(at_most).cloned().collect())
+    }
+
+    fn deliveries(&self, conversation: Option<&str>, lease: Duration) -> Result<Vec<Delivery>, Error> {
+        let mut state = self.state();
+        let now = state.now();
+        let name = match conversation {
+            Some(name) => Some(name.to_owned()),
+            None => state.slowest(now),
+        };
+        let found = name.and_then(|name| state.conversations.get_mut(&name));
+        let Some(stored) = found.filter(|stored| stored.first_to_deliver(now).is_some()) else {
+            return Ok(Vec::new());
+        };
+        let waiting = stored.outbox.iter_mut().filter(|row| row.delivered_at.is_none());
+        let taken = waiting.take(DELIVERIES_AT_ONCE).map(|row| {
+            row.leased_until = Some(now + lease);
+            row.delivery.clone()
+        });
+        Ok(taken.collect())
+    }
+
+    fn delivered(&self, key: &str) -> Result<(), Error> {
+        let mut state = self.state();
+        let now = state.now();
+        let stored = conversation_of(key).and_then(|name| state.conversations.get_mut(name));
+        let row = stored.and_then(|stored| stored.outbox.iter_mut().find(|row| row.delivery.key == key));
+        if let Some(row) = row {
+            row.delivered_at.get_or_insert(now);
+        }
+        Ok(())
+    }
+
+    fn prune(&self, older_than: Duration) -> Result<u64, Error> {
+        let mut state = self.state();
+        let now = state.now();
+        let stays = |moment: Timestamp| moment + older_than >= now;
+        let mut before = state.refused.len();
+        state.refused.retain(|refused| stays(refused.at));
+        let mut after = state.refused.len();
+        for stored in state.conversations.values_mut() {
+            before += stored.ids.len() + stored.outbox.len();
+            stored.ids.retain(|_, handled_at| handled_at.is_none_or(stays));
+            stored.outbox.retain(|row| row.delivered_at.is_none_or(stays));
+            after += stored.ids.len() + stored.outbox.len();
+        }
+        Ok(u64::try_from(before - after).unwrap_or(u64::MAX))
+    }
+}

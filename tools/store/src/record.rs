@@ -1,0 +1,214 @@
+//! What goes into a store and comes out of it: plain data.
+
+use sayflow::{Block, Customer, Event, Input, InputKind, Session, Timestamp, Turn};
+use serde::{Deserialize, Serialize};
+
+/// A conversation as it is stored: the session, its customer, and how often they were written.
+///
+/// # Examples
+///
+/// ```
+/// use sayflow::{Customer, Session};
+/// use sayflow_store::Record;
+///
+/// let record = Record::new(Customer::new(7));
+/// assert_eq!((record.version, record.session), (0, Session::new()));
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// One more with each write; 0 for a conversation that was never written.
+    pub version: u64,
+    /// The place in the flow.
+    pub session: Session,
+    /// Who it is.
+    pub customer: Customer,
+}
+
+impl Record {
+    /// A conversation that has not begun.
+    #[must_use]
+    pub fn new(customer: Customer) -> Self {
+        Self {
+            version: 0,
+            session: Session::new(),
+            customer,
+        }
+    }
+
+    /// The input of a timer that rings: the silence that the session waits for, at this moment of the store's clock.
+    #[must_use]
+    pub fn timer(&self, now: Timestamp) -> Input {
+        let due = self.session.wait().due;
+        let id = due.map_or_else(|| "no-reply".to_owned(), |due| format!("no-reply {due}"));
+        let kind = InputKind::NoReply(due);
+        Input {
+            kind,
+            ..Input::no_reply()
+        }
+        .at(now)
+        .with_id(id)
+    }
+}
+
+/// Whether a write took place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "a conflict means that nothing was written"]
+pub enum Saved {
+    /// Everything was written; the record has this version now.
+    Version(u64),
+    /// Nothing was written: somebody else wrote first, or claimed the conversation since. Load again.
+    Conflict,
+}
+
+/// What became of an input that was received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Received {
+    /// It waits for its turn.
+    New,
+    /// The conversation has had an input of this id: nothing was changed.
+    Repeated,
+}
+
+/// A conversation that has something to do, handed to one worker until its lease ends.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claim {
+    /// The conversation.
+    pub conversation: String,
+    /// What distinguishes this claim from every other of the conversation: larger than all before.
+    pub fence: u64,
+    /// The conversation as it is stored; `None` before its first turn.
+    pub record: Option<Record>,
+    /// What is to be done. It carries the moment of its arrival and always an id: where the channel gave none,
+    /// one of the store, the same at each attempt. For a timer it is
+    /// [`InputKind::NoReply`](sayflow::InputKind::NoReply) with the moment that the session waits for.
+    pub input: Input,
+    /// The store's number of the input; `None` for a timer.
+    pub entry: Option<u64>,
+    /// How often this input was claimed, this time included: above 1 after a worker that did not come back.
+    pub attempt: u32,
+    /// The store's clock when it was claimed.
+    pub now: Timestamp,
+}
+
+impl Claim {
+    /// What a turn changes, for [`Store::commit`](crate::Store::commit).
+    ///
+    /// Blocks go into the outbox, and behind them the events that ask the host to do something: actions and
+    /// handovers. A turn that is only [repeated](Turn::is_repeated) has none: they are in the outbox since the
+    /// first time. The timer rings as much later than the session's own moment as the input waited for its turn: the
+    /// customer is given the whole time from when the question goes out.
+    ///
+    /// # Examples
+    ///
+    /// A host that drives the turn itself, with a client or a runtime of its own:
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use sayflow::{Customer, Engine, Input, NoCalls, Program, Source};
+    /// use sayflow_store::{Memory, Record, Saved, Store};
+    ///
+    /// let source = Source::new("hi.flow", "on start {\n  text \"Hi!\"\n}\n");
+    /// let engine = Engine::new(Program::load([source])?);
+    /// let store = Memory::new();
+    /// store.receive("telegram:7", &Input::start())?;
+    ///
+    /// let claim = store.claim(None, Duration::from_secs(60))?.ok_or("an input waits")?;
+    /// let Record { mut session, mut customer, .. } =
+    ///     claim.record.clone().unwrap_or_else(|| Record::new(Customer::new(7)));
+    /// let turn = engine.turn(&mut session, &mut customer, &claim.input, &NoCalls)?;
+    /// let saved = store.commit(&claim, &claim.changes(session, customer, &turn))?;
+    /// assert_eq!(saved, Saved::Version(1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn changes(&self, session: Session, customer: Customer, turn: &Turn) -> Changes {
+        let mut outbox = Vec::new();
+        if !turn.is_repeated {
+            outbox.extend(turn.blocks.iter().cloned().map(Outgoing::Block));
+            outbox.extend(
+                turn.events
+                    .iter()
+                    .filter(|event| is_to_do(event))
+                    .cloned()
+                    .map(Outgoing::Event),
+            );
+        }
+        Changes {
+            ring: session.wait().due.map(|due| due + self.waited()),
+            session,
+            customer,
+            outbox,
+        }
+    }
+
+    /// How long the input waited for its turn.
+    fn waited(&self) -> std::time::Duration {
+        let microseconds = self.now.as_microseconds() - self.input.now.as_microseconds();
+        std::time::Duration::from_micros(u64::try_from(microseconds).unwrap_or(0))
+    }
+}
+
+/// Whether an event asks the host for something; the others are for the log.
+fn is_to_do(event: &Event) -> bool {
+    matches!(event, Event::Action { .. } | Event::Handover { .. })
+}
+
+/// Everything that one turn changes. A store writes all of it, or nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Changes {
+    /// The session after the turn.
+    pub session: Session,
+    /// The customer after the turn.
+    pub customer: Customer,
+    /// What is to be delivered, in order.
+    pub outbox: Vec<Outgoing>,
+    /// When the conversation is claimed again if no input comes before; `None` for never. It replaces the
+    /// timer that was set.
+    pub ring: Option<Timestamp>,
+}
+
+/// One thing that a turn hands to the host.
+///
+/// # Examples
+///
+/// ```
+/// use sayflow::Block;
+/// use sayflow_store::Outgoing;
+///
+/// let outgoing = Outgoing::Block(Block::Text { text: "Hi!".to_owned() });
+/// assert_eq!(serde_json::to_string(&outgoing)?, r#"{"block":{"type":"text","text":"Hi!"}}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outgoing {
+    /// Something to show.
+    Block(Block),
+    /// Something to do.
+    Event(Event),
+}
+
+/// A row of the outbox, to be delivered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Delivery {
+    /// Names the row for good, in this store and beyond: `conversation/version/place`. A channel or a receiver
+    /// that remembers it does nothing twice.
+    pub key: String,
+    /// The conversation.
+    pub conversation: String,
+    /// What is to be delivered.
+    pub outgoing: Outgoing,
+}
+
+/// An input that the engine would not take, kept for a person to look at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refused {
+    /// The conversation.
+    pub conversation: String,
+    /// The input, with the moment of its arrival.
+    pub input: Input,
+    /// Why, in the words of the engine.
+    pub reason: String,
+    /// When it was refused.
+    pub at: Timestamp,
+}

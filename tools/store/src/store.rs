@@ -1,0 +1,155 @@
+//! The one trait: what every store promises, and to whom.
+
+use std::time::Duration;
+
+use sayflow::{Input, Timestamp};
+
+use crate::error::Error;
+use crate::record::{Changes, Claim, Delivery, Received, Record, Refused, Saved};
+
+/// The most rows that are handed out at once: a customer's backlog of weeks does not fill the memory.
+pub(crate) const DELIVERIES_AT_ONCE: usize = 100;
+
+/// Where conversations live between turns.
+///
+/// A conversation is named by the host, such as `whatsapp:8801700000000`: 1 to 512 bytes without control
+/// characters. It has a [`Record`], inputs that wait (the inbox), a timer, and things to deliver (the outbox).
+///
+/// The host puts what arrives into the inbox with [`receive`](Self::receive). Workers, in any number of threads,
+/// processes and machines that share the store, [`claim`](Self::claim) a conversation that has something to do,
+/// run the turn, and [`commit`](Self::commit) what it changed; [`Worker`](crate::Worker) is this loop. Whoever sends
+/// takes [`deliveries`](Self::deliveries) and says what is [`delivered`](Self::delivered).
+///
+/// # What a store promises
+///
+/// Each is a check of [`conformance`](crate::conformance), which a store of the host's own can run.
+///
+/// - **Whole.** Each call happens wholly or not at all, also when the process dies in the middle, and what a call has
+///   returned is there for everybody who asks later. A turn's session, customer, handled input, outbox rows and timer
+///   are one commit. No lock and no transaction lives longer than a call: none is open while an endpoint is asked.
+/// - **One at a time.** Between a claim and its commit, and until its lease ends, nobody else claims the conversation.
+///   After that somebody may; then whoever was late writes nothing.
+/// - **In order.** The inputs of one conversation are claimed in the order in which they were received, each
+///   until it is committed or refused. Rows of its outbox are handed out in the order in which they were written.
+/// - **Once.** An input whose id the conversation has had is [`Repeated`](Received::Repeated) and changes nothing. The ids
+///   of handled inputs are remembered until [`prune`](Self::prune) takes them: that is the window.
+/// - **No wait for the sick.** A conversation whose turn fails rests until its lease ends, and others are claimed
+///   meanwhile. An input that is refused leaves its place to the next, and can be read for as long as handled ids
+///   are remembered.
+/// - **At least once.** A row of the outbox is handed out again and again, under the same key, until it is
+///   delivered, and never after. No other row ever has its key.
+/// - **One clock.** Arrivals, leases and timers are moments of [`now`](Self::now), never of a caller's clock: workers
+///   whose clocks are apart do no harm.
+///
+/// # What the host does
+///
+/// - It tells a channel that an input has arrived only after `receive` has returned.
+/// - It gives an input the channel's own id. An input without one cannot be recognised when it is received again.
+/// - It leases for longer than a turn lasts: longer than [`Limits::time`](sayflow::Limits::time), with room to spare.
+///   With a lease that is too short the turn is done again, and its calls are made again.
+/// - It counts on a call being made again when a worker died before its commit, as no store knows what
+///   an endpoint has done. Endpoints recognise it by its idempotency key.
+/// - It delivers the rows of a conversation one after the other, and marks each when the channel has taken it.
+/// - It calls [`prune`](Self::prune) now and then, with more time than a channel goes on repeating itself.
+pub trait Store: Send + Sync {
+    /// The clock that counts here.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`](crate::ErrorKind::Unavailable). Every call may end in that, and does not name it below.
+    fn now(&self) -> Result<Timestamp, Error>;
+
+    /// The conversation as it is; `None` where nothing was written yet, even if an input waits.
+    ///
+    /// # Errors
+    ///
+    /// [`Unreadable`](crate::ErrorKind::Unreadable): never a new session in place of one that is damaged.
+    fn load(&self, conversation: &str) -> Result<Option<Record>, Error>;
+
+    /// Writes session and customer if the stored version is still that of the record, and sets the timer to the moment
+    /// that the session waits for. Version 0 makes a new conversation.
+    ///
+    /// For what a host changes between turns, such as the name in the customer's profile. A turn that is under
+    /// way then conflicts, and is done again.
+    ///
+    /// # Errors
+    ///
+    /// [`Name`](crate::ErrorKind::Name).
+    fn save(&self, conversation: &str, record: &Record) -> Result<Saved, Error>;
+
+    /// Puts an input at the end of the inbox, stamped with this store's clock: the moment it carries is replaced.
+    ///
+    /// The conversation need not exist.
+    ///
+    /// # Errors
+    ///
+    /// [`Name`](crate::ErrorKind::Name), also for the input's id.
+    fn receive(&self, conversation: &str, input: &Input) -> Result<Received, Error>;
+
+    /// Takes a conversation that has something to do, or this one where it is named: an input waits, or its timer has
+    /// rung. Whichever came first is in the claim. `None` where there is nothing that nobody else has claimed.
+    ///
+    /// The one that has been ready for longest comes first, or nearly so.
+    ///
+    /// # Errors
+    ///
+    /// [`Unreadable`](crate::ErrorKind::Unreadable); the conversation rests until the lease ends nevertheless, so that
+    /// the next call finds another. That is no attempt: a newer program may read it.
+    fn claim(&self, conversation: Option<&str>, lease: Duration) -> Result<Option<Claim>, Error>;
+
+    /// Writes everything that a turn changed, takes its input from the inbox and ends the claim.
+    ///
+    /// A conflict where the conversation was claimed again since, or was [saved](Self::save): nothing is written,
+    /// and the input waits on. After a save the claim ends, too: the turn can be done again at once. A lease that has ended
+    /// without anybody claiming since is no conflict.
+    ///
+    /// # Errors
+    ///
+    /// [`Name`](crate::ErrorKind::Name).
+    fn commit(&self, claim: &Claim, changes: &Changes) -> Result<Saved, Error>;
+
+    /// Takes the input of a claim from the inbox, keeps it with the reason, and ends the claim; a timer is unset.
+    /// Session and customer stay as they are.
+    ///
+    /// A conflict as for [`commit`](Self::commit).
+    ///
+    /// # Errors
+    ///
+    /// [`Name`](crate::ErrorKind::Name).
+    fn refuse(&self, claim: &Claim, reason: &str) -> Result<Saved, Error>;
+
+    /// The inputs that were refused, newest first, at most so many.
+    ///
+    /// # Errors
+    ///
+    /// [`Unreadable`](crate::ErrorKind::Unreadable).
+    fn refused(&self, at_most: usize) -> Result<Vec<Refused>, Error>;
+
+    /// Takes what is to be delivered in one conversation, in order, or in this one where it is named. Until the lease ends
+    /// nobody else is given anything of that conversation, unless all of it is delivered before. Empty
+    /// where there is nothing.
+    ///
+    /// At most a hundred rows at a time.
+    ///
+    /// # Errors
+    ///
+    /// [`Unreadable`](crate::ErrorKind::Unreadable); the rows are taken nevertheless, so that the next call finds
+    /// those of another conversation.
+    fn deliveries(&self, conversation: Option<&str>, lease: Duration) -> Result<Vec<Delivery>, Error>;
+
+    /// Says that a row was delivered, or that it never can be: it is not handed out again. A row that was
+    /// delivered before, or is not known, changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// None of its own.
+    fn delivered(&self, key: &str) -> Result<(), Error>;
+
+    /// Forgets inputs that were handled or refused, and rows that were delivered, longer ago than this; says how many.
+    /// Records, and whatever still waits, stay.
+    ///
+    /// # Errors
+    ///
+    /// None of its own.
+    fn prune(&self, older_than: Duration) -> Result<u64, Error>;
+}

@@ -1,0 +1,231 @@
+//! The loop of a host: a claim, a turn, a commit.
+
+use std::time::Duration;
+
+use sayflow::{Client, Customer, Engine, ErrorKind as Refusal, Input, Turn};
+
+use crate::error::{Error, ErrorKind};
+use crate::record::{Claim, Record, Saved};
+use crate::store::Store;
+
+/// Runs the turns that wait in a store, one at each call.
+///
+/// Any number of workers share a store, in threads, processes and machines. A worker that dies in the middle of a turn
+/// has changed nothing; when its lease ends another one runs the turn from its beginning. So a client that
+/// panics leaves the claim to its lease.
+///
+/// # Examples
+///
+/// ```
+/// use sayflow::{Block, Customer, Engine, Input, NoCalls, Program, Source};
+/// use sayflow_store::{Did, Memory, Outgoing, Store, Worker};
+///
+/// let flow = "on start {\n  text \"Hi!\"\n}\non unmatched {\n  text \"Pardon?\"\n}\n";
+/// let engine = Engine::new(Program::load([Source::new("hi.flow", flow)])?);
+/// let store = Memory::new();
+/// // Who writes for the first time: here the number in `telegram:7`.
+/// let newcomer = |conversation: &str| {
+///     let number = conversation.rsplit(':').next().and_then(|number| number.parse().ok());
+///     Customer::new(number.unwrap_or(0))
+/// };
+///
+/// // The webhook, twice: a channel that heard no answer sends again.
+/// for _ in 0..2 {
+///     store.receive("telegram:7", &Input::text("Hello").with_id("m-1"))?;
+/// }
+///
+/// // The worker.
+/// let worker = Worker::new(&store, &engine, &NoCalls, &newcomer);
+/// while worker.work()? != Did::Nothing {}
+///
+/// // Whoever sends.
+/// let deliveries = store.deliveries(None, Worker::LEASE)?;
+/// let [delivery] = deliveries.as_slice() else { panic!("one block") };
+/// assert_eq!(delivery.outgoing, Outgoing::Block(Block::Text { text: "Hi!".to_owned() }));
+/// store.delivered(&delivery.key)?;
+/// assert_eq!(store.load("telegram:7")?.ok_or("a record")?.customer.uid, 7);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Worker<'a> {
+    store: &'a dyn Store,
+    engine: &'a Engine,
+    client: &'a dyn Client,
+    newcomer: &'a dyn Fn(&str) -> Customer,
+    lease: Duration,
+    attempts: u32,
+}
+
+/// What a worker did.
+///
+/// # Examples
+///
+/// A loop that works as long as there is something to do, and rests when there is nothing:
+///
+/// ```
+/// use std::time::Duration;
+/// use sayflow_store::Did;
+///
+/// fn pause(did: &Did) -> Duration {
+///     match did {
+///         Did::Nothing => Duration::from_millis(100),
+///         _ => Duration::ZERO,
+///     }
+/// }
+///
+/// assert_eq!(pause(&Did::Nothing), Duration::from_millis(100));
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Did {
+    /// Nothing waits that nobody else has claimed.
+    Nothing,
+    /// A turn, and it is committed. Its blocks, actions and handovers are in the outbox.
+    Turn {
+        /// The conversation.
+        conversation: String,
+        /// What the turn was about.
+        input: Input,
+        /// What came of it: for logs and statistics.
+        turn: Turn,
+    },
+    /// The engine would not take the input. It is kept with the reason, and the next one has its turn.
+    Refused {
+        /// The conversation.
+        conversation: String,
+        /// The input.
+        input: Input,
+        /// Why.
+        reason: String,
+    },
+    /// A turn for nothing: the host saved the conversation meanwhile, or the lease was too short and somebody else
+    /// claimed it. The input waits on.
+    Overtaken {
+        /// The conversation.
+        conversation: String,
+    },
+}
+
+impl<'a> Worker<'a> {
+    /// How long a conversation is claimed: three times what a turn may spend on its calls.
+    pub const LEASE: Duration = Duration::from_secs(60);
+
+    /// How often a turn is begun before its input is refused.
+    pub const ATTEMPTS: u32 = 10;
+
+    /// A worker of a store. The newcomer says who a conversation is with that has no record yet.
+    ///
+    /// Where the host knows more when the first input arrives, it makes the record itself with
+    /// [`save`](Store::save), before it receives the input.
+    #[must_use]
+    pub fn new(
+        store: &'a dyn Store,
+        engine: &'a Engine,
+        client: &'a dyn Client,
+        newcomer: &'a dyn Fn(&str) -> Customer,
+    ) -> Self {
+        Self {
+            store,
+            engine,
+            client,
+            newcomer,
+            lease: Self::LEASE,
+            attempts: Self::ATTEMPTS,
+        }
+    }
+
+    /// Claims for another time than [`LEASE`](Self::LEASE): longer than
+    /// [`Limits::time`](sayflow::Limits::time), with room to spare.
+    #[must_use]
+    pub fn with_lease(mut self, lease: Duration) -> Self {
+        self.lease = lease;
+        self
+    }
+
+    /// Refuses an input whose turn was begun so often and never ended, for other than
+    /// [`ATTEMPTS`](Self::ATTEMPTS): one that kills every worker does so no more than that often.
+    #[must_use]
+    pub fn with_attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts;
+        self
+    }
+
+    /// Does one thing, wherever there is something to do.
+    ///
+    /// # Errors
+    ///
+    /// Those of the store, and [`ErrorKind::Client`]. The conversation rests until its lease ends.
+    pub fn work(&self) -> Result<Did, Error> {
+        self.work_in(None)
+    }
+
+    /// Does one thing in this conversation: for a webhook that answers at once.
+    ///
+    /// [`Did::Nothing`] also where another worker is at it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`work`](Self::work).
+    pub fn work_on(&self, conversation: &str) -> Result<Did, Error> {
+        self.work_in(Some(conversation))
+    }
+
+    fn work_in(&self, conversation: Option<&str>) -> Result<Did, Error> {
+        let Some(claim) = self.store.claim(conversation, self.lease)? else {
+            return Ok(Did::Nothing);
+        };
+        if claim.attempt > self.attempts {
+            let reason = format!("its turn was begun {} times and never ended", self.attempts);
+            return self.refuse(claim, reason);
+        }
+        let record = claim.record.clone();
+        let record = record.unwrap_or_else(|| Record::new((self.newcomer)(&claim.conversation)));
+        let (mut session, mut customer) = (record.session, record.customer);
+        match self
+            .engine
+            .turn(&mut session, &mut customer, &claim.input, self.client)
+        {
+            Ok(turn) => {
+                let changes = claim.changes(session, customer, &turn);
+                let saved = self.store.commit(&claim, &changes)?;
+                Ok(claim.did(saved, |conversation, input| Did::Turn {
+                    conversation,
+                    input,
+                    turn,
+                }))
+            }
+            Err(error) if error.kind() == Refusal::Protocol => {
+                Err(Error::new(ErrorKind::Client, error.to_string()).with_source(error))
+            }
+            Err(error) => self.refuse(claim, error.to_string()),
+        }
+    }
+
+    fn refuse(&self, claim: Claim, reason: String) -> Result<Did, Error> {
+        let saved = self.store.refuse(&claim, &reason)?;
+        Ok(claim.did(saved, |conversation, input| Did::Refused {
+            conversation,
+            input,
+            reason,
+        }))
+    }
+}
+
+impl Claim {
+    fn did(self, saved: Saved, what: impl FnOnce(String, Input) -> Did) -> Did {
+        match saved {
+            Saved::Version(_) => what(self.conversation, self.input),
+            Saved::Conflict => Did::Overtaken {
+                conversation: self.conversation,
+            },
+        }
+    }
+}
+
+impl std::fmt::Debug for Worker<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Worker")
+            .field("lease", &self.lease)
+            .field("attempts", &self.attempts)
+            .finish_non_exhaustive()
+    }
+}
