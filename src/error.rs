@@ -118,7 +118,7 @@ impl Error {
         let first = diagnostics
             .iter()
             .find(|diagnostic| diagnostic.severity() == Severity::Error);
-        let message = first.map_or_else(String::new, |diagnostic| match diagnostic.labels().first() {
+        let message = first.map_or_else(String::new, |diagnostic| match diagnostic.labels.first() {
             Some(label) => format!("{}: {diagnostic}", label.source.place(label.span.start)),
             None => diagnostic.to_string(),
         });

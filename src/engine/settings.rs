@@ -145,7 +145,7 @@ impl Engine {
         self
     }
 
-    /// Sets the channels ([`Customer::platform_id`]) that are connected; calls for any other are blocked.
+    /// Sets the channels ([`Customer::platform_id`](crate::Customer::platform_id)) that are connected; calls for any other are blocked.
     /// Without this setting every channel is.
     ///
     /// # Examples
