@@ -18,7 +18,7 @@ use std::{env, fmt::Display, sync::Arc};
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::{Json, Router, body::Bytes, routing::post};
-use sayflow::channel::{Channel, degrade};
+use sayflow::channel::Channel;
 use sayflow::{Block, Customer, Engine, HttpClient, Input, NoCalls, Program, Source};
 use sayflow_store::{Did, Error, Outgoing, Record, Sqlite, Store, Worker};
 use serde::Deserialize;
@@ -141,7 +141,7 @@ impl Bot {
         let mut record = record.unwrap_or_else(|| Record::new(newcomer("")));
         let (session, customer) = (&mut record.session, &mut record.customer);
         Ok(match self.engine.turn(session, customer, input, &NoCalls) {
-            Ok(turn) if turn.is_repeated => blocks(degrade(turn.blocks, Channel::Telegram).blocks),
+            Ok(turn) if turn.is_repeated => blocks(Channel::Telegram.degrade(turn.blocks).0),
             Ok(_) => wrong(StatusCode::SERVICE_UNAVAILABLE, "busy: try again"),
             // It is kept among those that were refused, and another time would be no better.
             Err(_) => blocks(Vec::new()),

@@ -52,7 +52,10 @@ fn stores(criterion: &mut Criterion) {
     let stores: [(&str, Box<dyn Store>); 3] = [
         ("memory", Box::new(Memory::new())),
         ("sqlite_in_memory", Box::new(Sqlite::in_memory().unwrap())),
-        ("sqlite", Box::new(Sqlite::open(folder.path().join("c.db")).unwrap())),
+        (
+            "sqlite",
+            Box::new(Sqlite::open(folder.path().join("c.db")).unwrap()),
+        ),
     ];
     let mut group = criterion.benchmark_group("message");
     for (name, store) in &stores {
