@@ -4,7 +4,6 @@
 //! with one worker does. `memory` is the engine and the bookkeeping; `sqlite` adds four commits that are
 //! on the disk before the next step begins.
 
-#![expect(missing_docs, reason = "the macro makes a public function")]
 #![expect(clippy::unwrap_used, reason = "a bench may fail")]
 
 use std::hint::black_box;
