@@ -59,7 +59,8 @@ type Reply = (StatusCode, Json<Value>);
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let flow = Source::new("shop.flow", include_str!("flows/shop.flow"));
-    let (mut engine, mut client) = (Engine::new(Program::load([flow])?), HttpClient::new());
+    let mut engine = Engine::new(Program::load([flow])?).with_idempotency_header("Idempotency-Key");
+    let mut client = HttpClient::new();
     if let Ok(origin) = env::var("SHOP") {
         // A shop on one's own desk instead of the real one.
         engine = engine.with_server("shop", origin);
@@ -143,8 +144,7 @@ impl Bot {
         Ok(match self.engine.turn(session, customer, input, &NoCalls) {
             Ok(turn) if turn.is_repeated => blocks(Channel::Telegram.degrade(turn.blocks).0),
             Ok(_) => wrong(StatusCode::SERVICE_UNAVAILABLE, "busy: try again"),
-            // It is kept among those that were refused, and another time would be no better.
-            Err(_) => blocks(Vec::new()),
+            Err(_) => blocks(Vec::new()), // The store keeps it; another time would be no better.
         })
     }
 }
