@@ -3,12 +3,16 @@
 mod error;
 mod memory;
 mod name;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod record;
 mod store;
 mod worker;
 
 pub use error::{Error, ErrorKind};
 pub use memory::Memory;
+#[cfg(feature = "postgres")]
+pub use postgres::Postgres;
 pub use record::{Changes, Claim, Delivery, Outgoing, Received, Record, Refused, Saved};
 pub use store::Store;
 pub use worker::{Did, Worker};
