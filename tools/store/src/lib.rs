@@ -1,5 +1,6 @@
 //! Where conversations live between turns.
 
+pub mod conformance;
 mod error;
 mod memory;
 mod name;

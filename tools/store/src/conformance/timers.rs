@@ -1,0 +1,241 @@
+//! Timers: never early, once, and gone when they are replaced.
+
+use sayflow::{Customer, InputKind};
+
+use super::Check;
+use super::scene::{ASHA, Broken, LONG, SHORT, Scene, holds, rings, same, says, waiting_since};
+use crate::record::{Changes, Claim, Record, Saved};
+
+pub(super) const CHECKS: &[Check] = &[
+    ("a timer does not ring early", not_early),
+    (
+        "a timer rings with the moment that the session waits for",
+        rings_as_asked,
+    ),
+    ("a timer rings once", once),
+    ("a timer rings again where its worker died", again),
+    ("a timer that a turn does not set anew is unset", unset),
+    (
+        "a timer that is set anew does not ring at its former moment",
+        set_anew,
+    ),
+    ("what came first is done first, input or timer", first_come),
+    ("a timer that is refused is unset", refused),
+    ("a save sets the timer that its session waits for", saved),
+];
+
+/// A conversation whose timer has rung or will: the claim of an input and its commit.
+fn set(scene: &Scene<'_>, changes: &Changes) -> Result<(), Broken> {
+    scene.store.receive(ASHA, &sayflow::Input::text("Hi"))?;
+    let claim = scene.claim(LONG)?;
+    scene.commit(&claim, changes).map(|_| ())
+}
+
+/// A conversation whose timer rings now.
+fn set_now(scene: &Scene<'_>) -> Result<(), Broken> {
+    let now = scene.store.now()?;
+    let changes = Changes {
+        session: waiting_since(now)?,
+        ..rings(now)
+    };
+    set(scene, &changes)
+}
+
+fn is_timer(claim: &Claim) -> Result<(), Broken> {
+    let silence = matches!(claim.input.kind, InputKind::NoReply(_));
+    holds(
+        silence && claim.entry.is_none(),
+        format!(
+            "expected a timer, claimed {:?} with the number {:?}",
+            claim.input.kind, claim.entry
+        ),
+    )
+}
+
+fn not_early(scene: &Scene<'_>) -> Result<(), Broken> {
+    let due = scene.store.now()? + LONG;
+    set(scene, &rings(due))?;
+    scene.nothing_to_claim(&format!("the timer rings {due}"))?;
+    scene.text(ASHA, "m-1")?;
+    let claim = scene.claim(LONG)?;
+    same(
+        "what is claimed before the timer rings",
+        &claim.input.id.as_deref(),
+        &Some("m-1"),
+    )?;
+    // One that is near.
+    let near = scene.store.now()? + SHORT;
+    scene.commit(
+        &claim,
+        &Changes {
+            session: waiting_since(near)?,
+            ..rings(near)
+        },
+    )?;
+    loop {
+        if let Some(claim) = scene.store.claim(None, LONG)? {
+            return holds(
+                claim.now >= near,
+                format!("the timer rings {near}, and was claimed {}", claim.now),
+            );
+        }
+        // Missed altogether: the last look was long after it.
+        let before = scene.store.now()?;
+        holds(before <= near + LONG, "the timer did not ring within an hour")?;
+        if before > near {
+            let claim = scene.claim(LONG)?;
+            return is_timer(&claim);
+        }
+    }
+}
+
+fn rings_as_asked(scene: &Scene<'_>) -> Result<(), Broken> {
+    let ring = scene.store.now()?;
+    let session = waiting_since(ring)?;
+    let due = session.wait().due;
+    // It rings at the moment of the changes, which is not that of the session: the input had waited.
+    set(
+        scene,
+        &Changes {
+            session,
+            ..rings(ring)
+        },
+    )?;
+    let claim = scene.claim(LONG)?;
+    is_timer(&claim)?;
+    same(
+        "the moment that is reported",
+        &claim.input.kind,
+        &InputKind::NoReply(due),
+    )?;
+    same("the moment of the input", &claim.input.now, &claim.now)?;
+    holds(claim.input.id.is_some(), "a timer was claimed without an id")
+}
+
+fn once(scene: &Scene<'_>) -> Result<(), Broken> {
+    set_now(scene)?;
+    let claim = scene.claim(LONG)?;
+    scene.nothing_to_claim("the timer is claimed")?;
+    scene.commit(&claim, &says(&["Still there?"]))?;
+    scene.nothing_to_claim("the timer has rung")
+}
+
+fn again(scene: &Scene<'_>) -> Result<(), Broken> {
+    set_now(scene)?;
+    let first = scene.claim(SHORT)?;
+    scene.wait_for(SHORT)?;
+    let again = scene.claim(LONG)?;
+    is_timer(&again)?;
+    same("its kind", &again.input.kind, &first.input.kind)?;
+    same("its id", &again.input.id, &first.input.id)?;
+    same("the attempt", &again.attempt, &2)
+}
+
+fn unset(scene: &Scene<'_>) -> Result<(), Broken> {
+    let near = scene.store.now()? + SHORT;
+    set(
+        scene,
+        &Changes {
+            session: waiting_since(near)?,
+            ..rings(near)
+        },
+    )?;
+    scene.text(ASHA, "m-1")?;
+    loop {
+        let claim = scene.claim(LONG)?;
+        let was_input = claim.entry.is_some();
+        scene.commit(&claim, &says(&[]))?;
+        // Where the timer rang first, the input is next.
+        if was_input {
+            break;
+        }
+    }
+    scene.wait_past(near)?;
+    scene.nothing_to_claim("the timer was unset by the turn of an input")
+}
+
+fn set_anew(scene: &Scene<'_>) -> Result<(), Broken> {
+    let far = scene.store.now()? + LONG;
+    set(scene, &rings(far))?;
+    set(scene, &rings(far + LONG))?;
+    let near = scene.store.now()?;
+    set(
+        scene,
+        &Changes {
+            session: waiting_since(near)?,
+            ..rings(near)
+        },
+    )?;
+    let claim = scene.claim(LONG)?;
+    is_timer(&claim)?;
+    scene.commit(&claim, &rings(far))?;
+    scene.nothing_to_claim("the timer was set anew for an hour later")
+}
+
+fn first_come(scene: &Scene<'_>) -> Result<(), Broken> {
+    set_now(scene)?;
+    let now = scene.store.now()?;
+    scene.wait_past(now)?;
+    scene.text(ASHA, "m-1")?;
+    let claim = scene.claim(LONG)?;
+    is_timer(&claim)?;
+    scene.commit(&claim, &says(&[]))?;
+    let claim = scene.claim(LONG)?;
+    same(
+        "what came behind the timer",
+        &claim.input.id.as_deref(),
+        &Some("m-1"),
+    )?;
+
+    // The other way round: another input arrived while the first had its turn, before the timer rings.
+    scene.text(ASHA, "m-2")?;
+    let arrived = scene.store.now()?;
+    scene.wait_past(arrived)?;
+    let ring = scene.store.now()?;
+    scene.commit(
+        &claim,
+        &Changes {
+            session: waiting_since(ring)?,
+            ..rings(ring)
+        },
+    )?;
+    let claim = scene.claim(LONG)?;
+    same(
+        "what came before the timer",
+        &claim.input.id.as_deref(),
+        &Some("m-2"),
+    )
+}
+
+fn refused(scene: &Scene<'_>) -> Result<(), Broken> {
+    set_now(scene)?;
+    let claim = scene.claim(LONG)?;
+    is_timer(&claim)?;
+    scene.store.refuse(&claim, "nothing waits for it")?.written()?;
+    scene.nothing_to_claim("the timer was refused")?;
+    same("what was refused", &scene.store.refused(10)?.len(), &1)
+}
+
+fn saved(scene: &Scene<'_>) -> Result<(), Broken> {
+    let now = scene.store.now()?;
+    let past = sayflow::Timestamp::from_microseconds(now.as_microseconds() - 3_600_000_000);
+    let mut record = Record::new(Customer::new(7));
+    record.session = waiting_since(past)?;
+    same(
+        "a first save",
+        &scene.store.save(ASHA, &record)?,
+        &Saved::Version(1),
+    )?;
+    is_timer(&scene.claim(SHORT)?)?;
+    scene.wait_for(SHORT)?;
+    let quiet = Record {
+        version: 1,
+        ..Record::new(Customer::new(7))
+    };
+    same(
+        "a save of a session that waits for nothing",
+        &scene.store.save(ASHA, &quiet)?,
+        &Saved::Version(2),
+    )?;
+    scene.nothing_to_claim("the session that was saved waits for nothing")
+}
