@@ -182,8 +182,8 @@ impl Store for Postgres {
 
     fn refuse(&self, claim: &Claim, reason: &str) -> Result<Saved, Error> {
         let (input, entry) = (row::json(&claim.input)?, claim.entry.map(row::number));
-        // PostgreSQL takes any text but this character.
-        let reason = reason.replace('\0', "\u{FFFD}");
+        // Quoted, because PostgreSQL takes no text with U+0000.
+        let reason = row::json(&reason)?;
         self.end(claim, Saved::Version(version_of(claim)), |work| {
             work.write(
                 statements::REFUSE,

@@ -151,10 +151,11 @@ pub(super) fn delivery(conversation: &str, row: &Row) -> Result<Delivery, Error>
 
 pub(super) fn refused(row: &Row) -> Result<Refused, Error> {
     let conversation: String = column(row, "conversation")?;
-    let (input, at): (String, SystemTime) = (column(row, "input")?, column(row, "refused_at")?);
+    let (input, reason): (String, String) = (column(row, "input")?, column(row, "reason")?);
+    let at: SystemTime = column(row, "refused_at")?;
     Ok(Refused {
         input: parsed("a refused input", &conversation, &input)?,
-        reason: column(row, "reason")?,
+        reason: parsed("the reason of a refusal", &conversation, &reason)?,
         at: at.into(),
         conversation,
     })

@@ -66,6 +66,7 @@ CREATE TABLE sayflow_refused (
   number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   conversation text COLLATE "C" NOT NULL,
   input text NOT NULL,
+  -- A JSON string.
   reason text NOT NULL,
   refused_at timestamptz NOT NULL
 );
