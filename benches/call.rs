@@ -67,10 +67,12 @@ impl Flow {
         let flow = include_str!("flows/call.flow").replace("https://api.shop.example", &origin);
         let source = Source::new("call.flow", flow);
         Self {
-            engine: Engine::builder(Program::load([source]).unwrap())
-                .secret("SHOP_TOKEN", Secret::new("s3cret"), [origin])
-                .build(),
-            client: HttpClient::builder().allow_host("127.0.0.1").build(),
+            engine: Engine::new(Program::load([source]).unwrap()).with_secret(
+                "SHOP_TOKEN",
+                Secret::new("s3cret"),
+                [origin],
+            ),
+            client: HttpClient::new().with_allowed_host("127.0.0.1"),
             session: Session::new(),
             customer: Customer::new(7),
         }

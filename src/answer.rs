@@ -2,7 +2,7 @@
 
 use crate::contract::{check_web_url, normalize_phone};
 use crate::digits::{digit, with_ascii_digits};
-use crate::input::{InputKind, MediaKind};
+use crate::input::InputKind;
 use crate::program::code::{Accept, PatternPart};
 use crate::value::{Number, Type, Value, is_date};
 
@@ -22,14 +22,8 @@ pub(crate) fn convert(text: &str, ty: &Type) -> Option<Value> {
 pub(crate) fn read(input: &InputKind, accept: &Accept) -> Option<Value> {
     match (accept, input) {
         (_, InputKind::Text(text)) => read_text(text, accept),
-        (
-            Accept::Image,
-            InputKind::Media {
-                kind: MediaKind::Image,
-                url,
-            },
-        )
-        | (Accept::File, InputKind::Media { url, .. }) => Some(url.as_str().into()),
+        (Accept::Image, InputKind::Image(url)) => Some(url.as_str().into()),
+        (Accept::File, _) => input.url().map(Value::from),
         (Accept::Location, InputKind::Location { latitude, longitude }) => location(*latitude, *longitude),
         _ => None,
     }

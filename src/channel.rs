@@ -59,7 +59,7 @@ use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
-use crate::diagnostics::nearest;
+use crate::error::Error;
 
 pub use change::{Change, ChangeKind, Degraded};
 pub use check::check;
@@ -172,18 +172,7 @@ impl Serialize for Channel {
     }
 }
 
-impl FromStr for Channel {
-    type Err = UnknownChannel;
-
-    fn from_str(word: &str) -> Result<Self, Self::Err> {
-        let known = Self::ALL.into_iter().find(|channel| channel.as_str() == word);
-        known.ok_or_else(|| UnknownChannel {
-            nearest: nearest(word, Self::ALL.iter().map(|channel| channel.as_str())),
-        })
-    }
-}
-
-/// No channel has this name.
+/// The word of [`Channel::as_str`]; any other is an error of [`ErrorKind::Parse`](crate::ErrorKind::Parse).
 ///
 /// # Examples
 ///
@@ -193,22 +182,16 @@ impl FromStr for Channel {
 /// let unknown = "watsapp".parse::<Channel>().unwrap_err();
 /// assert_eq!(unknown.to_string(), "no channel has this name: did you mean `whatsapp`?");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnknownChannel {
-    nearest: Option<&'static str>,
-}
+impl FromStr for Channel {
+    type Err = Error;
 
-impl fmt::Display for UnknownChannel {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no channel has this name: ")?;
-        match self.nearest {
-            Some(near) => write!(f, "did you mean `{near}`?"),
-            None => {
-                let known = Channel::ALL.map(Channel::as_str).join(", ");
-                write!(f, "the channels are {known}")
-            }
-        }
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        let known = Self::ALL.into_iter().find(|channel| channel.as_str() == word);
+        known.ok_or_else(|| {
+            let words = Self::ALL.map(Self::as_str);
+            Error::unknown("no channel has this name", word, words, || {
+                format!("the channels are {}", words.join(", "))
+            })
+        })
     }
 }
-
-impl std::error::Error for UnknownChannel {}

@@ -11,7 +11,7 @@ use std::fmt;
 
 use crate::source::{Source, Span};
 
-pub use code::{Code, UnknownCode};
+pub use code::Code;
 pub(crate) use nearest::nearest;
 
 /// How much a diagnostic matters, least first.

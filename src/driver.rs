@@ -15,7 +15,7 @@ use crate::output::Block;
 use crate::value::Value;
 
 #[cfg(feature = "http")]
-pub use http::{HttpClient, HttpClientBuilder, Phases};
+pub use http::{HttpClient, Phases};
 
 /// Performs the calls of a block.
 ///

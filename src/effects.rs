@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::contract::Problem;
 use crate::outcome::Outcome;
 use crate::output::Block;
+use crate::restore::Restored;
 use crate::time::Timestamp;
 use crate::value::Value;
 
@@ -59,9 +60,8 @@ pub enum Effect {
 /// #   text "<<stock>>" else "Sold out."
 /// # }
 /// # "#;
-/// # let engine = Engine::builder(Program::load([Source::new("stock.flow", flow)])?)
-/// #     .secret("SHOP_TOKEN", Secret::new("s3cret"), ["https://api.shop.example"])
-/// #     .build();
+/// # let engine = Engine::new(Program::load([Source::new("stock.flow", flow)])?)
+/// #     .with_secret("SHOP_TOKEN", Secret::new("s3cret"), ["https://api.shop.example"]);
 /// # let (mut session, mut customer, input) = (Session::new(), Customer::new(7), Input::start());
 /// # let mut steps = engine.steps(&mut session, &mut customer, &input)?;
 /// # let Effect::Calls(requests) = steps.advance()? else { panic!("a call") };
@@ -125,9 +125,8 @@ impl fmt::Display for Method {
 /// #   text "<<stock>>" else "Sold out."
 /// # }
 /// # "#;
-/// # let engine = Engine::builder(Program::load([Source::new("stock.flow", flow)])?)
-/// #     .secret("SHOP_KEY", Secret::new("s3cret"), ["https://api.shop.example"])
-/// #     .build();
+/// # let engine = Engine::new(Program::load([Source::new("stock.flow", flow)])?)
+/// #     .with_secret("SHOP_KEY", Secret::new("s3cret"), ["https://api.shop.example"]);
 /// # let (mut session, mut customer, input) = (Session::new(), Customer::new(7), Input::start());
 /// # let mut steps = engine.steps(&mut session, &mut customer, &input)?;
 /// # let Effect::Calls(requests) = steps.advance()? else { panic!("a call") };
@@ -178,9 +177,8 @@ impl Masked {
     /// use sayflow::{Engine, Program, Secret, Source};
     ///
     /// let source = Source::new("hi.flow", "on start {\n  text \"Hi!\"\n}\n");
-    /// let engine = Engine::builder(Program::load([source])?)
-    ///     .secret("TOKEN", Secret::new("s3cret-key"), ["https://api.shop.example"])
-    ///     .build();
+    /// let engine = Engine::new(Program::load([source])?)
+    ///     .with_secret("TOKEN", Secret::new("s3cret-key"), ["https://api.shop.example"]);
     /// let text = "token s3cret-key is unknown";
     /// let masked = engine.masked(text);
     /// let offset = text.find("unknown").unwrap_or_default();
@@ -371,6 +369,9 @@ pub enum Event {
     },
     /// `bot_enabled` is false: the input was left alone.
     BotDisabled,
+    /// The place where the customer waited is gone from the edited flow; `on moved` speaks. What is still there
+    /// ([`Restored::Exact`], [`Restored::Moved`]) goes on without a word.
+    Restored(Restored),
     /// A limit ended the turn.
     LimitReached {
         /// Which.
@@ -451,9 +452,8 @@ pub struct CallReport {
 /// use sayflow::{Customer, Engine, Event, Input, Limit, Limits, NoCalls, Program, Session, Source};
 ///
 /// let flow = Source::new("hi.flow", "on start {\n  text \"One.\"\n  text \"Two.\"\n  text \"Three.\"\n}\n");
-/// let engine = Engine::builder(Program::load([flow])?)
-///     .limits(Limits { blocks: 2, ..Limits::default() })
-///     .build();
+/// let engine = Engine::new(Program::load([flow])?)
+///     .with_limits(Limits { blocks: 2, ..Limits::default() });
 /// let turn = engine.turn(&mut Session::new(), &mut Customer::new(7), &Input::start(), &NoCalls)?;
 /// assert_eq!(turn.blocks.len(), 2);
 /// let reached = Event::LimitReached { limit: Limit::Blocks, place: "on start".to_owned() };

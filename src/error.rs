@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use crate::diagnostics::{Diagnostic, Severity};
+use crate::diagnostics::{Diagnostic, Severity, nearest};
 
-/// Why a flow could not be loaded or an input not be taken. Session and customer are untouched.
+/// Why a flow could not be loaded, an input not be taken or a word not be read. Session and customer are
+/// untouched.
 ///
 /// # Examples
 ///
@@ -15,7 +16,17 @@ use crate::diagnostics::{Diagnostic, Severity};
 /// assert_eq!(error.kind(), ErrorKind::Flow);
 /// assert_eq!(error.to_string(), "a.flow:2:8: unknown sequence `nowhere`");
 /// ```
-#[derive(Debug)]
+///
+/// A word of a configuration says what is wrong with it:
+///
+/// ```
+/// use sayflow::{ErrorKind, Outcome};
+///
+/// let error = "time out".parse::<Outcome>().unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Parse);
+/// assert_eq!(error.to_string(), "no call ends in this word: did you mean `timeout`?");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     kind: ErrorKind,
     message: String,
@@ -65,6 +76,8 @@ pub enum ErrorKind {
     NotDue,
     /// A setting of the host is of no use.
     Setting,
+    /// A text is not what [`str::parse`] was to make of it.
+    Parse,
     /// The step machine was driven out of order: answers without calls, or too few.
     Protocol,
 }
@@ -76,6 +89,20 @@ impl Error {
             message: message.into(),
             diagnostics: Vec::new(),
         }
+    }
+
+    /// A word that is none of a table; `expected` says what it should have been where none is near.
+    pub(crate) fn unknown<'n>(
+        fact: &str,
+        word: &str,
+        known: impl IntoIterator<Item = &'n str>,
+        expected: impl FnOnce() -> String,
+    ) -> Self {
+        let help = match nearest(word, known) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => expected(),
+        };
+        Self::new(ErrorKind::Parse, format!("{fact}: {help}"))
     }
 
     /// The flow's errors and warnings as one error.

@@ -1,6 +1,6 @@
 //! What reaches the engine: one input a turn, with an id and a time.
 
-use serde::ser::SerializeMap;
+use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value as Json;
 
@@ -29,7 +29,7 @@ const BESIDE: [&str; 2] = ["id", "now"];
 /// let input = Input::text("Where is my order?").at("2026-11-20T10:00:00Z".parse()?).with_id("m-1");
 /// assert_eq!(input.kind, InputKind::Text("Where is my order?".to_owned()));
 /// assert_eq!(input.now.to_string(), "2026-11-20 10:00:00.000000+00:00");
-/// # Ok::<(), sayflow::NotATimestamp>(())
+/// # Ok::<(), sayflow::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Input {
@@ -48,14 +48,14 @@ pub struct Input {
 /// A host that can listen turns a voice message into words before the flow hears it:
 ///
 /// ```
-/// use sayflow::{Input, InputKind, MediaKind};
+/// use sayflow::{Input, InputKind};
 ///
 /// fn transcribe(_url: &str) -> String {
 ///     "Where is my order?".to_owned()
 /// }
 ///
-/// let mut input = Input::media(MediaKind::Audio, "https://cdn.channel.example/voice-1.ogg");
-/// if let InputKind::Media { kind: MediaKind::Audio, url } = &input.kind {
+/// let mut input = Input::audio("https://cdn.channel.example/voice-1.ogg");
+/// if let InputKind::Audio(url) = &input.kind {
 ///     input.kind = InputKind::Text(transcribe(url));
 /// }
 /// assert_eq!(input, Input::text("Where is my order?"));
@@ -71,13 +71,15 @@ pub enum InputKind {
     Tap(OptionId),
     /// The host's language understanding found an intent.
     Intent(String),
-    /// The customer sent a file.
-    Media {
-        /// Which kind.
-        kind: MediaKind,
-        /// Where it can be fetched: an absolute http or https address. The engine refuses another.
-        url: String,
-    },
+    /// The customer sent a picture, to be fetched at an absolute http or https address. The engine refuses
+    /// another.
+    Image(String),
+    /// The customer sent a sound; its address as that of a picture.
+    Audio(String),
+    /// The customer sent a film; its address as that of a picture.
+    Video(String),
+    /// The customer sent any other file; its address as that of a picture.
+    File(String),
     /// The customer sent a place on Earth.
     Location {
         /// Degrees north, from -90 to 90.
@@ -91,54 +93,38 @@ pub enum InputKind {
     NoReply(Option<Timestamp>),
 }
 
-/// What kind of file a customer sent.
-///
-/// # Examples
-///
-/// Channels speak of MIME types:
-///
-/// ```
-/// use sayflow::{Input, MediaKind};
-///
-/// fn media(mime: &str, url: &str) -> Input {
-///     let kind = match mime.split('/').next() {
-///         Some("image") => MediaKind::Image,
-///         Some("audio") => MediaKind::Audio,
-///         Some("video") => MediaKind::Video,
-///         _ => MediaKind::File,
-///     };
-///     Input::media(kind, url)
-/// }
-///
-/// let receipt = media("application/pdf", "https://cdn.channel.example/receipt.pdf");
-/// assert_eq!(receipt, Input::media(MediaKind::File, "https://cdn.channel.example/receipt.pdf"));
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum MediaKind {
-    /// A picture.
-    Image,
-    /// A sound.
-    Audio,
-    /// A film.
-    Video,
-    /// Anything else.
-    File,
+impl InputKind {
+    /// The key of the JSON form that says what came: `start`, `text`, `image`, …; for logs and statistics.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Start(_) => "start",
+            Self::Text(_) => "text",
+            Self::Tap(_) => "tap",
+            Self::Intent(_) => "intent",
+            Self::Image(_) => "image",
+            Self::Audio(_) => "audio",
+            Self::Video(_) => "video",
+            Self::File(_) => "file",
+            Self::Location { .. } => "location",
+            Self::NoReply(_) => "no_reply",
+        }
+    }
+
+    /// Where the file that the customer sent can be fetched; `None` where they sent none.
+    #[must_use]
+    pub fn url(&self) -> Option<&str> {
+        match self {
+            Self::Image(url) | Self::Audio(url) | Self::Video(url) | Self::File(url) => Some(url),
+            _ => None,
+        }
+    }
 }
 
-impl MediaKind {
-    /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Image, Self::Audio, Self::Video, Self::File];
-
-    /// The word of an input and of a test: `image`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Image => "image",
-            Self::Audio => "audio",
-            Self::Video => "video",
-            Self::File => "file",
-        }
+/// An input that came without an id and at no moment; [`at`](Input::at) and [`with_id`](Input::with_id) add them.
+impl From<InputKind> for Input {
+    fn from(kind: InputKind) -> Self {
+        Self::new(kind)
     }
 }
 
@@ -197,13 +183,49 @@ impl Input {
         Self::new(InputKind::Intent(name.into()))
     }
 
-    /// The customer sent a file, which lies at an absolute http or https address.
+    /// The customer sent a picture, which lies at an absolute http or https address.
+    ///
+    /// # Examples
+    ///
+    /// Channels speak of MIME types:
+    ///
+    /// ```
+    /// use sayflow::Input;
+    ///
+    /// fn received(mime: &str, url: &str) -> Input {
+    ///     match mime.split('/').next() {
+    ///         Some("image") => Input::image(url),
+    ///         Some("audio") => Input::audio(url),
+    ///         Some("video") => Input::video(url),
+    ///         _ => Input::file(url),
+    ///     }
+    /// }
+    ///
+    /// let receipt = received("application/pdf", "https://cdn.channel.example/receipt.pdf");
+    /// assert_eq!(receipt.kind.name(), "file");
+    /// assert_eq!(receipt.kind.url(), Some("https://cdn.channel.example/receipt.pdf"));
+    /// ```
     #[must_use]
-    pub fn media(kind: MediaKind, url: impl Into<String>) -> Self {
-        Self::new(InputKind::Media {
-            kind,
-            url: url.into(),
-        })
+    pub fn image(url: impl Into<String>) -> Self {
+        Self::new(InputKind::Image(url.into()))
+    }
+
+    /// The customer sent a sound, which lies at an absolute http or https address.
+    #[must_use]
+    pub fn audio(url: impl Into<String>) -> Self {
+        Self::new(InputKind::Audio(url.into()))
+    }
+
+    /// The customer sent a film, which lies at an absolute http or https address.
+    #[must_use]
+    pub fn video(url: impl Into<String>) -> Self {
+        Self::new(InputKind::Video(url.into()))
+    }
+
+    /// The customer sent a file of any other kind, which lies at an absolute http or https address.
+    #[must_use]
+    pub fn file(url: impl Into<String>) -> Self {
+        Self::new(InputKind::File(url.into()))
     }
 
     /// The customer sent a place, in degrees north and east.
@@ -229,7 +251,7 @@ impl Input {
     /// // The host has a clock; the engine reads none.
     /// let input = Input::text("Hello?").at(SystemTime::now().into());
     /// assert!(input.now > "2020-01-01T00:00:00Z".parse()?);
-    /// # Ok::<(), sayflow::NotATimestamp>(())
+    /// # Ok::<(), sayflow::Error>(())
     /// ```
     #[must_use]
     pub fn at(mut self, now: Timestamp) -> Self {
@@ -284,6 +306,7 @@ impl Input {
 ///
 /// let input: Input = serde_json::from_str(r#"{"text":"Hi","id":"m-1"}"#)?;
 /// assert_eq!(input, Input::text("Hi").with_id("m-1"));
+/// assert_eq!(serde_json::to_value(&input)?["id"], "m-1");
 /// let refused = serde_json::from_str::<Input>(r#"{"say":"Hi"}"#).unwrap_err();
 /// assert!(refused.to_string().starts_with("unknown input `say`"));
 /// # Ok::<(), serde_json::Error>(())
@@ -294,7 +317,7 @@ impl<'de> Deserialize<'de> for Input {
     }
 }
 
-/// The form that is read, for a host that puts what it receives into a queue.
+/// The form that is read, for a host that puts what it receives into a queue; `"now"` is always written.
 ///
 /// # Examples
 ///
@@ -305,34 +328,35 @@ impl<'de> Deserialize<'de> for Input {
 /// let queued = serde_json::to_string(&input)?;
 /// assert_eq!(
 ///     queued,
-///     r#"{"location":[23.8,90.4],"id":"m-1","now":"2026-11-20 10:00:00.000000+00:00"}"#
+///     r#"{"location":[23.8,90.4],"now":"2026-11-20 10:00:00.000000+00:00","id":"m-1"}"#
 /// );
 /// assert_eq!(serde_json::from_str::<Input>(&queued)?, input);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 impl Serialize for Input {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
+        let mut object = serializer.serialize_map(None)?;
+        let key = self.kind.name();
         match &self.kind {
-            InputKind::Start(None) => map.serialize_entry("start", &true),
-            InputKind::Start(Some(sequence)) => map.serialize_entry("start", sequence),
-            InputKind::Text(text) => map.serialize_entry("text", text),
-            InputKind::Tap(id) => map.serialize_entry("tap", id),
-            InputKind::Intent(intent) => map.serialize_entry("intent", intent),
-            InputKind::Media { kind, url } => map.serialize_entry(kind.as_str(), url),
+            InputKind::Start(None) | InputKind::NoReply(None) => object.serialize_entry(key, &true)?,
+            InputKind::Start(Some(text))
+            | InputKind::Text(text)
+            | InputKind::Intent(text)
+            | InputKind::Image(text)
+            | InputKind::Audio(text)
+            | InputKind::Video(text)
+            | InputKind::File(text) => object.serialize_entry(key, text)?,
+            InputKind::Tap(id) => object.serialize_entry(key, id)?,
             InputKind::Location { latitude, longitude } => {
-                map.serialize_entry("location", &[latitude, longitude])
+                object.serialize_entry(key, &[latitude, longitude])?;
             }
-            InputKind::NoReply(None) => map.serialize_entry("no_reply", &true),
-            InputKind::NoReply(Some(due)) => map.serialize_entry("no_reply", due),
-        }?;
+            InputKind::NoReply(Some(due)) => object.serialize_entry(key, due)?,
+        }
+        object.serialize_entry("now", &self.now)?;
         if let Some(id) = &self.id {
-            map.serialize_entry("id", id)?;
+            object.serialize_entry("id", id)?;
         }
-        if self.now != Timestamp::default() {
-            map.serialize_entry("now", &self.now)?;
-        }
-        map.end()
+        object.end()
     }
 }
 
@@ -358,7 +382,6 @@ fn kind_from_json(key: &str, value: &Json) -> Result<InputKind, String> {
             .map(str::to_owned)
             .ok_or_else(|| format!("`{key}` must be a string"))
     };
-    let media = |kind| text().map(|url| InputKind::Media { kind, url });
     Ok(match key {
         "start" => match value {
             Json::Bool(true) => InputKind::Start(None),
@@ -368,10 +391,10 @@ fn kind_from_json(key: &str, value: &Json) -> Result<InputKind, String> {
         "text" => InputKind::Text(text()?),
         "tap" => InputKind::Tap(OptionId::new(text()?)),
         "intent" => InputKind::Intent(text()?),
-        "image" => media(MediaKind::Image)?,
-        "audio" => media(MediaKind::Audio)?,
-        "video" => media(MediaKind::Video)?,
-        "file" => media(MediaKind::File)?,
+        "image" => InputKind::Image(text()?),
+        "audio" => InputKind::Audio(text()?),
+        "video" => InputKind::Video(text()?),
+        "file" => InputKind::File(text()?),
         "location" => match value.as_array().map(Vec::as_slice) {
             Some([north, east]) => InputKind::Location {
                 latitude: north.as_f64().ok_or("`location` must hold two numbers")?,
@@ -394,28 +417,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read() {
-        let due = Timestamp::from_microseconds(1_795_000_000_000_000);
+    fn every_input_is_read_as_it_was_written() {
+        let due = "2026-11-20T10:00:00Z".parse().unwrap();
+        let url = "https://cdn.example/1";
         let inputs = [
             Input::start(),
-            Input::start_at("true"),
+            Input::start_at("sale"),
             Input::text("Hi"),
-            Input::tap("0.track"),
-            Input::intent("refund"),
-            Input::location(-23.5, 90.0),
+            Input::tap("0.sale"),
+            Input::intent("greeting"),
+            Input::image(url),
+            Input::audio(url),
+            Input::video(url),
+            Input::file(url),
+            Input::location(23.8, -90.45),
             Input::no_reply(),
-            Input::new(InputKind::NoReply(Some(due))),
+            InputKind::NoReply(Some(due)).into(),
+            Input::text("Hi").at(due).with_id("m-1"),
         ];
-        let media = MediaKind::ALL.map(|kind| Input::media(kind, "https://cdn.example/a"));
-        for input in inputs.into_iter().chain(media) {
-            for input in [input.clone(), input.at(due).with_id("m-1")] {
-                let written = serde_json::to_string(&input).unwrap();
-                assert_eq!(
-                    serde_json::from_str::<Input>(&written).unwrap(),
-                    input,
-                    "{written}"
-                );
-            }
+        assert!(
+            KINDS
+                .iter()
+                .all(|key| inputs.iter().any(|input| input.kind.name() == *key))
+        );
+        for input in inputs {
+            let written = serde_json::to_string(&input).unwrap();
+            assert_eq!(
+                serde_json::from_str::<Input>(&written).unwrap(),
+                input,
+                "{written}"
+            );
         }
     }
 

@@ -28,7 +28,7 @@ use crate::effects::{Answer, Effect, Event, Limit, Wait};
 use crate::error::{Error, ErrorKind};
 use crate::input::{Input, InputKind};
 use crate::output::{Block, OptionId};
-use crate::program::code::{Body, Do, Expr, Handover, Op, Pc, Template};
+use crate::program::code::{Do, Expr, Handover, Op, Pc, Template};
 use crate::program::{AttributeRef, BodyId, Data, Program};
 use crate::session::Session;
 use crate::settings::Settings;
@@ -498,12 +498,6 @@ pub(crate) fn sequence_of_option<'d>(data: &'d Data, id: &OptionId) -> Option<&'
     data.sequences
         .get(sequence.index())
         .map(|sequence| &*sequence.name)
-}
-
-impl Data {
-    fn body(&self, body: BodyId) -> Option<&Body> {
-        self.bodies.get(body.index())
-    }
 }
 
 /// The value as a type has it; `None` where it does not fit.

@@ -60,6 +60,7 @@ mod name;
 mod outcome;
 mod output;
 mod program;
+mod restore;
 mod session;
 mod settings;
 mod source;
@@ -92,24 +93,25 @@ pub use check::{Checked, check};
 pub use check::{IncrementalCheck, check_files, check_with_catalogs};
 pub use contract::{HTTP_DEADLINE, PROBLEMS_KEPT, Problem, origin, same_origin};
 pub use customer::Customer;
-pub use diagnostics::{Code, Diagnostic, Edit, Fix, Label, Severity, UnknownCode};
+pub use diagnostics::{Code, Diagnostic, Edit, Fix, Label, Severity};
 pub use driver::{Client, NoCalls, Turn};
 #[cfg(feature = "http")]
-pub use driver::{HttpClient, HttpClientBuilder, Phases};
+pub use driver::{HttpClient, Phases};
 pub use effects::{Answer, CallReport, Effect, Event, Failure, Limit, Masked, Method, Reply, Request, Wait};
-pub use engine::{Engine, EngineBuilder};
+pub use engine::Engine;
 pub use error::{Error, ErrorKind};
-pub use input::{Input, InputKind, MediaKind};
+pub use input::{Input, InputKind};
 pub use interpreter::Steps;
 #[cfg(feature = "unstable-trace")]
 pub use interpreter::Traced;
-pub use outcome::{Outcome, UnknownOutcome};
+pub use outcome::Outcome;
 pub use output::{Block, BlockOption, Card, OptionId, OptionTarget};
 pub use program::{Api, Argument, Output, Program};
+pub use restore::Restored;
 pub use session::{OPTIONS_KEPT, Session};
 pub use settings::{Limits, Secret};
 pub use source::{Position, Source, Span};
-pub use time::{NotATimestamp, Timestamp};
+pub use time::Timestamp;
 pub use value::{Number, Type, Value};
 
 /// The examples of the README, as tests.

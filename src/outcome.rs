@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::Error;
+
 /// How a call ended. Every call ends in exactly one of these; where several would fit, the
 /// first in this order. They are the words of `else`, of tests, logs and statistics.
 ///
@@ -17,7 +19,7 @@ use serde::{Deserialize, Serialize};
 /// let outcomes: Vec<Outcome> = log.into_iter().map(str::parse).collect::<Result<_, _>>()?;
 /// assert_eq!(outcomes.iter().filter(|outcome| outcome.is_failure()).count(), 2);
 /// assert_eq!(outcomes.iter().min(), Some(&Outcome::TooLarge));
-/// # Ok::<(), sayflow::UnknownOutcome>(())
+/// # Ok::<(), sayflow::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Outcome {
@@ -99,34 +101,31 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Not one of the ten words in which a call ends.
-///
-/// # Examples
-///
-/// ```
-/// use sayflow::Outcome;
-///
-/// let unknown = "broken".parse::<Outcome>().unwrap_err();
-/// assert_eq!(unknown.to_string(), "no call ends in this word");
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnknownOutcome;
+/// The word of [`Outcome::as_str`]; any other is an error of [`ErrorKind::Parse`](crate::ErrorKind::Parse).
+impl std::str::FromStr for Outcome {
+    type Err = Error;
 
-impl fmt::Display for UnknownOutcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no call ends in this word")
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        let known = Self::ALL.into_iter().find(|outcome| outcome.as_str() == word);
+        known.ok_or_else(|| {
+            let words = || Self::ALL.into_iter().map(Self::as_str);
+            Error::unknown("no call ends in this word", word, words(), || {
+                format!("the words are {}", words().collect::<Vec<_>>().join(", "))
+            })
+        })
     }
 }
 
-impl std::error::Error for UnknownOutcome {}
+#[cfg(test)]
+mod tests {
+    use super::Outcome;
 
-impl std::str::FromStr for Outcome {
-    type Err = UnknownOutcome;
-
-    fn from_str(word: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|outcome| outcome.as_str() == word)
-            .ok_or(UnknownOutcome)
+    #[test]
+    fn a_word_in_which_no_call_ends_is_told_the_words() {
+        assert!(Outcome::ALL.iter().all(|it| it.as_str().parse() == Ok(*it)));
+        insta::assert_snapshot!(
+            "broken".parse::<Outcome>().unwrap_err(),
+            @"no call ends in this word: the words are blocked, timeout, unreachable, status, too large, not json, declined, contract, empty, ok"
+        );
     }
 }

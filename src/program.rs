@@ -337,7 +337,7 @@ impl Program {
     }
 
     /// The names of the servers with the origin of each, in the order of the sources: what
-    /// [`EngineBuilder::server`](crate::EngineBuilder::server) may point elsewhere.
+    /// [`Engine::with_server`](crate::Engine::with_server) may point elsewhere.
     ///
     /// The origin is what the flow has there: scheme, host, port and perhaps a path, without a slash
     /// at its end.

@@ -178,6 +178,24 @@ pub(crate) struct Anchorage {
     pub(crate) id: Box<str>,
 }
 
+impl Anchorage {
+    pub(crate) fn new(body: &str, id: &str) -> Self {
+        Self {
+            body: body.into(),
+            id: id.into(),
+        }
+    }
+
+    /// The beginning of a sequence or handler, which is behind nothing.
+    pub(crate) fn beginning(body: &str) -> Self {
+        Self::new(body, "")
+    }
+
+    pub(crate) fn is_beginning(&self) -> bool {
+        self.id.is_empty()
+    }
+}
+
 impl fmt::Display for Anchorage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}@{}", self.body, self.id)
@@ -197,10 +215,7 @@ impl<'de> Deserialize<'de> for Anchorage {
         let (body, id) = text
             .rsplit_once('@')
             .ok_or_else(|| serde::de::Error::custom("expected `sequence@id`"))?;
-        Ok(Self {
-            body: body.into(),
-            id: id.into(),
-        })
+        Ok(Self::new(body, id))
     }
 }
 

@@ -12,7 +12,7 @@ pub(crate) use secret::OptionKey;
 pub use secret::Secret;
 
 /// What the host decides.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Settings {
     pub(crate) limits: Limits,
     pub(crate) secrets: HashMap<String, Grant>,
@@ -37,7 +37,7 @@ impl Settings {
 }
 
 /// A secret and the origins that may receive it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Grant {
     pub(crate) secret: Secret,
     pub(crate) origins: Vec<String>,

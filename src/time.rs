@@ -5,6 +5,8 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::error::{Error, ErrorKind};
+
 /// A moment, to the microsecond. The engine never reads a clock: moments come in with the input.
 ///
 /// Written as the contract does, `2020-10-16 06:41:59.039735+00:00`; read from that form and
@@ -19,7 +21,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 ///
 /// let asked: Timestamp = "2026-11-20T10:00:00Z".parse()?;
 /// assert_eq!((asked + Duration::from_secs(600)).to_string(), "2026-11-20 10:10:00.000000+00:00");
-/// # Ok::<(), sayflow::NotATimestamp>(())
+/// # Ok::<(), sayflow::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Timestamp {
@@ -95,40 +97,36 @@ impl fmt::Display for Timestamp {
     }
 }
 
-/// The text is neither RFC 3339 nor the contract's form, or its moment lies before
-/// [`Timestamp::MIN`] or after [`Timestamp::MAX`].
+/// A text in RFC 3339 or in the contract's form. Any other, and one of a moment before [`Timestamp::MIN`] or after
+/// [`Timestamp::MAX`], is an error of [`ErrorKind::Parse`].
 ///
 /// # Examples
 ///
 /// A local time says nothing about the moment, so it is refused and not guessed at:
 ///
 /// ```
-/// use sayflow::{NotATimestamp, Timestamp};
+/// use sayflow::{ErrorKind, Timestamp};
 ///
-/// assert_eq!("2026-11-20 10:00".parse::<Timestamp>(), Err(NotATimestamp));
+/// let refused = "2026-11-20 10:00".parse::<Timestamp>().unwrap_err();
+/// assert_eq!(refused.kind(), ErrorKind::Parse);
 /// assert!("2026-11-20 10:00+06:00".parse::<Timestamp>().is_ok());
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotATimestamp;
-
-impl fmt::Display for NotATimestamp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("expected a moment such as `2026-11-20T10:00:00Z`")
-    }
-}
-
-impl std::error::Error for NotATimestamp {}
-
 impl std::str::FromStr for Timestamp {
-    type Err = NotATimestamp;
+    type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let moment: jiff::Timestamp = text.parse().map_err(|_| NotATimestamp)?;
-        let microseconds = moment.as_microsecond();
-        let moment = Self::from_microseconds(microseconds);
-        (moment.microseconds == microseconds)
-            .then_some(moment)
-            .ok_or(NotATimestamp)
+        let moment: Option<jiff::Timestamp> = text.parse().ok();
+        let microseconds = moment.map(jiff::Timestamp::as_microsecond);
+        microseconds
+            .map(|exact| (exact, Self::from_microseconds(exact)))
+            .filter(|(exact, moment)| moment.microseconds == *exact)
+            .map(|(_, moment)| moment)
+            .ok_or_else(|| {
+                Error::new(
+                    ErrorKind::Parse,
+                    "expected a moment such as `2026-11-20T10:00:00Z`",
+                )
+            })
     }
 }
 
@@ -178,7 +176,8 @@ mod tests {
             "+010000-01-01T00:00:00Z",
             "0000-01-01T00:00:00+00:01",
         ] {
-            assert_eq!(text.parse::<Timestamp>(), Err(NotATimestamp), "{text}");
+            let refused = text.parse::<Timestamp>().unwrap_err();
+            assert_eq!(refused.kind(), ErrorKind::Parse, "{text}");
         }
     }
 }

@@ -99,8 +99,8 @@ impl Shop {
         let server = Server::start();
         let program = Program::load([Source::new("shop.flow", FLOW)]).unwrap();
         Self {
-            engine: Engine::builder(program).server("shop", server.url()).build(),
-            client: HttpClient::builder().allow_host("127.0.0.1").build(),
+            engine: Engine::new(program).with_server("shop", server.url()),
+            client: HttpClient::new().with_allowed_host("127.0.0.1"),
             server,
         }
     }
@@ -303,7 +303,7 @@ impl Shop {
         let shop = Self::open();
         let program = shop.engine.program().clone();
         Self {
-            engine: Engine::builder(program).calls_enabled(false).build(),
+            engine: Engine::new(program).with_calls_enabled(false),
             ..shop
         }
     }
@@ -455,8 +455,8 @@ fn a_gallery_of_six_apis_takes_as_long_as_one() {
         json!({"success": true, "data": [{"title": path}], "attributes": {"last": path}}).to_string()
     });
     let program = Program::load([Source::new("gallery.flow", flow)]).unwrap();
-    let engine = Engine::builder(program).server("shop", url).build();
-    let client = HttpClient::builder().allow_host("127.0.0.1").build();
+    let engine = Engine::new(program).with_server("shop", url);
+    let client = HttpClient::new().with_allowed_host("127.0.0.1");
     let (mut session, mut customer) = (Session::new(), customer());
     let turn = engine
         .turn(&mut session, &mut customer, &Input::start(), &client)

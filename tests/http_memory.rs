@@ -45,7 +45,7 @@ fn call(head: &str, body: &[u8], times: usize) -> (Outcome, usize) {
         "api stock: text {{\n  get \"http://{address}\"\n}}\non start {{\n  text \"<<stock>>\" else \"Later.\"\n}}\n"
     );
     let engine = Engine::new(Program::load([Source::new("stock.flow", flow)]).unwrap());
-    let client = HttpClient::builder().allow_host("127.0.0.1").build();
+    let client = HttpClient::new().with_allowed_host("127.0.0.1");
     std::thread::scope(|scope| {
         scope.spawn(|| {
             let mut stream = BufReader::new(listener.accept().unwrap().0);

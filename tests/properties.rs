@@ -6,8 +6,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use sayflow::{
-    Answer, Client, Customer, Engine, Failure, Input, Limits, MediaKind, Program, Reply, Request, Session,
-    Severity, Source, Turn, check,
+    Answer, Client, Customer, Engine, Failure, Input, Limits, Program, Reply, Request, Session, Severity,
+    Source, Turn, check,
 };
 
 /// The flow of the language's own page, which has every construct in it.
@@ -150,7 +150,7 @@ fn a_move() -> impl Strategy<Value = Move> {
             Input::start_at("track"),
             Input::intent("unknown"),
             Input::no_reply(),
-            Input::media(MediaKind::Image, "https://cdn.example/a.png"),
+            Input::image("https://cdn.example/a.png"),
             Input::location(23.8, 90.4),
         ])
         .prop_map(Move::Other),
@@ -258,11 +258,11 @@ proptest! {
         key in any::<Option<[u8; 16]>>(),
     ) {
         let program = Program::load([Source::new("sample.flow", SAMPLE)]).unwrap();
-        let mut builder = Engine::builder(program).limits(Limits { steps: 200, ..Limits::default() });
+        let mut engine = Engine::new(program).with_limits(Limits { steps: 200, ..Limits::default() });
         if let Some(key) = key {
-            builder = builder.option_key(key);
+            engine = engine.with_option_key(key);
         }
-        let (engine, client) = (builder.build(), Scripted(answers));
+        let client = Scripted(answers);
         let (mut session, mut customer) = (Session::new(), Customer::new(7));
         let mut seen = Vec::new();
         for step in &moves {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Severity;
+use crate::error::Error;
 
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $variant:ident = $severity:ident $name:literal,)+) => {
@@ -323,35 +324,35 @@ impl fmt::Display for Code {
     }
 }
 
-/// No code has this name.
-///
-/// # Examples
-///
-/// ```
-/// use sayflow::Code;
-///
-/// let unknown = "check::no_such_thing".parse::<Code>().unwrap_err();
-/// assert_eq!(unknown.to_string(), "no diagnostic has this code");
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnknownCode;
+/// The name of [`Code::as_str`]; any other is an error of [`ErrorKind::Parse`](crate::ErrorKind::Parse).
+impl std::str::FromStr for Code {
+    type Err = Error;
 
-impl fmt::Display for UnknownCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no diagnostic has this code")
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let known = Self::ALL.iter().copied().find(|code| code.as_str() == name);
+        known.ok_or_else(|| {
+            let names = Self::ALL.iter().map(|code| code.as_str());
+            Error::unknown("no diagnostic has this code", name, names, || {
+                "expected one such as `check::unknown_sequence`".to_owned()
+            })
+        })
     }
 }
 
-impl std::error::Error for UnknownCode {}
+#[cfg(test)]
+mod tests {
+    use super::Code;
 
-impl std::str::FromStr for Code {
-    type Err = UnknownCode;
-
-    fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|code| code.as_str() == name)
-            .ok_or(UnknownCode)
+    #[test]
+    fn an_unknown_code_is_told_its_nearest() {
+        let refused = |name: &str| name.parse::<Code>().unwrap_err().to_string();
+        assert_eq!(
+            refused("check::unkown_api"),
+            "no diagnostic has this code: did you mean `check::unknown_api`?"
+        );
+        assert_eq!(
+            refused("E0308"),
+            "no diagnostic has this code: expected one such as `check::unknown_sequence`"
+        );
     }
 }

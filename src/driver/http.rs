@@ -1,16 +1,17 @@
 //! The calls of a block through ureq: the one place that performs I/O and starts threads.
 
-mod builder;
 mod dialer;
 mod exchange;
 mod guard;
 mod look_up;
 mod phases;
 mod resolver;
+mod settings;
 mod tls;
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
 
@@ -19,8 +20,8 @@ use ureq::Agent;
 use crate::driver::Client;
 use crate::effects::{Answer, Failure, Request};
 
-pub use builder::HttpClientBuilder;
 pub use phases::Phases;
+use settings::Settings;
 
 /// Performs calls over HTTP/1.1, with TLS for `https`.
 ///
@@ -32,7 +33,7 @@ pub use phases::Phases;
 ///
 /// A call to an address that is not public – loopback, link-local, private, a cloud's metadata – is
 /// [blocked](Failure::Blocked): flows and name servers are not to reach into the host's own network. Every
-/// address of a name is checked, and only checked addresses are dialled. [`HttpClient::builder`] allows more.
+/// address of a name is checked, and only checked addresses are dialled. [`with_allowed_host`](Self::with_allowed_host) allows more.
 ///
 /// What lies below writes to the host's `log`; its level `trace` shows whole requests, secrets included. It
 /// should stay off for `ureq` and `ureq_proto`.
@@ -55,8 +56,8 @@ pub use phases::Phases;
 /// "#;
 /// let program = Program::load([Source::new("status.flow", flow)])?;
 /// // Nobody listens on this port.
-/// let engine = Engine::builder(program).server("shop", "http://127.0.0.1:1").build();
-/// let client = HttpClient::builder().allow_host("127.0.0.1").build();
+/// let engine = Engine::new(program).with_server("shop", "http://127.0.0.1:1");
+/// let client = HttpClient::new().with_allowed_host("127.0.0.1");
 /// let turn = engine.turn(&mut Session::new(), &mut Customer::new(7), &Input::start(), &client)?;
 /// let text = "The shop is not answering right now.".to_owned();
 /// assert_eq!(turn.blocks, [Block::Text { text }]);
@@ -64,6 +65,7 @@ pub use phases::Phases;
 /// ```
 #[derive(Clone)]
 pub struct HttpClient {
+    settings: Arc<Settings>,
     agent: Agent,
 }
 
@@ -71,12 +73,11 @@ impl HttpClient {
     /// A client with no connections yet, which calls public addresses only.
     #[must_use]
     pub fn new() -> Self {
-        Self::builder().build()
-    }
-
-    /// Begins the settings of a client.
-    pub fn builder() -> HttpClientBuilder {
-        HttpClientBuilder::new()
+        let settings = Settings::new();
+        Self {
+            agent: settings.agent(),
+            settings: Arc::new(settings),
+        }
     }
 
     /// Performs one request as [`Client::call`] does, and measures where its time went.
@@ -102,7 +103,7 @@ impl HttpClient {
     /// # let Effect::Calls(requests) = steps.advance()? else { panic!("a call") };
     /// # let request = &requests[0];
     ///
-    /// let client = HttpClient::builder().allow_host("127.0.0.1").build();
+    /// let client = HttpClient::new().with_allowed_host("127.0.0.1");
     /// let (answer, phases) = client.timed_call(request);
     /// assert_eq!(answer.result, Err(Failure::Unreachable("the connection was refused".to_owned())));
     /// assert!(phases.connect.is_some_and(|connect| connect <= answer.elapsed));
@@ -135,7 +136,9 @@ impl Default for HttpClient {
 
 impl fmt::Debug for HttpClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HttpClient").finish_non_exhaustive()
+        f.debug_struct("HttpClient")
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
     }
 }
 

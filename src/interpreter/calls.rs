@@ -6,7 +6,7 @@ use super::{Run, Steps};
 use crate::contract::{Decoded, Expected, decode, request};
 use crate::effects::{Answer, CallReport, Effect, Event, Failure, Limit};
 use crate::error::{Error, ErrorKind};
-use crate::program::code::{GalleryItem, Op, Options, OptionsItem};
+use crate::program::code::Op;
 use crate::program::{ApiCode, ApiId, Place};
 use crate::value::Value;
 
@@ -24,7 +24,7 @@ pub(super) type CallResult = (ApiId, Decoded);
 impl<'t> Steps<'t> {
     /// Makes a block: at once where it asks nobody, otherwise when the answers are there.
     pub(super) fn block(&mut self, run: Run, op: &'t Op) {
-        let apis = apis_of(op);
+        let apis = op.apis();
         if apis.is_empty() {
             return self.build(run, op, Vec::new());
         }
@@ -187,38 +187,6 @@ fn within(answer: Answer, (timeout, most_bytes): (Duration, usize)) -> Answer {
         result => result,
     };
     Answer { result, elapsed }
-}
-
-/// The APIs of a block, each once, in source order.
-fn apis_of(op: &Op) -> Vec<ApiId> {
-    let mut apis = Vec::new();
-    let mut add = |api: ApiId| {
-        if !apis.contains(&api) {
-            apis.push(api);
-        }
-    };
-    match op {
-        Op::Say(say) => say.content.apis().for_each(add),
-        Op::CallApi(call) => add(call.api),
-        Op::Gallery(gallery) => {
-            for item in &gallery.items {
-                if let GalleryItem::Api(api) = item {
-                    add(*api);
-                }
-            }
-        }
-        Op::Options(options) => apis_in(options).for_each(add),
-        Op::Ask(ask) => ask.options.iter().flat_map(apis_in).for_each(add),
-        _ => {}
-    }
-    apis
-}
-
-fn apis_in(options: &Options) -> impl Iterator<Item = ApiId> {
-    options.items.iter().filter_map(|item| match item {
-        OptionsItem::Api(api) => Some(*api),
-        OptionsItem::Option(_) => None,
-    })
 }
 
 fn place_of(op: &Op) -> Option<&Place> {

@@ -54,7 +54,6 @@ impl Steps<'_> {
             (InputKind::Start(sequence), _) => self.start(sequence.as_deref())?,
             (InputKind::NoReply(due), _) => self.silence(*due)?,
             (InputKind::Tap(_), Some(tapped)) => self.tap(&tapped?),
-            _ if self.has_moved() => self.start_handler(self.data.handlers.moved),
             (InputKind::Text(text), _) => self.hear(text),
             (InputKind::Intent(intent), _) => self.understand(intent),
             _ => self.listen(),
@@ -65,7 +64,9 @@ impl Steps<'_> {
     fn check_size(&self, kind: &InputKind) -> Result<(), Error> {
         let bytes = match kind {
             InputKind::Text(text) | InputKind::Intent(text) => text.len(),
-            InputKind::Media { url, .. } => url.len(),
+            InputKind::Image(url) | InputKind::Audio(url) | InputKind::Video(url) | InputKind::File(url) => {
+                url.len()
+            }
             InputKind::Tap(id) => id.as_str().len(),
             InputKind::Start(sequence) => sequence.as_ref().map_or(0, String::len),
             InputKind::Location { .. } | InputKind::NoReply(_) => 0,
@@ -87,20 +88,15 @@ impl Steps<'_> {
             InputKind::Start(_) | InputKind::NoReply(_) => {}
             InputKind::Text(text) => self.ledger.note_message(Some(text), now),
             InputKind::Tap(_) => self.ledger.note_message(title, now),
-            InputKind::Media { url, .. } => self.ledger.note_message(Some(url), now),
+            InputKind::Image(url) | InputKind::Audio(url) | InputKind::Video(url) | InputKind::File(url) => {
+                self.ledger.note_message(Some(url), now);
+            }
             InputKind::Location { latitude, longitude } => {
                 self.ledger
                     .note_message(Some(&format!("{latitude},{longitude}")), now);
             }
             InputKind::Intent(_) => self.ledger.note_message(None, now),
         }
-    }
-
-    /// Whether the place where the customer waits is gone from the flow.
-    fn has_moved(&self) -> bool {
-        self.draft
-            .question()
-            .is_some_and(|question| self.ask(question).is_none())
     }
 
     /// The conversation begins, or begins anew.
@@ -211,14 +207,24 @@ impl Steps<'_> {
 
     /// Rules 2 and 3: an option of the open ask answers it, any other opens its target.
     fn tap(&mut self, tapped: &Tapped) {
-        // An option of an earlier asking of the same question answers it as well.
-        let is_of_open_question =
-            tapped.ask.is_some() && tapped.ask.as_ref() == self.draft.question().map(|question| &question.at);
-        if is_of_open_question && !self.has_moved() {
-            self.answer_with_option(tapped);
-        } else {
-            self.follow(tapped);
+        let Some(question) = self.draft.question().filter(|question| {
+            let asked = tapped.ask.as_ref();
+            asked.is_some_and(|asked| self.is_same_question(asked, &question.at))
+        }) else {
+            return self.follow(tapped);
+        };
+        match self.ask(question) {
+            Some(_) => self.answer_with_option(tapped),
+            None if tapped.target.is_some() => self.follow(tapped),
+            None => self.leave_lost_question(),
         }
+    }
+
+    /// Whether two places are one: an option of an earlier asking answers a question as well, also when the question has
+    /// another name by now.
+    fn is_same_question(&self, one: &Anchorage, other: &Anchorage) -> bool {
+        let place = |at| self.data.ask_at(at).map(|(body, pc, _)| (body, pc));
+        one == other || place(one).is_some_and(|found| place(other) == Some(found))
     }
 
     /// Follows an option that is not of the open question.
@@ -253,7 +259,7 @@ impl Steps<'_> {
         if let Some(question) = self.draft.question()
             && let Some(tapped) = typed_answer(question, &folded)
         {
-            return self.answer_with_option(&tapped);
+            return self.tap(&tapped);
         }
         match self.words_handler(&folded).filter(|_| self.allows_interrupts()) {
             Some(handler) => self.interrupt(handler),
@@ -370,7 +376,7 @@ impl Steps<'_> {
 
 /// Refuses a file that cannot be fetched: its address would be saved, sent and perhaps shown.
 fn check_address(kind: &InputKind) -> Result<(), Error> {
-    let InputKind::Media { url, .. } = kind else {
+    let Some(url) = kind.url() else {
         return Ok(());
     };
     check_web_url(url).map_err(|fault| {
@@ -398,7 +404,7 @@ fn typed_answer(question: &Question, folded: &str) -> Option<Tapped> {
 
 impl Shown {
     /// The options, each with the flow's own title where it was shown in another language.
-    fn with_own_titles(&self) -> impl Iterator<Item = (&BlockOption, Option<&Box<str>>)> {
+    pub(super) fn with_own_titles(&self) -> impl Iterator<Item = (&BlockOption, Option<&Box<str>>)> {
         self.options.iter().map(|option| {
             // A flow without catalogs has none, and reads no id for it.
             let number = option.id.as_ref().filter(|_| !self.own.is_empty());

@@ -1,9 +1,10 @@
 //! Where a run goes: into sequences and back, past what does not hold, to its end.
 
 use super::{Run, Steps, What};
-use crate::effects::Limit;
+use crate::effects::{Effect, Event, Limit};
 use crate::program::code::{Expr, Op, Pc};
 use crate::program::{BodyId, SequenceId};
+use crate::restore::Restored;
 use crate::session::{Anchorage, Frame};
 
 impl<'t> Steps<'t> {
@@ -13,10 +14,7 @@ impl<'t> Steps<'t> {
             return self.stop_at(Limit::Depth, run);
         }
         let body = self.data.body(run.body).map_or("", |body| &body.name);
-        self.draft.push(Frame::Call(Anchorage {
-            body: body.into(),
-            id: anchor.into(),
-        }));
+        self.draft.push(Frame::Call(Anchorage::new(body, anchor)));
         self.enter(target);
     }
 
@@ -60,15 +58,10 @@ impl<'t> Steps<'t> {
         self.run = None;
         match self.draft.pop() {
             None => {}
-            Some(Frame::Call(anchorage)) => match self.find(&anchorage) {
-                // Behind anything but a call stand branches that nobody chose.
-                Some(found) if matches!(self.op(found), Some(Op::Call(..))) => {
-                    self.run = Some(Run {
-                        pc: found.pc + 1,
-                        ..found
-                    })
-                }
-                _ => self.start_handler(self.data.handlers.moved),
+            Some(Frame::Call(at)) => match self.data.behind_call(&at) {
+                Some((body, _)) if at.is_beginning() => self.begin_again(body),
+                Some((body, pc)) => self.run = Some(Run { body, pc }),
+                None => self.leave_lost_place(&at),
             },
             Some(waiting) => {
                 self.draft.push(waiting);
@@ -85,20 +78,48 @@ impl<'t> Steps<'t> {
         self.data.body(run.body)?.code.get(run.pc as usize)
     }
 
-    /// The operation that a session names; `None` where the flow no longer has it.
-    pub(super) fn find(&self, anchorage: &Anchorage) -> Option<Run> {
-        let body = *self.data.body_by_name.get(&anchorage.body).or_else(|| {
-            // A sequence that was renamed is found under its former name.
-            let sequence = self.data.sequence_named(&anchorage.body)?;
-            Some(&self.data.sequences.get(sequence.index())?.body)
-        })?;
-        let anchor = self
-            .data
-            .body(body)?
-            .anchors
-            .iter()
-            .find(|anchor| anchor.id == anchorage.id)?;
-        Some(Run { body, pc: anchor.pc })
+    /// The open question is gone from the flow.
+    pub(super) fn leave_lost_question(&mut self) {
+        let Some(question) = self.draft.question().cloned() else {
+            return;
+        };
+        self.draft.close_question();
+        self.extra = question.extra;
+        self.leave_lost_place(&question.at);
+    }
+
+    /// Goes on without a place that is gone: `on moved` speaks, and behind it the sequence of that place begins again
+    /// where it may.
+    fn leave_lost_place(&mut self, at: &Anchorage) {
+        let restored = match self.data.without(at) {
+            // As deep as it may be, there is no room for the way back from `on moved`.
+            _ if self.draft.depth() >= self.settings.limits.depth as usize => {
+                Restored::Lost { from: at.to_string() }
+            }
+            restored => restored,
+        };
+        let begins = match &restored {
+            Restored::Restarted { sequence, .. } => Some(Anchorage::beginning(sequence)),
+            _ => None,
+        };
+        self.emit(Effect::Event(Event::Restored(restored)));
+        let moved = self.data.handlers.moved;
+        match begins {
+            Some(begins) => {
+                self.draft.push(Frame::Call(begins));
+                self.run = moved.map(|body| Run { body, pc: 0 });
+            }
+            None => self.start_handler(moved),
+        }
+    }
+
+    /// Runs a sequence or handler from its beginning, as a customer who enters it.
+    fn begin_again(&mut self, body: BodyId) {
+        let sequences = &self.data.sequences;
+        match sequences.iter().position(|sequence| sequence.body == body) {
+            Some(index) => self.enter(SequenceId(u32::try_from(index).unwrap_or(u32::MAX))),
+            None => self.run = Some(Run { body, pc: 0 }),
+        }
     }
 
     /// Lets a handler run in place of everything else.

@@ -2,8 +2,9 @@
 
 use super::{Run, Steps, What};
 use crate::answer;
-use crate::output::Block;
-use crate::program::code::{Ask, Op};
+use crate::output::{Block, OptionTarget};
+use crate::program::Data;
+use crate::program::code::Ask;
 use crate::session::{Anchorage, Frame, Question, Shown};
 use crate::syntax::ast::OptionsKind;
 
@@ -13,22 +14,17 @@ impl<'t> Steps<'t> {
         self.ask_at(&question.at)
     }
 
-    pub(super) fn ask_at(&self, anchorage: &Anchorage) -> Option<(Run, &'t Ask)> {
-        let run = self.find(anchorage)?;
-        match self.data.body(run.body)?.code.get(run.pc as usize)? {
-            Op::Ask(ask) => Some((run, ask)),
-            _ => None,
-        }
+    pub(super) fn ask_at(&self, at: &Anchorage) -> Option<(Run, &'t Ask)> {
+        let data: &'t Data = self.data;
+        let (body, pc, ask) = data.ask_at(at)?;
+        Some((Run { body, pc }, ask))
     }
 
     /// Opens the question of an ask: its words, then its options.
     pub(super) fn open_question(&mut self, run: Run, ask: &'t Ask, shown: Vec<Shown>) {
         let body = self.data.body(run.body).map_or("", |body| &body.name);
         let question = Question {
-            at: Anchorage {
-                body: body.into(),
-                id: ask.id.clone(),
-            },
+            at: Anchorage::new(body, &ask.id),
             wrong: 0,
             extra: self.extra.clone(),
             due: self.due(ask),
@@ -93,7 +89,7 @@ impl<'t> Steps<'t> {
             return;
         };
         let Some((run, ask)) = self.ask(&question) else {
-            return self.start_handler(self.data.handlers.moved);
+            return self.leave_lost_question();
         };
         question.due = self.due(ask);
         let prompt = ask.prompt.as_ref().map(|prompt| self.text(prompt));
@@ -105,7 +101,7 @@ impl<'t> Steps<'t> {
     /// Rule 6: the input is an answer to the open question, a right or a wrong one.
     pub(super) fn hear_answer(&mut self) {
         let Some((run, ask)) = self.draft.question().and_then(|question| self.ask(question)) else {
-            return;
+            return self.leave_lost_question();
         };
         match ask
             .accept
@@ -165,6 +161,9 @@ impl<'t> Steps<'t> {
             return;
         };
         self.trace.note(run, What::Answered(false));
+        if self.is_out_of_answers(&question, ask) {
+            return self.ask_anew(run);
+        }
         question.wrong = question.wrong.saturating_add(1);
         let retries = match (&ask.retry, ask.no_match) {
             (Some(retry), _) => retry.times.map_or(u64::MAX, u64::from),
@@ -194,6 +193,32 @@ impl<'t> Steps<'t> {
             }
             None => self.start_handler(self.data.handlers.unmatched),
         }
+    }
+
+    /// Whether none of the options that were shown can be an answer any more: the type of the attribute has changed.
+    fn is_out_of_answers(&self, question: &Question, ask: &Ask) -> bool {
+        let (None, Some(attribute)) = (&ask.accept, ask.save) else {
+            return false;
+        };
+        let ty = self.type_of(attribute);
+        let mut shown = question
+            .shown
+            .iter()
+            .flat_map(Shown::with_own_titles)
+            .filter(|(option, _)| option.id.is_some())
+            .peekable();
+        shown.peek().is_some()
+            && shown.all(|(option, own)| {
+                let answer = option.extra.as_deref().or(own.map(|own| &**own));
+                let answer = answer.unwrap_or(&option.title);
+                option.target == OptionTarget::Answer && answer::convert(answer, &ty).is_none()
+            })
+    }
+
+    /// Asks with the options that the flow has now.
+    fn ask_anew(&mut self, run: Run) {
+        self.resume_run_of_question();
+        self.run = Some(run);
     }
 
     /// Shows a text; one with nothing in it is left out.

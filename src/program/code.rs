@@ -75,6 +75,31 @@ impl Op {
             _ => None,
         }
     }
+
+    /// The APIs of a block, each once, in source order.
+    pub(crate) fn apis(&self) -> Vec<ApiId> {
+        let mut apis = Vec::new();
+        let mut add = |api: ApiId| {
+            if !apis.contains(&api) {
+                apis.push(api);
+            }
+        };
+        match self {
+            Self::Say(say) => say.content.apis().for_each(add),
+            Self::CallApi(call) => add(call.api),
+            Self::Gallery(gallery) => {
+                for item in &gallery.items {
+                    if let GalleryItem::Api(api) = item {
+                        add(*api);
+                    }
+                }
+            }
+            Self::Options(options) => options.apis().for_each(add),
+            Self::Ask(ask) => ask.options.iter().flat_map(Options::apis).for_each(add),
+            _ => {}
+        }
+        apis
+    }
 }
 
 /// What happens when a block's calls do not all end well.
@@ -197,6 +222,15 @@ pub(crate) struct Options {
     pub(crate) items: Vec<OptionsItem>,
     pub(crate) branches: Branches,
     pub(crate) place: Place,
+}
+
+impl Options {
+    fn apis(&self) -> impl Iterator<Item = ApiId> {
+        self.items.iter().filter_map(|item| match item {
+            OptionsItem::Api(api) => Some(*api),
+            OptionsItem::Option(_) => None,
+        })
+    }
 }
 
 #[derive(Debug)]

@@ -3,13 +3,17 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::code::{Piece, Template};
-use super::{ApiCode, AttributeId, AttributeRef, Data, SequenceId};
+use super::code::{Body, Piece, Template};
+use super::{ApiCode, AttributeId, AttributeRef, BodyId, Data, SequenceId};
 use crate::customer::{Customer, FieldRef, RecordField};
 use crate::name::canonical;
 use crate::value::Value;
 
 impl Data {
+    pub(crate) fn body(&self, body: BodyId) -> Option<&Body> {
+        self.bodies.get(body.index())
+    }
+
     /// The sequence with that name, id or former name, as sessions and replies have it.
     pub(crate) fn sequence_named(&self, name: &str) -> Option<SequenceId> {
         let found = self.sequence_by_name.get(name);

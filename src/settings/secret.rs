@@ -20,7 +20,7 @@ use std::fmt;
 /// assert_eq!(format!("{shop:?}"), r#"Shop { name: "Nakshi", token: *** }"#);
 /// ```
 ///
-/// [`EngineBuilder::secret`](crate::EngineBuilder::secret) hands it to a flow.
+/// [`Engine::with_secret`](crate::Engine::with_secret) hands it to a flow.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Box<str>);
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sayflow::{Answer, Failure, Input, InputKind, Limits, MediaKind, Reply};
+use sayflow::{Answer, Failure, Input, InputKind, Limits, Reply};
 
 /// One line of a script.
 #[derive(Debug)]
@@ -72,10 +72,10 @@ impl Command {
             },
             ("tap-id", id) => Self::Input(Input::tap(id)),
             ("intent", name) => Self::Input(Input::intent(name)),
-            ("image", url) => Self::Input(Input::media(MediaKind::Image, url)),
-            ("audio", url) => Self::Input(Input::media(MediaKind::Audio, url)),
-            ("video", url) => Self::Input(Input::media(MediaKind::Video, url)),
-            ("file", url) => Self::Input(Input::media(MediaKind::File, url)),
+            ("image", url) => Self::Input(Input::image(url)),
+            ("audio", url) => Self::Input(Input::audio(url)),
+            ("video", url) => Self::Input(Input::video(url)),
+            ("file", url) => Self::Input(Input::file(url)),
             ("location", place) => {
                 let (north, east) = place.split_once(' ').unwrap();
                 Self::Input(Input::location(north.parse().unwrap(), east.parse().unwrap()))

@@ -113,22 +113,24 @@ impl<'f> Chat<'f> {
 
     /// The engine with everything that the script has set so far.
     fn build(&mut self) {
-        let mut builder = Engine::builder(self.program.clone());
+        let mut engine = Engine::new(self.program.clone());
         let mut limits = Limits::default();
         for setting in &self.settings {
             match setting {
                 Command::Limit(name, value) => command::set_limit(&mut limits, name, *value),
                 Command::Secret { name, value, origin } => {
-                    builder = builder.secret(name, Secret::new(value.as_str()), [origin]);
+                    engine = engine.with_secret(name, Secret::new(value.as_str()), [origin]);
                 }
-                Command::Server(name, origin) => builder = builder.server(name, origin),
-                Command::Channels(channels) => builder = builder.connected_channels(channels.iter().copied()),
-                Command::CallsDisabled => builder = builder.calls_enabled(false),
-                Command::OptionKey => builder = builder.option_key(*b"sixteen bytes ok"),
+                Command::Server(name, origin) => engine = engine.with_server(name, origin),
+                Command::Channels(channels) => {
+                    engine = engine.with_connected_channels(channels.iter().copied())
+                }
+                Command::CallsDisabled => engine = engine.with_calls_enabled(false),
+                Command::OptionKey => engine = engine.with_option_key(*b"sixteen bytes ok"),
                 other => panic!("no setting: {other:?}"),
             }
         }
-        self.engine = builder.limits(limits).build();
+        self.engine = engine.with_limits(limits);
     }
 
     fn option(&self, title: &str, is_oldest: bool) -> OptionId {
@@ -174,7 +176,11 @@ impl<'f> Chat<'f> {
                 assert_eq!(turn, stepped, "turn and step machine differ");
                 let json = serde_json::to_string(&turn).unwrap();
                 let read: Turn = serde_json::from_str(&json).unwrap();
-                assert_eq!(serde_json::to_string(&read).unwrap(), json, "a stored turn differs");
+                assert_eq!(
+                    serde_json::to_string(&read).unwrap(),
+                    json,
+                    "a stored turn differs"
+                );
                 show::end_of_turn(&turn, self.now, &mut lines);
                 if lines.is_empty() {
                     lines.push("(nothing)".to_owned());

@@ -98,6 +98,7 @@ pub(crate) fn event(event: &Event, lines: &mut Vec<String>) {
             lines.push(format!("handover: {team}, priority {priority}"));
         }
         Event::Handover { team, priority: None } => lines.push(format!("handover: {team}")),
+        Event::Restored(restored) => lines.push(restored.to_string()),
         Event::BotDisabled => lines.push("bot disabled".to_owned()),
         Event::LimitReached { limit, place } => {
             let limit = serde_json::to_value(limit).unwrap();

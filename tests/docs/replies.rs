@@ -19,9 +19,11 @@ impl Contract {
             format!("api fills_{name}: {output} {{\n  get \"https://api.shop.example/\"\n}}\n")
         });
         let program = Program::load([flow.clone(), Source::new("outputs.flow", apis.concat())]).unwrap();
-        let engine = Engine::builder(program)
-            .secret("SHOP_TOKEN", Secret::new("s3cret"), ["https://api.shop.example"])
-            .build();
+        let engine = Engine::new(program).with_secret(
+            "SHOP_TOKEN",
+            Secret::new("s3cret"),
+            ["https://api.shop.example"],
+        );
         Self { engine }
     }
 

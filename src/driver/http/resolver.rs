@@ -88,8 +88,8 @@ impl Allowed {
             Err(_) => format!("`{host}` has the address {address}, which"),
         };
         Err(Stopped::because(Failure::Blocked(format!(
-            "{subject} is {why}: `HttpClientBuilder::allow_host` allows one host, \
-             `allow_private_addresses` all of them"
+            "{subject} is {why}: `HttpClient::with_allowed_host` allows one host, \
+             `with_private_addresses` all of them"
         ))))
     }
 }

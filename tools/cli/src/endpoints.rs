@@ -49,7 +49,7 @@ impl Endpoints {
     fn new(servers: Servers) -> Self {
         Self {
             // A developer's tool on his own desk reaches his own servers.
-            client: HttpClient::builder().allow_private_addresses(true).build(),
+            client: HttpClient::new().with_private_addresses(true),
             servers,
         }
     }
@@ -70,7 +70,7 @@ impl Endpoints {
             }
             Servers::Real(servers) => servers,
         };
-        servers::builder(program, servers, |name| self.secret(name)).build()
+        servers::engine(program, servers, |name| self.secret(name))
     }
 
     /// What may surprise before the conversation begins, as a sentence each.

@@ -1,6 +1,6 @@
 //! `--server`: servers of a flow that are to be found elsewhere, and what they may be told.
 
-use sayflow::{Engine, EngineBuilder, Program, Secret, origin, same_origin};
+use sayflow::{Engine, Program, Secret, origin, same_origin};
 
 use crate::exit::Stop;
 use sayflow_kit::nearest::did_you_mean;
@@ -91,11 +91,11 @@ pub(crate) fn check(servers: &[Server], program: &Program) -> Result<(), Stop> {
 
 /// An engine whose servers are where they are said to be. Each secret is granted to the servers that the flow
 /// declares it for, and to those that take their place.
-pub(crate) fn builder(
+pub(crate) fn engine(
     program: Program,
     servers: &[Server],
     secret: impl Fn(&str) -> Option<Secret>,
-) -> EngineBuilder {
+) -> Engine {
     let mut granted = program.secrets();
     for origins in granted.values_mut() {
         let stand_ins = servers.iter().filter(|server| {
@@ -105,16 +105,16 @@ pub(crate) fn builder(
         let stand_ins: Vec<String> = stand_ins.map(|server| server.origin.clone()).collect();
         origins.extend(stand_ins);
     }
-    let mut builder = Engine::builder(program);
+    let mut engine = Engine::new(program);
     for (name, origins) in granted {
         if let Some(secret) = secret(&name) {
-            builder = builder.secret(name, secret, origins);
+            engine = engine.with_secret(name, secret, origins);
         }
     }
     for Server { name, origin } in servers {
-        builder = builder.server(name, origin);
+        engine = engine.with_server(name, origin);
     }
-    builder
+    engine
 }
 
 #[cfg(test)]

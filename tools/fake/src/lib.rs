@@ -74,13 +74,12 @@ pub struct Settings {
 /// "#;
 /// let program = Program::load([Source::new("shop.flow", flow)])?;
 /// let fake = Fake::start(&program, Settings::default())?;
-/// let mut builder = Engine::builder(program);
+/// let mut engine = Engine::new(program);
 /// for (server, address) in fake.servers() {
-///     builder = builder.server(server, address);
+///     engine = engine.with_server(server, address);
 /// }
-/// let engine = builder.build();
 /// let (mut session, mut customer) = (Session::new(), Customer::new(7));
-/// let client = HttpClient::builder().allow_host("127.0.0.1").build();
+/// let client = HttpClient::new().with_allowed_host("127.0.0.1");
 /// let turn = engine.turn(&mut session, &mut customer, &Input::start(), &client)?;
 /// assert_eq!(turn.blocks, [Block::Text { text: "hours for language en".to_owned() }]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -142,7 +141,7 @@ impl Fake {
     }
 
     /// The servers of the flow, by name, and the origins of absolute URLs, with the address that takes the
-    /// place of each: what [`sayflow::EngineBuilder::server`] wants.
+    /// place of each: what [`sayflow::Engine::with_server`] wants.
     #[must_use]
     pub fn servers(&self) -> Vec<(String, String)> {
         let address = self.address();

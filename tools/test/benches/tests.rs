@@ -142,9 +142,7 @@ fn main() {
     assert_eq!(suite.tests().count(), TESTS);
     let program = Program::load([Source::new("shop.flow", FLOW)]).unwrap();
     let origin = "https://api.shop.example";
-    let engine = Engine::builder(program)
-        .secret("SHOP_TOKEN", Secret::new("s3cret"), [origin])
-        .build();
+    let engine = Engine::new(program).with_secret("SHOP_TOKEN", Secret::new("s3cret"), [origin]);
     assert!(suite.tests().take(BATCH).all(|test| test.run().is_ok()));
     assert_eq!(bare(&engine), 14);
 

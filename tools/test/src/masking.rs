@@ -12,7 +12,12 @@ pub type Changes = IndexMap<String, Option<Value>>;
 /// An input with its secrets masked; the id of a tapped option stays.
 pub(crate) fn input(engine: &Engine, mut input: Input) -> Input {
     match &mut input.kind {
-        InputKind::Text(text) | InputKind::Intent(text) | InputKind::Media { url: text, .. } => {
+        InputKind::Text(text)
+        | InputKind::Intent(text)
+        | InputKind::Image(text)
+        | InputKind::Audio(text)
+        | InputKind::Video(text)
+        | InputKind::File(text) => {
             mask(engine, text);
         }
         _ => {}

@@ -6,7 +6,7 @@ mod text;
 use std::time::Duration;
 
 use sayflow::syntax::ast::{Media, OptionsKind};
-use sayflow::{Event, Input, MediaKind, OptionTarget, Outcome, Span, Timestamp, Value};
+use sayflow::{Event, Input, InputKind, OptionTarget, Outcome, Span, Timestamp, Value};
 
 pub(crate) use read::read;
 
@@ -48,9 +48,13 @@ pub(crate) enum Step {
 pub(crate) enum Happening {
     Start(Option<String>),
     Text(String),
-    Media(MediaKind, String),
+    /// A file.
+    Sent(InputKind),
     Location(f64, f64),
-    Tap { title: String, of: Option<String> },
+    Tap {
+        title: String,
+        of: Option<String>,
+    },
     Intent(String),
     Wait(Duration),
     Again,
@@ -245,7 +249,7 @@ impl Happening {
             Self::Start(None) => Input::start(),
             Self::Start(Some(sequence)) => Input::start_at(sequence),
             Self::Text(text) => Input::text(text),
-            Self::Media(kind, url) => Input::media(*kind, url),
+            Self::Sent(file) => file.clone().into(),
             Self::Location(latitude, longitude) => Input::location(*latitude, *longitude),
             Self::Intent(name) => Input::intent(name),
             Self::Tap { .. } | Self::Wait(_) | Self::Again => return None,

@@ -5,10 +5,10 @@ use sayflow::{Engine, Program, Secret};
 /// An engine of a program that needs nothing of the host: every secret is a made-up one, granted to the servers
 /// that the flow declares it for. Whoever runs it answers its calls, and sends none.
 pub(crate) fn engine(program: &Program) -> Engine {
-    let mut builder = Engine::builder(program.clone());
+    let mut engine = Engine::new(program.clone());
     for (name, origins) in program.secrets() {
         let stand_in = Secret::new(format!("stand-in-for-{name}"));
-        builder = builder.secret(name, stand_in, origins);
+        engine = engine.with_secret(name, stand_in, origins);
     }
-    builder.build()
+    engine
 }

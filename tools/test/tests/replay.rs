@@ -74,10 +74,9 @@ impl Client for Slow {
 /// A host with a key for option ids, a secret and less time than is usual.
 fn host() -> Engine {
     let program = Program::load([Source::new("shop.flow", FLOW)]).expect("the flow is good");
-    Engine::builder(program)
-        .secret("TOKEN", Secret::new("s3cret"), ["https://api.shop.example"])
-        .option_key(*b"sixteen byte key")
-        .build()
+    Engine::new(program)
+        .with_secret("TOKEN", Secret::new("s3cret"), ["https://api.shop.example"])
+        .with_option_key(*b"sixteen byte key")
 }
 
 fn answer(result: Result<Reply, Failure>, milliseconds: u64) -> Answer {
@@ -192,9 +191,8 @@ fn keys_of_the_host_are_passed_over_and_other_formats_refused() {
 fn the_time_of_a_turn_is_over_again() {
     let flow = "api slow: text {\n  get \"https://api.shop.example/\"\n}\non start {\n  goto again\n}\nsequence again {\n  \
                 text \"<<slow>>\" else \"Late.\"\n  goto again\n}\n";
-    let engine = Engine::builder(Program::load([Source::new("slow.flow", flow)]).unwrap())
-        .limits(Limits::default())
-        .build();
+    let engine =
+        Engine::new(Program::load([Source::new("slow.flow", flow)]).unwrap()).with_limits(Limits::default());
     let good = || answer(reply(200, r#"{"success": true, "data": "x"}"#), 4_000);
     let client = Slow(std::sync::Mutex::new((0..99).map(|_| good()).collect()));
     let (mut session, mut customer) = (Session::new(), Customer::new(7));

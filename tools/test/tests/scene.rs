@@ -8,7 +8,7 @@
 
 mod scripted;
 
-use sayflow::{Customer, Failure, Input, MediaKind};
+use sayflow::{Customer, Failure, Input};
 use scripted::{Script, Talk, reply};
 
 /// The test of a scene, which passes.
@@ -178,13 +178,14 @@ fn every_input() {
         customer.clear_attribute("order_no");
     });
     talk.say(Input::intent("greeting"));
-    for kind in [
-        MediaKind::Image,
-        MediaKind::Audio,
-        MediaKind::Video,
-        MediaKind::File,
+    let url = "https://cdn.channel.example/1";
+    for input in [
+        Input::image(url),
+        Input::audio(url),
+        Input::video(url),
+        Input::file(url),
     ] {
-        talk.say(Input::media(kind, "https://cdn.channel.example/1"));
+        talk.say(input);
     }
     talk.say(Input::location(23.8, -90.45));
     talk.say(Input::start_at("track"));

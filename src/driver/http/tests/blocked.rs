@@ -28,7 +28,7 @@ fn client_where(host: &'static str, addresses: &[&str]) -> HttpClient {
         assert_eq!(asked, host);
         Ok(addresses.clone())
     });
-    HttpClient::builder().names(names).build()
+    HttpClient::new().with_names(names)
 }
 
 #[test]
@@ -60,11 +60,11 @@ fn the_reason_says_what_to_do() {
     let client = client_where("shop.example", &[PUBLIC, "10.1.2.3"]);
     insta::assert_snapshot!(
         blocked(&client, get("http://shop.example/s3cret")),
-        @"`shop.example` has the address 10.1.2.3, which is private: `HttpClientBuilder::allow_host` allows one host, `allow_private_addresses` all of them"
+        @"`shop.example` has the address 10.1.2.3, which is private: `HttpClient::with_allowed_host` allows one host, `with_private_addresses` all of them"
     );
     insta::assert_snapshot!(
         blocked(&client, get("http://169.254.169.254/s3cret")),
-        @"`169.254.169.254` is a cloud's metadata: `HttpClientBuilder::allow_host` allows one host, `allow_private_addresses` all of them"
+        @"`169.254.169.254` is a cloud's metadata: `HttpClient::with_allowed_host` allows one host, `with_private_addresses` all of them"
     );
 }
 
@@ -72,7 +72,7 @@ fn the_reason_says_what_to_do() {
 fn an_allowed_host_is_called_and_no_other() {
     let (listener, url) = listen();
     for allowed in ["127.0.0.1", "[::FFFF:127.0.0.1]", "LocalHost."] {
-        let client = HttpClient::builder().allow_host(allowed).build();
+        let client = HttpClient::new().with_allowed_host(allowed);
         let host = if allowed.ends_with('.') {
             "localhost"
         } else {
@@ -90,10 +90,9 @@ fn an_allowed_host_is_called_and_no_other() {
 #[test]
 fn another_name_of_an_allowed_server_is_refused() {
     let (listener, url) = listen();
-    let allowed = HttpClient::builder()
-        .allow_host("shop.example")
-        .names(LookUp::with(|_| Ok(vec!["127.0.0.1".parse().unwrap()])));
-    let client = allowed.build();
+    let client = HttpClient::new()
+        .with_allowed_host("shop.example")
+        .with_names(LookUp::with(|_| Ok(vec!["127.0.0.1".parse().unwrap()])));
     let shop = url.replace("127.0.0.1", "shop.example");
     std::thread::scope(|scope| {
         scope.spawn(|| {
@@ -121,7 +120,7 @@ fn a_kept_answer_is_guarded_as_well() {
         Ok(vec!["127.0.0.1".parse().unwrap()])
     });
     let (listener, url) = listen();
-    let client = HttpClient::builder().names(names).build();
+    let client = HttpClient::new().with_names(names);
     for _ in 0..3 {
         blocked(&client, get(&url.replace("127.0.0.1", "shop.example")));
     }
@@ -199,12 +198,20 @@ fn odd_settings_do_no_harm() {
         "a\nb",
         "0.0.0.0/0",
     ] {
-        let client = HttpClient::builder()
-            .allow_host(host)
-            .environment_proxy(false)
-            .build();
+        let client = HttpClient::new()
+            .with_allowed_host(host)
+            .with_environment_proxy(false);
         blocked(&client, get(&url));
         blocked(&client.clone(), get("http:///"));
     }
+    assert!(is_untouched(&listener));
+}
+
+#[test]
+fn a_permission_is_no_other_clients() {
+    let (listener, url) = listen();
+    let before = HttpClient::new();
+    drop(before.clone().with_allowed_host("127.0.0.1"));
+    blocked(&before, get(&url));
     assert!(is_untouched(&listener));
 }

@@ -21,10 +21,7 @@ fn address(text: &str) -> IpAddr {
 }
 
 fn client_with(names: LookUp) -> HttpClient {
-    HttpClient::builder()
-        .allow_private_addresses(true)
-        .names(names)
-        .build()
+    HttpClient::new().with_private_addresses(true).with_names(names)
 }
 
 /// A system that counts who asks, and answers when the sender is dropped.

@@ -9,7 +9,7 @@ use crate::driver::http::HttpClient;
 #[test]
 fn a_new_connection_has_more_parts_than_an_open_one() {
     let (listener, url) = listen();
-    let client = HttpClient::builder().allow_host("localhost").build();
+    let client = HttpClient::new().with_allowed_host("localhost");
     let request = get(&url.replace("127.0.0.1", "localhost"));
     std::thread::scope(|scope| {
         scope.spawn(|| {

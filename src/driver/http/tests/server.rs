@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A client that may call the servers of these tests.
 pub(super) fn client() -> HttpClient {
-    HttpClient::builder().allow_private_addresses(true).build()
+    HttpClient::new().with_private_addresses(true)
 }
 
 pub(super) fn listen() -> (TcpListener, String) {

@@ -50,8 +50,8 @@ fn server(certificate: &Certificate, key: &KeyPair) -> Arc<ServerConfig> {
 }
 
 fn trusting(pem: &str) -> HttpClient {
-    let builder = HttpClient::builder().allow_private_addresses(true);
-    builder.root_certificate(pem).unwrap().build()
+    let client = HttpClient::new().with_private_addresses(true);
+    client.with_root_certificate(pem).unwrap()
 }
 
 fn listen_tls() -> (TcpListener, String) {
@@ -212,7 +212,7 @@ fn a_root_certificate_that_is_none_is_an_error() {
         "-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n",
         "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
     ] {
-        let error = HttpClient::builder().root_certificate(pem).unwrap_err();
+        let error = HttpClient::new().with_root_certificate(pem).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Setting, "{pem}");
     }
 }

@@ -1,6 +1,6 @@
 //! What can be typed: a message, an option, or a command that begins with `/`.
 
-use sayflow::{Input, MediaKind};
+use sayflow::Input;
 
 use super::choices::{Choices, Pick};
 use super::line::Line;
@@ -111,10 +111,7 @@ fn say(text: &str) -> Action {
 }
 
 fn command(name: &str, argument: &str, choices: &Choices) -> Result<Action, String> {
-    let media = |kind, url: &str| Action::Send {
-        input: Input::media(kind, url),
-        shown: format!("▣ {url}"),
-    };
+    let file = |input, url: &str| sent(input, &format!("▣ {url}"));
     Ok(match (name, argument) {
         ("/help", "") => Action::Help,
         ("/quit", "") => Action::Quit,
@@ -127,10 +124,10 @@ fn command(name: &str, argument: &str, choices: &Choices) -> Result<Action, Stri
         (_, "") => return Err(usage(name)),
         ("/tap", option) => tapped(option, choices)?,
         ("/say", text) => say(text),
-        ("/image", url) => media(MediaKind::Image, url),
-        ("/audio", url) => media(MediaKind::Audio, url),
-        ("/video", url) => media(MediaKind::Video, url),
-        ("/file", url) => media(MediaKind::File, url),
+        ("/image", url) => file(Input::image(url), url),
+        ("/audio", url) => file(Input::audio(url), url),
+        ("/video", url) => file(Input::video(url), url),
+        ("/file", url) => file(Input::file(url), url),
         ("/intent", intent) => sent(Input::intent(intent), &format!("(intent {intent})")),
         ("/location", place) => location(place).ok_or_else(|| usage(name))?,
         _ => return Err(usage(name)),

@@ -129,7 +129,7 @@ impl Call {
     /// Shows what would be sent. Secrets need not be there for it.
     fn show_request(&self, program: Program, customer: &Customer) -> Result<Exit, Stop> {
         let secrets = program.secrets();
-        let engine = servers::builder(program, &self.server, |name| Some(trial::stand_in(name))).build();
+        let engine = servers::engine(program, &self.server, |name| Some(trial::stand_in(name)));
         let trial = trial::run(&engine, &self.api, customer, trial::unsent)?;
         let Some(request) = &trial.request else {
             self.tell_reason(&trial)?;

@@ -93,7 +93,7 @@ impl Reply {
             let given = secret_of_environment(name).map(Secret::new);
             Some(given.unwrap_or_else(|| trial::stand_in(name)))
         };
-        let engine = servers::builder(program, &[], secret).build();
+        let engine = servers::engine(program, &[], secret);
         let mut trial = trial::run(&engine, &api, &customer, |_| self.answer(&body))?;
         // Nothing was sent.
         trial.request = None;

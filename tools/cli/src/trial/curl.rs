@@ -114,9 +114,7 @@ mod tests {
         );
         let program = Program::load([Source::new("a.flow", flow)]).unwrap();
         let origins = ["https://a.example"];
-        let engine = Engine::builder(program)
-            .secret("KEY", stand_in("KEY"), origins)
-            .build();
+        let engine = Engine::new(program).with_secret("KEY", stand_in("KEY"), origins);
         let trial = trial::run(&engine, "picks", &Customer::new(7), trial::unsent).unwrap();
         let mut request = trial.request.unwrap();
         request.timeout = Duration::from_secs(5);

@@ -122,7 +122,7 @@ impl Shop {
             folder,
             program,
             fake,
-            client: HttpClient::builder().allow_host("127.0.0.1").build(),
+            client: HttpClient::new().with_allowed_host("127.0.0.1"),
         }
     }
 
@@ -139,11 +139,10 @@ impl Shop {
     pub(crate) fn call_with_secret(&self, api: &str, order_no: &str, secret: &str) -> CallReport {
         let servers = self.fake.servers();
         let origins = servers.iter().map(|(_, address)| address.clone());
-        let mut builder = Engine::builder(self.program.clone()).secret("TOKEN", Secret::new(secret), origins);
+        let mut engine = Engine::new(self.program.clone()).with_secret("TOKEN", Secret::new(secret), origins);
         for (server, address) in &servers {
-            builder = builder.server(server, address);
+            engine = engine.with_server(server, address);
         }
-        let engine = builder.build();
         let (mut session, mut customer) = (Session::new(), Customer::new(7));
         customer.language = "en".to_owned();
         customer.set_attribute("order_no", order_no);

@@ -15,11 +15,11 @@ pub(crate) fn engine(flow: &str) -> Engine {
     let text = std::fs::read_to_string(path).unwrap();
     let program = Program::load([Source::new(flow, text)]).unwrap();
     let secrets = program.secrets();
-    let mut builder = Engine::builder(program);
+    let mut engine = Engine::new(program);
     for (name, origins) in secrets {
-        builder = builder.secret(name, Secret::new("s3cret"), origins);
+        engine = engine.with_secret(name, Secret::new("s3cret"), origins);
     }
-    builder.build()
+    engine
 }
 
 /// What the engine sends to an API; `None` where the call is blocked.

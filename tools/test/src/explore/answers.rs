@@ -1,6 +1,6 @@
 //! Answers to a question: those that fit, and those that nobody meant as one.
 
-use sayflow::{MediaKind, Number};
+use sayflow::{InputKind, Number};
 
 use super::map::{Answers, Ask};
 use super::random::Random;
@@ -24,11 +24,16 @@ const TEXTS: [&str; 4] = ["Asha Rahman", "something nice", "3", "yes"];
 pub(super) fn nonsense(random: &mut Random) -> Deed {
     match random.below(10) {
         0 => Deed::Location,
-        1 => Deed::Media(MediaKind::File),
-        2 => Deed::Media(MediaKind::Image),
-        3 => Deed::Media(MediaKind::Audio),
+        1 => sent(InputKind::File),
+        2 => sent(InputKind::Image),
+        3 => sent(InputKind::Audio),
         _ => Deed::Text(random.pick(&NONSENSE).copied().unwrap_or("hm").to_owned()),
     }
+}
+
+/// A file of a kind.
+fn sent(kind: impl FnOnce(String) -> InputKind) -> Deed {
+    Deed::Sent(kind("https://cdn.channel.example/1".to_owned()))
 }
 
 /// An answer that fits; `None` where only options do, or where nobody can tell.
@@ -50,8 +55,8 @@ pub(super) fn fitting(ask: &Ask, vocabulary: &Vocabulary, random: &mut Random) -
         Answers::Email => "asha@mail.example".to_owned(),
         Answers::Phone => "+8801711000000".to_owned(),
         Answers::Url => "https://shop.example/shawl".to_owned(),
-        Answers::Image => return Some(Deed::Media(MediaKind::Image)),
-        Answers::File => return Some(Deed::Media(MediaKind::File)),
+        Answers::Image => return Some(sent(InputKind::Image)),
+        Answers::File => return Some(sent(InputKind::File)),
         Answers::Location => return Some(Deed::Location),
         Answers::Pattern(pattern) => like(pattern, random),
     };

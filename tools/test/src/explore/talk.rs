@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use sayflow::{
-    Answer, Block, BlockOption, Customer, Effect, Engine, Input, InputKind, MediaKind, OptionId,
-    OptionTarget, Session, Timestamp, Wait,
+    Answer, Block, BlockOption, Customer, Effect, Engine, Input, InputKind, OptionId, OptionTarget, Session,
+    Timestamp, Wait,
 };
 
 use super::map::{LineKind, Map, Place};
@@ -39,7 +39,8 @@ pub(super) enum Deed {
         of: Option<String>,
     },
     Intent(String),
-    Media(MediaKind),
+    /// A file.
+    Sent(InputKind),
     Location,
     /// Until a `no reply` falls due.
     Silence,
@@ -177,7 +178,7 @@ impl Talk {
                 Input::tap(option.id.as_str())
             }
             Deed::Intent(name) => Input::intent(name),
-            Deed::Media(kind) => Input::media(*kind, "https://cdn.channel.example/1"),
+            Deed::Sent(file) => file.clone().into(),
             Deed::Location => Input::location(23.8, 90.4),
             Deed::Silence => {
                 self.now = self.wait.due?;

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use indexmap::IndexMap;
-use sayflow::{Answer, Customer, Engine, Failure, Input, InputKind, Outcome, Reply, Request, Session, Turn};
+use sayflow::{Answer, Customer, Engine, Failure, Input, Outcome, Reply, Request, Session, Turn};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use super::tag::{remove_tags, untagged_input, untagged_session};
 use crate::masking;
@@ -51,7 +51,6 @@ pub struct Trace {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<Customer>,
     /// What came in, with its moment.
-    #[serde(serialize_with = "input_to_json")]
     pub input: Input,
     /// The calls, in the order in which they were reported.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -279,25 +278,6 @@ fn masked_session(engine: &Engine, session: &Session) -> Option<Session> {
         masked if masked.is_secret() => serde_json::from_str(&masked.to_string()).ok(),
         _ => Some(session),
     }
-}
-
-/// An input in the form in which the engine reads it.
-fn input_to_json<S: Serializer>(input: &Input, serializer: S) -> Result<S::Ok, S::Error> {
-    let (key, value) = match &input.kind {
-        InputKind::Start(None) => ("start", json!(true)),
-        InputKind::Start(Some(sequence)) => ("start", json!(sequence)),
-        InputKind::Text(text) => ("text", json!(text)),
-        InputKind::Tap(id) => ("tap", json!(id)),
-        InputKind::Intent(name) => ("intent", json!(name)),
-        InputKind::Media { kind, url } => (kind.as_str(), json!(url)),
-        InputKind::Location { latitude, longitude } => ("location", json!([latitude, longitude])),
-        InputKind::NoReply(None) => ("no_reply", json!(true)),
-        InputKind::NoReply(Some(due)) => ("no_reply", json!(due)),
-        _ => return Err(serde::ser::Error::custom("an input of a later version")),
-    };
-    let mut object = IndexMap::from([(key, value), ("now", json!(input.now))]);
-    object.extend(input.id.as_ref().map(|id| ("id", json!(id))));
-    object.serialize(serializer)
 }
 
 fn waits_for_nothing(wait: &Json) -> bool {

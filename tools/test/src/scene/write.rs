@@ -127,8 +127,11 @@ fn input(lines: &mut Lines, program: &Program, (played, before): (&Played, Optio
             lines.push(&format!("start {}", program.sequence_name(name).unwrap_or(name)));
         }
         InputKind::Text(text) => lines.push(&format!("customer {}", line(text))),
-        InputKind::Media { kind, url } => {
-            lines.push(&format!("customer {} {}", kind.as_str(), line(url)));
+        file @ (InputKind::Image(url)
+        | InputKind::Audio(url)
+        | InputKind::Video(url)
+        | InputKind::File(url)) => {
+            lines.push(&format!("customer {} {}", file.name(), line(url)));
         }
         InputKind::Location { latitude, longitude } => {
             lines.push(&format!("customer location {latitude}, {longitude}"));

@@ -3,7 +3,7 @@
 use sayflow::syntax::ast::{
     self, AnswerKind, AssignedName, Assignment, Expr, ExprKind, Head, MockAnswer, Node, Said, Target,
 };
-use sayflow::{MediaKind, OptionTarget, Outcome, Source, Span, Value};
+use sayflow::{InputKind, OptionTarget, Outcome, Source, Span, Value};
 
 use super::text::{raw, value};
 use super::{
@@ -101,9 +101,14 @@ impl Reader<'_> {
         Some(match said {
             Said::Text(text) => Happening::Text(self.text(text)),
             Said::Media { kind, url } => {
-                let written = self.source.slice(*kind);
-                let mut kinds = MediaKind::ALL.into_iter();
-                Happening::Media(kinds.find(|kind| kind.as_str() == written)?, self.text(url))
+                let url = self.text(url);
+                Happening::Sent(match self.source.slice(*kind) {
+                    "image" => InputKind::Image(url),
+                    "audio" => InputKind::Audio(url),
+                    "video" => InputKind::Video(url),
+                    "file" => InputKind::File(url),
+                    _ => return None,
+                })
             }
             Said::Location { latitude, longitude } => {
                 Happening::Location(latitude.as_f64(), longitude.as_f64())

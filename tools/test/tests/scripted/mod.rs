@@ -76,13 +76,13 @@ impl Talk {
 
     pub(crate) fn with(name: &str, flow: &str, script: Script, customer: Customer) -> Self {
         let program = Program::load([Source::new("talk.flow", flow)]).expect("the flow is good");
-        let mut builder = Engine::builder(program.clone());
+        let mut engine = Engine::new(program.clone());
         for (secret, origins) in program.secrets() {
-            builder = builder.secret(secret, Secret::new("s3cret"), origins);
+            engine = engine.with_secret(secret, Secret::new("s3cret"), origins);
         }
         let session = Session::new();
         Self {
-            engine: builder.build(),
+            engine,
             recorder: Recorder::new(name, &session, &customer),
             session,
             customer,

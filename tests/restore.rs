@@ -1,0 +1,429 @@
+//! Sessions that wait while their flow is edited: every edit with every wait.
+//!
+//! A session is brought to its wait in the flow as it was, and goes on in the edited one. What it must say is not written
+//! down here: it is what a customer reads who came to the same place in the edited flow, or who begins its sequence.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
+
+use sayflow::{Block, Customer, Engine, Event, Input, NoCalls, Program, Restored, Session, Source};
+
+/// The flow before each edit. Every text tells its place.
+const FLOW: &str = r#"
+attribute city: text
+attribute size: one of "S", "M", "L"
+attribute topic: text
+
+// allow check::no_secret_header: everybody may see it
+api stock: text {
+  get "https://api.shop.example/stock"
+}
+
+on start {
+  text "start"
+}
+
+on moved {
+  text "moved"
+}
+
+on words "help", "agent" {
+  ask "help?" save topic
+  text "help, behind"
+}
+
+sequence offers {
+  text "offers, before"
+  ask "offers?" save size {
+    quick replies {
+      "S"
+      "M"
+    }
+  }
+  text "offers, behind"
+  text "<<stock>>" else "offers, without a stock"
+}
+
+sequence delivery {
+  text "delivery, before"
+  call where
+  text "delivery, behind"
+}
+
+sequence where {
+  text "where, before"
+  ask "where?" save city
+  text "where, behind"
+}
+"#;
+
+/// A customer who waits.
+struct Wait {
+    name: &'static str,
+    /// How they came there.
+    inputs: fn() -> Vec<Input>,
+    /// What they say then.
+    next: &'static str,
+}
+
+const WAITS: [Wait; 4] = [
+    Wait {
+        name: "idle",
+        inputs: || vec![Input::start()],
+        next: "hello",
+    },
+    Wait {
+        name: "ask",
+        inputs: || vec![Input::start_at("offers")],
+        next: "m",
+    },
+    Wait {
+        name: "nested call",
+        inputs: || vec![Input::start_at("delivery")],
+        next: "Dhaka",
+    },
+    Wait {
+        name: "interrupt",
+        inputs: || vec![Input::start_at("offers"), Input::text("help")],
+        next: "an order",
+    },
+];
+
+/// A change of the flow.
+struct Edit {
+    name: &'static str,
+    /// What is replaced by what.
+    changes: &'static [(&'static str, &'static str)],
+    sequences: Sequences,
+}
+
+/// Where the sequences are.
+#[derive(Clone, Copy, PartialEq)]
+enum Sequences {
+    WithTheRest,
+    InAnotherFile,
+    Gone,
+}
+
+const fn edit(name: &'static str, changes: &'static [(&'static str, &'static str)]) -> Edit {
+    Edit {
+        name,
+        changes,
+        sequences: Sequences::WithTheRest,
+    }
+}
+
+const EDITS: [Edit; 19] = [
+    edit(
+        "texts and prompts are reworded",
+        &[
+            ("before\"", "before!\""),
+            ("?\"", "? please\""),
+            ("behind\"", "behind!\""),
+        ],
+    ),
+    edit(
+        "sequences change their order",
+        &[
+            (
+                "\nsequence where {\n  text \"where, before\"\n  ask \"where?\" save city\n  text \"where, behind\"\n}\n",
+                "",
+            ),
+            (
+                "sequence offers {",
+                "sequence where {\n  text \"where, before\"\n  ask \"where?\" save city\n  text \"where, behind\"\n}\n\nsequence offers {",
+            ),
+        ],
+    ),
+    edit(
+        "statements change their order",
+        &[
+            ("  text \"offers, before\"\n  ask", "  ask"),
+            (
+                "  text \"offers, behind\"\n",
+                "  text \"offers, behind\"\n  text \"offers, before\"\n",
+            ),
+            (
+                "  text \"delivery, before\"\n  call where\n",
+                "  call where\n  text \"delivery, before\"\n",
+            ),
+            (
+                "  text \"where, before\"\n  ask \"where?\" save city\n",
+                "  ask \"where?\" save city\n  text \"where, before\"\n",
+            ),
+        ],
+    ),
+    edit(
+        "statements are inserted",
+        &[
+            ("  ask", "  wait 1s\n  text \"new\"\n  ask"),
+            (
+                "  text \"offers, behind\"",
+                "  ask \"offers, new?\" save topic\n  text \"offers, behind\"",
+            ),
+            ("  call where", "  text \"new\"\n  call where\n  call start_page"),
+            (
+                "sequence where",
+                "sequence start_page {\n  text \"start page\"\n}\n\nsequence where",
+            ),
+        ],
+    ),
+    edit(
+        "texts are deleted",
+        &[
+            ("  text \"offers, before\"\n", ""),
+            ("  text \"delivery, behind\"\n", ""),
+            ("  text \"where, before\"\n", ""),
+        ],
+    ),
+    edit(
+        "the question is deleted",
+        &[
+            (
+                "  ask \"offers?\" save size {\n    quick replies {\n      \"S\"\n      \"M\"\n    }\n  }\n",
+                "",
+            ),
+            ("  ask \"where?\" save city\n", ""),
+            ("  ask \"help?\" save topic\n", ""),
+        ],
+    ),
+    edit(
+        "the question is deleted where a person is called",
+        &[
+            (
+                "  ask \"offers?\" save size {\n    quick replies {\n      \"S\"\n      \"M\"\n    }\n  }\n",
+                "  handover \"Shop\"\n",
+            ),
+            ("  ask \"where?\" save city\n", "  handover \"Shop\"\n"),
+            ("  ask \"help?\" save topic\n", "  handover \"Shop\"\n"),
+        ],
+    ),
+    edit("the call is deleted", &[("  call where\n", "  goto where\n")]),
+    edit(
+        "blocks are renamed",
+        &[
+            ("ask \"offers?\"", "ask @which \"offers?\""),
+            ("ask \"where?\"", "ask @place \"where?\""),
+            ("ask \"help?\"", "ask @what \"help?\""),
+        ],
+    ),
+    edit("the call is renamed", &[("call where", "call @ask_city where")]),
+    edit(
+        "sequences are renamed, with `was`",
+        &[
+            ("sequence offers", "sequence deals was \"offers\""),
+            ("sequence where", "sequence place was \"where\""),
+            ("call where", "call @where place"),
+            ("sequence delivery", "sequence shipping was \"delivery\""),
+        ],
+    ),
+    edit(
+        "sequences are renamed, without `was`",
+        &[
+            ("sequence offers", "sequence deals"),
+            ("sequence where", "sequence place"),
+            ("call where", "call @where place"),
+            ("sequence delivery", "sequence shipping"),
+        ],
+    ),
+    edit(
+        "words of the handler are added",
+        &[("\"help\", \"agent\"", "\"agent\", \"person\", \"help\"")],
+    ),
+    edit(
+        "all words of the handler change",
+        &[("\"help\", \"agent\"", "\"person\"")],
+    ),
+    edit(
+        "an API is renamed",
+        &[("api stock", "api in_stock"), ("<<stock>>", "<<in_stock>>")],
+    ),
+    edit(
+        "an API is deleted",
+        &[
+            (
+                "// allow check::no_secret_header: everybody may see it\napi stock: text {\n  get \"https://api.shop.example/stock\"\n}\n",
+                "",
+            ),
+            ("  text \"<<stock>>\" else \"offers, without a stock\"\n", ""),
+        ],
+    ),
+    edit(
+        "types of attributes change",
+        &[
+            (
+                "attribute size: one of \"S\", \"M\", \"L\"",
+                "attribute size: text",
+            ),
+            ("attribute city: text", "attribute city: any"),
+        ],
+    ),
+    Edit {
+        name: "sequences move to another file",
+        changes: &[],
+        sequences: Sequences::InAnotherFile,
+    },
+    Edit {
+        name: "the file is deleted",
+        changes: &[],
+        sequences: Sequences::Gone,
+    },
+];
+
+impl Edit {
+    fn program(&self) -> Program {
+        let mut flow = FLOW.to_owned();
+        for (from, to) in self.changes {
+            assert!(flow.contains(from), "{}: nothing to replace by {to}", self.name);
+            flow = flow.replace(from, to);
+        }
+        let (rest, sequences) = flow.split_at(flow.find("\nsequence ").unwrap());
+        let sources = match self.sequences {
+            Sequences::WithTheRest => vec![Source::new("shop.flow", flow)],
+            Sequences::InAnotherFile => vec![
+                Source::new("shop.flow", rest),
+                Source::new("sequences.flow", sequences),
+            ],
+            Sequences::Gone => vec![Source::new("shop.flow", rest)],
+        };
+        Program::load(sources).unwrap_or_else(|error| panic!("{}: {error}", self.name))
+    }
+}
+
+/// What is said, options as their titles.
+fn said(blocks: &[Block]) -> Vec<String> {
+    let blocks = blocks.iter().filter_map(|block| match block {
+        Block::Text { text } => Some(text.clone()),
+        Block::QuickReplies { text, options } => {
+            let titles: Vec<&str> = options.iter().map(|option| option.title.as_str()).collect();
+            Some(format!(
+                "{} {}",
+                text.clone().unwrap_or_default(),
+                titles.join(", ")
+            ))
+        }
+        Block::Pause { .. } => None,
+        other => panic!("{other:?}"),
+    });
+    blocks.collect()
+}
+
+/// A conversation: what the last input was answered, and the session behind it.
+fn play(program: Program, session: Session, inputs: Vec<Input>) -> (Vec<String>, Vec<Event>, Session) {
+    let engine = Engine::new(program);
+    let (mut session, mut customer) = (session, Customer::new(7));
+    let (mut blocks, mut events) = (Vec::new(), Vec::new());
+    for input in inputs {
+        let turn = engine
+            .turn(&mut session, &mut customer, &input, &NoCalls)
+            .unwrap();
+        (blocks, events) = (turn.blocks, turn.events);
+    }
+    (said(&blocks), events, session)
+}
+
+/// One cell of the table.
+fn outcome(edit: &Edit, wait: &Wait) -> (Restored, Vec<String>) {
+    let before = Program::load([Source::new("shop.flow", FLOW)]).unwrap();
+    let (_, _, session) = play(before, Session::new(), (wait.inputs)());
+    // As a store gives it back.
+    let session: Session = serde_json::from_str(&serde_json::to_string(&session).unwrap()).unwrap();
+
+    let program = edit.program();
+    let restored = program.restore(&session);
+    let next = || Input::text(wait.next);
+    let (said, events, _) = play(program.clone(), session, vec![next()]);
+    let told: Vec<&Restored> = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Restored(restored) => Some(restored),
+            _ => None,
+        })
+        .collect();
+    let case = format!("{}, {}: {said:?}", edit.name, wait.name);
+
+    // Somebody who came to the same place in the edited flow; where it is called something else, by its new name.
+    let as_if_new = || {
+        let mut inputs = (wait.inputs)();
+        for input in &mut inputs {
+            if let sayflow::InputKind::Start(Some(sequence)) = &mut input.kind
+                && program.sequence_name(sequence).is_none()
+            {
+                return Vec::new();
+            }
+        }
+        inputs.push(next());
+        play(program.clone(), Session::new(), inputs).0
+    };
+    match &restored {
+        Restored::Exact | Restored::Moved { .. } => {
+            assert_eq!(said, as_if_new(), "{case}");
+            assert!(told.is_empty(), "{case}");
+        }
+        Restored::Restarted { sequence, .. } => {
+            let mut expected = vec!["moved".to_owned()];
+            expected.extend(beginning_of(&program, sequence));
+            // What follows is below it: where a call comes back to, or a question that was interrupted.
+            let is_said = said.windows(expected.len()).any(|said| said == expected);
+            assert!(is_said, "{case}, not {expected:?}");
+            assert_eq!(told.first(), Some(&&restored), "{case}");
+        }
+        Restored::Lost { .. } => {
+            assert!(said.ends_with(&["moved".to_owned()]), "{case}");
+            assert_eq!(told, [&restored], "{case}");
+        }
+        other => panic!("{other:?}"),
+    }
+    (restored, said)
+}
+
+/// What a sequence or handler says to somebody who enters it.
+fn beginning_of(program: &Program, name: &str) -> Vec<String> {
+    let input = match name.strip_prefix("on words \"") {
+        Some(words) => Input::text(words.split('"').next().unwrap()),
+        None => Input::start_at(name),
+    };
+    play(program.clone(), Session::new(), vec![input]).0
+}
+
+/// The table as the docs have it.
+fn table() -> String {
+    let mut table = String::from("| the edit |");
+    for wait in &WAITS {
+        table += &format!(" {} |", wait.name);
+    }
+    table += "\n| --- |";
+    table += &" --- |".repeat(WAITS.len());
+    for edit in &EDITS {
+        table += &format!("\n| {} |", edit.name);
+        for wait in &WAITS {
+            let cell = match outcome(edit, wait).0 {
+                Restored::Exact => "exact".to_owned(),
+                Restored::Moved { to, .. } => format!("moved: `{to}`"),
+                Restored::Restarted { sequence, .. } => format!("restarted: `{sequence}`"),
+                Restored::Lost { .. } => "lost".to_owned(),
+                other => panic!("{other:?}"),
+            };
+            table += &format!(" {cell} |");
+        }
+    }
+    table
+}
+
+#[test]
+fn an_edited_flow_says_where_it_goes_on() {
+    let mut lines = Vec::new();
+    for edit in &EDITS {
+        lines.push(edit.name.to_owned());
+        for wait in &WAITS {
+            let (restored, said) = outcome(edit, wait);
+            lines.push(format!("  {}: {restored}", wait.name));
+            lines.push(format!("    {}", said.join(" / ")));
+        }
+    }
+    insta::assert_snapshot!("restore_said", lines.join("\n"));
+}
+
+#[test]
+fn an_edit_never_lets_a_conversation_go_on_in_a_wrong_place() {
+    insta::assert_snapshot!("restore", table());
+}
