@@ -1,0 +1,163 @@
+//! The workers: started, killed, started anew, and in the end asked to stop.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::SystemTime;
+
+use sayflow::Timestamp;
+
+/// How far the clocks of the workers are from ours, in the words of libfaketime.
+const CLOCKS: [&str; 5] = ["+0", "+7m", "-11m", "+3h", "-2d"];
+
+/// Where Debian puts the library that shifts a program's clock.
+const FAKE_CLOCK: &str = "libfaketimeMT.so.1";
+
+/// What every worker is started with.
+pub(crate) struct Recipe {
+    pub(crate) program: PathBuf,
+    pub(crate) arguments: Vec<String>,
+    /// Where their errors go.
+    pub(crate) log: PathBuf,
+    /// The library that shifts clocks.
+    fake_clock: PathBuf,
+}
+
+pub(crate) struct Fleet {
+    recipe: Recipe,
+    workers: Vec<Worker>,
+}
+
+struct Worker {
+    process: Child,
+    /// In seconds, as its own first line of output told.
+    clock_is_ahead_by: i64,
+}
+
+impl Recipe {
+    pub(crate) fn new(program: PathBuf, arguments: Vec<String>, log: PathBuf) -> io::Result<Self> {
+        let fake_clock = find(Path::new("/usr/lib"), FAKE_CLOCK).ok_or_else(|| {
+            io::Error::other(format!(
+                "{FAKE_CLOCK} is missing: install Debian's package libfaketime"
+            ))
+        })?;
+        Ok(Self {
+            program,
+            arguments,
+            log,
+            fake_clock,
+        })
+    }
+
+    fn start(&self, place: usize) -> io::Result<Worker> {
+        let clock = CLOCKS.iter().cycle().nth(place).unwrap_or(&"+0");
+        let log = File::options().create(true).append(true).open(&self.log)?;
+        let mut process = Command::new(&self.program)
+            .args(&self.arguments)
+            .env("LD_PRELOAD", &self.fake_clock)
+            .env("FAKETIME", clock)
+            // Time passes as fast as elsewhere: only what the clock on the wall says is wrong.
+            .env("FAKETIME_DONT_FAKE_MONOTONIC", "1")
+            .env("FAKETIME_DISABLE_SHM", "1")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()?;
+        let mut line = String::new();
+        if let Some(stdout) = process.stdout.take() {
+            BufReader::new(stdout).read_line(&mut line)?;
+        }
+        let told: Option<Timestamp> = line.split(" works ").next().and_then(|told| told.parse().ok());
+        let told = told.ok_or_else(|| io::Error::other(format!("a worker did not start: {line:?}")))?;
+        let now = Timestamp::from(SystemTime::now());
+        let ahead = told.as_microseconds() - now.as_microseconds();
+        Ok(Worker {
+            process,
+            clock_is_ahead_by: ahead / 1_000_000,
+        })
+    }
+}
+
+impl Fleet {
+    pub(crate) fn start(recipe: Recipe, size: usize) -> io::Result<Self> {
+        let workers = (0..size).map(|place| recipe.start(place));
+        Ok(Self {
+            workers: workers.collect::<io::Result<_>>()?,
+            recipe,
+        })
+    }
+
+    /// The clocks of the workers, in seconds from ours.
+    pub(crate) fn clocks(&self) -> Vec<i64> {
+        let clocks = self.workers.iter().map(|worker| worker.clock_is_ahead_by);
+        clocks.collect()
+    }
+
+    /// Kills a worker as the system does when memory is short, and puts another in its place.
+    pub(crate) fn kill(&mut self, victim: usize) -> io::Result<()> {
+        let place = victim % self.workers.len().max(1);
+        if let Some(worker) = self.workers.get_mut(place) {
+            worker.process.kill()?;
+            worker.process.wait()?;
+        }
+        self.restart(place)
+    }
+
+    /// Starts what has ended by itself, as whoever keeps programs running does.
+    pub(crate) fn revive(&mut self) -> io::Result<()> {
+        for place in 0..self.workers.len() {
+            let worker = self.workers.get_mut(place);
+            if worker.is_some_and(|worker| matches!(worker.process.try_wait(), Ok(Some(_)))) {
+                self.restart(place)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn restart(&mut self, place: usize) -> io::Result<()> {
+        // While the database restarts a new worker ends at once; the next round revives it.
+        if let (Ok(worker), Some(old)) = (self.recipe.start(place), self.workers.get_mut(place)) {
+            *old = worker;
+        }
+        Ok(())
+    }
+
+    /// Asks every worker to stop; says how many did so in order.
+    pub(crate) fn stop(mut self) -> io::Result<usize> {
+        let workers = std::mem::take(&mut self.workers);
+        for worker in &workers {
+            let id = worker.process.id().to_string();
+            Command::new("kill").args(["-TERM", &id]).status()?;
+        }
+        let mut stopped = 0;
+        for mut worker in workers {
+            stopped += usize::from(worker.process.wait()?.success());
+        }
+        Ok(stopped)
+    }
+}
+
+impl Drop for Fleet {
+    /// Nobody is left behind when the test fails.
+    fn drop(&mut self) {
+        for worker in &mut self.workers {
+            worker.process.kill().ok();
+            worker.process.wait().ok();
+        }
+    }
+}
+
+fn find(folder: &Path, name: &str) -> Option<PathBuf> {
+    let entries: Vec<PathBuf> = folder
+        .read_dir()
+        .ok()?
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    let here = entries.iter().find(|path| path.ends_with(name)).cloned();
+    here.or_else(|| {
+        let folders = entries.iter().filter(|path| path.is_dir() && !path.is_symlink());
+        folders.filter_map(|folder| find(folder, name)).next()
+    })
+}
