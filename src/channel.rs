@@ -63,7 +63,7 @@ use crate::error::Error;
 
 pub use change::{Change, ChangeKind, Degraded};
 pub use check::check;
-#[cfg(feature = "unstable-syntax")]
+#[cfg(feature = "unstable-tools")]
 pub use check::check_files;
 pub use degrade::degrade;
 pub use length::Unit;

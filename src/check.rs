@@ -3,7 +3,7 @@
 mod allow;
 mod conversation;
 mod failures;
-#[cfg(feature = "unstable-syntax")]
+#[cfg(feature = "unstable-tools")]
 mod incremental;
 mod jumps;
 mod lower;
@@ -22,56 +22,13 @@ use crate::program::Program;
 use crate::source::Source;
 use crate::syntax::{self, ast::File};
 use crate::texts::{Catalogs, is_catalog};
-#[cfg(feature = "unstable-syntax")]
+#[cfg(feature = "unstable-tools")]
 pub use incremental::IncrementalCheck;
 pub(crate) use lower::default_handlers;
 use names::Names;
 use uses::Use;
 
 pub(crate) use allow::silence;
-
-/// What checking a flow gave: everything there is to say, and the program where it can run.
-///
-/// # Examples
-///
-/// A flow with a warning runs, so an editor can try it out and underline the warning:
-///
-/// ```
-/// use sayflow::{Severity, Source, check};
-///
-/// let flow = r#"
-/// on start {
-///   text "Hello!"
-/// }
-/// sequence winter_sale {
-///   text "Shawls for ৳2450."
-/// }
-/// "#;
-/// let checked = check([Source::new("shop.flow", flow)]);
-/// assert!(checked.program().is_some());
-/// let finding = &checked.diagnostics()[0];
-/// assert_eq!(finding.severity(), Severity::Warning);
-/// assert_eq!(finding.code().as_str(), "check::unreachable_sequence");
-/// ```
-#[derive(Clone, Debug)]
-pub struct Checked {
-    program: Option<Program>,
-    diagnostics: Vec<Diagnostic>,
-}
-
-impl Checked {
-    /// The program; `None` where there is an error.
-    #[must_use]
-    pub fn program(&self) -> Option<&Program> {
-        self.program.as_ref()
-    }
-
-    /// Every finding, file by file and in the order of the lines; empty where nothing is to be said.
-    #[must_use]
-    pub fn diagnostics(&self) -> &[Diagnostic] {
-        &self.diagnostics
-    }
-}
 
 /// What the steps find, in the order in which they find it.
 #[derive(Debug, Default)]
@@ -114,7 +71,8 @@ impl Findings {
     }
 }
 
-/// Checks the files of a flow; their order means nothing but the order of the findings.
+/// Checks the files of a flow, whose order means nothing but that of the findings: the program, where nothing
+/// keeps it from running, and every finding, file by file and in the order of the lines.
 ///
 /// A source whose name ends in `.po` is a catalog: the flow's texts in the language that the file is named
 /// after. Nothing in one keeps the flow from running.
@@ -129,14 +87,33 @@ impl Findings {
 ///
 /// let welcome = Source::new("welcome.flow", "on start {\n  goto ordrs\n}\n");
 /// let orders = Source::new("orders.flow", "sequence orders {\n  txet \"Which one?\"\n}\n");
-/// let checked = check([welcome, orders]);
+/// let (program, found) = check([welcome, orders]);
 /// // One look shows everything there is to mend, in every file.
-/// let codes: Vec<_> = checked.diagnostics().iter().map(|found| found.code().as_str()).collect();
+/// let codes: Vec<_> = found.iter().map(|found| found.code().as_str()).collect();
 /// assert_eq!(codes, ["check::unknown_sequence", "syntax::unknown_keyword"]);
-/// assert!(checked.program().is_none());
+/// assert!(program.is_none());
+/// ```
+///
+/// A flow with a warning runs, so an editor can try it out and underline the warning:
+///
+/// ```
+/// use sayflow::{Severity, Source, check};
+///
+/// let flow = r#"
+/// on start {
+///   text "Hello!"
+/// }
+/// sequence winter_sale {
+///   text "Shawls for ৳2450."
+/// }
+/// "#;
+/// let (program, found) = check([Source::new("shop.flow", flow)]);
+/// assert!(program.is_some());
+/// assert_eq!(found[0].severity(), Severity::Warning);
+/// assert_eq!(found[0].code().as_str(), "check::unreachable_sequence");
 /// ```
 #[must_use]
-pub fn check(sources: impl IntoIterator<Item = Source>) -> Checked {
+pub fn check(sources: impl IntoIterator<Item = Source>) -> (Option<Program>, Vec<Diagnostic>) {
     let (catalogs, sources): (Vec<Source>, Vec<Source>) = sources.into_iter().partition(is_catalog);
     let mut files = Vec::new();
     let mut found = Vec::new();
@@ -158,21 +135,26 @@ pub fn check(sources: impl IntoIterator<Item = Source>) -> Checked {
 ///
 /// let source = Source::new("hello.flow", "on start {\n  text \"Hello!\"\n}\n");
 /// let (file, found) = syntax::parse(&source);
-/// assert!(check_files(&[file], found).program().is_some());
+/// let (program, found) = check_files(&[file], found);
+/// assert!(program.is_some() && found.is_empty());
 /// ```
-#[cfg(feature = "unstable-syntax")]
+#[cfg(feature = "unstable-tools")]
 #[must_use]
-pub fn check_files(files: &[File], found: Vec<Diagnostic>) -> Checked {
+pub fn check_files(files: &[File], found: Vec<Diagnostic>) -> (Option<Program>, Vec<Diagnostic>) {
     check_with_catalogs(files, &[], found)
 }
 
 /// As [`check_files`], with the catalogs of the flow.
 #[must_use]
 #[cfg_attr(
-    not(feature = "unstable-syntax"),
+    not(feature = "unstable-tools"),
     expect(unreachable_pub, reason = "public for tools, behind the feature")
 )]
-pub fn check_with_catalogs(files: &[File], catalogs: &[Source], found: Vec<Diagnostic>) -> Checked {
+pub fn check_with_catalogs(
+    files: &[File],
+    catalogs: &[Source],
+    found: Vec<Diagnostic>,
+) -> (Option<Program>, Vec<Diagnostic>) {
     let mut findings = Findings { all: found };
     let names = Names::collect(files, &mut findings);
     let translations = Catalogs::read(files, catalogs, &mut findings);
@@ -181,10 +163,8 @@ pub fn check_with_catalogs(files: &[File], catalogs: &[Source], found: Vec<Diagn
         check_file(file, &names, &mut findings);
     }
     check_whole(files, &names, &uses, &mut findings);
-    Checked {
-        program: (!findings.has_errors()).then(|| Program::new(data)),
-        diagnostics: findings.sorted(files, catalogs),
-    }
+    let program = (!findings.has_errors()).then(|| Program::new(data));
+    (program, findings.sorted(files, catalogs))
 }
 
 /// What is found in a file by its own lines and by the declarations that they name.
@@ -239,7 +219,7 @@ impl Program {
     /// # Ok::<(), sayflow::Error>(())
     /// ```
     pub fn load(sources: impl IntoIterator<Item = Source>) -> Result<Self, Error> {
-        let checked = check(sources);
-        checked.program.ok_or_else(|| Error::flow(checked.diagnostics))
+        let (program, found) = check(sources);
+        program.ok_or_else(|| Error::flow(found))
     }
 }

@@ -35,6 +35,8 @@ pub(crate) use mask::Mask;
 pub(crate) use phone::normalize_phone;
 pub use problem::{PROBLEMS_KEPT, Problem};
 pub(crate) use reply::{Decoded, Expected, ReplyCard, ReplyData, ReplyOption, ReplyTarget, decode};
-pub(crate) use request::{encode_value, encode_written, is_forbidden_header, is_header_name};
+pub(crate) use request::{
+    encode_value, encode_written, is_forbidden_header, is_header_allowed, is_header_name,
+};
 pub(crate) use url::{UrlFault, check_web_url, is_plain_http};
 pub use url::{origin, same_origin};

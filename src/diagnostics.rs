@@ -24,8 +24,8 @@ pub(crate) use nearest::nearest;
 /// use sayflow::{Diagnostic, Severity, Source, check};
 ///
 /// let flow = "on start {\n  text \"Hi!\"\n}\nsequence sale {\n  text \"Soon.\"\n}\n";
-/// let checked = check([Source::new("shop.flow", flow)]);
-/// let worst = checked.diagnostics().iter().map(Diagnostic::severity).max();
+/// let (_, found) = check([Source::new("shop.flow", flow)]);
+/// let worst = found.iter().map(Diagnostic::severity).max();
 /// assert_eq!(worst, Some(Severity::Warning));
 /// assert!(worst > Some(Severity::Advice));
 /// ```
@@ -61,8 +61,8 @@ impl fmt::Display for Severity {
 /// let shop = "on start {\n  goto hours\n}\nsequence hours {\n  text \"Ten.\"\n}\n";
 /// let shop = Source::new("shop.flow", shop);
 /// let cafe = Source::new("cafe.flow", "sequence hours {\n  text \"Nine.\"\n}\n");
-/// let checked = check([shop, cafe]);
-/// let comments: Vec<String> = checked.diagnostics()[0]
+/// let (_, found) = check([shop, cafe]);
+/// let comments: Vec<String> = found[0]
 ///     .labels()
 ///     .iter()
 ///     .map(|label| format!("{}: {}", label.source.name(), label.text))
@@ -99,8 +99,8 @@ pub struct Edit {
 ///
 /// let flow = "on start {\n  goto ordrs\n}\nsequence orders {\n  text \"None.\"\n}\n";
 /// let flow = Source::new("shop.flow", flow);
-/// let checked = check([flow.clone()]);
-/// let fix = checked.diagnostics()[0].fix().ok_or("nothing to mend it with")?;
+/// let (_, found) = check([flow.clone()]);
+/// let fix = found[0].fix().ok_or("nothing to mend it with")?;
 /// assert_eq!(fix.title, "replace with `orders`");
 ///
 /// // From the last edit to the first, so that the bytes before stay where they are.
@@ -110,7 +110,8 @@ pub struct Edit {
 /// for edit in edits {
 ///     text.replace_range(edit.span.range(), &edit.text);
 /// }
-/// assert!(check([Source::new("shop.flow", text)]).diagnostics().is_empty());
+/// let (_, found) = check([Source::new("shop.flow", text)]);
+/// assert!(found.is_empty());
 /// # Ok::<(), &str>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,8 +134,8 @@ pub struct Fix {
 /// use sayflow::{Source, check};
 ///
 /// let flow = "on start {\n  goto wellcome\n}\nsequence welcome {\n  text \"Hi\"\n}\n";
-/// let checked = check([Source::new("a.flow", flow)]);
-/// let finding = &checked.diagnostics()[0];
+/// let (_, found) = check([Source::new("a.flow", flow)]);
+/// let finding = &found[0];
 /// assert_eq!(finding.code().as_str(), "check::unknown_sequence");
 /// assert_eq!(finding.to_string(), "unknown sequence `wellcome`");
 /// assert_eq!(finding.help(), Some("did you mean `welcome`?"));

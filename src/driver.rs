@@ -100,7 +100,7 @@ impl Client for NoCalls {
     }
 }
 
-/// What came of one input. Its JSON form is one object with these four keys.
+/// What came of one input. Its JSON form is one object with these keys.
 ///
 /// # Examples
 ///
@@ -126,6 +126,31 @@ impl Client for NoCalls {
 /// assert_eq!(turn.attributes["draft"], None);
 /// # Ok::<(), sayflow::Error>(())
 /// ```
+///
+/// A channel delivers a message twice, and the customer reads the same answer, not the next one:
+///
+/// ```
+/// use sayflow::{Customer, Engine, Input, NoCalls, Program, Session, Source};
+///
+/// let flow = r#"
+/// attribute name: text
+/// attribute city: text
+/// on start {
+///   ask "Your name?" save name
+///   ask "Your city?" save city
+/// }
+/// "#;
+/// let engine = Engine::new(Program::load([Source::new("form.flow", flow)])?);
+/// let (mut session, mut customer) = (Session::new(), Customer::new(7));
+/// engine.turn(&mut session, &mut customer, &Input::start().with_id("m-1"), &NoCalls)?;
+///
+/// let answer = Input::text("Asha").with_id("m-2");
+/// let first = engine.turn(&mut session, &mut customer, &answer, &NoCalls)?;
+/// let again = engine.turn(&mut session, &mut customer, &answer, &NoCalls)?;
+/// assert!(again.is_repeated && again.blocks == first.blocks);
+/// assert_eq!(customer.attribute("city"), None);
+/// # Ok::<(), sayflow::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Turn {
@@ -138,6 +163,12 @@ pub struct Turn {
     pub attributes: IndexMap<String, Option<Value>>,
     /// What the conversation waits for now.
     pub wait: Wait,
+    /// Whether the session has taken this very input before, by its id. Blocks and attributes are those of the first
+    /// time, and so are the events that ask the host for something ([`Event::Action`], [`Event::Handover`],
+    /// [`Event::BotDisabled`]), for the host may have died before it did anything; reports are not given twice. No
+    /// call was made, and session and customer are as they were.
+    #[serde(default, rename = "repeated", skip_serializing_if = "std::ops::Not::not")]
+    pub is_repeated: bool,
 }
 
 /// Drives a turn to its end.
@@ -150,6 +181,7 @@ pub(crate) fn run_turn(mut steps: Steps<'_>, client: &dyn Client) -> Result<Turn
             Effect::Event(event) => turn.events.push(event),
             Effect::Wait(wait) => {
                 turn.wait = wait;
+                turn.is_repeated = steps.is_repeated();
                 turn.attributes = steps.into_attributes();
                 return Ok(turn);
             }

@@ -74,8 +74,8 @@ pub enum Effect {
 pub struct Request {
     /// The API's name in the flow.
     pub api: String,
-    /// How it is sent.
-    pub method: Method,
+    /// `GET`, or `POST` where it has a body.
+    pub method: &'static str,
     /// The absolute URL, query included.
     pub url: Masked,
     /// Header names and values, `Content-Type` of a POST included.
@@ -89,7 +89,7 @@ pub struct Request {
     pub max_reply_bytes: usize,
 }
 
-/// How a request is sent; prints as HTTP writes it, and [`Request`] has an example.
+/// How a request is sent; prints as HTTP writes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Method {
@@ -99,12 +99,20 @@ pub enum Method {
     Post,
 }
 
-impl fmt::Display for Method {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Method {
+    /// As HTTP writes it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
             Self::Get => "GET",
             Self::Post => "POST",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 
@@ -372,10 +380,12 @@ pub enum Event {
     /// The place where the customer waited is gone from the edited flow; `on moved` speaks. What is still there
     /// ([`Restored::Exact`], [`Restored::Moved`]) goes on without a word.
     Restored(Restored),
-    /// A limit ended the turn.
+    /// A limit ended the turn, or all calls of it.
     LimitReached {
-        /// Which.
-        limit: Limit,
+        /// The field of [`Limits`](crate::Limits): `blocks`.
+        limit: String,
+        /// What there was too much of, in the words of an author: "too many blocks in one turn".
+        reason: String,
         /// The sequence or handler that reached it.
         place: String,
     },
@@ -440,57 +450,6 @@ pub struct CallReport {
     /// errors and as many warnings.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<Problem>,
-}
-
-/// A limit of a turn; [`Limits`](crate::Limits) sets them.
-///
-/// # Examples
-///
-/// A flow that talks too much is cut short, and the host can tell its author:
-///
-/// ```
-/// use sayflow::{Customer, Engine, Event, Input, Limit, Limits, NoCalls, Program, Session, Source};
-///
-/// let flow = Source::new("hi.flow", "on start {\n  text \"One.\"\n  text \"Two.\"\n  text \"Three.\"\n}\n");
-/// let engine = Engine::new(Program::load([flow])?)
-///     .with_limits(Limits { blocks: 2, ..Limits::default() });
-/// let turn = engine.turn(&mut Session::new(), &mut Customer::new(7), &Input::start(), &NoCalls)?;
-/// assert_eq!(turn.blocks.len(), 2);
-/// let reached = Event::LimitReached { limit: Limit::Blocks, place: "on start".to_owned() };
-/// assert_eq!(turn.events, [reached]);
-/// assert_eq!(Limit::Blocks.to_string(), "too many blocks in one turn");
-/// # Ok::<(), sayflow::Error>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Limit {
-    /// Statements run in one turn.
-    Steps,
-    /// Calls made in one turn.
-    Calls,
-    /// Returns and interrupted questions.
-    Depth,
-    /// Blocks shown in one turn.
-    Blocks,
-    /// Bytes of one text.
-    TextBytes,
-    /// Time spent on calls in one turn.
-    Time,
-}
-
-/// What there was too much of, in the words of an author.
-impl fmt::Display for Limit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Steps => "too many statements in one turn",
-            Self::Calls => "too many calls of APIs in one turn",
-            Self::Depth => "too many calls that have not come back",
-            Self::Blocks => "too many blocks in one turn",
-            Self::TextBytes => "a text that is too long",
-            Self::Time => "too much time spent on the APIs of one turn",
-        })
-    }
 }
 
 /// What the conversation waits for after a turn.

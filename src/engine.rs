@@ -10,7 +10,6 @@ use crate::effects::Masked;
 use crate::error::Error;
 use crate::input::Input;
 use crate::interpreter::{self, Steps};
-use crate::output::OptionId;
 use crate::program::Program;
 use crate::session::Session;
 use crate::settings::Settings;
@@ -166,12 +165,12 @@ impl Engine {
     /// let (mut session, mut customer) = (Session::new(), Customer::new(7));
     /// let turn = engine.turn(&mut session, &mut customer, &Input::start(), &NoCalls)?;
     /// let [Block::Buttons { options, .. }] = turn.blocks.as_slice() else { panic!("buttons") };
-    /// let id = options[0].id.as_ref().ok_or("a sequence comes back")?;
+    /// let id = options[0].id.as_deref().ok_or("a sequence comes back")?;
     /// assert_eq!(engine.sequence_of_option(id), Some("hours"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn sequence_of_option(&self, id: &OptionId) -> Option<&str> {
+    pub fn sequence_of_option(&self, id: &str) -> Option<&str> {
         interpreter::sequence_of_option(self.program.data(), id)
     }
 

@@ -72,8 +72,14 @@ pub enum ErrorKind {
     InputTooLarge,
     /// A file has an address that is no http or https address.
     BadUrl,
-    /// A silence was reported, and nothing waits for one, or not yet, or no longer.
+    /// A silence was reported, and nothing waits for it, or not any more: the customer answered, the question was asked
+    /// again, or it was reported before. There is nothing left to do.
     NotDue,
+    /// A silence was reported before its time, by the clock that the input carries: it is to be reported again when it
+    /// is due ([`Wait::due`](crate::Wait::due)).
+    NotYetDue,
+    /// An input has the id of another one that said something else. Every input needs an id of its own.
+    ReusedId,
     /// A setting of the host is of no use.
     Setting,
     /// A text is not what [`str::parse`] was to make of it.

@@ -5,7 +5,6 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value as Json;
 
 use crate::diagnostics::nearest;
-use crate::output::OptionId;
 use crate::time::Timestamp;
 
 /// The keys of the JSON form that say what came, one for each input.
@@ -67,8 +66,8 @@ pub enum InputKind {
     Start(Option<String>),
     /// The customer typed something.
     Text(String),
-    /// The customer tapped an option.
-    Tap(OptionId),
+    /// The customer tapped the option with this [id](crate::BlockOption::id).
+    Tap(String),
     /// The host's language understanding found an intent.
     Intent(String),
     /// The customer sent a picture, to be fetched at an absolute http or https address. The engine refuses
@@ -170,10 +169,39 @@ impl Input {
         Self::new(InputKind::Text(text.into()))
     }
 
-    /// The customer tapped the option with this id; [`OptionId`] shows the round trip.
+    /// The customer tapped the option with this id.
+    ///
+    /// # Examples
+    ///
+    /// What a channel sends back when the customer taps is the next input:
+    ///
+    /// ```
+    /// use sayflow::{Block, Customer, Engine, Input, NoCalls, Program, Session, Source};
+    ///
+    /// let flow = r#"
+    /// on start {
+    ///   buttons "Welcome!" {
+    ///     "Opening hours" -> hours
+    ///   }
+    /// }
+    /// sequence hours {
+    ///   text "From ten to eight."
+    /// }
+    /// "#;
+    /// let engine = Engine::new(Program::load([Source::new("shop.flow", flow)])?);
+    /// let (mut session, mut customer) = (Session::new(), Customer::new(7));
+    /// let turn = engine.turn(&mut session, &mut customer, &Input::start(), &NoCalls)?;
+    /// let [Block::Buttons { options, .. }] = turn.blocks.as_slice() else { panic!("buttons") };
+    /// let id = options[0].id.as_deref().ok_or("a sequence comes back")?;
+    ///
+    /// let tap = Input::tap(id);
+    /// let turn = engine.turn(&mut session, &mut customer, &tap, &NoCalls)?;
+    /// assert_eq!(turn.blocks, [Block::Text { text: "From ten to eight.".to_owned() }]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn tap(id: impl Into<String>) -> Self {
-        Self::new(InputKind::Tap(OptionId::new(id)))
+        Self::new(InputKind::Tap(id.into()))
     }
 
     /// The host understood this intent. Where no `on intent` waits for it, it is an input that says
@@ -389,7 +417,7 @@ fn kind_from_json(key: &str, value: &Json) -> Result<InputKind, String> {
             _ => return Err("`start` must be true or the name of a sequence".to_owned()),
         },
         "text" => InputKind::Text(text()?),
-        "tap" => InputKind::Tap(OptionId::new(text()?)),
+        "tap" => InputKind::Tap(text()?),
         "intent" => InputKind::Intent(text()?),
         "image" => InputKind::Image(text()?),
         "audio" => InputKind::Audio(text()?),

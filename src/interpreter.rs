@@ -2,8 +2,8 @@
 //!
 //! `dispatch.rs` decides what an input does, `block.rs` makes blocks, `calls.rs` asks for calls
 //! and takes their answers, `question.rs` asks and listens, `jump.rs` goes elsewhere,
-//! `expression.rs` works values out and `option_id.rs` names options. What changes is in the
-//! `ledger` (customer) and the `draft` (session) until the turn ends; what ran is in the `trace`.
+//! `expression.rs` works values out, `option_id.rs` names options and `once.rs` knows an input that
+//! was taken before. What changes is in the `ledger` (customer) and the `draft` (session) until the turn ends; what ran is in the `trace`.
 
 mod block;
 mod calls;
@@ -12,6 +12,7 @@ mod draft;
 mod expression;
 mod jump;
 mod ledger;
+mod once;
 mod option_id;
 mod question;
 mod trace;
@@ -24,20 +25,21 @@ use indexmap::IndexMap;
 
 use crate::answer;
 use crate::customer::Customer;
-use crate::effects::{Answer, Effect, Event, Limit, Wait};
+use crate::effects::{Answer, Effect, Event, Wait};
 use crate::error::{Error, ErrorKind};
 use crate::input::{Input, InputKind};
-use crate::output::{Block, OptionId};
+use crate::output::Block;
 use crate::program::code::{Do, Expr, Handover, Op, Pc, Template};
-use crate::program::{AttributeRef, BodyId, Data, Program};
+use crate::program::{ApiId, AttributeRef, BodyId, Data, Program};
 use crate::session::Session;
-use crate::settings::Settings;
+use crate::settings::{Limit, Settings};
 use crate::time::Timestamp;
 use crate::value::{Type, Value};
 use calls::Pending;
 use draft::Draft;
 use expression::{Scope, ValueError};
 use ledger::Ledger;
+use once::Delivery;
 use trace::{Trace, What};
 
 #[cfg(feature = "unstable-trace")]
@@ -113,6 +115,9 @@ pub struct Steps<'t> {
     trace: Trace,
     /// The calls that are under way.
     pending: Option<Pending<'t>>,
+    delivery: Delivery,
+    /// The calls that were given a key, by their APIs.
+    called: Vec<ApiId>,
     spent: Spent,
     failure_handler: FailureHandler,
     /// Whether a limit has ended the turn.
@@ -163,7 +168,10 @@ impl<'t> Steps<'t> {
         input: &'t Input,
     ) -> Result<Self, Error> {
         let mut steps = Self::unbegun(program, settings, (session, customer), input);
-        steps.dispatch()?;
+        steps.recognise()?;
+        if !steps.is_repeated() {
+            steps.dispatch()?;
+        }
         Ok(steps)
     }
 
@@ -202,6 +210,8 @@ impl<'t> Steps<'t> {
             effects: VecDeque::new(),
             trace: Trace::default(),
             pending: None,
+            delivery: Delivery::Unknown,
+            called: Vec::new(),
             spent: Spent::default(),
             failure_handler: FailureHandler::default(),
             has_stopped: false,
@@ -318,12 +328,31 @@ impl<'t> Steps<'t> {
     /// ```
     #[must_use]
     pub fn into_attributes(self) -> IndexMap<String, Option<Value>> {
-        self.ledger.changes()
+        match self.delivery {
+            Delivery::Again(attributes) => attributes,
+            _ => self.ledger.changes(),
+        }
+    }
+
+    /// Whether the session has taken this very input before: the turn gives what it gave then, and changes nothing.
+    /// [`Turn::is_repeated`](crate::Turn::is_repeated) says more.
+    #[must_use]
+    pub fn is_repeated(&self) -> bool {
+        matches!(self.delivery, Delivery::Again(_))
     }
 
     /// Ends the turn: from here on the changes stand.
     fn finish(&mut self) -> Wait {
         self.is_over = true;
+        match &mut self.delivery {
+            Delivery::Again(_) => return self.draft.wait(),
+            Delivery::First(taken) => {
+                taken.attributes = self.ledger.changes();
+                let most = self.settings.limits.inputs_kept;
+                self.draft.note_taken(taken.clone(), most);
+            }
+            Delivery::Unknown => {}
+        }
         self.draft.keep(self.data);
         self.ledger.keep();
         self.draft.wait()
@@ -452,7 +481,7 @@ impl<'t> Steps<'t> {
             return;
         }
         let place = self.place_name(run);
-        self.emit(Effect::Event(Event::LimitReached { limit, place }));
+        self.emit(Effect::Event(limit.reached(place)));
         self.forget();
         self.run = None;
     }
@@ -468,6 +497,7 @@ impl<'t> Steps<'t> {
     /// Puts an effect in line.
     fn emit(&mut self, effect: Effect) {
         self.trace.effect();
+        self.delivery.note(&effect);
         self.effects.push_back(effect);
     }
 
@@ -492,7 +522,7 @@ impl<'t> Steps<'t> {
 }
 
 /// The sequence that an option opens, by the option's id alone.
-pub(crate) fn sequence_of_option<'d>(data: &'d Data, id: &OptionId) -> Option<&'d str> {
+pub(crate) fn sequence_of_option<'d>(data: &'d Data, id: &str) -> Option<&'d str> {
     let parsed = option_id::parse(id, 0, None)?;
     let sequence = option_id::sequence(data, parsed.target)?;
     data.sequences

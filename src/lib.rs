@@ -40,7 +40,7 @@
 //! # Features
 //!
 //! - `http` (default): `HttpClient`, through ureq.
-//! - `unstable-syntax`: the tree of a file, for tools; it changes with the language.
+//! - `unstable-tools`: the tree of a file and what else tools look at; it changes with the language.
 //! - `unstable-trace`: `Steps::place` and `Steps::trace`, the lines of a flow that ran, for tests.
 
 mod answer;
@@ -64,9 +64,9 @@ mod restore;
 mod session;
 mod settings;
 mod source;
-#[cfg(feature = "unstable-syntax")]
+#[cfg(feature = "unstable-tools")]
 pub mod syntax;
-#[cfg(not(feature = "unstable-syntax"))]
+#[cfg(not(feature = "unstable-tools"))]
 #[allow(
     unreachable_pub,
     dead_code,
@@ -74,9 +74,9 @@ pub mod syntax;
     reason = "public for tools, behind the feature"
 )]
 mod syntax;
-#[cfg(feature = "unstable-syntax")]
+#[cfg(feature = "unstable-tools")]
 pub mod texts;
-#[cfg(not(feature = "unstable-syntax"))]
+#[cfg(not(feature = "unstable-tools"))]
 #[allow(
     unreachable_pub,
     dead_code,
@@ -88,8 +88,8 @@ mod time;
 mod value;
 mod wire;
 
-pub use check::{Checked, check};
-#[cfg(feature = "unstable-syntax")]
+pub use check::check;
+#[cfg(feature = "unstable-tools")]
 pub use check::{IncrementalCheck, check_files, check_with_catalogs};
 pub use contract::{HTTP_DEADLINE, PROBLEMS_KEPT, Problem, origin, same_origin};
 pub use customer::Customer;
@@ -97,7 +97,9 @@ pub use diagnostics::{Code, Diagnostic, Edit, Fix, Label, Severity};
 pub use driver::{Client, NoCalls, Turn};
 #[cfg(feature = "http")]
 pub use driver::{HttpClient, Phases};
-pub use effects::{Answer, CallReport, Effect, Event, Failure, Limit, Masked, Method, Reply, Request, Wait};
+#[cfg(feature = "unstable-tools")]
+pub use effects::Method;
+pub use effects::{Answer, CallReport, Effect, Event, Failure, Masked, Reply, Request, Wait};
 pub use engine::Engine;
 pub use error::{Error, ErrorKind};
 pub use input::{Input, InputKind};
@@ -105,7 +107,7 @@ pub use interpreter::Steps;
 #[cfg(feature = "unstable-trace")]
 pub use interpreter::Traced;
 pub use outcome::Outcome;
-pub use output::{Block, BlockOption, Card, OptionId, OptionTarget};
+pub use output::{Block, BlockOption, Card, OptionTarget};
 pub use program::{Api, Argument, Output, Program};
 pub use restore::Restored;
 pub use session::{OPTIONS_KEPT, Session};

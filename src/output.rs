@@ -1,6 +1,5 @@
 //! Blocks: what the host shows the customer, in the words of the contract.
 
-use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -142,7 +141,7 @@ pub struct Card {
 /// A channel has one kind of button for what comes back and another for what does not:
 ///
 /// ```
-/// use sayflow::{BlockOption, OptionId, OptionTarget};
+/// use sayflow::{BlockOption, OptionTarget};
 /// use serde_json::{Value, json};
 ///
 /// fn button(option: &BlockOption) -> Value {
@@ -157,7 +156,7 @@ pub struct Card {
 ///     title: "Track an order".to_owned(),
 ///     target: OptionTarget::Sequence("track".to_owned()),
 ///     extra: None,
-///     id: Some(OptionId::new("0.track")),
+///     id: Some("0.track".to_owned()),
 /// };
 /// assert_eq!(button(&track), json!({"text": "Track an order", "callback_data": "0.track"}));
 /// ```
@@ -171,10 +170,11 @@ pub struct BlockOption {
     /// What the tap carries for the flow; `None` for nothing. The host need not send it back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extra: Option<String>,
-    /// What the host sends back when the option is tapped: at most 64 bytes, opaque.
+    /// What the host sends back when the option is tapped ([`Input::tap`](crate::Input::tap)): at most 64 bytes,
+    /// opaque.
     /// `None` where a tap does not come back to the engine (`url`, `phone`).
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<OptionId>,
+    pub id: Option<String>,
 }
 
 /// What a tap on an option does; [`BlockOption`] shows what a channel makes of it.
@@ -190,58 +190,4 @@ pub enum OptionTarget {
     Phone(String),
     /// Answers the question it belongs to.
     Answer,
-}
-
-/// Names one option on one screen; opaque to the host, at most 64 bytes.
-///
-/// # Examples
-///
-/// What a channel sends back when the customer taps is the next input:
-///
-/// ```
-/// use sayflow::{Block, Customer, Engine, Input, NoCalls, Program, Session, Source};
-///
-/// let flow = r#"
-/// on start {
-///   buttons "Welcome!" {
-///     "Opening hours" -> hours
-///   }
-/// }
-/// sequence hours {
-///   text "From ten to eight."
-/// }
-/// "#;
-/// let engine = Engine::new(Program::load([Source::new("shop.flow", flow)])?);
-/// let (mut session, mut customer) = (Session::new(), Customer::new(7));
-/// let turn = engine.turn(&mut session, &mut customer, &Input::start(), &NoCalls)?;
-/// let [Block::Buttons { options, .. }] = turn.blocks.as_slice() else { panic!("buttons") };
-/// let id = options[0].id.as_ref().ok_or("a sequence comes back")?;
-///
-/// let tap = Input::tap(id.as_str());
-/// let turn = engine.turn(&mut session, &mut customer, &tap, &NoCalls)?;
-/// assert_eq!(turn.blocks, [Block::Text { text: "From ten to eight.".to_owned() }]);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct OptionId(String);
-
-impl OptionId {
-    /// An id that came back from a channel; whether it is one shows when it is used.
-    #[must_use]
-    pub fn new(id: impl Into<String>) -> Self {
-        Self(id.into())
-    }
-
-    /// The id as it travels.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for OptionId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
 }

@@ -1,5 +1,8 @@
 //! One customer's place in a conversation: plain data, by names only.
 
+mod format;
+mod taken;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 
@@ -10,6 +13,9 @@ use crate::effects::Wait;
 use crate::output::BlockOption;
 use crate::syntax::ast::OptionsKind;
 use crate::time::Timestamp;
+
+use format::Format;
+pub(crate) use taken::{Gave, Taken};
 
 /// How many options a session keeps: the newest of those that are on screen, carry an extra or
 /// answer a question. Any other still reaches its target, which its id names.
@@ -60,12 +66,13 @@ pub const OPTIONS_KEPT: usize = 50;
 /// use sayflow::Session;
 ///
 /// let saved = serde_json::to_string(&Session::new())?;
-/// assert_eq!(saved, r#"{"format":1}"#);
+/// assert_eq!(saved, r#"{"format":2}"#);
 /// let session: Session = serde_json::from_str(&saved)?;
 /// assert_eq!(session, Session::new());
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Session {
     format: Format,
     /// Whether an input was taken before.
@@ -92,6 +99,9 @@ pub struct Session {
     /// The first option of the last output; from here on titles can be typed.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(crate) screen: u64,
+    /// The inputs that were taken last, oldest first.
+    #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
+    pub(crate) inputs: VecDeque<Taken>,
 }
 
 impl Session {
@@ -141,32 +151,6 @@ impl Session {
                 ask: Some(question.at.to_string()),
                 due: question.due,
             })
-    }
-}
-
-/// The version of the JSON form.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Format;
-
-impl Format {
-    const VERSION: u32 = 1;
-}
-
-impl Serialize for Format {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u32(Self::VERSION)
-    }
-}
-
-impl<'de> Deserialize<'de> for Format {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match u32::deserialize(deserializer)? {
-            Self::VERSION => Ok(Self),
-            other => Err(serde::de::Error::custom(format_args!(
-                "session format {other} is not known: this version reads format {}",
-                Self::VERSION
-            ))),
-        }
     }
 }
 
@@ -233,6 +217,7 @@ pub(crate) enum Frame {
 
 /// A question that waits for its answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Question {
     pub(crate) at: Anchorage,
     /// Wrong answers so far.
@@ -251,6 +236,7 @@ pub(crate) struct Question {
 
 /// The options of a question as they were shown.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Shown {
     pub(crate) kind: OptionsKind,
     pub(crate) options: Vec<BlockOption>,
@@ -261,6 +247,7 @@ pub(crate) struct Shown {
 
 /// An option that can still be tapped.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct KeptOption {
     #[serde(rename = "n")]
     pub(crate) number: u64,

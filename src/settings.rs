@@ -7,6 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::contract::Mask;
 
+pub(crate) use limits::Limit;
 pub use limits::Limits;
 pub(crate) use secret::OptionKey;
 pub use secret::Secret;
@@ -23,6 +24,8 @@ pub(crate) struct Settings {
     /// Whether calls are made at all.
     pub(crate) are_calls_disabled: bool,
     pub(crate) option_key: Option<OptionKey>,
+    /// The header that carries the key of a call.
+    pub(crate) idempotency_header: Option<Box<str>>,
 }
 
 impl Settings {

@@ -90,8 +90,8 @@ impl Span {
 /// ```
 /// use sayflow::{Position, Source, check};
 ///
-/// let checked = check([Source::new("shop.flow", "on start {\n  goto nowhere\n}\n")]);
-/// let label = &checked.diagnostics()[0].labels()[0];
+/// let (_, found) = check([Source::new("shop.flow", "on start {\n  goto nowhere\n}\n")]);
+/// let label = &found[0].labels()[0];
 /// let place = label.source.position(label.span.start);
 /// assert_eq!(place, Position { line: 2, column: 8 });
 /// assert_eq!(format!("{}:{place}", label.source.name()), "shop.flow:2:8");
@@ -145,7 +145,7 @@ impl Source {
     }
 
     /// Whether both are copies of one: what spans point into is the same text in memory.
-    #[cfg(feature = "unstable-syntax")]
+    #[cfg(feature = "unstable-tools")]
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.inner, &other.inner)
     }
@@ -201,7 +201,7 @@ impl Source {
     }
 
     /// Lines and columns in bytes and UTF-16, for editors; both from 0.
-    #[cfg(feature = "unstable-syntax")]
+    #[cfg(feature = "unstable-tools")]
     #[must_use]
     pub fn line_index(&self) -> &LineIndex {
         self.lines()

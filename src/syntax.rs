@@ -40,7 +40,7 @@ use crate::source::Source;
 /// # Examples
 ///
 /// ```
-/// # #[cfg(feature = "unstable-syntax")] {
+/// # #[cfg(feature = "unstable-tools")] {
 /// use sayflow::{Source, syntax};
 ///
 /// let source = Source::new("a.flow", "on start {\n  txt \"Hi\"\n  goto welcome\n}\n");

@@ -15,7 +15,7 @@ mod page;
 mod random;
 
 use sayflow::channel::{ChangeKind, Channel, Degraded, Part, Unit, degrade};
-use sayflow::{Block, BlockOption, Card, OptionId, OptionTarget};
+use sayflow::{Block, BlockOption, Card, OptionTarget};
 
 /// The six that have limits.
 fn limited() -> impl Iterator<Item = Channel> {
@@ -35,7 +35,7 @@ fn tap(title: &str) -> BlockOption {
         title: title.to_owned(),
         target: OptionTarget::Sequence("there".to_owned()),
         extra: None,
-        id: Some(OptionId::new(format!("0.{title}"))),
+        id: Some(format!("0.{title}")),
     }
 }
 

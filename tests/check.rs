@@ -108,8 +108,8 @@ fn files_beside_their_findings() {
     for path in cases() {
         let name = path.file_stem().unwrap().to_string_lossy();
         let text = fs::read_to_string(&path).unwrap();
-        let checked = check(sources(&text));
-        let findings: Vec<String> = checked.diagnostics().iter().map(shown).collect();
+        let (_, found) = check(sources(&text));
+        let findings: Vec<String> = found.iter().map(shown).collect();
 
         let mut settings = insta::Settings::clone_current();
         settings.set_prepend_module_to_snapshot(false);
@@ -136,14 +136,11 @@ fn each_fix_mends_one_finding() {
         let name = path.file_stem().unwrap().to_string_lossy();
         let sources = sources(&fs::read_to_string(&path).unwrap());
         let count = |sources: &[Source], code: Code| {
-            let checked = check(sources.iter().cloned());
-            checked
-                .diagnostics()
-                .iter()
-                .filter(|finding| finding.code() == code)
-                .count()
+            let (_, found) = check(sources.iter().cloned());
+            found.iter().filter(|finding| finding.code() == code).count()
         };
-        for finding in check(sources.iter().cloned()).diagnostics() {
+        let (_, found) = check(sources.iter().cloned());
+        for finding in &found {
             let Some(fix) = finding.fix() else { continue };
             let mended = fix.edits.first().unwrap().source.name().to_owned();
             let after: Vec<Source> = sources

@@ -47,7 +47,7 @@ fn section(page: &str, code: Code) -> Option<Section> {
 /// What is found in a flow; for codes of channels, on all of them.
 fn codes_in(flow: &str, of: Code) -> Vec<Code> {
     let source = Source::new("a.flow", flow);
-    let mut found = check([source.clone()]).diagnostics().to_vec();
+    let (_, mut found) = check([source.clone()]);
     if of.as_str().starts_with("channel::") {
         found.extend(channel::check([source], &Channel::ALL));
     }
@@ -111,11 +111,8 @@ fn problems_of_catalogs(code: Code, section: &Section) -> Vec<String> {
             Source::new("a.flow", flow.as_str()),
             Source::new("texts/bn.po", catalog.as_str()),
         ];
-        check(sources)
-            .diagnostics()
-            .iter()
-            .map(Diagnostic::code)
-            .collect()
+        let (_, found) = check(sources);
+        found.iter().map(Diagnostic::code).collect()
     };
     let (found, left) = (codes(shows), codes(mended));
     let mut problems = Vec::new();

@@ -145,9 +145,8 @@ fn try_json(
 }
 
 fn assert_sound(sources: impl IntoIterator<Item = Source>) {
-    let checked = sayflow::check(sources);
-    let errors: Vec<String> = checked
-        .diagnostics()
+    let (_, found) = sayflow::check(sources);
+    let errors: Vec<String> = found
         .iter()
         .filter(|found| found.severity() == Severity::Error)
         .map(chat::diagnostic)
@@ -157,22 +156,18 @@ fn assert_sound(sources: impl IntoIterator<Item = Source>) {
 
 /// A document need not translate every text, but what it translates can be used.
 fn assert_translates(place: &str, flow: Source, catalogs: &[Source]) {
-    let checked = sayflow::check(std::iter::once(flow).chain(catalogs.iter().cloned()));
-    let found = checked.diagnostics().iter().map(|found| found.code().as_str());
-    let wrong: Vec<&str> = found
+    let (_, found) = sayflow::check(std::iter::once(flow).chain(catalogs.iter().cloned()));
+    let codes = found.iter().map(|found| found.code().as_str());
+    let wrong: Vec<&str> = codes
         .filter(|code| code.starts_with("texts::") && *code != "texts::missing")
         .collect();
     assert!(wrong.is_empty(), "{place}: {wrong:?}");
 }
 
 fn assert_has_error(source: &Source, code: &str) {
-    let checked = sayflow::check([source.clone()]);
-    let found: Vec<&str> = checked
-        .diagnostics()
-        .iter()
-        .map(|found| found.code().as_str())
-        .collect();
-    assert!(checked.program().is_none(), "{}: this flow runs", source.name());
+    let (program, found) = sayflow::check([source.clone()]);
+    let found: Vec<&str> = found.iter().map(|found| found.code().as_str()).collect();
+    assert!(program.is_none(), "{}: this flow runs", source.name());
     assert!(
         found.contains(&code),
         "{}: expected {code}, found {found:?}",

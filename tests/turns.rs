@@ -141,7 +141,7 @@ fn source(path: &Path) -> Source {
 }
 
 fn assert_clean(name: &str, sources: &[Source]) {
-    let checked = sayflow::check(sources.to_vec());
-    let found: Vec<String> = checked.diagnostics().iter().map(chat::diagnostic).collect();
+    let (_, found) = sayflow::check(sources.to_vec());
+    let found: Vec<String> = found.iter().map(chat::diagnostic).collect();
     assert!(found.is_empty(), "{name}:\n{}", found.join("\n"));
 }

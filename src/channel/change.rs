@@ -7,7 +7,7 @@ use serde::ser::SerializeSeq as _;
 use serde::{Serialize, Serializer};
 
 use super::Limit;
-use crate::output::{Block, OptionId};
+use crate::output::Block;
 
 /// A turn as a channel can show it; [`degrade`](super::degrade) makes one.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -92,7 +92,7 @@ pub enum ChangeKind {
         shown: String,
         /// Its option; `None` where it is none or does not come back.
         #[serde(skip_serializing_if = "Option::is_none")]
-        id: Option<OptionId>,
+        id: Option<String>,
     },
     /// Options stand in several messages.
     OptionsSplit {

@@ -73,7 +73,7 @@ pub fn check(sources: impl IntoIterator<Item = Source>, channels: &[Channel]) ->
 /// assert_eq!(found[0].message(), "WhatsApp has no phone options");
 /// ```
 #[must_use]
-#[cfg(feature = "unstable-syntax")]
+#[cfg(feature = "unstable-tools")]
 pub fn check_files(files: &[File], channels: &[Channel]) -> Vec<Diagnostic> {
     check_with(files, &Translations::default(), channels)
 }

@@ -50,16 +50,11 @@ pub(super) fn text_split(limit: &'static Limit, messages: Option<usize>) -> Reas
 }
 
 /// A title or subtitle that is cut short.
-pub(super) fn shortened(
-    limit: &'static Limit,
-    full: &str,
-    shown: &str,
-    option: Option<&crate::OptionId>,
-) -> Reason {
+pub(super) fn shortened(limit: &'static Limit, full: &str, shown: &str, option: Option<&str>) -> Reason {
     let kind = ChangeKind::Shortened {
         full: full.to_owned(),
         shown: shown.to_owned(),
-        id: option.cloned(),
+        id: option.map(str::to_owned),
     };
     let fact = match limit.part {
         Part::EqualTitles => format!(

@@ -328,7 +328,7 @@ impl<'f> Lowering<'f, '_> {
     }
 
     /// Looks through the sequences and tests of one file: what is found in them, and what they use.
-    #[cfg(feature = "unstable-syntax")]
+    #[cfg(feature = "unstable-tools")]
     pub(crate) fn apart(&mut self, source: &Source) -> (Vec<Diagnostic>, Vec<Use<'f>>) {
         let found = std::mem::take(&mut self.findings.all);
         let uses = std::mem::take(&mut self.uses);
@@ -349,7 +349,7 @@ impl<'f> Lowering<'f, '_> {
     }
 
     /// What was used so far.
-    #[cfg(feature = "unstable-syntax")]
+    #[cfg(feature = "unstable-tools")]
     pub(crate) fn take_uses(&mut self) -> Vec<Use<'f>> {
         std::mem::take(&mut self.uses)
     }

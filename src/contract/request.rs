@@ -14,7 +14,7 @@ use crate::program::code::{Piece, Template};
 use crate::program::{ApiCode, ArgumentCode, AttributeRef, Data};
 use crate::settings::Settings;
 
-pub(crate) use header::{is_forbidden_header, is_header_name};
+pub(crate) use header::{is_forbidden_header, is_header_allowed, is_header_name};
 pub(crate) use percent::{encode_value, encode_written};
 
 /// Builds the request of a call; an error is why the call is blocked, in words for the log.
@@ -43,7 +43,7 @@ pub(crate) fn build(
     target::write_params(api, &values, &secrets, &mut url)?;
     Ok(Request {
         api: api.name.to_string(),
-        method: api.method,
+        method: api.method.as_str(),
         url,
         headers: header::write(api, &values, &secrets)?,
         body: match api.method {

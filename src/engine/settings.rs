@@ -256,6 +256,51 @@ impl Engine {
         self.settings_mut().option_key = Some(OptionKey(key));
         self
     }
+
+    /// Sets the header that carries a key of each call, such as `Idempotency-Key`: an endpoint that places orders knows
+    /// by it that a call is one it has answered before.
+    ///
+    /// The key is made of the customer, the id of the input, the API and how often the turn has called it, so it is the
+    /// same when a turn is tried again whose first try was not stored. An input without an id
+    /// ([`Input::with_id`](crate::Input::with_id)) gives its calls no key. Where a binding sets this header by itself,
+    /// that value is sent. With a name that cannot be that of a header calls are blocked.
+    ///
+    /// # Examples
+    ///
+    /// The host dies after the call and before it has stored the session; the order is placed once:
+    ///
+    /// ```
+    /// use sayflow::{Customer, Effect, Engine, Input, Program, Session, Source};
+    ///
+    /// let flow = r#"
+    /// api place_order: text {
+    ///   post "https://api.shop.example/orders"
+    /// }
+    /// on start {
+    ///   text "Ordered: <<place_order>>." else "I could not order it."
+    /// }
+    /// "#;
+    /// let program = Program::load([Source::new("shop.flow", flow)])?;
+    /// let engine = Engine::new(program).with_idempotency_header("Idempotency-Key");
+    /// let input = Input::start().with_id("m-1");
+    /// let key = || -> Result<Option<String>, sayflow::Error> {
+    ///     let (mut session, mut customer) = (Session::new(), Customer::new(7));
+    ///     let mut steps = engine.steps(&mut session, &mut customer, &input)?;
+    ///     let Effect::Calls(requests) = steps.advance()? else { panic!("a call") };
+    ///     let mut headers = requests[0].headers.iter();
+    ///     Ok(headers.find(|(name, _)| name == "Idempotency-Key").map(|(_, key)| key.to_string()))
+    /// };
+    /// let first = key()?;
+    /// assert_eq!(first.as_ref().map(String::len), Some(32));
+    /// assert_eq!(key()?, first);
+    /// # Ok::<(), sayflow::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_idempotency_header(mut self, name: impl Into<String>) -> Self {
+        let name: String = name.into();
+        self.settings_mut().idempotency_header = Some(name.into());
+        self
+    }
 }
 
 #[cfg(test)]

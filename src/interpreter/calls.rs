@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use super::{Run, Steps};
 use crate::contract::{Decoded, Expected, decode, request};
-use crate::effects::{Answer, CallReport, Effect, Event, Failure, Limit};
+use crate::effects::{Answer, CallReport, Effect, Event, Failure};
 use crate::error::{Error, ErrorKind};
 use crate::program::code::Op;
 use crate::program::{ApiCode, ApiId, Place};
+use crate::settings::Limit;
 use crate::value::Value;
 
 /// The calls of one block, under way.
@@ -52,7 +53,12 @@ impl<'t> Steps<'t> {
                 continue;
             };
             let timeout = api.timeout.min(time_left);
-            match request::build(api, self.data, self.settings, self.ledger.customer(), timeout) {
+            let built = request::build(api, self.data, self.settings, self.ledger.customer(), timeout);
+            let built = built.and_then(|mut request| {
+                self.add_idempotency_key(*id, &mut request)?;
+                Ok(request)
+            });
+            match built {
                 Err(reason) => *unsent = Some(Failure::Blocked(reason)),
                 Ok(_) if timeout.is_zero() => *unsent = Some(Failure::Timeout),
                 Ok(request) => requests.push(request),
@@ -75,10 +81,7 @@ impl<'t> Steps<'t> {
     fn tell_time_is_over(&mut self, run: Run) {
         if !std::mem::replace(&mut self.spent.is_time_over, true) {
             let place = self.place_name(run);
-            self.emit(Effect::Event(Event::LimitReached {
-                limit: Limit::Time,
-                place,
-            }));
+            self.emit(Effect::Event(Limit::Time.reached(place)));
         }
     }
 

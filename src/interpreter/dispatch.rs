@@ -2,13 +2,14 @@
 
 use super::{Run, Steps, What, option_id};
 use crate::contract::check_web_url;
-use crate::effects::{Effect, Event, Limit};
+use crate::effects::{Effect, Event};
 use crate::error::{Error, ErrorKind};
 use crate::input::InputKind;
-use crate::output::{BlockOption, OptionId};
+use crate::output::BlockOption;
 use crate::program::words::{fold, matches};
 use crate::program::{BodyId, SequenceId};
 use crate::session::{Anchorage, Frame, Question, Shown};
+use crate::settings::Limit;
 use crate::time::Timestamp;
 
 /// An option that was tapped or whose title was typed.
@@ -67,7 +68,7 @@ impl Steps<'_> {
             InputKind::Image(url) | InputKind::Audio(url) | InputKind::Video(url) | InputKind::File(url) => {
                 url.len()
             }
-            InputKind::Tap(id) => id.as_str().len(),
+            InputKind::Tap(id) => id.len(),
             InputKind::Start(sequence) => sequence.as_ref().map_or(0, String::len),
             InputKind::Location { .. } | InputKind::NoReply(_) => 0,
         };
@@ -135,7 +136,10 @@ impl Steps<'_> {
                 return not_due("this silence was for a question that is answered, or was asked again");
             }
             (Some(set), Some(_)) if self.input.now < set => {
-                return not_due("the customer still has time to answer");
+                return Err(Error::new(
+                    ErrorKind::NotYetDue,
+                    format!("the customer has time to answer until {set}"),
+                ));
             }
             _ => {}
         }
@@ -164,7 +168,7 @@ impl Steps<'_> {
     }
 
     /// What an option id means: an option that the session knows, or the target in the id alone.
-    fn tapped(&self, id: &OptionId) -> Result<Tapped, Error> {
+    fn tapped(&self, id: &str) -> Result<Tapped, Error> {
         let customer = self.ledger.customer();
         let parsed = option_id::parse(id, customer.uid, self.settings.option_key())
             .ok_or_else(|| Error::new(ErrorKind::UnknownOption, "this is no option of this customer"))?;
@@ -172,7 +176,7 @@ impl Steps<'_> {
             let shown = question.shown.iter().flat_map(Shown::with_own_titles);
             if let Some((option, own)) = shown
                 .into_iter()
-                .find(|(option, _)| option.id.as_ref() == Some(id))
+                .find(|(option, _)| option.id.as_deref() == Some(id))
             {
                 return Ok(Tapped {
                     target: (!parsed.target.is_empty()).then(|| parsed.target.into()),
@@ -392,7 +396,7 @@ fn check_address(kind: &InputKind) -> Result<(), Error> {
 fn typed_answer(question: &Question, folded: &str) -> Option<Tapped> {
     let mut shown = question.shown.iter().flat_map(Shown::with_own_titles);
     let (option, own) = shown.find(|(option, _)| option.id.is_some() && fold(&option.title) == folded)?;
-    let (_, target) = option.id.as_ref().and_then(option_id::number_and_target)?;
+    let (_, target) = option.id.as_deref().and_then(option_id::number_and_target)?;
     Some(Tapped {
         target: target.map(Into::into),
         extra: option.extra.as_deref().map(Into::into),
@@ -407,7 +411,7 @@ impl Shown {
     pub(super) fn with_own_titles(&self) -> impl Iterator<Item = (&BlockOption, Option<&Box<str>>)> {
         self.options.iter().map(|option| {
             // A flow without catalogs has none, and reads no id for it.
-            let number = option.id.as_ref().filter(|_| !self.own.is_empty());
+            let number = option.id.as_deref().filter(|_| !self.own.is_empty());
             let number = number.and_then(option_id::number_and_target);
             (option, number.and_then(|(number, _)| self.own.get(&number)))
         })

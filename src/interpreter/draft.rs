@@ -2,7 +2,7 @@
 
 use crate::effects::Wait;
 use crate::program::{Data, Sequence, SequenceId};
-use crate::session::{Anchorage, Frame, KeptOption, OPTIONS_KEPT, Question, Session};
+use crate::session::{Anchorage, Frame, KeptOption, OPTIONS_KEPT, Question, Session, Taken};
 
 /// A session with everything that a turn has changed so far.
 #[derive(Debug)]
@@ -42,6 +42,19 @@ impl<'t> Draft<'t> {
         !self.session.started
     }
 
+    /// The input that was taken under this id, where it is still known.
+    pub(super) fn taken(&self, id: &str) -> Option<&Taken> {
+        self.session.inputs.iter().find(|taken| *taken.id == *id)
+    }
+
+    /// Writes down that an input was taken; so many are kept.
+    pub(super) fn note_taken(&mut self, taken: Taken, most: usize) {
+        let inputs = &mut self.session.inputs;
+        inputs.push_back(taken);
+        let surplus = inputs.len().saturating_sub(most);
+        inputs.drain(..surplus);
+    }
+
     /// From here on the conversation has begun.
     pub(super) fn begin(&mut self) {
         self.begins = true;
@@ -76,7 +89,8 @@ impl<'t> Draft<'t> {
     fn keep_options_of(&mut self, question: Question) {
         for shown in question.shown {
             for option in shown.options {
-                let Some((number, target)) = option.id.as_ref().and_then(super::option_id::number_and_target)
+                let Some((number, target)) =
+                    option.id.as_deref().and_then(super::option_id::number_and_target)
                 else {
                     continue;
                 };

@@ -1,11 +1,12 @@
 //! Where a run goes: into sequences and back, past what does not hold, to its end.
 
 use super::{Run, Steps, What};
-use crate::effects::{Effect, Event, Limit};
+use crate::effects::{Effect, Event};
 use crate::program::code::{Expr, Op, Pc};
 use crate::program::{BodyId, SequenceId};
 use crate::restore::Restored;
 use crate::session::{Anchorage, Frame};
+use crate::settings::Limit;
 
 impl<'t> Steps<'t> {
     /// Goes to a sequence and comes back behind this operation.

@@ -7,14 +7,13 @@ use std::hash::Hasher as _;
 
 use siphasher::sip::SipHasher24;
 
-use crate::output::OptionId;
 use crate::program::{Data, SequenceId};
 
 /// The longest name that stands in an id as it is, in bytes.
 const NAME_BYTES: usize = 28;
 
 /// Makes the id of an option: 16 digits, a dot, 28 bytes, a dot and 16 digits at most.
-pub(super) fn make(number: u64, target: Option<&str>, uid: i64, key: Option<&[u8; 16]>) -> OptionId {
+pub(super) fn make(number: u64, target: Option<&str>, uid: i64, key: Option<&[u8; 16]>) -> String {
     let target = target.unwrap_or_default();
     let mut id = if stands_as_it_is(target) {
         format!("{number:x}.{target}")
@@ -26,7 +25,7 @@ pub(super) fn make(number: u64, target: Option<&str>, uid: i64, key: Option<&[u8
         id.push('.');
         id.push_str(&tag);
     }
-    OptionId::new(id)
+    id
 }
 
 /// What an id says, where it says anything.
@@ -38,9 +37,9 @@ pub(super) struct Parsed<'i> {
 }
 
 /// Reads an id that came back; `None` where it is none, or where its tag is not right.
-pub(super) fn parse<'i>(id: &'i OptionId, uid: i64, key: Option<&[u8; 16]>) -> Option<Parsed<'i>> {
+pub(super) fn parse<'i>(id: &'i str, uid: i64, key: Option<&[u8; 16]>) -> Option<Parsed<'i>> {
     if let Some(key) = key {
-        let (body, given) = id.as_str().rsplit_once('.')?;
+        let (body, given) = id.rsplit_once('.')?;
         let expected = tag(body, uid, key);
         // Every byte is compared, so that the time tells nothing about the tag.
         let differences = given
@@ -51,7 +50,7 @@ pub(super) fn parse<'i>(id: &'i OptionId, uid: i64, key: Option<&[u8; 16]>) -> O
             return None;
         }
     }
-    let mut parts = id.as_str().split('.');
+    let mut parts = id.split('.');
     let number = parts.next().filter(|digits| digits.len() <= 16)?;
     let target = parts.next()?;
     let is_whole = parts.next().is_none_or(|tag| tag.len() == 16) && parts.next().is_none();
@@ -64,7 +63,7 @@ pub(super) fn parse<'i>(id: &'i OptionId, uid: i64, key: Option<&[u8; 16]>) -> O
 }
 
 /// Number and target of an id that this engine made.
-pub(super) fn number_and_target(id: &OptionId) -> Option<(u64, Option<&str>)> {
+pub(super) fn number_and_target(id: &str) -> Option<(u64, Option<&str>)> {
     let parsed = parse(id, 0, None)?;
     Some((
         parsed.number,
@@ -105,8 +104,6 @@ fn tag(body: &str, uid: i64, key: &[u8; 16]) -> String {
 #[cfg(test)]
 mod tests {
     use super::{make, parse};
-    use crate::output::OptionId;
-
     const KEY: [u8; 16] = *b"sixteen byte key";
 
     #[test]
@@ -121,7 +118,7 @@ mod tests {
         ] {
             for key in [None, Some(&KEY)] {
                 let id = make(u64::MAX, target, 7, key);
-                assert!(id.as_str().len() <= 64, "{id}");
+                assert!(id.len() <= 64, "{id}");
                 assert_eq!(
                     parse(&id, 7, key).map(|parsed| parsed.number),
                     Some(u64::MAX),
@@ -135,9 +132,9 @@ mod tests {
     fn a_tag_belongs_to_customer_and_target() {
         let id = make(3, Some("track"), 7, Some(&KEY));
         assert!(parse(&id, 8, Some(&KEY)).is_none());
-        let forged = OptionId::new(id.as_str().replace("track", "admin"));
+        let forged = id.replace("track", "admin");
         assert!(parse(&forged, 7, Some(&KEY)).is_none());
-        assert!(parse(&OptionId::new("3.track"), 7, Some(&KEY)).is_none());
-        assert!(parse(&OptionId::new(""), 7, None).is_none());
+        assert!(parse("3.track", 7, Some(&KEY)).is_none());
+        assert!(parse("", 7, None).is_none());
     }
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::effects::Event;
+
 /// The bounds of a turn, the same in debug and release builds. Reaching one, but for `time`, ends
 /// the turn in order: what was said stays said, [`Event::LimitReached`](crate::Event::LimitReached) tells the
 /// host, and the session waits for any input.
@@ -14,6 +16,22 @@ use std::time::Duration;
 /// // A channel that takes no message longer than 4096 bytes, and no more than ten at once.
 /// let limits = Limits { text_bytes: 4096, blocks: 10, ..Limits::default() };
 /// assert_eq!(limits.steps, 1_000);
+/// ```
+///
+/// A flow that talks too much is cut short, and the host can tell its author:
+///
+/// ```
+/// use sayflow::{Customer, Engine, Event, Input, Limits, NoCalls, Program, Session, Source};
+///
+/// let flow = Source::new("hi.flow", "on start {\n  text \"One.\"\n  text \"Two.\"\n  text \"Three.\"\n}\n");
+/// let engine = Engine::new(Program::load([flow])?)
+///     .with_limits(Limits { blocks: 2, ..Limits::default() });
+/// let turn = engine.turn(&mut Session::new(), &mut Customer::new(7), &Input::start(), &NoCalls)?;
+/// assert_eq!(turn.blocks.len(), 2);
+/// let [Event::LimitReached { limit, reason, place }] = turn.events.as_slice() else { panic!("a limit") };
+/// assert_eq!((limit.as_str(), place.as_str()), ("blocks", "on start"));
+/// assert_eq!(reason, "too many blocks in one turn");
+/// # Ok::<(), sayflow::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -34,6 +52,9 @@ pub struct Limits {
     /// Time spent on calls in one turn; 20 s. What is left of it bounds later calls; where nothing
     /// is left they end in `timeout` without being sent, and the flow goes on.
     pub time: Duration,
+    /// Inputs with an id that a session keeps, each with the blocks that came of it; 8. The same id again gives the
+    /// same turn as long as it is among them ([`Turn::is_repeated`](crate::Turn::is_repeated)); 0 keeps none.
+    pub inputs_kept: usize,
 }
 
 impl Default for Limits {
@@ -47,6 +68,37 @@ impl Default for Limits {
             input_bytes: 64 << 10,
             reply_bytes: 1 << 20,
             time: Duration::from_secs(20),
+            inputs_kept: 8,
+        }
+    }
+}
+
+/// One of the bounds that a turn can reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Limit {
+    Steps,
+    Calls,
+    Depth,
+    Blocks,
+    TextBytes,
+    Time,
+}
+
+impl Limit {
+    /// What the host is told when it is reached in a sequence or handler.
+    pub(crate) fn reached(self, place: String) -> Event {
+        let (limit, reason) = match self {
+            Self::Steps => ("steps", "too many statements in one turn"),
+            Self::Calls => ("calls", "too many calls of APIs in one turn"),
+            Self::Depth => ("depth", "too many calls that have not come back"),
+            Self::Blocks => ("blocks", "too many blocks in one turn"),
+            Self::TextBytes => ("text_bytes", "a text that is too long"),
+            Self::Time => ("time", "too much time spent on the APIs of one turn"),
+        };
+        Event::LimitReached {
+            limit: limit.to_owned(),
+            reason: reason.to_owned(),
+            place,
         }
     }
 }

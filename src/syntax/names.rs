@@ -10,7 +10,7 @@ use crate::value::Type;
 /// # Examples
 ///
 /// ```
-/// # #[cfg(feature = "unstable-syntax")] {
+/// # #[cfg(feature = "unstable-tools")] {
 /// use sayflow::syntax;
 ///
 /// assert_eq!(syntax::canonical("cafe\u{301}"), "caf\u{e9}");

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use sayflow::channel::{Channel, Degraded, degrade};
-use sayflow::{Block, OptionId, OptionTarget};
+use sayflow::{Block, OptionTarget};
 
 use super::{buttons, limited, limits, random, tap, text};
 
@@ -23,7 +23,7 @@ fn problems(channel: Channel, degraded: &Degraded) -> Vec<String> {
         .collect()
 }
 
-fn ids(blocks: &[Block]) -> Vec<OptionId> {
+fn ids(blocks: &[Block]) -> Vec<String> {
     blocks
         .iter()
         .flat_map(random::options_of)

@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use sayflow::channel::Channel;
-use sayflow::{Block, BlockOption, Card, OptionId, OptionTarget};
+use sayflow::{Block, BlockOption, Card, OptionTarget};
 
 pub(crate) fn channel() -> impl Strategy<Value = Channel> {
     proptest::sample::select(Channel::ALL.to_vec())
@@ -73,7 +73,7 @@ fn option_line() -> impl Strategy<Value = BlockOption> {
             title,
             target,
             extra: None,
-            id: comes_back.then(|| OptionId::new(number.to_string())),
+            id: comes_back.then(|| number.to_string()),
         }
     })
 }

@@ -29,3 +29,12 @@ impl Client for Canned {
             .collect()
     }
 }
+
+/// No call is made where a turn is repeated.
+pub(crate) struct NotAgain;
+
+impl Client for NotAgain {
+    fn call(&self, requests: &[Request]) -> Vec<Answer> {
+        panic!("called once more: {requests:?}")
+    }
+}

@@ -13,8 +13,8 @@ mod command;
 mod show;
 
 use sayflow::{
-    BlockOption, Customer, Effect, Engine, Error, Input, Limits, OptionId, Program, Secret, Session, Source,
-    Timestamp, Turn,
+    BlockOption, Client, Customer, Effect, Engine, Error, Event, Input, Limits, Program, Secret, Session,
+    Source, Timestamp, Turn,
 };
 
 use client::Canned;
@@ -87,7 +87,7 @@ impl<'f> Chat<'f> {
             Command::Input(input) => self.turn(input),
             Command::Tap { title, is_oldest } => {
                 let id = self.option(&title, is_oldest);
-                self.turn(Input::tap(id.as_str()));
+                self.turn(Input::tap(id));
             }
             Command::Later(duration) => self.now = self.now + duration,
             Command::Reply(api, answer) => self.client.answer_with(api, answer),
@@ -133,7 +133,7 @@ impl<'f> Chat<'f> {
         self.engine = engine.with_limits(limits);
     }
 
-    fn option(&self, title: &str, is_oldest: bool) -> OptionId {
+    fn option(&self, title: &str, is_oldest: bool) -> String {
         let mut found = self.options.iter().filter(|option| option.title == title);
         let option = if is_oldest {
             found.next()
@@ -161,6 +161,7 @@ impl<'f> Chat<'f> {
         let mut twin = self.stored();
         assert_eq!(twin, before, "JSON does not give back what it was given");
         self.drop_halfway(&input);
+        self.deliver_twice(&input);
 
         let result = self
             .engine
@@ -215,7 +216,7 @@ impl<'f> Chat<'f> {
                     if self.shows_requests {
                         requests.iter().for_each(|request| show::request(request, lines));
                     }
-                    steps.answer(sayflow::Client::call(&self.client, &requests))?;
+                    steps.answer(self.client.call(&requests))?;
                 }
                 Effect::Block(block) => {
                     show::block(&block, self.shows_ids, lines);
@@ -233,6 +234,36 @@ impl<'f> Chat<'f> {
                 other => panic!("unknown effect {other:?}"),
             }
         }
+    }
+
+    /// An input that is delivered twice is one turn: the second gives the same, calls nobody and changes nothing.
+    fn deliver_twice(&self, input: &Input) {
+        let input = input.clone().with_id("m-1");
+        let (mut session, mut customer) = (self.session.clone(), self.customer.clone());
+        let turn = |session: &mut Session, customer: &mut Customer, client: &dyn Client| {
+            self.engine.turn(session, customer, &input, client)
+        };
+        let Ok(first) = turn(&mut session, &mut customer, &self.client) else {
+            return;
+        };
+        assert!(!first.is_repeated);
+        let stored = serde_json::to_string(&session).unwrap();
+        let (mut session, before) = (serde_json::from_str(&stored).unwrap(), customer.clone());
+
+        let again = turn(&mut session, &mut customer, &client::NotAgain).unwrap();
+        assert!(again.is_repeated);
+        assert_eq!(again.blocks, first.blocks);
+        assert_eq!(again.attributes, first.attributes);
+        assert_eq!(again.wait, first.wait);
+        let asked = first.events.iter().filter(|event| {
+            matches!(
+                event,
+                Event::Action { .. } | Event::Handover { .. } | Event::BotDisabled
+            )
+        });
+        assert!(again.events.iter().eq(asked));
+        assert_eq!(serde_json::to_string(&session).unwrap(), stored);
+        assert_eq!(customer, before);
     }
 
     /// A turn that the host gives up after its first effect never happened.

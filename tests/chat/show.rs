@@ -100,10 +100,7 @@ pub(crate) fn event(event: &Event, lines: &mut Vec<String>) {
         Event::Handover { team, priority: None } => lines.push(format!("handover: {team}")),
         Event::Restored(restored) => lines.push(restored.to_string()),
         Event::BotDisabled => lines.push("bot disabled".to_owned()),
-        Event::LimitReached { limit, place } => {
-            let limit = serde_json::to_value(limit).unwrap();
-            lines.push(format!("limit reached: {} in {place}", limit.as_str().unwrap()));
-        }
+        Event::LimitReached { limit, place, .. } => lines.push(format!("limit reached: {limit} in {place}")),
         Event::ValueError { reason, place } => lines.push(format!("value error: {reason}, in {place}")),
         other => lines.push(format!("{other:?}")),
     }

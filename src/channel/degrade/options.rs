@@ -134,7 +134,7 @@ impl Stage {
                     limit,
                     &option.title,
                     &shown,
-                    option.id.as_ref(),
+                    option.id.as_deref(),
                 ));
             }
             option.title = shown;

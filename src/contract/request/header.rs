@@ -29,6 +29,11 @@ pub(crate) fn is_forbidden_header(name: &str) -> bool {
     name.starts_with("proxy-") || FORBIDDEN.contains(&name.as_str())
 }
 
+/// Whether a flow or a host may set this header.
+pub(crate) fn is_header_allowed(name: &str) -> bool {
+    is_header_name(name) && !is_forbidden_header(name)
+}
+
 /// The headers: those of the binding, and what goes with the method.
 pub(super) fn write(
     api: &ApiCode,
@@ -37,7 +42,7 @@ pub(super) fn write(
 ) -> Result<Vec<(String, Masked)>, String> {
     let mut headers = Vec::with_capacity(api.headers.len() + 2);
     for (name, argument) in &api.headers {
-        if !is_header_name(name) || is_forbidden_header(name) {
+        if !is_header_allowed(name) {
             return Err(format!("header `{name}` cannot be set"));
         }
         let Some(value) = values.argument(argument, secrets)? else {

@@ -9,7 +9,7 @@ use ureq::{Agent, Body};
 
 use super::phases;
 use crate::contract::HTTP_DEADLINE;
-use crate::effects::{Failure, Method, Reply, Request};
+use crate::effects::{Failure, Reply, Request};
 
 /// Longer than any call may take, and short enough to be added to any moment.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
@@ -23,7 +23,7 @@ pub(super) fn perform(agent: &Agent, request: &Request, start: Instant) -> Resul
     let sent = match send(agent, request, Connection::Any, time_left()) {
         // The server closed a connection of an earlier call while this one was on its way. A GET
         // is safe to send again (RFC 9110, section 9.2.1), a POST is not.
-        Err(Interrupted::Closed) if request.method == Method::Get && !phases::is_connection_new() => {
+        Err(Interrupted::Closed) if request.method == "GET" && !phases::is_connection_new() => {
             send(agent, request, Connection::New, time_left())
         }
         sent => sent,
@@ -97,11 +97,9 @@ fn send(
 }
 
 fn head<B>(request: &Request, body: B) -> Result<http::Request<B>, http::Error> {
-    let method = match request.method {
-        Method::Get => http::Method::GET,
-        Method::Post => http::Method::POST,
-    };
-    let mut builder = http::Request::builder().method(method).uri(request.url.expose());
+    let mut builder = http::Request::builder()
+        .method(request.method)
+        .uri(request.url.expose());
     for (name, value) in &request.headers {
         builder = builder.header(name, value.expose());
     }

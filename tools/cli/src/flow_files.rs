@@ -55,14 +55,14 @@ impl Flow {
 
     /// The flow's program, or the errors that it has.
     pub(crate) fn program(&self) -> Result<Program, Vec<Diagnostic>> {
-        let checked = sayflow::check(self.with_catalogs());
-        let findings = self.damage().chain(checked.diagnostics());
+        let (program, found) = sayflow::check(self.with_catalogs());
+        let findings = self.damage().chain(&found);
         let errors: Vec<_> = findings
             .filter(|finding| finding.severity() == Severity::Error)
             .cloned()
             .collect();
-        match checked.program() {
-            Some(program) if errors.is_empty() => Ok(program.clone()),
+        match program {
+            Some(program) if errors.is_empty() => Ok(program),
             _ => Err(errors),
         }
     }

@@ -7,10 +7,10 @@ use sayflow_graph::Graph;
 
 fn agrees(text: &str) -> BTreeSet<String> {
     let source = Source::new("a.flow", text);
-    let checked = check([source.clone()]);
-    assert!(checked.program().is_some(), "{:?}", checked.diagnostics());
-    let found = checked.diagnostics().iter();
+    let (program, found) = check([source.clone()]);
+    assert!(program.is_some(), "{found:?}");
     let found: BTreeSet<String> = found
+        .iter()
         .filter(|finding| finding.code() == Code::UnreachableSequence)
         .filter_map(|finding| finding.labels().first())
         .map(|label| label.source.slice(label.span).to_owned())

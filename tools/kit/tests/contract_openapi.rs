@@ -12,7 +12,7 @@ mod endpoint;
 use std::collections::BTreeSet;
 
 use endpoint::{engine, request};
-use sayflow::{Customer, Engine, Method, Output, Request, Value};
+use sayflow::{Customer, Engine, Output, Request, Value};
 use sayflow_kit::contract;
 use serde_json::{Map, Value as Json, json};
 
@@ -301,7 +301,7 @@ fn compare(document: &Json, engine: &Engine, api: &str, customer: &Customer) {
     let operations = operations(document);
     let is_of_api = |operation: &Json| items(&operation["x-sayflow-apis"]).any(|name| name == api);
     let (template, method, item, operation) = operations.into_iter().find(|(.., it)| is_of_api(it)).unwrap();
-    assert_eq!(method == "get", request.method == Method::Get);
+    assert_eq!(method == "get", request.method == "GET");
 
     let url = request.url.expose();
     let servers = [&operation["servers"], &item["servers"], &document["servers"]];

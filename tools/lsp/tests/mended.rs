@@ -56,7 +56,7 @@ fn findings(files: &Files) -> Vec<Diagnostic> {
     let sources = files
         .iter()
         .map(|(name, text)| Source::new(desk::uri(name), text.as_str()));
-    check(sources).diagnostics().to_vec()
+    check(sources).1
 }
 
 fn open(files: &Files) -> Desk {

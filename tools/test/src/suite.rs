@@ -2,9 +2,7 @@
 
 use sayflow::syntax::ast::{File, Head};
 use sayflow::texts::is_catalog;
-use sayflow::{
-    Checked, Code, Diagnostic, Engine, Program, Severity, Source, Span, check_with_catalogs, syntax,
-};
+use sayflow::{Code, Diagnostic, Engine, Program, Severity, Source, Span, check_with_catalogs, syntax};
 
 use crate::script::{self, Claim, Script, Step};
 use crate::stand_in::engine;
@@ -153,12 +151,12 @@ impl Flow {
         let claims: String = claims.into_iter().enumerate().map(sequence).collect();
         if !claims.is_empty() {
             // Alone first, so that what is wrong is told where it stands.
-            runs(&check_with_catalogs(&files, catalogs, found.clone()))?;
+            runs(check_with_catalogs(&files, catalogs, found.clone()))?;
             let (file, of_claims) = syntax::parse(&Source::new("expect", claims));
             files.push(file);
             found.extend(of_claims);
         }
-        let program = runs(&check_with_catalogs(&files, catalogs, found))?;
+        let program = runs(check_with_catalogs(&files, catalogs, found))?;
         Ok(Self {
             engine: engine(&program),
         })
@@ -174,11 +172,12 @@ fn parse(sources: &[Source]) -> Parsed {
 }
 
 /// The program, or the errors that it has.
-fn runs(checked: &Checked) -> Result<Program, Vec<Diagnostic>> {
-    checked.program().cloned().ok_or_else(|| {
-        let errors = checked.diagnostics().iter();
-        let errors = errors.filter(|found| found.severity() == Severity::Error);
-        errors.cloned().collect()
+fn runs((program, found): (Option<Program>, Vec<Diagnostic>)) -> Result<Program, Vec<Diagnostic>> {
+    program.ok_or_else(|| {
+        let errors = found.into_iter();
+        errors
+            .filter(|found| found.severity() == Severity::Error)
+            .collect()
     })
 }
 

@@ -9,8 +9,8 @@
 use std::time::Duration;
 
 use sayflow::{
-    Answer, Block, Client, Customer, Engine, Event, Failure, Input, Limit, Limits, Outcome, Program, Reply,
-    Request, Secret, Session, Source,
+    Answer, Block, Client, Customer, Engine, Event, Failure, Input, Limits, Outcome, Program, Reply, Request,
+    Secret, Session, Source,
 };
 use sayflow_test::{Replayer, Scope, Trace, Traced};
 
@@ -201,15 +201,7 @@ fn the_time_of_a_turn_is_over_again() {
     let turn = engine
         .turn(&mut session, &mut customer, &Input::start(), &traced)
         .unwrap();
-    let is_time = |event: &Event| {
-        matches!(
-            event,
-            Event::LimitReached {
-                limit: Limit::Time,
-                ..
-            }
-        )
-    };
+    let is_time = |event: &Event| matches!(event, Event::LimitReached { limit, .. } if limit == "time");
     assert!(turn.events.iter().any(is_time));
     let trace = Trace::of(&engine, before, &Input::start(), traced.answers(), &turn);
     let replayed = Replayer::new(engine.program(), Scope::Everything).play(&trace);

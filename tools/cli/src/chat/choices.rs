@@ -1,6 +1,6 @@
 //! The options that were shown: the newest by their numbers, all by their titles.
 
-use sayflow::{BlockOption, OptionId, OptionTarget};
+use sayflow::{BlockOption, OptionTarget};
 
 /// The options of the newest output, and those of all outputs before it.
 #[derive(Clone, Debug, Default)]
@@ -16,7 +16,7 @@ pub(crate) struct Choices {
 #[derive(Clone, Debug)]
 pub(crate) enum Pick {
     /// It goes to the engine, under this title.
-    Tap(OptionId, String),
+    Tap(String, String),
     /// It happens on the customer's device.
     Elsewhere(String),
 }

@@ -157,7 +157,7 @@ fn usage(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use sayflow::{BlockOption, InputKind, OptionId, OptionTarget};
+    use sayflow::{BlockOption, InputKind, OptionTarget};
 
     use super::*;
 
@@ -166,7 +166,7 @@ mod tests {
             title: title.to_owned(),
             target: OptionTarget::Sequence("track".to_owned()),
             extra: None,
-            id: Some(OptionId::new(id)),
+            id: Some(id.to_owned()),
         }
     }
 
@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn an_option_is_picked_by_number_and_by_title() {
-        let tap = InputKind::Tap(OptionId::new("o1"));
+        let tap = InputKind::Tap("o1".to_owned());
         assert_eq!(input("1", true), tap);
         assert_eq!(input("Track", false), tap);
         assert_eq!(input("/tap 1", false), tap);
@@ -205,8 +205,8 @@ mod tests {
             Ok(Action::Send { input, .. }) => input.kind,
             other => panic!("{other:?}"),
         };
-        assert_eq!(tapped("/tap Track"), InputKind::Tap(OptionId::new("t1")));
-        assert_eq!(tapped("/tap Menu"), InputKind::Tap(OptionId::new("m2")));
+        assert_eq!(tapped("/tap Track"), InputKind::Tap("t1".to_owned()));
+        assert_eq!(tapped("/tap Menu"), InputKind::Tap("m2".to_owned()));
         assert_eq!(tapped("Menu"), InputKind::Text("Menu".to_owned()));
         assert_eq!(action("/tap 1", &chat).unwrap_err(), "there is no option 1");
         assert_eq!(

@@ -43,7 +43,7 @@ pub(crate) fn of_event(happened: &Event, is_traced: bool, width: usize) -> Vec<L
         } => format!("handed to {team}, priority {priority}"),
         Event::Handover { team, priority: None } => format!("handed to {team}"),
         Event::BotDisabled => "a person has this conversation; /bot lets the bot answer again".to_owned(),
-        Event::LimitReached { limit, place } => format!("limit reached in {place}: {limit}"),
+        Event::LimitReached { reason, place, .. } => format!("limit reached in {place}: {reason}"),
         Event::ValueError { reason, place } => format!("{place}: {reason}"),
         _ => return Vec::new(),
     };

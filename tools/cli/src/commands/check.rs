@@ -87,13 +87,13 @@ impl Check {
 
 impl Checked {
     fn add(&mut self, flow: &Flow, channels: &[Channel]) {
-        let checked = sayflow::check(flow.with_catalogs());
-        let mut findings: Vec<_> = flow.damage().chain(checked.diagnostics()).cloned().collect();
+        let (program, found) = sayflow::check(flow.with_catalogs());
+        let mut findings: Vec<_> = flow.damage().chain(&found).cloned().collect();
         findings.extend(channel::check(flow.with_catalogs(), channels));
         findings.sort_by_key(|finding| place_in_flow(flow, finding));
         self.findings.append(&mut findings);
         self.files += flow.files.len() + flow.catalogs.len();
-        self.sequences += checked.program().map_or(0, |program| program.sequences().count());
+        self.sequences += program.map_or(0, |program| program.sequences().count());
     }
 
     /// `2 errors, 1 warning in 3 files`, `no problems in 3 files, 12 sequences`.

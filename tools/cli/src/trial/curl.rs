@@ -1,6 +1,6 @@
 //! A request as a line for a shell, its secrets as variables.
 
-use sayflow::{Method, Request, Secret};
+use sayflow::{Request, Secret};
 
 /// What stands for a secret until the line is written: whatever encodes a request leaves it as it is.
 pub(crate) fn stand_in(name: &str) -> Secret {
@@ -55,7 +55,7 @@ pub(crate) fn curl<'n>(request: &Request, secrets: impl Iterator<Item = &'n str>
     }));
     if let Some(body) = &request.body {
         parts.push(format!("--data-raw {}", quoted(body.expose(), Place::Body)));
-    } else if request.method == Method::Post {
+    } else if request.method == "POST" {
         parts.push("-X POST".to_owned());
     }
     parts.push(format!("--max-time {}", request.timeout.as_secs_f64()));

@@ -1,6 +1,6 @@
 //! A call as one JSON object, for programs.
 
-use sayflow::{Block, Method, Outcome, Problem, Request};
+use sayflow::{Block, Outcome, Problem, Request};
 use serde::Serialize;
 
 use super::Trial;
@@ -36,7 +36,7 @@ struct WrittenProblem<'t> {
 /// A request with its secrets masked.
 #[derive(Serialize)]
 struct WrittenRequest {
-    method: Method,
+    method: &'static str,
     url: String,
     headers: indexmap::IndexMap<String, String>,
     body: Option<String>,

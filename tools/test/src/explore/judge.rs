@@ -1,6 +1,6 @@
 //! What is wrong with one turn.
 
-use sayflow::{Event, InputKind, Limit, OPTIONS_KEPT, OptionTarget, Outcome};
+use sayflow::{Event, InputKind, OPTIONS_KEPT, OptionTarget, Outcome};
 
 use super::finding::Defect;
 use super::gaps;
@@ -57,9 +57,9 @@ fn events(map: &Map, turn: &Turn, found: &mut Vec<Suspicion>) {
     for (said, place) in turn.played.said.iter().zip(&turn.spoke) {
         let Said::Event(event) = said else { continue };
         match event {
-            Event::LimitReached { limit, .. } if *limit != Limit::Time => {
+            Event::LimitReached { limit, reason, .. } if limit != "time" => {
                 if let Some(place) = circle(map, turn).or(*place) {
-                    let message = format!("{limit}: the turn is cut short in `{}`", map.body_name(place));
+                    let message = format!("{reason}: the turn is cut short in `{}`", map.body_name(place));
                     found.push(Suspicion::new(Defect::LimitReached, place, message));
                 }
             }

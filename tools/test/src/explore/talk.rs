@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use sayflow::{
-    Answer, Block, BlockOption, Customer, Effect, Engine, Input, InputKind, OptionId, OptionTarget, Session,
-    Timestamp, Wait,
+    Answer, Block, BlockOption, Customer, Effect, Engine, Input, InputKind, OptionTarget, Session, Timestamp,
+    Wait,
 };
 
 use super::map::{LineKind, Map, Place};
@@ -74,7 +74,7 @@ pub(super) struct Turn {
 /// An option that was shown.
 #[derive(Clone, Debug)]
 pub(super) struct Shown {
-    pub(super) id: OptionId,
+    pub(super) id: String,
     pub(super) title: String,
     /// The prompt of its block, or the title of its card.
     pub(super) of: Option<String>,

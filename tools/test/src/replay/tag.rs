@@ -2,7 +2,7 @@
 //!
 //! A replay has no key, and a trace must not help anybody to make an id.
 
-use sayflow::{Input, InputKind, OptionId, Session};
+use sayflow::{Input, InputKind, Session};
 use serde_json::Value as Json;
 
 /// An option id without its tag.
@@ -14,7 +14,7 @@ fn without_tag(id: &str) -> &str {
 /// An input without the tag of the option that was tapped.
 pub(super) fn untagged_input(mut input: Input) -> Input {
     if let InputKind::Tap(id) = &input.kind {
-        input.kind = InputKind::Tap(OptionId::new(without_tag(id.as_str())));
+        input.kind = InputKind::Tap(without_tag(id).to_owned());
     }
     input
 }

@@ -364,7 +364,7 @@ pub(super) fn what_it_does(said: &Said) -> String {
         Said::Event(event) => match event {
             Event::Action { name, .. } => format!("does `{name}`"),
             Event::Handover { team, .. } => format!("hands over to {}", Quoted(team)),
-            Event::LimitReached { limit, .. } => format!("stops at a limit: {limit}"),
+            Event::LimitReached { reason, .. } => format!("stops at a limit: {reason}"),
             Event::ValueError { reason, .. } => format!("has no value here: {reason}"),
             Event::BotDisabled => "is switched off".to_owned(),
             _ => "does something else".to_owned(),

@@ -47,9 +47,9 @@ pub(crate) fn apply(mut flow: Flow) -> Result<Flow, Stop> {
 
 /// The safe fixes of a flow that do not get in each other's way, each with its place.
 fn safe_fixes(flow: &Flow) -> Vec<(String, Fix)> {
-    let checked = sayflow::check(flow.with_catalogs());
+    let (_, found) = sayflow::check(flow.with_catalogs());
     let mut fixes: Vec<(String, Fix)> = Vec::new();
-    for finding in checked.diagnostics() {
+    for finding in &found {
         let (Some(place), Some(fix)) = (render::place(finding), finding.fix()) else {
             continue;
         };

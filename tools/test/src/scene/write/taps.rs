@@ -1,6 +1,6 @@
 //! Which of the options that were shown a tap means, in words.
 
-use sayflow::{Block, BlockOption, OptionId};
+use sayflow::{Block, BlockOption};
 
 use super::Lines;
 use super::quote::line;
@@ -14,7 +14,7 @@ pub(super) struct Taps {
 
 #[derive(Debug)]
 struct Shown {
-    id: Option<OptionId>,
+    id: Option<String>,
     title: String,
     /// The prompt of its block, or the title of its card.
     of: Option<String>,
@@ -47,12 +47,12 @@ impl Taps {
     }
 
     /// Writes a tap: by the title, and by what it belongs to where a newer one has the same title.
-    pub(super) fn write(&self, lines: &mut Lines, id: &OptionId) {
+    pub(super) fn write(&self, lines: &mut Lines, id: &str) {
         let newest = |is_it: &dyn Fn(&Shown) -> bool| self.shown.iter().rev().find(|shown| is_it(shown));
-        let is_tapped = |shown: &Shown| shown.id.as_ref() == Some(id);
+        let is_tapped = |shown: &Shown| shown.id.as_deref() == Some(id);
         let Some(tapped) = newest(&is_tapped) else {
             lines.note("this option was shown before the record began");
-            return lines.push(&format!("tap {}", line(id.as_str())));
+            return lines.push(&format!("tap {}", line(id)));
         };
         let title = line(&tapped.title);
         let has_title = |shown: &Shown| shown.title == tapped.title;
