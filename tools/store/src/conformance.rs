@@ -38,7 +38,7 @@ type Check = (&'static str, fn(&Scene<'_>) -> Result<(), Broken>);
 ///
 /// # Examples
 ///
-/// A store that is in a hurry:
+/// A store that writes the session first, and means to write the outbox later:
 ///
 /// ```
 /// # use std::time::Duration;
@@ -62,7 +62,6 @@ type Check = (&'static str, fn(&Scene<'_>) -> Result<(), Broken>);
 /// # }
 /// use sayflow_store::conformance;
 ///
-/// // `Hasty::commit` writes the session and leaves the outbox for later.
 /// let broken = conformance::run(|| Hasty(Memory::new())).unwrap_err();
 /// assert!(broken.promises().any(|promise| promise == "everything that a turn changed is there after its commit"));
 /// ```

@@ -71,10 +71,32 @@ pub(super) fn holds(fact: bool, otherwise: impl Into<String>) -> Result<(), Brok
 
 /// What must be the same.
 pub(super) fn same<T: PartialEq + Debug>(what: &str, seen: &T, expected: &T) -> Result<(), Broken> {
-    holds(
-        seen == expected,
-        format!("{what}: expected {expected:?}, seen {seen:?}"),
-    )
+    if seen == expected {
+        return Ok(());
+    }
+    let (expected, seen) = (format!("{expected:?}"), format!("{seen:?}"));
+    let shared = expected
+        .chars()
+        .zip(seen.chars())
+        .take_while(|(one, other)| one == other)
+        .count();
+    let (expected, seen) = (around(&expected, shared), around(&seen, shared));
+    Err(Broken(format!("{what}: expected {expected}, seen {seen}")))
+}
+
+/// A long text, cut to what is around the place where it differs.
+fn around(text: &str, place: usize) -> String {
+    const CHARS: usize = 120;
+    let skipped = if text.chars().count() > CHARS {
+        place.saturating_sub(CHARS / 4)
+    } else {
+        0
+    };
+    let mut rest = text.chars().skip(skipped);
+    let shown: String = rest.by_ref().take(CHARS).collect();
+    let before = if skipped > 0 { "…" } else { "" };
+    let behind = if rest.next().is_some() { "…" } else { "" };
+    format!("{before}{shown}{behind}")
 }
 
 /// An empty store, and what a check does with it.

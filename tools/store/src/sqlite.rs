@@ -1,0 +1,218 @@
+//! The store in one file, shared by the processes of one machine.
+
+mod claims;
+mod inbox;
+mod outbox;
+mod records;
+mod schema;
+
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
+use sayflow::{Input, Timestamp};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::{Error, ErrorKind};
+use crate::record::{Changes, Claim, Delivery, Received, Record, Refused, Saved};
+use crate::store::Store;
+
+/// How long a call waits for another process that writes.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A store in one SQLite file: the embedded default.
+///
+/// Any number of threads share one value, and any number of processes of one machine the file. What a call has
+/// returned is on the disk, also after a power cut. Its clock is that of the machine; where that is set back,
+/// what waits waits for so much longer.
+///
+/// The file must lie on a disk of the machine, as SQLite's locks do not hold on a network's.
+///
+/// # Examples
+///
+/// Conversations that outlive the process:
+///
+/// ```
+/// use sayflow::{Customer, Engine, Input, NoCalls, Program, Source};
+/// use sayflow_store::{Did, Sqlite, Store, Worker};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("conversations.db");
+/// let flow = "on start {\n  text \"Hi!\"\n}\n";
+/// let engine = Engine::new(Program::load([Source::new("hi.flow", flow)])?);
+/// let store = Sqlite::open(&path)?;
+/// store.receive("telegram:7", &Input::text("Hello").with_id("m-1"))?;
+/// drop(store);
+///
+/// let store = Sqlite::open(&path)?;
+/// let newcomer = |_: &str| Customer::new(7);
+/// let did = Worker::new(&store, &engine, &NoCalls, &newcomer).work()?;
+/// assert!(matches!(did, Did::Turn { .. }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Sqlite {
+    connection: Mutex<Connection>,
+}
+
+impl Sqlite {
+    /// The store in this file, which is made where it is not there. An older one is brought up to date.
+    ///
+    /// # Errors
+    ///
+    /// - [`ErrorKind::Newer`]: the file is of a newer version, or another program's database.
+    /// - [`ErrorKind::Unreadable`]: it is no database.
+    /// - [`ErrorKind::Unavailable`]: it cannot be opened.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
+        let path = path.as_ref();
+        let connection = Connection::open(path).map_err(|error| {
+            let message = format!("cannot open {}: {error}", path.display());
+            Error::new(ErrorKind::Unavailable, message).with_source(error)
+        })?;
+        Self::with_connection(connection)
+    }
+
+    /// A store that is gone when it is dropped, for tests of what SQLite does.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unavailable`]: there is no memory.
+    pub fn in_memory() -> Result<Self, Error> {
+        Self::with_connection(Connection::open_in_memory()?)
+    }
+
+    fn with_connection(mut connection: Connection) -> Result<Self, Error> {
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        // Readers and one writer at a time do not wait for each other.
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        // Each commit is on the disk before it returns: a channel is told so, and forgets.
+        connection.pragma_update(None, "synchronous", "full")?;
+        connection.set_prepared_statement_cache_capacity(64);
+        schema::migrate(&mut connection, schema::STEPS)?;
+        Ok(Self {
+            connection: Mutex::new(connection),
+        })
+    }
+
+    /// A transaction that a panic ends was rolled back when it was dropped.
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does it in one transaction, which has the right to write from its beginning: two that read first and then
+    /// both want to write would have to give way to each other.
+    fn write<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>, Timestamp) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // The moment is read when nobody else can write any more, so that moments follow each other as writes do.
+        let result = work(&transaction, clock())?;
+        transaction.commit()?;
+        Ok(result)
+    }
+}
+
+fn clock() -> Timestamp {
+    SystemTime::now().into()
+}
+
+impl Store for Sqlite {
+    fn now(&self) -> Result<Timestamp, Error> {
+        Ok(clock())
+    }
+
+    fn load(&self, conversation: &str) -> Result<Option<Record>, Error> {
+        records::load(&self.connection(), conversation)
+    }
+
+    fn save(&self, conversation: &str, record: &Record) -> Result<Saved, Error> {
+        self.write(|transaction, now| records::save(transaction, now, conversation, record))
+    }
+
+    fn receive(&self, conversation: &str, input: &Input) -> Result<Received, Error> {
+        self.write(|transaction, now| inbox::receive(transaction, now, conversation, input))
+    }
+
+    fn claim(&self, conversation: Option<&str>, lease: Duration) -> Result<Option<Claim>, Error> {
+        // What cannot be read is claimed as well, and read when the transaction is over.
+        let found = self.write(|transaction, now| claims::claim(transaction, now, conversation, lease))?;
+        found.map(claims::Row::read).transpose()
+    }
+
+    fn commit(&self, claim: &Claim, changes: &Changes) -> Result<Saved, Error> {
+        self.write(|transaction, now| claims::commit(transaction, now, claim, changes))
+    }
+
+    fn refuse(&self, claim: &Claim, reason: &str) -> Result<Saved, Error> {
+        self.write(|transaction, now| claims::refuse(transaction, now, claim, reason))
+    }
+
+    fn refused(&self, at_most: usize) -> Result<Vec<Refused>, Error> {
+        inbox::refused(&self.connection(), at_most)
+    }
+
+    fn deliveries(&self, conversation: Option<&str>, lease: Duration) -> Result<Vec<Delivery>, Error> {
+        let rows = self.write(|transaction, now| outbox::take(transaction, now, conversation, lease))?;
+        rows.into_iter().map(outbox::Row::read).collect()
+    }
+
+    fn delivered(&self, key: &str) -> Result<(), Error> {
+        self.write(|transaction, now| outbox::delivered(transaction, now, key))
+    }
+
+    fn prune(&self, older_than: Duration) -> Result<u64, Error> {
+        self.write(|transaction, now| {
+            let before = now.as_microseconds().saturating_sub(micros(older_than));
+            Ok(inbox::prune(transaction, before)? + outbox::prune(transaction, before)?)
+        })
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        let kind = match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => ErrorKind::Unreadable,
+            // A column with something else in it than this store writes.
+            None => ErrorKind::Unreadable,
+            Some(_) => ErrorKind::Unavailable,
+        };
+        Self::new(kind, format!("SQLite: {error}")).with_source(error)
+    }
+}
+
+/// How a value is written down.
+fn json(value: &impl Serialize) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|error| {
+        Error::new(
+            ErrorKind::Unreadable,
+            format!("cannot be written as JSON: {error}"),
+        )
+        .with_source(error)
+    })
+}
+
+/// What was written down, with whose it is for who has to mend it.
+fn read<T: DeserializeOwned>(what: &str, conversation: &str, json: &str) -> Result<T, Error> {
+    serde_json::from_str(json).map_err(|error| {
+        let message = format!("the {what} of `{conversation}` cannot be read: {error}");
+        Error::new(ErrorKind::Unreadable, message).with_source(error)
+    })
+}
+
+/// How SQLite counts: a version, a number of an input.
+fn integer(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// A number as it was before it was stored.
+fn number(integer: i64) -> u64 {
+    u64::try_from(integer).unwrap_or(0)
+}
+
+fn micros(span: Duration) -> i64 {
+    i64::try_from(span.as_micros()).unwrap_or(i64::MAX)
+}

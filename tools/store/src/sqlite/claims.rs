@@ -1,0 +1,230 @@
+//! Claims: what is ready, and what becomes of it.
+
+use std::time::Duration;
+
+use rusqlite::{OptionalExtension, Transaction, params};
+use sayflow::Timestamp;
+
+use super::records::{self, rest};
+use super::{inbox, integer, json, number, outbox};
+use crate::error::Error;
+use crate::record::{Changes, Claim, Saved};
+
+const READY: &str = "
+    SELECT name, version, session, customer, fence, attempts, ring_at
+    FROM conversation WHERE ready_at <= ?1 ORDER BY ready_at LIMIT 1";
+
+const READY_NAMED: &str = "
+    SELECT name, version, session, customer, fence, attempts, ring_at
+    FROM conversation WHERE ready_at <= ?1 AND name = ?2";
+
+const NEXT_INPUT: &str = "
+    SELECT entry, input, arrived_at FROM inbox
+    WHERE conversation = ?1 AND handled_at IS NULL ORDER BY entry LIMIT 1";
+
+const LEASE: &str = "
+    UPDATE conversation SET fence = fence + 1, attempts = attempts + 1, leased_until = ?2, ready_at = ?2
+    WHERE name = ?1";
+
+const WRITE: &str = "
+    UPDATE conversation SET version = version + 1, session = ?4, customer = ?5, ring_at = ?6
+    WHERE name = ?1 AND fence = ?2 AND leased_until <> 0 AND version = ?3";
+
+/// For a refusal: the record stays, and a timer is unset.
+const KEEP: &str = "
+    UPDATE conversation SET ring_at = iif(?4, NULL, ring_at)
+    WHERE name = ?1 AND fence = ?2 AND leased_until <> 0 AND version = ?3";
+
+const END: &str = "
+    UPDATE conversation SET leased_until = 0, attempts = 0
+    WHERE name = ?1 AND fence = ?2 AND leased_until <> 0";
+
+const HANDLED: &str = "UPDATE inbox SET handled_at = ?2, input = NULL WHERE entry = ?1";
+
+const REFUSED: &str = "UPDATE inbox SET handled_at = ?2, refused_because = ?3 WHERE entry = ?1";
+
+const REFUSED_TIMER: &str = "
+    INSERT INTO inbox (conversation, input, arrived_at, handled_at, refused_because) VALUES (?1, ?2, ?3, ?4, ?5)";
+
+/// A conversation that was claimed, not read yet.
+#[derive(Debug)]
+pub(super) struct Row {
+    conversation: String,
+    record: records::Stored,
+    /// `None` for the timer.
+    input: Option<inbox::Stored>,
+    fence: u64,
+    attempt: u32,
+    now: Timestamp,
+}
+
+impl Row {
+    pub(super) fn read(self) -> Result<Claim, Error> {
+        let record = self.record.read(&self.conversation)?;
+        let entry = self.input.as_ref().map(|input| input.entry);
+        let input = match (self.input, &record) {
+            (Some(input), _) => input.read(&self.conversation)?,
+            (None, Some(record)) => record.timer(self.now),
+            (None, None) => sayflow::Input::no_reply().at(self.now),
+        };
+        Ok(Claim {
+            conversation: self.conversation,
+            fence: self.fence,
+            record,
+            input,
+            entry,
+            attempt: self.attempt,
+            now: self.now,
+        })
+    }
+}
+
+pub(super) fn claim(
+    transaction: &Transaction<'_>,
+    now: Timestamp,
+    conversation: Option<&str>,
+    lease: Duration,
+) -> Result<Option<Row>, Error> {
+    while let Some((mut row, ring_at)) = ready(transaction, now, conversation)? {
+        row.input = next_input(transaction, &row.conversation)?;
+        let arrived_at = row.input.as_ref().map(|input| input.arrived_at);
+        if ring_at.is_some_and(|ring| ring <= now.as_microseconds() && arrived_at.is_none_or(|at| ring <= at))
+        {
+            row.input = None;
+        } else if row.input.is_none() {
+            // The host saved another session while a claim was out, and the lease that has ended was all there was.
+            let mut statement = transaction.prepare_cached(END)?;
+            statement.execute(params![row.conversation, integer(row.fence) - 1])?;
+            rest(transaction, now, &row.conversation)?;
+            continue;
+        }
+        let until = (now + lease).as_microseconds();
+        transaction
+            .prepare_cached(LEASE)?
+            .execute(params![row.conversation, until])?;
+        return Ok(Some(row));
+    }
+    Ok(None)
+}
+
+/// The conversation that has been ready for longest, as it will be when it is claimed, and its timer.
+fn ready(
+    transaction: &Transaction<'_>,
+    now: Timestamp,
+    conversation: Option<&str>,
+) -> Result<Option<(Row, Option<i64>)>, Error> {
+    let read = |row: &rusqlite::Row<'_>| {
+        let claimed = Row {
+            conversation: row.get(0)?,
+            record: records::Stored {
+                version: number(row.get(1)?),
+                session: row.get(2)?,
+                customer: row.get(3)?,
+            },
+            input: None,
+            fence: number(row.get(4)?) + 1,
+            attempt: row.get::<_, u32>(5)?.saturating_add(1),
+            now,
+        };
+        Ok((claimed, row.get(6)?))
+    };
+    let now = now.as_microseconds();
+    let found = match conversation {
+        Some(name) => transaction
+            .prepare_cached(READY_NAMED)?
+            .query_row(params![now, name], read),
+        None => transaction.prepare_cached(READY)?.query_row([now], read),
+    };
+    Ok(found.optional()?)
+}
+
+fn next_input(transaction: &Transaction<'_>, conversation: &str) -> Result<Option<inbox::Stored>, Error> {
+    let mut statement = transaction.prepare_cached(NEXT_INPUT)?;
+    let found = statement.query_row([conversation], |row| {
+        Ok(inbox::Stored {
+            entry: number(row.get(0)?),
+            input: row.get(1)?,
+            arrived_at: row.get(2)?,
+        })
+    });
+    Ok(found.optional()?)
+}
+
+pub(super) fn commit(
+    transaction: &Transaction<'_>,
+    now: Timestamp,
+    claim: &Claim,
+    changes: &Changes,
+) -> Result<Saved, Error> {
+    let begun = begun(claim);
+    let written = transaction.prepare_cached(WRITE)?.execute(params![
+        claim.conversation,
+        integer(claim.fence),
+        integer(begun),
+        json(&changes.session)?,
+        json(&changes.customer)?,
+        changes.ring.map(Timestamp::as_microseconds),
+    ])?;
+    if written > 0 {
+        if let Some(entry) = claim.entry {
+            let mut handled = transaction.prepare_cached(HANDLED)?;
+            handled.execute(params![integer(entry), now.as_microseconds()])?;
+        }
+        outbox::write(transaction, &claim.conversation, begun + 1, &changes.outbox)?;
+    }
+    end(transaction, now, claim)?;
+    Ok(if written > 0 {
+        Saved::Version(begun + 1)
+    } else {
+        Saved::Conflict
+    })
+}
+
+pub(super) fn refuse(
+    transaction: &Transaction<'_>,
+    now: Timestamp,
+    claim: &Claim,
+    reason: &str,
+) -> Result<Saved, Error> {
+    let begun = begun(claim);
+    let kept = transaction.prepare_cached(KEEP)?.execute(params![
+        claim.conversation,
+        integer(claim.fence),
+        integer(begun),
+        claim.entry.is_none(),
+    ])?;
+    let at = now.as_microseconds();
+    match claim.entry {
+        _ if kept == 0 => {}
+        Some(entry) => {
+            transaction
+                .prepare_cached(REFUSED)?
+                .execute(params![integer(entry), at, reason])?;
+        }
+        None => {
+            let (input, rang_at) = (json(&claim.input)?, claim.input.now.as_microseconds());
+            let mut statement = transaction.prepare_cached(REFUSED_TIMER)?;
+            statement.execute(params![claim.conversation, input, rang_at, at, reason])?;
+        }
+    }
+    end(transaction, now, claim)?;
+    Ok(if kept > 0 {
+        Saved::Version(begun)
+    } else {
+        Saved::Conflict
+    })
+}
+
+/// The version from which a turn began.
+fn begun(claim: &Claim) -> u64 {
+    claim.record.as_ref().map_or(0, |record| record.version)
+}
+
+/// Ends a claim if it is still the last one: after a commit, and after a save that was in its way.
+fn end(transaction: &Transaction<'_>, now: Timestamp, claim: &Claim) -> Result<(), Error> {
+    let mut statement = transaction.prepare_cached(END)?;
+    if statement.execute(params![claim.conversation, integer(claim.fence)])? > 0 {
+        rest(transaction, now, &claim.conversation)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,90 @@
+//! Inputs, from their arrival until they are forgotten.
+
+use rusqlite::{Connection, Transaction, params};
+use sayflow::{Input, Timestamp};
+
+use super::{json, number, read};
+use crate::error::Error;
+use crate::name::{check_conversation, check_input, input_id};
+use crate::record::{Received, Refused};
+
+const RECEIVE: &str = "
+    INSERT INTO inbox (conversation, id, input, arrived_at) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT DO NOTHING";
+
+/// A conversation that is claimed is ready when its lease ends, and not before.
+const WAKE: &str = "
+    INSERT INTO conversation (name, ready_at) VALUES (?1, ?2)
+    ON CONFLICT (name) DO UPDATE SET ready_at =
+        CASE WHEN leased_until > ?2 THEN ready_at ELSE min(coalesce(ready_at, ?2), ?2) END";
+
+const REFUSED: &str = "
+    SELECT conversation, entry, input, arrived_at, handled_at, refused_because
+    FROM inbox WHERE refused_because IS NOT NULL ORDER BY handled_at DESC, entry DESC LIMIT ?1";
+
+pub(super) fn receive(
+    transaction: &Transaction<'_>,
+    now: Timestamp,
+    conversation: &str,
+    input: &Input,
+) -> Result<Received, Error> {
+    check_conversation(conversation)?;
+    check_input(input)?;
+    let arrived_at = now.as_microseconds();
+    let written = transaction.prepare_cached(RECEIVE)?.execute(params![
+        conversation,
+        input.id,
+        json(input)?,
+        arrived_at
+    ])?;
+    if written == 0 {
+        return Ok(Received::Repeated);
+    }
+    transaction
+        .prepare_cached(WAKE)?
+        .execute(params![conversation, arrived_at])?;
+    Ok(Received::New)
+}
+
+/// An input as it is stored, not read yet.
+#[derive(Debug)]
+pub(super) struct Stored {
+    pub(super) entry: u64,
+    pub(super) input: String,
+    pub(super) arrived_at: i64,
+}
+
+impl Stored {
+    /// The input with the moment of its arrival, and an id in any case.
+    pub(super) fn read(self, conversation: &str) -> Result<Input, Error> {
+        let mut input: Input = read("input", conversation, &self.input)?;
+        input.id.get_or_insert_with(|| input_id(self.entry));
+        Ok(input.at(Timestamp::from_microseconds(self.arrived_at)))
+    }
+}
+
+pub(super) fn refused(connection: &Connection, at_most: usize) -> Result<Vec<Refused>, Error> {
+    let mut statement = connection.prepare_cached(REFUSED)?;
+    let mut rows = statement.query([i64::try_from(at_most).unwrap_or(i64::MAX)])?;
+    let mut refused = Vec::new();
+    while let Some(row) = rows.next()? {
+        let conversation: String = row.get(0)?;
+        let stored = Stored {
+            entry: number(row.get(1)?),
+            input: row.get(2)?,
+            arrived_at: row.get(3)?,
+        };
+        refused.push(Refused {
+            input: stored.read(&conversation)?,
+            conversation,
+            reason: row.get(5)?,
+            at: Timestamp::from_microseconds(row.get(4)?),
+        });
+    }
+    Ok(refused)
+}
+
+pub(super) fn prune(transaction: &Transaction<'_>, before: i64) -> Result<u64, Error> {
+    let mut statement = transaction.prepare_cached("DELETE FROM inbox WHERE handled_at < ?1")?;
+    Ok(statement.execute([before])? as u64)
+}

@@ -1,0 +1,120 @@
+//! Rows to be delivered.
+
+use std::time::Duration;
+
+use rusqlite::{OptionalExtension, Transaction, params};
+use sayflow::Timestamp;
+
+use super::{integer, json, read};
+use crate::error::Error;
+use crate::name::row_key;
+use crate::record::{Delivery, Outgoing};
+use crate::store::DELIVERIES_AT_ONCE;
+
+const WRITE: &str = "INSERT INTO outbox (key, conversation, content) VALUES (?1, ?2, ?3)";
+
+/// The conversation with the oldest row that nobody is delivering.
+const NEXT: &str = "
+    SELECT conversation FROM outbox AS oldest
+    WHERE delivered_at IS NULL AND leased_until <= ?1 AND NOT EXISTS (
+        SELECT 1 FROM outbox
+        WHERE conversation = oldest.conversation AND delivered_at IS NULL AND leased_until > ?1)
+    ORDER BY row LIMIT 1";
+
+const IS_UNDER_WAY: &str = "
+    SELECT 1 FROM outbox WHERE conversation = ?1 AND delivered_at IS NULL AND leased_until > ?2";
+
+const ROWS: &str = "
+    SELECT row, key, content FROM outbox
+    WHERE conversation = ?1 AND delivered_at IS NULL ORDER BY row LIMIT ?2";
+
+const LEASE: &str = "
+    UPDATE outbox SET leased_until = ?3
+    WHERE conversation = ?1 AND delivered_at IS NULL AND row <= ?2";
+
+const DELIVERED: &str = "UPDATE outbox SET delivered_at = ?2 WHERE key = ?1 AND delivered_at IS NULL";
+
+/// A row that was taken, not read yet.
+#[derive(Debug)]
+pub(super) struct Row {
+    row: i64,
+    key: String,
+    conversation: String,
+    content: String,
+}
+
+impl Row {
+    pub(super) fn read(self) -> Result<Delivery, Error> {
+        let outgoing = read::<Outgoing>("outbox", &self.conversation, &self.content)?;
+        Ok(Delivery {
+            key: self.key,
+            conversation: self.conversation,
+            outgoing,
+        })
+    }
+}
+
+pub(super) fn write(
+    transaction: &Transaction<'_>,
+    conversation: &str,
+    version: u64,
+    outbox: &[Outgoing],
+) -> Result<(), Error> {
+    let mut statement = transaction.prepare_cached(WRITE)?;
+    for (place, outgoing) in outbox.iter().enumerate() {
+        let key = row_key(conversation, version, place);
+        statement.execute(params![key, conversation, json(outgoing)?])?;
+    }
+    Ok(())
+}
+
+pub(super) fn take(
+    transaction: &Transaction<'_>,
+    now: Timestamp,
+    conversation: Option<&str>,
+    lease: Duration,
+) -> Result<Vec<Row>, Error> {
+    let until = (now + lease).as_microseconds();
+    let now = now.as_microseconds();
+    let next = match conversation {
+        Some(name) => {
+            let mut statement = transaction.prepare_cached(IS_UNDER_WAY)?;
+            (!statement.exists(params![name, now])?).then(|| name.to_owned())
+        }
+        None => transaction
+            .prepare_cached(NEXT)?
+            .query_row([now], |row| row.get(0))
+            .optional()?,
+    };
+    let Some(conversation) = next else {
+        return Ok(Vec::new());
+    };
+    let mut statement = transaction.prepare_cached(ROWS)?;
+    let rows = statement.query_map(params![conversation, integer(DELIVERIES_AT_ONCE as u64)], |row| {
+        Ok(Row {
+            row: row.get(0)?,
+            key: row.get(1)?,
+            conversation: conversation.clone(),
+            content: row.get(2)?,
+        })
+    })?;
+    let rows = rows.collect::<Result<Vec<Row>, _>>()?;
+    if let Some(last) = rows.last() {
+        transaction
+            .prepare_cached(LEASE)?
+            .execute(params![conversation, last.row, until])?;
+    }
+    Ok(rows)
+}
+
+pub(super) fn delivered(transaction: &Transaction<'_>, now: Timestamp, key: &str) -> Result<(), Error> {
+    transaction
+        .prepare_cached(DELIVERED)?
+        .execute(params![key, now.as_microseconds()])?;
+    Ok(())
+}
+
+pub(super) fn prune(transaction: &Transaction<'_>, before: i64) -> Result<u64, Error> {
+    let mut statement = transaction.prepare_cached("DELETE FROM outbox WHERE delivered_at < ?1")?;
+    Ok(statement.execute([before])? as u64)
+}
