@@ -1,6 +1,6 @@
 //! The workers: started, killed, started anew, and in the end asked to stop.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -59,7 +59,6 @@ impl Recipe {
             .env("FAKETIME", clock)
             // Time passes as fast as elsewhere: only what the clock on the wall says is wrong.
             .env("FAKETIME_DONT_FAKE_MONOTONIC", "1")
-            .env("FAKETIME_DISABLE_SHM", "1")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)
@@ -98,52 +97,65 @@ impl Fleet {
     pub(crate) fn kill(&mut self, victim: usize) -> io::Result<()> {
         let place = victim % self.workers.len().max(1);
         if let Some(worker) = self.workers.get_mut(place) {
-            worker.process.kill()?;
-            worker.process.wait()?;
+            worker.kill()?;
         }
-        self.restart(place)
+        self.restart(place);
+        Ok(())
+    }
+
+    /// Kills all of them, as when a machine is gone.
+    pub(crate) fn kill_all(&mut self) -> io::Result<()> {
+        self.workers.iter_mut().try_for_each(Worker::kill)?;
+        self.revive();
+        Ok(())
     }
 
     /// Starts what has ended by itself, as whoever keeps programs running does.
-    pub(crate) fn revive(&mut self) -> io::Result<()> {
+    pub(crate) fn revive(&mut self) {
         for place in 0..self.workers.len() {
             let worker = self.workers.get_mut(place);
             if worker.is_some_and(|worker| matches!(worker.process.try_wait(), Ok(Some(_)))) {
-                self.restart(place)?;
+                self.restart(place);
             }
         }
-        Ok(())
     }
 
-    fn restart(&mut self, place: usize) -> io::Result<()> {
-        // While the database restarts a new worker ends at once; the next round revives it.
+    /// While the database restarts a new worker ends at once: the next round revives it.
+    fn restart(&mut self, place: usize) {
         if let (Ok(worker), Some(old)) = (self.recipe.start(place), self.workers.get_mut(place)) {
             *old = worker;
         }
-        Ok(())
     }
 
     /// Asks every worker to stop; says how many did so in order.
     pub(crate) fn stop(mut self) -> io::Result<usize> {
-        let workers = std::mem::take(&mut self.workers);
-        for worker in &workers {
+        for worker in &self.workers {
             let id = worker.process.id().to_string();
             Command::new("kill").args(["-TERM", &id]).status()?;
         }
         let mut stopped = 0;
-        for mut worker in workers {
+        for worker in &mut self.workers {
             stopped += usize::from(worker.process.wait()?.success());
         }
         Ok(stopped)
     }
 }
 
-impl Drop for Fleet {
-    /// Nobody is left behind when the test fails.
+impl Worker {
+    fn kill(&mut self) -> io::Result<()> {
+        self.process.kill()?;
+        self.process.wait()?;
+        Ok(())
+    }
+}
+
+impl Drop for Worker {
+    /// Nobody is left behind when the test fails, nor what libfaketime shares with nobody.
     fn drop(&mut self) {
-        for worker in &mut self.workers {
-            worker.process.kill().ok();
-            worker.process.wait().ok();
+        self.kill().ok();
+        let id = self.process.id();
+        for shared in ["faketime_shm_", "sem.faketime_sem_"] {
+            fs::remove_file(format!("/dev/shm/{shared}{id}")).ok();
         }
     }
 }

@@ -43,7 +43,7 @@ impl Trouble {
         let (mut killed_at, mut crashed_at) = (Instant::now(), Instant::now());
         while !is_quiet() {
             thread::sleep(Duration::from_millis(50));
-            fleet.revive()?;
+            fleet.revive();
             if is_due(self.crash_every, crashed_at) {
                 self.crash()?;
                 done.crashes += 1;
@@ -51,7 +51,10 @@ impl Trouble {
             }
             if is_due(self.kill_every, killed_at) && world.calls_under_way() > 0 {
                 let abandoned = world.calls_abandoned();
-                fleet.kill(done.kills)?;
+                match done.kills % 4 {
+                    3 => fleet.kill_all()?,
+                    place => fleet.kill(place)?,
+                }
                 thread::sleep(NOTICED);
                 done.kills += 1;
                 done.kills_in_calls += usize::from(world.calls_abandoned() > abandoned);

@@ -7,8 +7,11 @@ use std::time::Duration;
 use sayflow::{Customer, Engine, HttpClient, Program, Secret, Source};
 use sayflow_store::{Delivery, Did, Error, Store, Worker};
 
-/// How long a hand rests when there is nothing to do, and after an error.
-const PAUSE: Duration = Duration::from_millis(100);
+/// How long a hand rests when there is nothing to do.
+const IDLE: Duration = Duration::from_millis(100);
+
+/// How long it rests after an error: the database may be starting.
+const AFTER_ERROR: Duration = Duration::from_secs(1);
 
 /// The flow of the fleet, with the shop that it asks.
 ///
@@ -19,7 +22,9 @@ pub fn engine(shop: &str, token: &str) -> Result<Engine, sayflow::Error> {
     let flow = Source::new("orders.flow", include_str!("../flows/orders.flow"));
     let engine = Engine::new(Program::load([flow])?)
         .with_server("shop", shop)
-        .with_secret("SHOP_TOKEN", Secret::new(token), [shop]);
+        .with_secret("SHOP_TOKEN", Secret::new(token), [shop])
+        // A worker that dies in the middle of a turn leaves a call behind that is made again.
+        .with_idempotency_header("Idempotency-Key");
     Ok(engine)
 }
 
@@ -42,12 +47,13 @@ impl Hand<'_> {
     pub fn work_until(&self, stop: &AtomicBool) {
         let worker = Worker::new(self.store, self.engine, self.client, &newcomer).with_lease(self.lease);
         while !stop.load(Ordering::Relaxed) {
-            let was_busy = self.turn_and_send(&worker).unwrap_or_else(|error| {
-                eprintln!("{error}");
-                false
-            });
-            if !was_busy {
-                thread::sleep(PAUSE);
+            match self.turn_and_send(&worker) {
+                Ok(true) => {}
+                Ok(false) => thread::sleep(IDLE),
+                Err(error) => {
+                    eprintln!("{error}");
+                    thread::sleep(AFTER_ERROR);
+                }
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use sayflow::{Block, BlockOption, Card, Event, OptionId, OptionTarget};
+use sayflow::{Block, BlockOption, Card, Event, OptionTarget};
 
 use super::Check;
 use super::scene::{ASHA, BELA, Broken, LONG, SHORT, Scene, holds, same, says, texts};
@@ -45,7 +45,7 @@ fn comes_out(scene: &Scene<'_>) -> Result<(), Broken> {
         title: "M".to_owned(),
         target: OptionTarget::Sequence("size_table".to_owned()),
         extra: Some("\"m\"".to_owned()),
-        id: Some(OptionId::new("M_size-table.1")),
+        id: Some("M_size-table.1".to_owned()),
     };
     let text = || Some("\u{0}\"আশা\" \\ 👩🏽‍🚀\r\n".to_owned());
     let url = || "https://cdn.shop.example/a.png?x=1&y=%20".to_owned();
