@@ -8,7 +8,8 @@ mod schema;
 
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
 
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use sayflow::{Input, Timestamp};
@@ -67,11 +68,11 @@ impl Sqlite {
     /// - [`ErrorKind::Unavailable`]: it cannot be opened.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
-        let connection = Connection::open(path).map_err(|error| {
+        let opened = Connection::open(path).map_err(Error::from);
+        opened.and_then(Self::with_connection).map_err(|error| {
             let message = format!("cannot open {}: {error}", path.display());
-            Error::new(ErrorKind::Unavailable, message).with_source(error)
-        })?;
-        Self::with_connection(connection)
+            Error::new(error.kind(), message).with_source(error)
+        })
     }
 
     /// A store that is gone when it is dropped, for tests of what SQLite does.
@@ -85,12 +86,12 @@ impl Sqlite {
 
     fn with_connection(mut connection: Connection) -> Result<Self, Error> {
         connection.busy_timeout(BUSY_TIMEOUT)?;
-        // Readers and one writer at a time do not wait for each other.
-        connection.pragma_update(None, "journal_mode", "wal")?;
+        // First, as a file of another program is not to be changed in the least.
+        schema::migrate(&mut connection, schema::STEPS)?;
+        write_ahead(&connection)?;
         // Each commit is on the disk before it returns: a channel is told so, and forgets.
         connection.pragma_update(None, "synchronous", "full")?;
         connection.set_prepared_statement_cache_capacity(64);
-        schema::migrate(&mut connection, schema::STEPS)?;
         Ok(Self {
             connection: Mutex::new(connection),
         })
@@ -116,6 +117,23 @@ impl Sqlite {
     }
 }
 
+/// Readers and one writer at a time do not wait for each other from now on.
+fn write_ahead(connection: &Connection) -> Result<(), Error> {
+    let begun = Instant::now();
+    loop {
+        match connection.pragma_update(None, "journal_mode", "wal") {
+            // Others open the file for the first time as well; SQLite does not wait for them here.
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+                    && begun.elapsed() < BUSY_TIMEOUT =>
+            {
+                thread::sleep(Duration::from_millis(1));
+            }
+            result => return Ok(result?),
+        }
+    }
+}
+
 fn clock() -> Timestamp {
     SystemTime::now().into()
 }
@@ -138,9 +156,8 @@ impl Store for Sqlite {
     }
 
     fn claim(&self, conversation: Option<&str>, lease: Duration) -> Result<Option<Claim>, Error> {
-        // What cannot be read is claimed as well, and read when the transaction is over.
-        let found = self.write(|transaction, now| claims::claim(transaction, now, conversation, lease))?;
-        found.map(claims::Row::read).transpose()
+        self.write(|transaction, now| claims::claim(transaction, now, conversation, lease))?
+            .transpose()
     }
 
     fn commit(&self, claim: &Claim, changes: &Changes) -> Result<Saved, Error> {

@@ -93,8 +93,8 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`Unreadable`](crate::ErrorKind::Unreadable); the conversation is claimed nevertheless, so that it
-    /// rests and the next call finds another.
+    /// [`Unreadable`](crate::ErrorKind::Unreadable); the conversation rests until the lease ends nevertheless, so that
+    /// the next call finds another. That is no attempt: a newer program may read it.
     fn claim(&self, conversation: Option<&str>, lease: Duration) -> Result<Option<Claim>, Error>;
 
     /// Writes everything that a turn changed, takes its input from the inbox and ends the claim.

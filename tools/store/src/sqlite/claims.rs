@@ -23,7 +23,7 @@ const NEXT_INPUT: &str = "
     WHERE conversation = ?1 AND handled_at IS NULL ORDER BY entry LIMIT 1";
 
 const LEASE: &str = "
-    UPDATE conversation SET fence = fence + 1, attempts = attempts + 1, leased_until = ?2, ready_at = ?2
+    UPDATE conversation SET fence = fence + 1, attempts = attempts + ?3, leased_until = ?2, ready_at = ?2
     WHERE name = ?1";
 
 const WRITE: &str = "
@@ -48,7 +48,7 @@ const REFUSED_TIMER: &str = "
 
 /// A conversation that was claimed, not read yet.
 #[derive(Debug)]
-pub(super) struct Row {
+struct Row {
     conversation: String,
     record: records::Stored,
     /// `None` for the timer.
@@ -59,7 +59,7 @@ pub(super) struct Row {
 }
 
 impl Row {
-    pub(super) fn read(self) -> Result<Claim, Error> {
+    fn read(self) -> Result<Claim, Error> {
         let record = self.record.read(&self.conversation)?;
         let entry = self.input.as_ref().map(|input| input.entry);
         let input = match (self.input, &record) {
@@ -79,12 +79,13 @@ impl Row {
     }
 }
 
+/// A conversation that cannot be read is claimed as well, so that it rests; that is no attempt at its turn.
 pub(super) fn claim(
     transaction: &Transaction<'_>,
     now: Timestamp,
     conversation: Option<&str>,
     lease: Duration,
-) -> Result<Option<Row>, Error> {
+) -> Result<Option<Result<Claim, Error>>, Error> {
     while let Some((mut row, ring_at)) = ready(transaction, now, conversation)? {
         row.input = next_input(transaction, &row.conversation)?;
         let arrived_at = row.input.as_ref().map(|input| input.arrived_at);
@@ -98,11 +99,12 @@ pub(super) fn claim(
             rest(transaction, now, &row.conversation)?;
             continue;
         }
-        let until = (now + lease).as_microseconds();
+        let (name, until) = (row.conversation.clone(), (now + lease).as_microseconds());
+        let claim = row.read();
         transaction
             .prepare_cached(LEASE)?
-            .execute(params![row.conversation, until])?;
-        return Ok(Some(row));
+            .execute(params![name, until, claim.is_ok()])?;
+        return Ok(Some(claim));
     }
     Ok(None)
 }

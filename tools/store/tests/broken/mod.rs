@@ -157,10 +157,8 @@ impl Broken {
                     .and_then(|id| self.notes().moments.get(id).copied());
                 claim.input.now = sent.unwrap_or(claim.input.now);
             }
-            Fault::GivesNewIds => {
-                if claim.input.id.as_ref().is_some_and(|id| id.starts_with("entry-")) {
-                    claim.input.id = Some(format!("n-{}", self.next()));
-                }
+            Fault::GivesNewIds if claim.input.id.as_ref().is_some_and(|id| id.starts_with("entry-")) => {
+                claim.input.id = Some(format!("n-{}", self.next()));
             }
             Fault::RingsWithoutItsMoment if claim.entry.is_none() => {
                 claim.input.kind = InputKind::NoReply(None);

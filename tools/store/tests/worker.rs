@@ -1,0 +1,355 @@
+//! What a worker does with a store: one turn at a time, and nothing of it lost.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use sayflow::{
+    Answer, Block, Client, Customer, Engine, Event, Input, InputKind, Limits, NoCalls, Program, Reply,
+    Request, Session, Source, Timestamp,
+};
+use sayflow_store::{Did, ErrorKind, Memory, Outgoing, Received, Record, Saved, Store, Worker};
+
+const FLOW: &str = r#"
+attribute size: one of "S", "M", "L"
+action tell_stock {
+  size: text
+}
+api stock: text {
+  get "https://api.shop.example/stock"
+}
+on start {
+  ask "Which size?" save size {
+    no reply 10m {
+      text "Still there?"
+    }
+  }
+  text "In {{size}}: <<stock>>." else "Ask in the shop."
+  do tell_stock {
+    size = size
+  }
+}
+on unmatched {
+  text "You have said: {{last_message_text}}"
+}
+"#;
+
+/// A shop that does something while it is asked.
+struct Shop<F>(F);
+
+impl<F: Fn()> Client for Shop<F> {
+    fn call(&self, requests: &[Request]) -> Vec<Answer> {
+        (self.0)();
+        let body = br#"{"success": true, "data": "two left"}"#.to_vec();
+        let reply = Reply {
+            status: 200,
+            location: None,
+            body,
+        };
+        vec![
+            Answer {
+                result: Ok(reply),
+                elapsed: Duration::ZERO
+            };
+            requests.len()
+        ]
+    }
+}
+
+fn engine() -> Engine {
+    Engine::new(Program::load([Source::new("size.flow", FLOW)]).unwrap())
+}
+
+fn ten_o_clock() -> Timestamp {
+    "2026-11-20T10:00:00Z".parse().unwrap()
+}
+
+fn newcomer(_: &str) -> Customer {
+    Customer::new(7)
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+fn receive(store: &dyn Store, input: &Input) {
+    assert_eq!(store.receive("c", input).unwrap(), Received::New);
+}
+
+/// What was said since the last time, with what is to be done.
+fn said(store: &dyn Store) -> Vec<String> {
+    let rows = store.deliveries(None, MINUTE).unwrap();
+    for row in &rows {
+        store.delivered(&row.key).unwrap();
+    }
+    let words = rows.into_iter().map(|row| match row.outgoing {
+        Outgoing::Block(Block::Text { text }) => text,
+        Outgoing::Event(Event::Action { name, values }) => format!("{name} {}", values["size"]),
+        other => panic!("{other:?}"),
+    });
+    words.collect()
+}
+
+#[test]
+fn a_turn_changes_record_inbox_outbox_and_timer_at_once() {
+    let (store, engine) = (Memory::at(ten_o_clock()), engine());
+    let shop = Shop(|| {});
+    let worker = Worker::new(&store, &engine, &shop, &newcomer);
+    receive(&store, &Input::text("Hi").with_id("m-1"));
+    let did = worker.work().unwrap();
+    let Did::Turn {
+        conversation,
+        input,
+        turn,
+    } = did
+    else {
+        panic!("{did:?}")
+    };
+    assert_eq!((conversation.as_str(), input.id.as_deref()), ("c", Some("m-1")));
+    assert_eq!(turn.wait.due, Some(ten_o_clock() + 10 * MINUTE));
+    assert_eq!(said(&store), ["Which size?"]);
+
+    receive(&store, &Input::text("m"));
+    assert!(matches!(worker.work().unwrap(), Did::Turn { .. }));
+    let record = store.load("c").unwrap().unwrap();
+    assert_eq!(record.version, 2);
+    assert_eq!(record.customer.attribute("size").unwrap().to_string(), "M");
+    // The call's report is for the log, what is to be done is for the outbox.
+    assert_eq!(said(&store), ["In M: two left.", "tell_stock M"]);
+    assert_eq!(worker.work().unwrap(), Did::Nothing);
+}
+
+#[test]
+fn a_first_customer_is_the_one_that_the_host_saved_or_makes() {
+    let (store, engine) = (Memory::new(), engine());
+    let made = AtomicU32::new(0);
+    let newcomer = |name: &str| {
+        made.fetch_add(1, Ordering::Relaxed);
+        Customer::new(name.len().try_into().unwrap())
+    };
+    let worker = Worker::new(&store, &engine, &NoCalls, &newcomer);
+    let mut known = Customer::new(99);
+    known.first_name = "Asha".to_owned();
+    assert_eq!(
+        store.save("known", &Record::new(known)).unwrap(),
+        Saved::Version(1)
+    );
+    for conversation in ["known", "stranger", "stranger"] {
+        store.receive(conversation, &Input::start()).unwrap();
+        assert!(matches!(worker.work_on(conversation).unwrap(), Did::Turn { .. }));
+    }
+    let customer = |conversation| store.load(conversation).unwrap().unwrap().customer;
+    assert_eq!(
+        (customer("known").uid, customer("known").first_name.as_str()),
+        (99, "Asha")
+    );
+    assert_eq!(customer("stranger").uid, 8);
+    assert_eq!(made.into_inner(), 1);
+}
+
+#[test]
+fn an_input_that_the_engine_refuses_is_kept_with_its_reason_and_the_next_has_its_turn() {
+    let store = Memory::new();
+    let engine = engine().with_limits(Limits {
+        input_bytes: 100,
+        ..Limits::default()
+    });
+    let worker = Worker::new(&store, &engine, &NoCalls, &newcomer);
+    receive(&store, &Input::tap("forged").with_id("m-1"));
+    receive(&store, &Input::text("x".repeat(101)).with_id("m-2"));
+    receive(&store, &Input::no_reply().with_id("m-3"));
+    receive(&store, &Input::start_at("nowhere").with_id("m-4"));
+    receive(&store, &Input::text("Hi").with_id("m-5"));
+    for _ in 0..4 {
+        assert!(matches!(worker.work().unwrap(), Did::Refused { .. }));
+    }
+    assert!(matches!(worker.work().unwrap(), Did::Turn { .. }));
+    assert_eq!(said(&store), ["Which size?"]);
+    let refused = store.refused(10).unwrap();
+    let reasons: Vec<String> = refused
+        .iter()
+        .map(|refused| {
+            format!(
+                "{}: {}",
+                refused.input.id.as_deref().unwrap_or_default(),
+                refused.reason
+            )
+        })
+        .collect();
+    insta::assert_snapshot!(reasons.join("\n"), @r"
+    m-4: the flow has no sequence `nowhere`
+    m-3: no question is open
+    m-2: an input of 101 bytes, where 100 are the most
+    m-1: this is no option of this customer
+    ");
+    assert_eq!(
+        store.receive("c", &Input::tap("forged").with_id("m-1")).unwrap(),
+        Received::Repeated
+    );
+}
+
+#[test]
+fn a_client_that_panics_leaves_the_claim_to_its_lease() {
+    let (store, engine) = (Memory::at(ten_o_clock()), engine());
+    let (calls, fails) = (AtomicU32::new(0), AtomicU32::new(2));
+    let shop = Shop(|| {
+        calls.fetch_add(1, Ordering::Relaxed);
+        let left = fails.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |fails| fails.checked_sub(1));
+        assert!(left.is_err(), "the client has a defect");
+    });
+    let worker = Worker::new(&store, &engine, &shop, &newcomer).with_lease(MINUTE);
+    receive(&store, &Input::start());
+    worker.work().unwrap();
+    receive(&store, &Input::text("m"));
+    for _ in 0..2 {
+        assert!(catch_unwind(AssertUnwindSafe(|| worker.work())).is_err());
+        assert_eq!(worker.work().unwrap(), Did::Nothing);
+        store.pass(MINUTE);
+    }
+    assert!(matches!(worker.work().unwrap(), Did::Turn { .. }));
+    assert_eq!(said(&store), ["Which size?", "In M: two left.", "tell_stock M"]);
+    assert_eq!(calls.into_inner(), 3);
+}
+
+#[test]
+fn an_input_whose_turn_never_ends_is_refused_after_so_many_attempts() {
+    struct Silent;
+    impl Client for Silent {
+        fn call(&self, _: &[Request]) -> Vec<Answer> {
+            Vec::new()
+        }
+    }
+    let (store, engine) = (Memory::at(ten_o_clock()), engine());
+    let worker = Worker::new(&store, &engine, &Silent, &newcomer)
+        .with_lease(MINUTE)
+        .with_attempts(3);
+    receive(&store, &Input::start());
+    worker.work().unwrap();
+    receive(&store, &Input::text("m"));
+    receive(&store, &Input::text("l"));
+    for _ in 0..3 {
+        let error = worker.work().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Client);
+        store.pass(MINUTE);
+    }
+    let did = worker.work().unwrap();
+    let Did::Refused { input, reason, .. } = did else {
+        panic!("{did:?}")
+    };
+    assert_eq!(input.kind, InputKind::Text("m".to_owned()));
+    assert_eq!(reason, "its turn was begun 3 times and never ended");
+    // The next input is another one: it is tried anew.
+    assert_eq!(worker.work().unwrap_err().kind(), ErrorKind::Client);
+}
+
+#[test]
+fn a_customer_who_is_silent_is_asked_once() {
+    let (store, engine) = (Memory::at(ten_o_clock()), engine());
+    let worker = Worker::new(&store, &engine, &NoCalls, &newcomer);
+    receive(&store, &Input::start());
+    worker.work().unwrap();
+    store.pass(10 * MINUTE - Duration::from_micros(1));
+    assert_eq!(worker.work().unwrap(), Did::Nothing);
+    store.pass(Duration::from_micros(1));
+    let did = worker.work().unwrap();
+    let Did::Turn { input, .. } = did else {
+        panic!("{did:?}")
+    };
+    assert_eq!(input.kind, InputKind::NoReply(Some(ten_o_clock() + 10 * MINUTE)));
+    store.pass(1_000 * MINUTE);
+    assert_eq!(worker.work().unwrap(), Did::Nothing);
+    assert_eq!(said(&store), ["Which size?", "Still there?"]);
+}
+
+#[test]
+fn a_customer_who_has_answered_is_left_in_peace() {
+    let (store, engine) = (Memory::at(ten_o_clock()), engine());
+    let worker = Worker::new(&store, &engine, &NoCalls, &newcomer);
+    receive(&store, &Input::start());
+    worker.work().unwrap();
+    store.pass(9 * MINUTE);
+    receive(&store, &Input::text("m"));
+    worker.work().unwrap();
+    store.pass(1_000 * MINUTE);
+    assert_eq!(worker.work().unwrap(), Did::Nothing);
+    assert_eq!(said(&store), ["Which size?", "Ask in the shop.", "tell_stock M"]);
+}
+
+#[test]
+fn an_answer_that_came_in_time_is_the_answer_however_late_its_turn_is() {
+    let (store, engine) = (Memory::at(ten_o_clock()), engine());
+    let worker = Worker::new(&store, &engine, &NoCalls, &newcomer);
+    receive(&store, &Input::start());
+    worker.work().unwrap();
+    store.pass(9 * MINUTE);
+    receive(&store, &Input::text("m"));
+    // Every worker is down for an hour.
+    store.pass(60 * MINUTE);
+    worker.work().unwrap();
+    assert_eq!(worker.work().unwrap(), Did::Nothing);
+    assert_eq!(said(&store), ["Which size?", "Ask in the shop.", "tell_stock M"]);
+}
+
+#[test]
+fn silence_is_counted_from_when_the_question_goes_out() {
+    let (store, engine) = (Memory::at(ten_o_clock()), engine());
+    let worker = Worker::new(&store, &engine, &NoCalls, &newcomer);
+    receive(&store, &Input::start());
+    store.pass(60 * MINUTE);
+    worker.work().unwrap();
+    store.pass(9 * MINUTE);
+    assert_eq!(worker.work().unwrap(), Did::Nothing);
+    store.pass(MINUTE);
+    assert!(matches!(worker.work().unwrap(), Did::Turn { .. }));
+    assert_eq!(said(&store), ["Which size?", "Still there?"]);
+}
+
+#[test]
+fn a_turn_is_done_again_where_the_host_saved_meanwhile() {
+    let (store, engine) = (Memory::new(), engine());
+    let saves = AtomicU32::new(1);
+    let shop = Shop(|| {
+        if saves.swap(0, Ordering::Relaxed) > 0 {
+            let mut record = store.load("c").unwrap().unwrap();
+            record.customer.first_name = "Asha".to_owned();
+            assert_eq!(store.save("c", &record).unwrap(), Saved::Version(2));
+        }
+    });
+    let worker = Worker::new(&store, &engine, &shop, &newcomer);
+    receive(&store, &Input::start());
+    worker.work().unwrap();
+    receive(&store, &Input::text("m"));
+    assert_eq!(
+        worker.work().unwrap(),
+        Did::Overtaken {
+            conversation: "c".to_owned()
+        }
+    );
+    assert!(matches!(worker.work().unwrap(), Did::Turn { .. }));
+    let customer = store.load("c").unwrap().unwrap().customer;
+    assert_eq!(customer.first_name, "Asha");
+    assert_eq!(customer.attribute("size").unwrap().to_string(), "M");
+    assert_eq!(said(&store), ["Which size?", "In M: two left.", "tell_stock M"]);
+}
+
+#[test]
+fn a_worker_on_one_conversation_leaves_the_others_alone() {
+    let (store, engine) = (Memory::new(), engine());
+    let worker = Worker::new(&store, &engine, &NoCalls, &newcomer);
+    receive(&store, &Input::start());
+    assert_eq!(worker.work_on("d").unwrap(), Did::Nothing);
+    assert_eq!(store.load("c").unwrap(), None);
+    assert!(matches!(worker.work_on("c").unwrap(), Did::Turn { .. }));
+}
+
+#[test]
+fn a_session_that_was_never_begun_is_what_a_first_turn_begins_from() {
+    let (store, engine) = (Memory::at(ten_o_clock()), engine());
+    receive(&store, &Input::start());
+    Worker::new(&store, &engine, &NoCalls, &newcomer).work().unwrap();
+    let (mut session, mut customer) = (Session::new(), Customer::new(7));
+    let start = Input::start().at(ten_o_clock()).with_id("entry-1");
+    engine
+        .turn(&mut session, &mut customer, &start, &NoCalls)
+        .unwrap();
+    let stored = store.load("c").unwrap().unwrap();
+    assert_eq!((stored.session, stored.customer), (session, customer));
+}
