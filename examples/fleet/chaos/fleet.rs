@@ -4,9 +4,11 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use sayflow::Timestamp;
+
+use crate::cpu;
 
 /// How far the clocks of the workers are from ours, in the words of libfaketime.
 const CLOCKS: [&str; 5] = ["+0", "+7m", "-11m", "+3h", "-2d"];
@@ -91,6 +93,12 @@ impl Fleet {
     pub(crate) fn clocks(&self) -> Vec<i64> {
         let clocks = self.workers.iter().map(|worker| worker.clock_is_ahead_by);
         clocks.collect()
+    }
+
+    /// What the workers that run have used of processors.
+    pub(crate) fn cpu(&self) -> Duration {
+        let workers = self.workers.iter();
+        workers.map(|worker| cpu::of_process(worker.process.id())).sum()
     }
 
     /// Kills a worker as the system does when memory is short, and puts another in its place.

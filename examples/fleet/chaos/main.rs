@@ -4,6 +4,7 @@
 //! $ examples/fleet/test.sh
 //! ```
 
+mod cpu;
 mod customers;
 mod database;
 mod fleet;
@@ -17,6 +18,7 @@ mod verify;
 mod world;
 
 use std::error::Error;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -48,6 +50,9 @@ struct Arguments {
     /// A shell command that crashes the database and starts it again
     #[arg(long, default_value = "false")]
     crash: String,
+    /// The file with the number of the database's first process, to measure what processors it uses
+    #[arg(long)]
+    pid_file: Option<PathBuf>,
     /// How many customers write
     #[arg(long, default_value_t = 10_000)]
     sessions: usize,
@@ -117,11 +122,7 @@ fn measure(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
 
 /// A store that breaks a promise: fails if it is not found out.
 fn prove(arguments: &Arguments, sabotage: &'static Sabotage) -> Result<(), Box<dyn Error>> {
-    let trouble = Trouble {
-        kill_every: None,
-        crash_every: None,
-        crash: String::new(),
-    };
+    let trouble = Trouble::none();
     let run = Run {
         arguments,
         sessions: 20,
@@ -171,6 +172,8 @@ impl Run<'_> {
         };
         let (have_left, stop) = (AtomicBool::new(false), AtomicBool::new(false));
         let log_bytes = database.log_bytes()?;
+        let database_cpu = || self.arguments.pid_file.as_deref().and_then(cpu::of_database);
+        let cpu_before = database_cpu();
         let begin = Instant::now();
         let (fleet, done) = thread::scope(|scope| -> Result<(Fleet, Done), Box<dyn Error>> {
             scope.spawn(|| {
@@ -196,6 +199,8 @@ impl Run<'_> {
         })?;
         let elapsed = begin.elapsed();
         let clocks = fleet.clocks();
+        let fleet_cpu = fleet.cpu();
+        let cpu_after = database_cpu();
         let stopped = fleet.stop()?;
         let evidence = Evidence {
             customers: database.customers()?.into_iter().collect(),
@@ -217,6 +222,13 @@ impl Run<'_> {
             commits: store.commits(),
             weight: database.weight()?,
             log_bytes: database.log_bytes()? - log_bytes,
+            // What is killed takes its count with it.
+            cpu: self.trouble.is_none().then_some([
+                cpu_after
+                    .zip(cpu_before)
+                    .map_or(Duration::ZERO, |(after, before)| after - before),
+                fleet_cpu,
+            ]),
         };
         Ok((report, verify(self.sessions, &evidence)))
     }

@@ -24,6 +24,8 @@ pub(crate) struct Report {
     pub(crate) commits: Percentiles,
     pub(crate) weight: Weight,
     pub(crate) log_bytes: i64,
+    /// What database and workers used of processors, where nobody was killed.
+    pub(crate) cpu: Option<[Duration; 2]>,
 }
 
 impl Report {
@@ -97,11 +99,17 @@ impl fmt::Display for Report {
             f,
             "a session: {session_row:.0} bytes of state, {record_row:.0} bytes of record"
         )?;
+        let (tables, log) = (tables as f64 / turns, self.log_bytes as f64 / turns);
         writeln!(
             f,
-            "a turn: {:.0} bytes of tables and indexes, {:.0} bytes of write-ahead log",
-            tables as f64 / turns,
-            self.log_bytes as f64 / turns
-        )
+            "a turn: {tables:.0} bytes of tables and indexes, {log:.0} bytes of write-ahead log"
+        )?;
+        if let Some([database, workers]) = self.cpu.map(|cpu| cpu.map(|cpu| milliseconds(cpu) / turns)) {
+            writeln!(
+                f,
+                "a turn: {database:.2} ms of processors for the database, {workers:.2} ms for the workers"
+            )?;
+        }
+        Ok(())
     }
 }

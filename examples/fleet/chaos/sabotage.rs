@@ -57,7 +57,7 @@ pub(crate) const SABOTAGES: [Sabotage; 7] = [
         name: "a claim is never ended",
         trigger: "BEFORE UPDATE ON sayflow_session FOR EACH ROW WHEN (NEW.conversation = 'web:000003' AND NEW.version = 4)",
         body: "NEW.leased_until := OLD.leased_until;",
-        finding: "1 claims that nobody ended",
+        finding: "claims that nobody ended: 1",
     },
 ];
 

@@ -177,7 +177,7 @@ impl fmt::Display for Finding {
                 "{conversation}: the shop took the order of {item} {times} times"
             ),
             Self::Changed { key } => write!(f, "the block {key} was delivered with two contents"),
-            Self::Left { what, count } => write!(f, "{count} {what}"),
+            Self::Left { what, count } => write!(f, "{what}: {count}"),
         }
     }
 }
@@ -198,3 +198,6 @@ impl fmt::Display for Fault {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
