@@ -5,23 +5,23 @@ mod row;
 mod schema;
 mod statements;
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use postgres::{Client, Config, NoTls, Transaction};
+use postgres::{Client, Config, NoTls};
 use sayflow::{Input, Timestamp};
 
 use crate::error::{Error, ErrorKind};
 use crate::name::{check_conversation, check_input};
 use crate::record::{Changes, Claim, Delivery, Received, Record, Refused, Saved};
 use crate::store::{DELIVERIES_AT_ONCE, Store};
-use connections::{Connections, Work};
-use row::{Claimed, Locked};
+use connections::{Connections, Values};
 
 /// A store in a PostgreSQL database, from version 12 on: for workers on several machines.
 ///
-/// A claim locks the row of the session with `FOR UPDATE SKIP LOCKED`, notes until when it is leased, and commits:
-/// no transaction is open while a turn runs. The clock is the database's. The tables, all named `sayflow_…`, are made
-/// in the schema that comes first in the connection's `search_path`.
+/// A claim locks the row of the session with `FOR UPDATE SKIP LOCKED`, notes until when it is leased, and commits.
+/// Each call is one statement and one transaction: none is open while a turn runs, nor while a worker is on its way. The
+/// clock is the database's. Tables and functions, all named `sayflow_…`, are made in the schema that comes first in
+/// the connection's `search_path`.
 ///
 /// There are as many connections as there are callers at once. When one breaks, the call in
 /// which that is found ends in [`Unavailable`](ErrorKind::Unavailable), and the next one connects again. Whether a
@@ -53,7 +53,7 @@ const SILENCE: Duration = Duration::from_secs(15);
 
 impl Postgres {
     /// Opens the store at an address such as `postgres://user:password@host:5432/database`, or
-    /// `host=… user=… dbname=…`, and makes its tables where there are none.
+    /// `host=… user=… dbname=…`, and makes its tables and functions where there are none.
     ///
     /// The connection is not encrypted: for loopback, a private network or a tunnel.
     /// [`connect`](Self::connect) is for everything else.
@@ -110,167 +110,120 @@ impl Postgres {
 
 impl Store for Postgres {
     fn now(&self) -> Result<Timestamp, Error> {
-        self.connections.ask(|work| work.now())
+        let now: SystemTime = self.connections.value(statements::NOW, &[])?;
+        Ok(now.into())
     }
 
     fn load(&self, conversation: &str) -> Result<Option<Record>, Error> {
-        let found = self
-            .connections
-            .ask(|work| work.row(statements::LOAD, &[&conversation]))?;
-        found.map(|row| row::record(conversation, &row)).transpose()
+        let row = self.connections.row(statements::LOAD, &[&conversation])?;
+        row.map(|row| row::record(conversation, &row)).transpose()
     }
 
     fn save(&self, conversation: &str, record: &Record) -> Result<Saved, Error> {
         check_conversation(conversation)?;
-        let (version, next) = (row::number(record.version), row::number(record.version + 1));
+        let seen = row::number(record.version);
         let (session, customer) = (row::json(&record.session)?, row::json(&record.customer)?);
         let rings_at = record.session.wait().due.map(row::moment);
-        self.connections.transact(|work| {
-            work.write(statements::BEGIN, &[&conversation])?;
-            let row = work.row(statements::LOCK, &[&conversation])?;
-            let row = row.map(|row| Locked::read(&row)).transpose()?;
-            if row.is_none_or(|row| row.version != version) {
-                return Ok(Saved::Conflict);
-            }
-            work.write(
-                statements::SAVE,
-                &[&conversation, &next, &session, &customer, &rings_at],
-            )?;
-            Ok(Saved::Version(record.version + 1))
-        })
+        let is_written = self.connections.value(
+            statements::SAVE,
+            &[&conversation, &seen, &session, &customer, &rings_at],
+        )?;
+        Ok(saved(is_written, record.version + 1))
     }
 
     fn receive(&self, conversation: &str, input: &Input) -> Result<Received, Error> {
         check_conversation(conversation)?;
         check_input(input)?;
         let json = row::json(input)?;
-        let written = self
-            .connections
-            .ask(|work| work.write(statements::RECEIVE, &[&conversation, &input.id, &json]))?;
-        Ok(match written {
-            0 => Received::Repeated,
-            _ => Received::New,
+        let values: Values<'_> = &[&conversation, &input.id, &json];
+        Ok(match self.connections.value(statements::RECEIVE, values)? {
+            true => Received::New,
+            false => Received::Repeated,
         })
     }
 
     fn claim(&self, conversation: Option<&str>, lease: Duration) -> Result<Option<Claim>, Error> {
-        let lease = row::seconds(lease);
-        let claimed = self.connections.transact(|work| {
-            let session = match conversation {
-                Some(conversation) => work.row(statements::CLAIM_ONE, &[&lease, &conversation])?,
-                None => work.row(statements::CLAIM_ANY, &[&lease])?,
-            };
-            // Only now, with the row locked: what it was about may have changed while it was being found.
-            session.map(|session| Claimed::read(work, &session)).transpose()
-        })?;
-        claimed.map_or(Ok(None), Claimed::claim)
+        let values: Values<'_> = &[&conversation, &row::seconds(lease)];
+        let row = self.connections.row(statements::CLAIM, values)?;
+        row.map_or(Ok(None), |row| row::claim(&row))
     }
 
     fn commit(&self, claim: &Claim, changes: &Changes) -> Result<Saved, Error> {
         let (session, customer) = (row::json(&changes.session)?, row::json(&changes.customer)?);
-        let outbox: Vec<String> = changes.outbox.iter().map(row::json).collect::<Result<_, _>>()?;
         let (rings_at, entry) = (changes.ring.map(row::moment), claim.entry.map(row::number));
-        let version = version_of(claim) + 1;
-        self.end(claim, Saved::Version(version), |work| {
-            let (name, version) = (&claim.conversation, row::number(version));
-            work.write(
-                statements::COMMIT,
-                &[name, &version, &session, &customer, &rings_at, &entry, &outbox],
-            )
-        })
+        let outbox: Vec<String> = changes.outbox.iter().map(row::json).collect::<Result<_, _>>()?;
+        let (fence, seen) = (row::number(claim.fence), version_of(claim));
+        let is_written = self.connections.value(
+            statements::COMMIT,
+            &[
+                &claim.conversation,
+                &fence,
+                &row::number(seen),
+                &session,
+                &customer,
+                &rings_at,
+                &entry,
+                &outbox,
+            ],
+        )?;
+        Ok(saved(is_written, seen + 1))
     }
 
     fn refuse(&self, claim: &Claim, reason: &str) -> Result<Saved, Error> {
-        let (input, entry) = (row::json(&claim.input)?, claim.entry.map(row::number));
         // Quoted, because PostgreSQL takes no text with U+0000.
-        let reason = row::json(&reason)?;
-        self.end(claim, Saved::Version(version_of(claim)), |work| {
-            work.write(
-                statements::REFUSE,
-                &[&claim.conversation, &entry, &input, &reason],
-            )
-        })
+        let (input, reason) = (row::json(&claim.input)?, row::json(&reason)?);
+        let entry = claim.entry.map(row::number);
+        let (fence, seen) = (row::number(claim.fence), version_of(claim));
+        let is_written = self.connections.value(
+            statements::REFUSE,
+            &[
+                &claim.conversation,
+                &fence,
+                &row::number(seen),
+                &entry,
+                &input,
+                &reason,
+            ],
+        )?;
+        Ok(saved(is_written, seen))
     }
 
     fn refused(&self, at_most: usize) -> Result<Vec<Refused>, Error> {
         let at_most = i64::try_from(at_most).unwrap_or(i64::MAX);
-        let rows = self
-            .connections
-            .ask(|work| work.rows(statements::REFUSED, &[&at_most]))?;
+        let rows = self.connections.rows(statements::REFUSED, &[&at_most])?;
         rows.iter().map(row::refused).collect()
     }
 
     fn deliveries(&self, conversation: Option<&str>, lease: Duration) -> Result<Vec<Delivery>, Error> {
-        let lease = row::seconds(lease);
         let at_most = i64::try_from(DELIVERIES_AT_ONCE).unwrap_or(i64::MAX);
-        let taken = self.connections.transact(|work| {
-            let session = match conversation {
-                Some(conversation) => work.row(statements::TAKE_ONE, &[&lease, &conversation])?,
-                None => work.row(statements::TAKE_ANY, &[&lease])?,
-            };
-            let Some(session) = session else {
-                return Ok(None);
-            };
-            let name: String = session.try_get("conversation")?;
-            let rows = work.rows(statements::TAKEN, &[&name, &at_most])?;
-            if rows.is_empty() {
-                work.write(statements::NOTHING_TO_DELIVER, &[&name])?;
-            }
-            Ok(Some((name, rows)))
-        })?;
-        let Some((name, rows)) = taken else {
-            return Ok(Vec::new());
-        };
-        rows.iter().map(|row| row::delivery(&name, row)).collect()
+        let values: Values<'_> = &[&conversation, &row::seconds(lease), &at_most];
+        let rows = self.connections.rows(statements::DELIVERIES, values)?;
+        rows.iter().map(row::delivery).collect()
     }
 
     fn delivered(&self, key: &str) -> Result<(), Error> {
         let Some((conversation, version, place)) = row::parts_of_key(key) else {
             return Ok(());
         };
-        self.connections.transact(|work| {
-            work.row(statements::LOCK, &[&conversation])?;
-            work.write(statements::DELIVERED, &[&conversation, &version, &place])?;
-            Ok(())
-        })
+        let values: Values<'_> = &[&conversation, &version, &place];
+        self.connections.row(statements::DELIVERED, values).map(drop)
     }
 
     fn prune(&self, older_than: Duration) -> Result<u64, Error> {
         let age = row::seconds(older_than);
-        self.connections.transact(|work| {
-            let pruned = statements::PRUNE.map(|text| work.write(text, &[&age]));
-            pruned.into_iter().sum()
-        })
-    }
-}
-
-impl Postgres {
-    /// Ends a claim by what is written, if it is still the claim of its conversation and nothing was saved meanwhile.
-    fn end(
-        &self,
-        claim: &Claim,
-        saved: Saved,
-        write: impl FnOnce(&mut Work<'_, Transaction<'_>>) -> Result<u64, postgres::Error>,
-    ) -> Result<Saved, Error> {
-        self.connections.transact(|work| {
-            let row = work.row(statements::LOCK, &[&claim.conversation])?;
-            match row.map(|row| Locked::read(&row)).transpose()? {
-                Some(row) if !row.is_held_by(claim) => Ok(Saved::Conflict),
-                Some(row) if row.version == row::number(version_of(claim)) => {
-                    write(work)?;
-                    Ok(saved)
-                }
-                Some(_) => {
-                    work.write(statements::GIVE_BACK, &[&claim.conversation])?;
-                    Ok(Saved::Conflict)
-                }
-                None => Ok(Saved::Conflict),
-            }
-        })
+        let pruned = statements::PRUNE.map(|text| self.connections.written(text, &[&age]));
+        pruned.into_iter().sum()
     }
 }
 
 /// The version of the record that the claim holds.
 fn version_of(claim: &Claim) -> u64 {
     claim.record.as_ref().map_or(0, |record| record.version)
+}
+
+fn saved(is_written: bool, version: u64) -> Saved {
+    match is_written {
+        true => Saved::Version(version),
+        false => Saved::Conflict,
+    }
 }

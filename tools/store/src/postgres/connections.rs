@@ -4,41 +4,29 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
 
-use postgres::types::ToSql;
-use postgres::{Client, GenericClient, Row, Statement, Transaction};
-use sayflow::Timestamp;
+use postgres::types::{FromSqlOwned, ToSql};
+use postgres::{Client, Row, Statement};
 
-use super::statements;
 use crate::error::{Error, ErrorKind};
 
 type Connect = dyn Fn() -> Result<Client, postgres::Error> + Send + Sync;
-type Values<'v> = &'v [&'v (dyn ToSql + Sync)];
+/// What stands in the places `$1`, `$2`, … of a statement.
+pub(super) type Values<'v> = &'v [&'v (dyn ToSql + Sync)];
 
 pub(super) struct Connections {
     connect: Box<Connect>,
     idle: Mutex<Vec<Connection>>,
 }
 
-struct Connection {
-    client: Client,
-    prepared: Prepared,
+pub(super) struct Connection {
+    pub(super) client: Client,
+    /// Statements that are sent by name from the second time on.
+    prepared: HashMap<&'static str, Statement>,
 }
 
-/// Statements that are sent by name from the second time on.
-type Prepared = HashMap<&'static str, Statement>;
-
-/// What a caller does with a connection: in a transaction, or one statement that is one by itself.
-pub(super) struct Work<'c, C> {
-    pub(super) client: &'c mut C,
-    prepared: &'c mut Prepared,
-}
-
-/// What a connection is told first. A worker that is stopped in the middle of a transaction holds up the
-/// customer whose row it has locked for this long, and nobody waits longer for a row.
+/// What a connection is told first: nobody waits longer for a row, which is locked for moments.
 const MANNERS: &str = "
-SET idle_in_transaction_session_timeout = '10s';
 SET lock_timeout = '10s';
 SET default_transaction_isolation = 'read committed'";
 
@@ -53,38 +41,41 @@ impl Connections {
         }
     }
 
-    /// Does everything in one transaction, or nothing.
-    pub(super) fn transact<T>(
-        &self,
-        work: impl FnOnce(&mut Work<'_, Transaction<'_>>) -> Result<T, postgres::Error>,
-    ) -> Result<T, Error> {
+    /// The rows of one statement, which is a transaction by itself.
+    pub(super) fn rows(&self, text: &'static str, values: Values<'_>) -> Result<Vec<Row>, Error> {
         self.with(|connection| {
-            let mut transaction = connection.client.transaction()?;
-            let done = work(&mut Work {
-                client: &mut transaction,
-                prepared: &mut connection.prepared,
-            })?;
-            transaction.commit()?;
-            Ok(done)
+            let statement = connection.prepared(text)?;
+            connection.client.query(&statement, values)
         })
     }
 
-    /// Does something by one statement.
-    pub(super) fn ask<T>(
-        &self,
-        work: impl FnOnce(&mut Work<'_, Client>) -> Result<T, postgres::Error>,
-    ) -> Result<T, Error> {
+    /// The one row of a statement, if it has one.
+    pub(super) fn row(&self, text: &'static str, values: Values<'_>) -> Result<Option<Row>, Error> {
+        Ok(self.rows(text, values)?.into_iter().next())
+    }
+
+    /// The one value of a statement that always has one.
+    pub(super) fn value<T: FromSqlOwned>(&self, text: &'static str, values: Values<'_>) -> Result<T, Error> {
         self.with(|connection| {
-            work(&mut Work {
-                client: &mut connection.client,
-                prepared: &mut connection.prepared,
-            })
+            let statement = connection.prepared(text)?;
+            connection.client.query_one(&statement, values)?.try_get(0)
+        })
+    }
+
+    /// How many rows a statement has written.
+    pub(super) fn written(&self, text: &'static str, values: Values<'_>) -> Result<u64, Error> {
+        self.with(|connection| {
+            let statement = connection.prepared(text)?;
+            connection.client.execute(&statement, values)
         })
     }
 
     /// After an error the connection is closed, which ends its transaction; where the server has
     /// gone, the idle ones go as well.
-    fn with<T>(&self, work: impl FnOnce(&mut Connection) -> Result<T, postgres::Error>) -> Result<T, Error> {
+    pub(super) fn with<T>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, postgres::Error>,
+    ) -> Result<T, Error> {
         let idle = self.idle().pop();
         let connected = idle.map_or_else(|| self.open(), Ok);
         let worked = connected.and_then(|mut connection| Ok((work(&mut connection)?, connection)));
@@ -105,7 +96,7 @@ impl Connections {
         client.batch_execute(MANNERS)?;
         Ok(Connection {
             client,
-            prepared: Prepared::new(),
+            prepared: HashMap::new(),
         })
     }
 
@@ -114,39 +105,7 @@ impl Connections {
     }
 }
 
-impl<C: GenericClient> Work<'_, C> {
-    pub(super) fn rows(
-        &mut self,
-        text: &'static str,
-        values: Values<'_>,
-    ) -> Result<Vec<Row>, postgres::Error> {
-        let statement = self.prepared(text)?;
-        self.client.query(&statement, values)
-    }
-
-    /// The one row, if there is one.
-    pub(super) fn row(
-        &mut self,
-        text: &'static str,
-        values: Values<'_>,
-    ) -> Result<Option<Row>, postgres::Error> {
-        let statement = self.prepared(text)?;
-        self.client.query_opt(&statement, values)
-    }
-
-    /// How many rows were written.
-    pub(super) fn write(&mut self, text: &'static str, values: Values<'_>) -> Result<u64, postgres::Error> {
-        let statement = self.prepared(text)?;
-        self.client.execute(&statement, values)
-    }
-
-    /// The database's clock.
-    pub(super) fn now(&mut self) -> Result<Timestamp, postgres::Error> {
-        let statement = self.prepared(statements::NOW)?;
-        let now: SystemTime = self.client.query_one(&statement, &[])?.try_get(0)?;
-        Ok(now.into())
-    }
-
+impl Connection {
     fn prepared(&mut self, text: &'static str) -> Result<Statement, postgres::Error> {
         Ok(match self.prepared.entry(text) {
             Entry::Occupied(known) => known.get().clone(),

@@ -2,150 +2,76 @@
 
 use std::time::{Duration, SystemTime};
 
-use postgres::{Row, Transaction};
+use postgres::Row;
 use sayflow::{Input, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::connections::Work;
-use super::statements;
 use crate::error::{Error, ErrorKind};
 use crate::name::{input_id, row_key};
 use crate::record::{Claim, Delivery, Record, Refused};
 
-/// What the locked row of a session says.
-pub(super) struct Locked {
-    pub(super) version: i64,
-    fence: i64,
-    is_claimed: bool,
+/// The claim of a row; `None` where nothing is to be done after all.
+pub(super) fn claim(row: &Row) -> Result<Option<Claim>, Error> {
+    let conversation: String = column(row, "conversation")?;
+    let now: SystemTime = column(row, "claimed_at")?;
+    let rings_at: Option<SystemTime> = column(row, "rings_at")?;
+    let arrived_at: Option<SystemTime> = column(row, "arrived_at")?;
+    let is_written: Option<&str> = column(row, "session")?;
+    let record = is_written.map(|_| record(&conversation, row)).transpose()?;
+
+    let rings_first = |ring: &SystemTime| *ring <= arrived_at.unwrap_or(now);
+    let timer = rings_at.filter(rings_first).and(record.as_ref());
+    let (entry, input) = match (timer, arrived_at) {
+        (Some(record), _) => (None, record.timer(now.into())),
+        (None, Some(arrived_at)) => {
+            let entry = unsigned(column(row, "entry")?);
+            (
+                Some(entry),
+                waiting(&conversation, entry, row)?.at(arrived_at.into()),
+            )
+        }
+        (None, None) => return Ok(None),
+    };
+    let attempts: i32 = column(row, "attempts")?;
+    Ok(Some(Claim {
+        fence: unsigned(column(row, "fence")?),
+        record,
+        input,
+        entry,
+        attempt: u32::try_from(attempts).unwrap_or(u32::MAX),
+        now: now.into(),
+        conversation,
+    }))
 }
 
-impl Locked {
-    pub(super) fn read(row: &Row) -> Result<Self, postgres::Error> {
-        Ok(Self {
-            version: row.try_get("version")?,
-            fence: row.try_get("fence")?,
-            is_claimed: row.try_get("is_claimed")?,
-        })
-    }
-
-    pub(super) fn is_held_by(&self, claim: &Claim) -> bool {
-        self.is_claimed && self.fence == number(claim.fence)
-    }
-}
-
-/// A claim as it is stored. It is understood outside of the transaction: what cannot be read is claimed as well.
-pub(super) struct Claimed {
-    conversation: String,
-    version: i64,
-    fence: i64,
-    attempts: i32,
-    rings_at: Option<SystemTime>,
-    now: SystemTime,
-    record: Option<(String, String)>,
-    waiting: Option<Waiting>,
-}
-
-/// The first input that waits.
-struct Waiting {
-    entry: i64,
-    id: Option<String>,
-    input: String,
-    arrived_at: SystemTime,
-}
-
-impl Claimed {
-    pub(super) fn read(work: &mut Work<'_, Transaction<'_>>, session: &Row) -> Result<Self, postgres::Error> {
-        let conversation: String = session.try_get("conversation")?;
-        let record = work.row(statements::RECORD, &[&conversation])?;
-        let waiting = work.row(statements::WAITING, &[&conversation])?;
-        Ok(Self {
-            version: session.try_get("version")?,
-            fence: session.try_get("fence")?,
-            attempts: session.try_get("attempts")?,
-            rings_at: session.try_get("rings_at")?,
-            now: session.try_get("now")?,
-            record: record
-                .map(|row| Ok((row.try_get("session")?, row.try_get("customer")?)))
-                .transpose()?,
-            waiting: waiting.map(|row| Waiting::read(&row)).transpose()?,
-            conversation,
-        })
-    }
-
-    /// The claim for the worker; `None` where nothing is to be done after all.
-    pub(super) fn claim(self) -> Result<Option<Claim>, Error> {
-        let name = &self.conversation;
-        let now = Timestamp::from(self.now);
-        let record = self
-            .record
-            .map(|(session, customer)| stored_record(name, self.version, &session, &customer))
-            .transpose()?;
-        let arrived_at = self.waiting.as_ref().map(|waiting| waiting.arrived_at);
-        let rings_first = |ring: &SystemTime| arrived_at.is_none_or(|arrived_at| *ring <= arrived_at);
-        let timer = self.rings_at.filter(rings_first).and(record.as_ref());
-        let (entry, input) = match (timer, self.waiting) {
-            (Some(record), _) => (None, record.timer(now)),
-            (None, Some(waiting)) => (Some(unsigned(waiting.entry)), waiting.input(name)?),
-            (None, None) => return Ok(None),
-        };
-        Ok(Some(Claim {
-            fence: unsigned(self.fence),
-            record,
-            input,
-            entry,
-            attempt: u32::try_from(self.attempts).unwrap_or(u32::MAX),
-            now,
-            conversation: self.conversation,
-        }))
-    }
-}
-
-impl Waiting {
-    fn read(row: &Row) -> Result<Self, postgres::Error> {
-        Ok(Self {
-            entry: row.try_get("entry")?,
-            id: row.try_get("id")?,
-            input: row.try_get("input")?,
-            arrived_at: row.try_get("arrived_at")?,
-        })
-    }
-
-    fn input(self, conversation: &str) -> Result<Input, Error> {
-        let input: Input = parsed("an input", conversation, &self.input)?;
-        let id = self.id.unwrap_or_else(|| input_id(unsigned(self.entry)));
-        Ok(input.with_id(id).at(self.arrived_at.into()))
-    }
+/// The input that waits, under the id that it has for good.
+fn waiting(conversation: &str, entry: u64, row: &Row) -> Result<Input, Error> {
+    let (id, json): (Option<String>, &str) = (column(row, "id")?, column(row, "input")?);
+    let input: Input = parsed("an input", conversation, json)?;
+    Ok(input.with_id(id.unwrap_or_else(|| input_id(entry))))
 }
 
 pub(super) fn record(conversation: &str, row: &Row) -> Result<Record, Error> {
-    let (version, session, customer): (i64, String, String) = (
-        column(row, "version")?,
-        column(row, "session")?,
-        column(row, "customer")?,
-    );
-    stored_record(conversation, version, &session, &customer)
-}
-
-fn stored_record(conversation: &str, version: i64, session: &str, customer: &str) -> Result<Record, Error> {
+    let (session, customer): (&str, &str) = (column(row, "session")?, column(row, "customer")?);
     Ok(Record {
-        version: unsigned(version),
+        version: unsigned(column(row, "version")?),
         session: parsed("the session", conversation, session)?,
         customer: parsed("the customer", conversation, customer)?,
     })
 }
 
-pub(super) fn delivery(conversation: &str, row: &Row) -> Result<Delivery, Error> {
+pub(super) fn delivery(row: &Row) -> Result<Delivery, Error> {
+    let conversation: String = column(row, "conversation")?;
     let (version, place): (i64, i32) = (column(row, "version")?, column(row, "place")?);
-    let outgoing: String = column(row, "outgoing")?;
     Ok(Delivery {
         key: row_key(
-            conversation,
+            &conversation,
             unsigned(version),
             usize::try_from(place).unwrap_or(0),
         ),
-        conversation: conversation.to_owned(),
-        outgoing: parsed("a row of the outbox", conversation, &outgoing)?,
+        outgoing: parsed("a row of the outbox", &conversation, column(row, "outgoing")?)?,
+        conversation,
     })
 }
 

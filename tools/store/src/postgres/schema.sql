@@ -23,7 +23,7 @@ CREATE TABLE sayflow_session (
   deliver_at timestamptz,
   taken_version bigint,
   taken_place integer
-);
+) WITH (autovacuum_vacuum_scale_factor = 0.02);
 CREATE INDEX sayflow_session_ready ON sayflow_session (ready_at) WHERE ready_at IS NOT NULL;
 CREATE INDEX sayflow_session_deliver ON sayflow_session (deliver_at) WHERE deliver_at IS NOT NULL;
 
