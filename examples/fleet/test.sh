@@ -18,9 +18,11 @@ step() {
   "$@"
 }
 
-target=${CARGO_TARGET_DIR:-target}/debug
-step cargo build -p sayflow-fleet --bins
-step cargo test -p sayflow-store --features postgres --test postgres -- --ignored
+# Optimised, because what is measured here is what a page of the docs plans with.
+target=${CARGO_TARGET_DIR:-target}/release
+# As the tests of the workspace were built, so that nothing is compiled twice.
+step cargo test --workspace --test postgres -- --ignored
+step cargo build --release -p sayflow-fleet --bins
 step "$target/fleet-chaos" --database "$DATABASE_URL" --sabotage
 # shellcheck disable=SC2086
 step "$target/fleet-chaos" --database "$DATABASE_URL" --crash "$POSTGRES_RESTART" ${FLEET_ARGUMENTS:-}

@@ -77,7 +77,7 @@ struct Arguments {
 const LEASE: Duration = Duration::from_secs(4);
 
 /// After this much time the run is over, whatever is left.
-const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE: Duration = Duration::from_secs(1200);
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();

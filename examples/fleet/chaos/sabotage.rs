@@ -28,9 +28,11 @@ pub(crate) const SABOTAGES: [Sabotage; 7] = [
     Sabotage {
         name: "two inputs change places",
         trigger: "BEFORE INSERT ON sayflow_inbox FOR EACH ROW WHEN (NEW.conversation = 'web:000003' AND NEW.input LIKE '%soap%')",
-        body: "UPDATE sayflow_inbox SET input = NEW.input
-               WHERE conversation = NEW.conversation AND input LIKE '%rice%';
-               NEW.input := replace(NEW.input, 'soap', 'rice');",
+        body: "IF NOT EXISTS (SELECT FROM sayflow_inbox WHERE id = NEW.id) THEN
+                 UPDATE sayflow_inbox SET input = NEW.input
+                 WHERE conversation = NEW.conversation AND input LIKE '%rice%';
+                 NEW.input := replace(NEW.input, 'soap', 'rice');
+               END IF;",
         finding: "web:000003, inputs: out of order: basket | tea 3 | soap 3 | rice 3 \
                   instead of basket | tea 3 | rice 3 | soap 3",
     },
