@@ -1,9 +1,10 @@
 //! The workers: started, killed, started anew, and in the end asked to stop.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
+use std::thread;
 use std::time::{Duration, SystemTime};
 
 use sayflow::Timestamp;
@@ -18,10 +19,8 @@ const FAKE_CLOCK: &str = "libfaketimeMT.so.1";
 
 /// What every worker is started with.
 pub(crate) struct Recipe {
-    pub(crate) program: PathBuf,
-    pub(crate) arguments: Vec<String>,
-    /// Where their errors go.
-    pub(crate) log: PathBuf,
+    program: PathBuf,
+    arguments: Vec<String>,
     /// The library that shifts clocks.
     fake_clock: PathBuf,
 }
@@ -38,7 +37,7 @@ struct Worker {
 }
 
 impl Recipe {
-    pub(crate) fn new(program: PathBuf, arguments: Vec<String>, log: PathBuf) -> io::Result<Self> {
+    pub(crate) fn new(program: PathBuf, arguments: Vec<String>) -> io::Result<Self> {
         let fake_clock = find(Path::new("/usr/lib"), FAKE_CLOCK).ok_or_else(|| {
             io::Error::other(format!(
                 "{FAKE_CLOCK} is missing: install Debian's package libfaketime"
@@ -47,14 +46,12 @@ impl Recipe {
         Ok(Self {
             program,
             arguments,
-            log,
             fake_clock,
         })
     }
 
     fn start(&self, place: usize) -> io::Result<Worker> {
         let clock = CLOCKS.iter().cycle().nth(place).unwrap_or(&"+0");
-        let log = File::options().create(true).append(true).open(&self.log)?;
         let mut process = Command::new(&self.program)
             .args(&self.arguments)
             .env("LD_PRELOAD", &self.fake_clock)
@@ -63,8 +60,11 @@ impl Recipe {
             .env("FAKETIME_DONT_FAKE_MONOTONIC", "1")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(log)
+            .stderr(Stdio::piped())
             .spawn()?;
+        if let Some(stderr) = process.stderr.take() {
+            thread::spawn(|| pass_on(stderr));
+        }
         let mut line = String::new();
         if let Some(stdout) = process.stdout.take() {
             BufReader::new(stdout).read_line(&mut line)?;
@@ -165,6 +165,14 @@ impl Drop for Worker {
         for shared in ["faketime_shm_", "sem.faketime_sem_"] {
             fs::remove_file(format!("/dev/shm/{shared}{id}")).ok();
         }
+    }
+}
+
+/// Shows what a worker complains of, but for the database, which is crashed on purpose.
+fn pass_on(stderr: ChildStderr) {
+    let lines = BufReader::new(stderr).lines().map_while(Result::ok);
+    for line in lines.filter(|line| !line.starts_with("the database ")) {
+        eprintln!("a worker: {line}");
     }
 }
 

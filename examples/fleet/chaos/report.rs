@@ -29,15 +29,27 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    /// Whether what should have gone wrong did: a run without it proves nothing.
-    pub(crate) fn is_worth_it(&self, trouble: &Trouble) -> bool {
-        let is_apart = self.clocks.iter().any(|seconds| seconds.abs() > 60);
-        let was_killed = self.done.kills_in_calls > 0 && self.calls_repeated > 0;
-        let has_crashed = self.done.crashes > 0;
-        is_apart
-            && self.stopped == self.clocks.len()
-            && (was_killed || trouble.kill_every.is_none())
-            && (has_crashed || trouble.crash_every.is_none())
+    /// What should have gone wrong and did not.
+    pub(crate) fn missing_trouble(&self, trouble: &Trouble) -> Option<&'static str> {
+        let is_killing = trouble.kill_every.is_some();
+        let missing = [
+            (
+                self.clocks.iter().all(|seconds| seconds.abs() < 60),
+                "no clock was wrong",
+            ),
+            (
+                self.stopped < self.clocks.len(),
+                "a worker did not stop when it was asked to",
+            ),
+            (is_killing && self.done.kills_in_calls == 0, "no kill hit a call"),
+            (is_killing && self.calls_repeated == 0, "no call was made again"),
+            (
+                trouble.crash_every.is_some() && self.done.crashes == 0,
+                "the database did not crash",
+            ),
+        ];
+        let mut missing = missing.into_iter().filter(|(is_missing, _)| *is_missing);
+        missing.next().map(|(_, what)| what)
     }
 }
 

@@ -32,15 +32,6 @@ pub(crate) struct Done {
 const NOTICED: Duration = Duration::from_millis(100);
 
 impl Trouble {
-    /// No trouble.
-    pub(crate) fn none() -> Self {
-        Self {
-            kill_every: None,
-            crash_every: None,
-            crash: String::new(),
-        }
-    }
-
     pub(crate) fn is_none(&self) -> bool {
         self.kill_every.is_none() && self.crash_every.is_none()
     }

@@ -128,7 +128,7 @@ impl Store for Postgres {
             statements::SAVE,
             &[&conversation, &seen, &session, &customer, &rings_at],
         )?;
-        Ok(saved(is_written, record.version + 1))
+        Ok(saved(is_written, record.version.saturating_add(1)))
     }
 
     fn receive(&self, conversation: &str, input: &Input) -> Result<Received, Error> {
@@ -166,7 +166,7 @@ impl Store for Postgres {
                 &outbox,
             ],
         )?;
-        Ok(saved(is_written, seen + 1))
+        Ok(saved(is_written, seen.saturating_add(1)))
     }
 
     fn refuse(&self, claim: &Claim, reason: &str) -> Result<Saved, Error> {
