@@ -1,12 +1,12 @@
 //! What a channel can show, and what becomes of a turn that it cannot.
 //!
 //! A flow is written once; Messenger shows three buttons below a text, WhatsApp ten rows in a list, Telegram no cards
-//! at all. Every limit stands in one table with the vendor's page that says it ([`Channel::limits`]). [`degrade`] turns
-//! the blocks of a turn into blocks within these limits and reports each [`Change`]; [`check`] warns of them before
-//! a customer is there.
+//! at all. Every limit stands in one table with the vendor's page that says it (`docs/channels.md`).
+//! [`Channel::degrade`] turns the blocks of a turn into blocks within these limits and reports each change; [`check`]
+//! warns of them before a customer is there.
 //!
 //! ```
-//! use sayflow::channel::{Channel, ChangeKind, degrade};
+//! use sayflow::channel::Channel;
 //! use sayflow::{Block, Customer, Engine, Input, NoCalls, Program, Session, Source};
 //!
 //! let flow = r#"
@@ -28,8 +28,8 @@
 //! let turn = engine.turn(&mut session, &mut customer, &Input::start(), &NoCalls)?;
 //!
 //! // WhatsApp has no buttons that call a number, and a fourth button makes a list of them.
-//! let degraded = degrade(turn.blocks, Channel::WhatsApp);
-//! let [Block::List { options, .. }, Block::Text { text }] = degraded.blocks.as_slice() else {
+//! let (blocks, changes) = Channel::WhatsApp.degrade(turn.blocks);
+//! let [Block::List { options, .. }, Block::Text { text }] = blocks.as_slice() else {
 //!     panic!("a list and a text")
 //! };
 //! assert_eq!(options.len(), 4);
@@ -38,10 +38,7 @@
 //! // The id of a tap is as it was, so the engine knows it again.
 //! assert!(options.iter().all(|option| option.id.is_some()));
 //!
-//! assert!(degraded.changes.iter().any(|change| change.kind == ChangeKind::ButtonsToList));
-//! for change in &degraded.changes {
-//!     println!("{change}");
-//! }
+//! assert!(changes[0].ends_with("they stand in a list"), "{}", changes[0]);
 //! # Ok::<(), sayflow::Error>(())
 //! ```
 
@@ -61,26 +58,38 @@ use serde::{Serialize, Serializer};
 
 use crate::error::Error;
 
-pub use change::{Change, ChangeKind, Degraded};
 pub use check::check;
+#[cfg(not(feature = "unstable-tools"))]
+use {
+    change::{Change, ChangeKind},
+    length::Unit,
+    limits::{Limit, Part},
+};
+
+// For tools: no promise of stability.
+#[cfg(feature = "unstable-tools")]
+pub use change::{Change, ChangeKind, Degraded};
 #[cfg(feature = "unstable-tools")]
 pub use check::check_files;
+#[cfg(feature = "unstable-tools")]
 pub use degrade::degrade;
+#[cfg(feature = "unstable-tools")]
 pub use length::Unit;
+#[cfg(feature = "unstable-tools")]
 pub use limits::{Limit, Part};
 
 /// Where blocks are shown and answers come from.
 ///
 /// # Examples
 ///
+/// The word of a configuration:
+///
 /// ```
-/// use sayflow::channel::{Channel, Part};
+/// use sayflow::channel::Channel;
 ///
 /// let channel: Channel = "line".parse()?;
-/// let limit = channel.limit(Part::QuickReplies).ok_or("LINE has a limit")?;
-/// assert_eq!(limit.max, 13);
-/// assert!(limit.source.starts_with("https://developers.line.biz/"));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// assert_eq!(channel.name(), "LINE");
+/// # Ok::<(), sayflow::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -142,20 +151,41 @@ impl Channel {
     }
 
     /// Its limits, in the order of [`Part`]; none for `web`.
+    #[cfg(feature = "unstable-tools")]
     pub fn limits(self) -> impl Iterator<Item = &'static Limit> {
-        limits::TABLE.iter().filter(move |limit| limit.channel == self)
+        self.bounds()
     }
 
     /// Its limit for one thing; `None` where its vendor states none. A limit of 0 means that the channel does
     /// not have the thing at all.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use sayflow::channel::{Channel, Part};
+    ///
+    /// let limit = Channel::Line.limit(Part::QuickReplies).ok_or("LINE has a limit")?;
+    /// assert_eq!(limit.max, 13);
+    /// assert!(limit.source.starts_with("https://developers.line.biz/"));
+    /// # Ok::<(), &str>(())
+    /// ```
+    #[cfg(feature = "unstable-tools")]
     #[must_use]
     pub fn limit(self, part: Part) -> Option<&'static Limit> {
-        self.limits().find(|limit| limit.part == part)
+        self.bound(part)
+    }
+
+    fn bounds(self) -> impl Iterator<Item = &'static Limit> {
+        limits::TABLE.iter().filter(move |limit| limit.channel == self)
+    }
+
+    fn bound(self, part: Part) -> Option<&'static Limit> {
+        self.bounds().find(|limit| limit.part == part)
     }
 
     /// The limit that says that the channel does not have a thing.
     fn lacks(self, part: Part) -> Option<&'static Limit> {
-        self.limit(part).filter(|limit| limit.max == 0)
+        self.bound(part).filter(|limit| limit.max == 0)
     }
 }
 

@@ -64,7 +64,7 @@ impl Findings {
             .map(|(index, source)| (key(source), index))
             .collect();
         self.all.sort_by_cached_key(|found| {
-            let label = found.labels().first();
+            let label = found.labels.first();
             label.map(|label| (order.get(&key(&label.source)).copied(), label.span.start))
         });
         self.all
@@ -146,10 +146,6 @@ pub fn check_files(files: &[File], found: Vec<Diagnostic>) -> (Option<Program>, 
 
 /// As [`check_files`], with the catalogs of the flow.
 #[must_use]
-#[cfg_attr(
-    not(feature = "unstable-tools"),
-    expect(unreachable_pub, reason = "public for tools, behind the feature")
-)]
 pub fn check_with_catalogs(
     files: &[File],
     catalogs: &[Source],

@@ -4,6 +4,7 @@
 //! this module holds the vocabulary they share.
 
 mod code;
+mod json;
 mod nearest;
 mod report;
 
@@ -49,26 +50,7 @@ impl fmt::Display for Severity {
     }
 }
 
-/// A place in a source with a word about it.
-///
-/// # Examples
-///
-/// A review comment for every place that a finding speaks of:
-///
-/// ```
-/// use sayflow::{Source, check};
-///
-/// let shop = "on start {\n  goto hours\n}\nsequence hours {\n  text \"Ten.\"\n}\n";
-/// let shop = Source::new("shop.flow", shop);
-/// let cafe = Source::new("cafe.flow", "sequence hours {\n  text \"Nine.\"\n}\n");
-/// let (_, found) = check([shop, cafe]);
-/// let comments: Vec<String> = found[0]
-///     .labels()
-///     .iter()
-///     .map(|label| format!("{}: {}", label.source.name(), label.text))
-///     .collect();
-/// assert_eq!(comments, ["cafe.flow: declared again here", "shop.flow: first declared here"]);
-/// ```
+/// A place in a source with a word about it; [`Diagnostic::places`] has an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
     /// The file.
@@ -79,7 +61,7 @@ pub struct Label {
     pub text: String,
 }
 
-/// One replacement of a [`Fix`]; the example there applies it.
+/// One replacement of a [`Fix`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
     /// The file.
@@ -90,30 +72,7 @@ pub struct Edit {
     pub text: String,
 }
 
-/// Edits that mend what a diagnostic found.
-///
-/// # Examples
-///
-/// ```
-/// use sayflow::{Source, check};
-///
-/// let flow = "on start {\n  goto ordrs\n}\nsequence orders {\n  text \"None.\"\n}\n";
-/// let flow = Source::new("shop.flow", flow);
-/// let (_, found) = check([flow.clone()]);
-/// let fix = found[0].fix().ok_or("nothing to mend it with")?;
-/// assert_eq!(fix.title, "replace with `orders`");
-///
-/// // From the last edit to the first, so that the bytes before stay where they are.
-/// let mut edits = fix.edits.clone();
-/// edits.sort_by_key(|edit| std::cmp::Reverse(edit.span));
-/// let mut text = flow.text().to_owned();
-/// for edit in edits {
-///     text.replace_range(edit.span.range(), &edit.text);
-/// }
-/// let (_, found) = check([Source::new("shop.flow", text)]);
-/// assert!(found.is_empty());
-/// # Ok::<(), &str>(())
-/// ```
+/// Edits that mend what a diagnostic found; [`Diagnostic::edits`] has an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
     /// What the fix does, as an offer: "replace with `welcome`".
@@ -145,7 +104,7 @@ pub struct Diagnostic {
     code: Code,
     severity: Severity,
     message: String,
-    labels: Vec<Label>,
+    pub(crate) labels: Vec<Label>,
     help: Option<String>,
     fix: Option<Fix>,
 }
@@ -162,7 +121,9 @@ impl Diagnostic {
     /// let found = Diagnostic::new(Code::TestFailed, &source, Span::new(5, 10), "the text is another")
     ///     .primary("expected here")
     ///     .with_help("`sayflow test --update` writes what is said now");
-    /// assert_eq!(source.slice(found.labels()[0].span), "\"Hi!\"");
+    /// let (source, span, words) = found.places().next().ok_or("a place")?;
+    /// assert_eq!((source.slice(span), words), ("\"Hi!\"", "expected here"));
+    /// # Ok::<(), &str>(())
     /// ```
     #[must_use]
     pub fn new(code: Code, source: &Source, span: Span, message: impl Into<String>) -> Self {
@@ -284,7 +245,74 @@ impl Diagnostic {
         &self.message
     }
 
+    /// Where it is, and what is to be seen there: the finding's own place first, then those that explain it,
+    /// perhaps in other files. The words are empty where the message says it all.
+    ///
+    /// # Examples
+    ///
+    /// A review comment for every place that a finding speaks of:
+    ///
+    /// ```
+    /// use sayflow::{Source, check};
+    ///
+    /// let shop = "on start {\n  goto hours\n}\nsequence hours {\n  text \"Ten.\"\n}\n";
+    /// let shop = Source::new("shop.flow", shop);
+    /// let cafe = Source::new("cafe.flow", "sequence hours {\n  text \"Nine.\"\n}\n");
+    /// let (_, found) = check([shop, cafe]);
+    /// let comments: Vec<String> = found[0]
+    ///     .places()
+    ///     .map(|(source, span, words)| format!("{}: {words}", source.place(span.start)))
+    ///     .collect();
+    /// assert_eq!(comments, ["cafe.flow:1:10: declared again here", "shop.flow:4:10: first declared here"]);
+    /// ```
+    pub fn places(&self) -> impl Iterator<Item = (&Source, Span, &str)> {
+        let labels = self.labels.iter();
+        labels.map(|label| (&label.source, label.span, label.text.as_str()))
+    }
+
+    /// What mends it: replacements that do not overlap, each with the bytes that go and what comes in their
+    /// place. None where only a person can mend it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use sayflow::{Source, check};
+    ///
+    /// let flow = "on start {\n  goto ordrs\n}\nsequence orders {\n  text \"None.\"\n}\n";
+    /// let flow = Source::new("shop.flow", flow);
+    /// let (_, found) = check([flow.clone()]);
+    /// assert_eq!(found[0].fix_title(), Some("replace with `orders`"));
+    ///
+    /// // From the last edit to the first, so that the bytes before stay where they are.
+    /// let mut edits: Vec<_> = found[0].edits().collect();
+    /// edits.sort_by_key(|(_, span, _)| std::cmp::Reverse(*span));
+    /// let mut text = flow.text().to_owned();
+    /// for (_, span, new) in edits {
+    ///     text.replace_range(span.range(), new);
+    /// }
+    /// let (_, found) = check([Source::new("shop.flow", text)]);
+    /// assert!(found.is_empty());
+    /// ```
+    pub fn edits(&self) -> impl Iterator<Item = (&Source, Span, &str)> {
+        let edits = self.fix.iter().flat_map(|fix| &fix.edits);
+        edits.map(|edit| (&edit.source, edit.span, edit.text.as_str()))
+    }
+
+    /// What the [edits](Self::edits) do, as an offer: "replace with `welcome`". `None` where there are none.
+    #[must_use]
+    pub fn fix_title(&self) -> Option<&str> {
+        self.fix.as_ref().map(|fix| fix.title.as_str())
+    }
+
+    /// Whether there are [edits](Self::edits) that can be applied without a look: they keep or plainly restore
+    /// the meaning.
+    #[must_use]
+    pub fn is_fix_safe(&self) -> bool {
+        self.fix.as_ref().is_some_and(|fix| fix.is_safe)
+    }
+
     /// Where it is: the primary label first, then those that explain, perhaps in other files.
+    #[cfg(feature = "unstable-tools")]
     #[must_use]
     pub fn labels(&self) -> &[Label] {
         &self.labels
@@ -297,6 +325,7 @@ impl Diagnostic {
     }
 
     /// Edits that mend it; `None` where only a person can.
+    #[cfg(feature = "unstable-tools")]
     #[must_use]
     pub fn fix(&self) -> Option<&Fix> {
         self.fix.as_ref()

@@ -176,7 +176,10 @@ pub(crate) fn run_turn(mut steps: Steps<'_>, client: &dyn Client) -> Result<Turn
     let mut turn = Turn::default();
     loop {
         match steps.advance()? {
-            Effect::Calls(requests) => steps.answer(client.call(&requests))?,
+            Effect::Calls(requests) => {
+                let answers = steps.in_span(|| client.call(&requests));
+                steps.answer(answers)?;
+            }
             Effect::Block(block) => turn.blocks.push(block),
             Effect::Event(event) => turn.events.push(event),
             Effect::Wait(wait) => {

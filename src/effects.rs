@@ -14,7 +14,7 @@ use crate::time::Timestamp;
 use crate::value::Value;
 
 /// What the step machine asks for next. [`Steps`](crate::Steps) shows them at work.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Effect {
     /// Perform these calls, all at once, and give the answers back in this order.
@@ -446,10 +446,66 @@ pub struct CallReport {
     pub message: Option<String>,
     /// The line of the flow that asked, as `file:line:column`.
     pub place: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) problems: Vec<Problem>,
+}
+
+impl CallReport {
+    /// Everything that is wrong with the reply, in its order and each as a sentence with its place; in JSON each
+    /// has a code, what was expected and what was found. At most 1,000 errors and as many warnings are kept.
+    ///
+    /// # Examples
+    ///
+    /// A shop's developer gets a letter about the endpoint:
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use sayflow::{Answer, Client, Customer, Engine, Event, Input, Program, Reply, Request, Session, Source};
+    /// # struct Backend(&'static str);
+    /// # impl Client for Backend {
+    /// #     fn call(&self, requests: &[Request]) -> Vec<Answer> {
+    /// #         let reply = Reply { status: 200, location: None, body: self.0.into() };
+    /// #         vec![Answer { result: Ok(reply), elapsed: Duration::ZERO }; requests.len()]
+    /// #     }
+    /// # }
+    /// # let flow = r#"
+    /// # api points: text {
+    /// #   get "https://api.shop.example/points"
+    /// # }
+    /// # on start {
+    /// #   text "You have <<points>> points." else "I cannot see your points."
+    /// # }
+    /// # "#;
+    /// # let engine = Engine::new(Program::load([Source::new("points.flow", flow)])?);
+    /// # let (mut session, mut customer) = (Session::new(), Customer::new(7));
+    /// let backend = Backend(r#"{"success": true, "data": 240}"#);
+    /// let turn = engine.turn(&mut session, &mut customer, &Input::start(), &backend)?;
+    /// let [Event::Call(report)] = turn.events.as_slice() else { panic!("one call") };
+    /// let letter: Vec<String> = report.faults().collect();
+    /// assert_eq!(letter, ["/data: expected a text, found the number `240`"]);
+    ///
+    /// let json = serde_json::to_value(report).unwrap_or_default();
+    /// assert_eq!(json["problems"][0]["code"], "reply::wrong_type");
+    /// # Ok::<(), sayflow::Error>(())
+    /// ```
+    pub fn faults(&self) -> impl Iterator<Item = String> {
+        self.problems.iter().map(Problem::to_string)
+    }
+
     /// Everything that is wrong with the reply, in its order; at most [`PROBLEMS_KEPT`](crate::PROBLEMS_KEPT)
     /// errors and as many warnings.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub problems: Vec<Problem>,
+    #[cfg(feature = "unstable-tools")]
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// The same, for a tool that knows of some that they are none.
+    #[cfg(feature = "unstable-tools")]
+    #[must_use]
+    pub fn problems_mut(&mut self) -> &mut Vec<Problem> {
+        &mut self.problems
+    }
 }
 
 /// What the conversation waits for after a turn.

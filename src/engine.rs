@@ -110,7 +110,7 @@ impl Engine {
     /// - [`ErrorKind::UnknownSequence`](crate::ErrorKind::UnknownSequence): a start at a sequence that
     ///   the flow does not have.
     /// - [`ErrorKind::InputTooLarge`](crate::ErrorKind::InputTooLarge): more bytes than
-    ///   [`Limits::input_bytes`].
+    ///   [`Limits::input_bytes`](crate::Limits::input_bytes).
     /// - [`ErrorKind::BadUrl`](crate::ErrorKind::BadUrl): a file whose address is no absolute http or
     ///   https address.
     /// - [`ErrorKind::NotDue`](crate::ErrorKind::NotDue): a silence that nothing waits for.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::diagnostics::{Diagnostic, Severity, nearest};
 
 /// Why a flow could not be loaded, an input not be taken or a word not be read. Session and customer are
@@ -56,7 +58,7 @@ pub struct Error {
 /// assert_eq!(status, 204);
 /// # Ok::<(), sayflow::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -116,7 +118,7 @@ impl Error {
         let first = diagnostics
             .iter()
             .find(|diagnostic| diagnostic.severity() == Severity::Error);
-        let message = first.map_or_else(String::new, |diagnostic| match diagnostic.labels().first() {
+        let message = first.map_or_else(String::new, |diagnostic| match diagnostic.labels.first() {
             Some(label) => format!("{}: {diagnostic}", label.source.place(label.span.start)),
             None => diagnostic.to_string(),
         });

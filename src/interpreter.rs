@@ -3,7 +3,8 @@
 //! `dispatch.rs` decides what an input does, `block.rs` makes blocks, `calls.rs` asks for calls
 //! and takes their answers, `question.rs` asks and listens, `jump.rs` goes elsewhere,
 //! `expression.rs` works values out, `option_id.rs` names options and `once.rs` knows an input that
-//! was taken before. What changes is in the `ledger` (customer) and the `draft` (session) until the turn ends; what ran is in the `trace`.
+//! was taken before. What changes is in the `ledger` (customer) and the `draft` (session) until the turn
+//! ends; what ran is in the `trace`, and what a host's subscriber is told in the `spans`.
 
 mod block;
 mod calls;
@@ -15,6 +16,7 @@ mod ledger;
 mod once;
 mod option_id;
 mod question;
+mod spans;
 mod trace;
 
 use std::collections::VecDeque;
@@ -40,6 +42,7 @@ use draft::Draft;
 use expression::{Scope, ValueError};
 use ledger::Ledger;
 use once::Delivery;
+use spans::TurnSpan;
 use trace::{Trace, What};
 
 #[cfg(feature = "unstable-trace")]
@@ -113,6 +116,7 @@ pub struct Steps<'t> {
     /// What is to be handed out before anything else runs.
     effects: VecDeque<Effect>,
     trace: Trace,
+    span: TurnSpan<'t>,
     /// The calls that are under way.
     pending: Option<Pending<'t>>,
     delivery: Delivery,
@@ -167,12 +171,24 @@ impl<'t> Steps<'t> {
         customer: &'t mut Customer,
         input: &'t Input,
     ) -> Result<Self, Error> {
-        let mut steps = Self::unbegun(program, settings, (session, customer), input);
-        steps.recognise()?;
-        if !steps.is_repeated() {
-            steps.dispatch()?;
+        let span = TurnSpan::open(settings, customer, Some(input));
+        let mut steps = Self::unbegun(program, settings, (session, customer), input, span);
+        let span = steps.span.handle();
+        match span.in_scope(|| steps.begin()) {
+            Ok(()) => Ok(steps),
+            Err(error) => {
+                steps.span.refused(&error);
+                Err(error)
+            }
         }
-        Ok(steps)
+    }
+
+    fn begin(&mut self) -> Result<(), Error> {
+        self.recognise()?;
+        match self.is_repeated() {
+            true => Ok(()),
+            false => self.dispatch(),
+        }
     }
 
     /// A turn with the one block that an API fills, and nothing before or behind it.
@@ -187,7 +203,8 @@ impl<'t> Steps<'t> {
             let reason = format!("the flow has no API `{api}`");
             return Err(Error::new(ErrorKind::UnknownApi, reason));
         };
-        let mut steps = Self::unbegun(program, settings, (session, customer), &NO_INPUT);
+        let span = TurnSpan::open(settings, customer, None);
+        let mut steps = Self::unbegun(program, settings, (session, customer), &NO_INPUT, span);
         steps.draft.begin();
         steps.run = Some(Run { body, pc: 0 });
         Ok(steps)
@@ -198,6 +215,7 @@ impl<'t> Steps<'t> {
         settings: &'t Settings,
         (session, customer): (&'t mut Session, &'t mut Customer),
         input: &'t Input,
+        span: TurnSpan<'t>,
     ) -> Self {
         Self {
             data: program.data(),
@@ -209,6 +227,7 @@ impl<'t> Steps<'t> {
             extra: String::new(),
             effects: VecDeque::new(),
             trace: Trace::default(),
+            span,
             pending: None,
             delivery: Delivery::Unknown,
             called: Vec::new(),
@@ -242,6 +261,11 @@ impl<'t> Steps<'t> {
     /// # Ok::<(), sayflow::Error>(())
     /// ```
     pub fn advance(&mut self) -> Result<Effect, Error> {
+        let span = self.span.handle();
+        span.in_scope(|| self.next_effect())
+    }
+
+    fn next_effect(&mut self) -> Result<Effect, Error> {
         loop {
             self.trace.give();
             if let Some(effect) = self.effects.pop_front() {
@@ -261,6 +285,11 @@ impl<'t> Steps<'t> {
                 None => return Ok(Effect::Wait(self.finish())),
             }
         }
+    }
+
+    /// Does a piece of the host's work inside the turn's span, for a host that awaits nothing.
+    pub(crate) fn in_span<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.span.handle().in_scope(work)
     }
 
     /// Gives the answers to the calls of the last effect, in their order.
@@ -307,7 +336,8 @@ impl<'t> Steps<'t> {
     /// # Ok::<(), sayflow::Error>(())
     /// ```
     pub fn answer(&mut self, answers: Vec<Answer>) -> Result<(), Error> {
-        self.take_answers(answers)
+        let span = self.span.handle();
+        span.in_scope(|| self.take_answers(answers))
     }
 
     /// The attributes and fields of the record that changed, under their keys; `None` for one that was
@@ -344,8 +374,15 @@ impl<'t> Steps<'t> {
     /// Ends the turn: from here on the changes stand.
     fn finish(&mut self) -> Wait {
         self.is_over = true;
+        self.keep();
+        let wait = self.draft.wait();
+        self.span.end(&wait, self.is_repeated());
+        wait
+    }
+
+    fn keep(&mut self) {
         match &mut self.delivery {
-            Delivery::Again(_) => return self.draft.wait(),
+            Delivery::Again(_) => return,
             Delivery::First(taken) => {
                 taken.attributes = self.ledger.changes();
                 let most = self.settings.limits.inputs_kept;
@@ -355,7 +392,6 @@ impl<'t> Steps<'t> {
         }
         self.draft.keep(self.data);
         self.ledger.keep();
-        self.draft.wait()
     }
 
     /// Runs one operation.
@@ -365,6 +401,8 @@ impl<'t> Steps<'t> {
             self.run = None;
             return;
         };
+        self.span
+            .runs(self.data.body(run.body).map_or("", |body| &body.name));
         if self.spent.steps >= self.settings.limits.steps {
             return self.stop_at(Limit::Steps, run);
         }
@@ -497,6 +535,7 @@ impl<'t> Steps<'t> {
     /// Puts an effect in line.
     fn emit(&mut self, effect: Effect) {
         self.trace.effect();
+        self.span.effect(&effect);
         self.delivery.note(&effect);
         self.effects.push_back(effect);
     }

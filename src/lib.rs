@@ -35,18 +35,31 @@
 //! - [`Engine`]: a program with the host's settings, [`Limits`] and [`Secret`]s.
 //! - [`Engine::turn`]: one [`Input`] of a [`Customer`] in a [`Session`] becomes a [`Turn`] of [`Block`]s.
 //! - [`Client`]: performs the calls; `HttpClient` does it over HTTP.
+//! - [`Counters`]: what many turns came to, for dashboards.
 //! - [`Steps`]: the same turn one [`Effect`] at a time, for a host with an async runtime.
 //!
 //! # Features
 //!
 //! - `http` (default): `HttpClient`, through ureq.
+//! - `tracing`: a span for each turn and each call, for the host's subscriber.
 //! - `unstable-tools`: the tree of a file and what else tools look at; it changes with the language.
 //! - `unstable-trace`: `Steps::place` and `Steps::trace`, the lines of a flow that ran, for tests.
+
+#![cfg_attr(
+    not(feature = "unstable-tools"),
+    allow(
+        unreachable_pub,
+        dead_code,
+        unused_imports,
+        reason = "public for tools: what nobody uses is found with the feature on"
+    )
+)]
 
 mod answer;
 pub mod channel;
 mod check;
 mod contract;
+mod counters;
 mod customer;
 mod diagnostics;
 mod digits;
@@ -67,38 +80,23 @@ mod source;
 #[cfg(feature = "unstable-tools")]
 pub mod syntax;
 #[cfg(not(feature = "unstable-tools"))]
-#[allow(
-    unreachable_pub,
-    dead_code,
-    unused_imports,
-    reason = "public for tools, behind the feature"
-)]
 mod syntax;
 #[cfg(feature = "unstable-tools")]
 pub mod texts;
 #[cfg(not(feature = "unstable-tools"))]
-#[allow(
-    unreachable_pub,
-    dead_code,
-    unused_imports,
-    reason = "public for tools, behind the feature"
-)]
 mod texts;
 mod time;
 mod value;
 mod wire;
 
 pub use check::check;
-#[cfg(feature = "unstable-tools")]
-pub use check::{IncrementalCheck, check_files, check_with_catalogs};
-pub use contract::{HTTP_DEADLINE, PROBLEMS_KEPT, Problem, origin, same_origin};
+pub use contract::HTTP_DEADLINE;
+pub use counters::Counters;
 pub use customer::Customer;
-pub use diagnostics::{Code, Diagnostic, Edit, Fix, Label, Severity};
-pub use driver::{Client, NoCalls, Turn};
+pub use diagnostics::{Code, Diagnostic, Severity};
 #[cfg(feature = "http")]
-pub use driver::{HttpClient, Phases};
-#[cfg(feature = "unstable-tools")]
-pub use effects::Method;
+pub use driver::HttpClient;
+pub use driver::{Client, NoCalls, Turn};
 pub use effects::{Answer, CallReport, Effect, Event, Failure, Masked, Reply, Request, Wait};
 pub use engine::Engine;
 pub use error::{Error, ErrorKind};
@@ -108,15 +106,41 @@ pub use interpreter::Steps;
 pub use interpreter::Traced;
 pub use outcome::Outcome;
 pub use output::{Block, BlockOption, Card, OptionTarget};
-pub use program::{Api, Argument, Output, Program};
+pub use program::Program;
 pub use restore::Restored;
 pub use session::{OPTIONS_KEPT, Session};
 pub use settings::{Limits, Secret};
-pub use source::{Position, Source, Span};
+pub use source::{Source, Span};
 pub use time::Timestamp;
-pub use value::{Number, Type, Value};
+pub use value::{Number, Value};
 
-/// The examples of the README, as tests.
+// For tools: no promise of stability.
+#[cfg(feature = "unstable-tools")]
+pub use check::{IncrementalCheck, check_files, check_with_catalogs};
+#[cfg(feature = "unstable-tools")]
+pub use contract::{PROBLEMS_KEPT, Problem, origin, same_origin};
+#[cfg(feature = "unstable-tools")]
+pub use diagnostics::{Edit, Fix, Label};
+#[cfg(all(feature = "unstable-tools", feature = "http"))]
+pub use driver::Phases;
+#[cfg(feature = "unstable-tools")]
+pub use effects::Method;
+#[cfg(feature = "unstable-tools")]
+pub use program::{Api, Argument, Output};
+#[cfg(feature = "unstable-tools")]
+pub use source::Position;
+#[cfg(feature = "unstable-tools")]
+pub use value::Type;
+
+/// The examples of the pages, as tests.
 #[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
+mod pages {
+    #[doc = include_str!("../README.md")]
+    struct Readme;
+
+    #[doc = include_str!("../docs/sessions.md")]
+    struct Sessions;
+
+    #[doc = include_str!("../docs/observability.md")]
+    struct Observability;
+}

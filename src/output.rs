@@ -78,7 +78,7 @@ pub enum Block {
         /// The quick replies, at least one.
         options: Vec<BlockOption>,
     },
-    /// Options in a list that opens on a tap. No flow says one: [`channel::degrade`](crate::channel::degrade) makes
+    /// Options in a list that opens on a tap. No flow says one: [`Channel::degrade`](crate::channel::Channel::degrade) makes
     /// it of buttons where a channel has such lists.
     List {
         /// What is said above it; `None` for nothing.

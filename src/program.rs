@@ -255,11 +255,12 @@ impl Program {
     /// ]);
     /// # Ok::<(), sayflow::Error>(())
     /// ```
+    #[cfg(feature = "unstable-tools")]
     pub fn apis(&self) -> impl Iterator<Item = Api<'_>> {
         self.data.apis.iter().map(|code| Api::new(&self.data, code))
     }
 
-    /// The declared attributes with the type of each, in the order of the sources: what a reply may save
+    /// The declared attributes with the type of each as authors write it, in the order of the sources: what a reply may save
     /// besides the fields of the customer record that it may write.
     ///
     /// # Examples
@@ -280,7 +281,14 @@ impl Program {
     /// assert_eq!(columns, ["points number"]);
     /// # Ok::<(), sayflow::Error>(())
     /// ```
-    pub fn attributes(&self) -> impl Iterator<Item = (&str, &Type)> {
+    pub fn attributes(&self) -> impl Iterator<Item = (&str, impl fmt::Display)> {
+        let attributes = self.data.attributes.iter();
+        attributes.map(|attribute| (&*attribute.key, &attribute.ty))
+    }
+
+    /// As [`attributes`](Self::attributes), with the types as data.
+    #[cfg(feature = "unstable-tools")]
+    pub fn attribute_types(&self) -> impl Iterator<Item = (&str, &Type)> {
         let attributes = self.data.attributes.iter();
         attributes.map(|attribute| (&*attribute.key, &attribute.ty))
     }

@@ -24,6 +24,9 @@ pub(crate) struct Settings {
     /// Whether calls are made at all.
     pub(crate) are_calls_disabled: bool,
     pub(crate) option_key: Option<OptionKey>,
+    /// Whether spans tell what customers and endpoints say.
+    #[cfg(feature = "tracing")]
+    pub(crate) are_texts_told: bool,
     /// The header that carries the key of a call.
     pub(crate) idempotency_header: Option<Box<str>>,
 }

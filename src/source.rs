@@ -1,7 +1,7 @@
 //! The text of one file: its name, its bytes, and where a byte stands in it.
 //!
 //! Everything before the edge counts in bytes ([`Span`]); people read lines and
-//! characters ([`Position`]), and the conversion happens here alone.
+//! characters ([`Source::place`]), and the conversion happens here alone.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -91,10 +91,11 @@ impl Span {
 /// use sayflow::{Position, Source, check};
 ///
 /// let (_, found) = check([Source::new("shop.flow", "on start {\n  goto nowhere\n}\n")]);
-/// let label = &found[0].labels()[0];
-/// let place = label.source.position(label.span.start);
+/// let (source, span, _) = found[0].places().next().ok_or("a place")?;
+/// let place = source.position(span.start);
 /// assert_eq!(place, Position { line: 2, column: 8 });
-/// assert_eq!(format!("{}:{place}", label.source.name()), "shop.flow:2:8");
+/// assert_eq!(format!("{}:{place}", source.name()), "shop.flow:2:8");
+/// # Ok::<(), &str>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
@@ -118,7 +119,7 @@ impl fmt::Display for Position {
 /// use sayflow::Source;
 ///
 /// let source = Source::new("shop.flow", "on start {\n  goto ওয়েলকাম\n}\n");
-/// assert_eq!(source.position(18).to_string(), "2:8");
+/// assert_eq!(source.place(18), "shop.flow:2:8");
 /// ```
 #[derive(Clone)]
 pub struct Source {
@@ -176,8 +177,13 @@ impl Source {
 
     /// Line and character of a byte; an offset behind the end counts as the end. The mark that some
     /// editors write before the first character of a file is none.
+    #[cfg(feature = "unstable-tools")]
     #[must_use]
     pub fn position(&self, offset_bytes: u32) -> Position {
+        self.line_and_column(offset_bytes)
+    }
+
+    pub(crate) fn line_and_column(&self, offset_bytes: u32) -> Position {
         let offset = offset_bytes.min(self.span().end);
         let found = self.lines().line_col(TextSize::from(offset));
         let line_start = offset - found.col;
@@ -197,7 +203,7 @@ impl Source {
     /// Where a byte stands, for people: `shop.flow:12:3`.
     #[must_use]
     pub fn place(&self, offset_bytes: u32) -> String {
-        format!("{}:{}", self.name(), self.position(offset_bytes))
+        format!("{}:{}", self.name(), self.line_and_column(offset_bytes))
     }
 
     /// Lines and columns in bytes and UTF-16, for editors; both from 0.

@@ -129,6 +129,14 @@ impl Serialize for Number {
     }
 }
 
+/// Reads through [`serde_json::Number`], so that numbers survive whichever of its features are on.
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = serde_json::Number::deserialize(deserializer)?;
+        Self::from_json(&number).ok_or_else(|| serde::de::Error::custom("a number must be finite"))
+    }
+}
+
 /// The value of an attribute.
 ///
 /// # Examples

@@ -1,13 +1,14 @@
-//! How durations and numbers stand in JSON forms.
+//! How durations, numbers and words stand in JSON forms.
 //!
 //! Inside an enum that is told apart by a key, serde keeps a number aside before it is read. With serde_json's
 //! `arbitrary_precision`, which any package of a build may switch on, such a number is no number to anybody but
 //! [`serde_json::Number`]: everything here is read through it.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Number;
 
 /// A duration as seconds with their fraction.
@@ -47,5 +48,14 @@ pub(crate) fn status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Optio
     match status {
         Some(None) => Err(D::Error::custom("expected an HTTP status")),
         found => Ok(found.flatten()),
+    }
+}
+
+/// Prints the word that JSON has for a variant without fields.
+pub(crate) struct Word<T>(pub(crate) T);
+
+impl<T: Serialize> fmt::Display for Word<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.serialize(f)
     }
 }

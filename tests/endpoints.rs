@@ -257,9 +257,7 @@ fn every_fault_in_each_field_of_each_output() {
 
 /// The outcome and the problems of a reply that was changed at one place.
 fn fault(called: &Called, place: &str) -> String {
-    let CallReport {
-        outcome, problems, ..
-    } = &called.report;
+    let (outcome, problems) = (called.report.outcome, called.report.problems());
     for problem in problems {
         let is_near = problem.pointer.starts_with(place) || place.starts_with(&problem.pointer);
         assert!(is_near, "{place}: {problem:?}");
@@ -267,7 +265,7 @@ fn fault(called: &Called, place: &str) -> String {
     let has_errors = problems
         .iter()
         .any(|problem| problem.severity() == Severity::Error);
-    assert_eq!(has_errors, *outcome == Outcome::Contract, "{place}: {problems:?}");
+    assert_eq!(has_errors, outcome == Outcome::Contract, "{place}: {problems:?}");
     let problems: Vec<String> = problems
         .iter()
         .map(|problem| format!("{} at {}", problem.code, problem.pointer))
@@ -390,7 +388,7 @@ fn texts_that_are_hardly_json() {
             shop.server.reply(body);
             let Called { report, turn, .. } = shop.call_in_order(Output::Text);
             let problems: Vec<&str> = report
-                .problems
+                .problems()
                 .iter()
                 .map(|problem| problem.message.as_str())
                 .collect();

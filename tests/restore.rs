@@ -4,6 +4,10 @@
 //! down here: it is what a customer reads who came to the same place in the edited flow, or who begins its sequence.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
+#![expect(clippy::disallowed_methods, reason = "a test reads the page")]
+
+use std::fs;
+use std::path::Path;
 
 use sayflow::{Block, Customer, Engine, Event, Input, NoCalls, Program, Restored, Session, Source};
 
@@ -423,7 +427,18 @@ fn an_edited_flow_says_where_it_goes_on() {
     insta::assert_snapshot!("restore_said", lines.join("\n"));
 }
 
+/// The page has the table that is played here; `UPDATE_DOCS=1` writes it there.
 #[test]
 fn an_edit_never_lets_a_conversation_go_on_in_a_wrong_place() {
-    insta::assert_snapshot!("restore", table());
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/sessions.md");
+    let page = fs::read_to_string(&path).unwrap();
+    let (before, rest) = page.split_once("| the edit |").unwrap();
+    let end = rest.find("\n\n").unwrap();
+    let (written, behind) = rest.split_at(end);
+    let table = table();
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(&path, format!("{before}{table}{behind}")).unwrap();
+        return;
+    }
+    assert_eq!(format!("| the edit |{written}"), table);
 }

@@ -1,7 +1,7 @@
 //! What of a flow is beyond the limits of a channel, as far as it stands in the flow.
 //!
 //! Where a value or an endpoint is shown, nobody knows its length or number before a customer is there: what is
-//! written counts, and [`degrade`](super::degrade) sees to the rest.
+//! written counts, and [`Channel::degrade`] sees to the rest.
 
 mod found;
 mod gallery;
@@ -26,7 +26,7 @@ use said::{Said, Translations};
 /// Finds what channels cannot show as it stands in the flow: a warning each, file by file and in the order of the
 /// lines.
 ///
-/// A warning says the limit and its source, and what [`degrade`](super::degrade) does about it. Whether the flow is
+/// A warning says the limit and its source, and what [`Channel::degrade`] does about it. Whether the flow is
 /// sound at all is what [`check`](crate::check) finds; this repeats nothing of it. Among the sources may be catalogs
 /// (their names end in `.po`): what is too long in a translation is found behind the rest, in its catalog.
 ///
@@ -92,15 +92,15 @@ fn check_with(files: &[File], translations: &Translations, channels: &[Channel])
             };
             walk(file, |node, around| check.line(node, around));
         }
-        found.sort_by_key(|found: &Found| found.finding.labels().first().map(|label| label.span.start));
+        found.sort_by_key(|found: &Found| found.finding.labels.first().map(|label| label.span.start));
         all.extend(found);
     }
     silence(files, &mut all, |found| {
-        (&found.finding, found.finding.labels().first())
+        (&found.finding, found.finding.labels.first())
     });
     // What is allowed of a text is allowed of its translations.
     silence(files, &mut translated, |found| {
-        (&found.finding, found.finding.labels().last())
+        (&found.finding, found.finding.labels.last())
     });
     let mut all = together(all);
     all.extend(in_order(together(translated)));
@@ -110,7 +110,7 @@ fn check_with(files: &[File], translations: &Translations, channels: &[Channel])
 /// Findings in catalogs, by their places. Texts that share a translation share what is found in it.
 fn in_order(mut translated: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let place = |finding: &Diagnostic| {
-        let label = finding.labels().first();
+        let label = finding.labels.first();
         label.map(|label| (label.source.name().to_owned(), label.span.start))
     };
     translated.sort_by_cached_key(place);
@@ -193,7 +193,7 @@ impl<'f> Check<'f, '_> {
     }
 
     fn text(&mut self, text: &Text, part: Part) {
-        self.split(text, self.channel.limit(part));
+        self.split(text, self.channel.bound(part));
     }
 
     /// A text that is sent in several messages.

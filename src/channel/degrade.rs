@@ -11,15 +11,48 @@ use super::split;
 use super::{Channel, Limit};
 use crate::output::Block;
 
-/// Makes of the blocks of a turn what a channel can show, and says what it changed.
-///
-/// Nothing is beyond a limit of the channel afterwards, and nothing that was said is gone: a text becomes several, a
-/// title that ends in `…` stands in full in its [`Change`](super::Change), a button that the channel does not have
-/// becomes a list, a message or a line of text. Every option that comes back keeps its id, and these keep their
-/// order; those that open a page or call a number may stand behind them. What was degraded once is not changed
-/// again. For [`Channel::Web`] nothing is changed.
-///
-/// An option is recognised by its id, so the host sends the id back when it is tapped, not the title.
+impl Channel {
+    /// Makes of the blocks of a turn what the channel can show; with it comes a sentence for each change, for the
+    /// host's log.
+    ///
+    /// Nothing is beyond a limit of the channel afterwards, and nothing that was said is gone: a text becomes
+    /// several, a title that does not fit ends in `…`, a button that the channel does not have becomes a list, a
+    /// message or a line of text. Every option that comes back keeps its id, and these keep their order; those that
+    /// open a page or call a number may stand behind them. What was degraded once is not changed again. For
+    /// [`Channel::Web`] nothing is changed.
+    ///
+    /// An option is recognised by its id, so the host sends the id back when it is tapped, not the title.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use sayflow::channel::Channel;
+    /// use sayflow::{Block, Card};
+    ///
+    /// let shawl = Card {
+    ///     title: "Nakshi shawl".to_owned(),
+    ///     image: Some("https://cdn.shop.example/shawl.jpg".to_owned()),
+    ///     ..Card::default()
+    /// };
+    /// let gallery = vec![Block::Gallery { cards: vec![shawl] }];
+    ///
+    /// let (blocks, changes) = Channel::Telegram.degrade(gallery.clone());
+    /// assert_eq!(blocks.len(), 2);
+    /// assert_eq!(blocks[1], Block::Text { text: "Nakshi shawl".to_owned() });
+    /// assert_eq!(changes, ["Telegram has no cards: the card `Nakshi shawl` is sent as messages"]);
+    ///
+    /// let (blocks, changes) = Channel::Messenger.degrade(gallery.clone());
+    /// assert_eq!(blocks, gallery);
+    /// assert!(changes.is_empty());
+    /// ```
+    #[must_use]
+    pub fn degrade(self, blocks: Vec<Block>) -> (Vec<Block>, Vec<String>) {
+        let Degraded { blocks, changes, .. } = degrade(blocks, self);
+        (blocks, changes.into_iter().map(|change| change.reason).collect())
+    }
+}
+
+/// As [`Channel::degrade`], with each change as data and what became of each block.
 ///
 /// # Examples
 ///
@@ -27,26 +60,14 @@ use crate::output::Block;
 /// use sayflow::channel::{ChangeKind, Channel, degrade};
 /// use sayflow::{Block, Card};
 ///
-/// let shawl = Card {
-///     title: "Nakshi shawl".to_owned(),
-///     image: Some("https://cdn.shop.example/shawl.jpg".to_owned()),
-///     ..Card::default()
-/// };
-/// let gallery = vec![Block::Gallery { cards: vec![shawl] }];
-///
-/// let degraded = degrade(gallery.clone(), Channel::Telegram);
-/// assert_eq!(degraded.blocks.len(), 2);
-/// assert_eq!(degraded.blocks[1], Block::Text { text: "Nakshi shawl".to_owned() });
 /// let title = "Nakshi shawl".to_owned();
+/// let shawl = Card { title: title.clone(), subtitle: Some("৳2450".to_owned()), ..Card::default() };
+/// let degraded = degrade(vec![Block::Gallery { cards: vec![shawl] }], Channel::Telegram);
 /// assert_eq!(degraded.changes[0].kind, ChangeKind::CardToMessages { title });
-///
-/// let degraded = degrade(gallery.clone(), Channel::Messenger);
-/// assert_eq!(degraded.blocks, gallery);
-/// assert!(degraded.changes.is_empty());
 /// ```
 #[must_use]
 pub fn degrade(blocks: Vec<Block>, channel: Channel) -> Degraded {
-    if channel.limits().next().is_none() {
+    if channel.bounds().next().is_none() {
         let origins = (0..blocks.len()).collect();
         return Degraded {
             blocks,
@@ -110,7 +131,7 @@ impl Stage {
 
     /// Says a text, in as many messages as it needs; `part` is what it is a part of.
     fn text(&mut self, text: &str, part: Part) {
-        let Some(limit) = self.channel.limit(Part::Text) else {
+        let Some(limit) = self.channel.bound(Part::Text) else {
             return self.push(Block::Text {
                 text: text.to_owned(),
             });

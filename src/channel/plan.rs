@@ -99,7 +99,7 @@ pub(super) fn plan(channel: Channel, asked: Kind, options: &[(&str, Does)]) -> P
         plan.reasons
             .push(reason::quick_replies_to_buttons(limit, options.len()));
     }
-    if asked == Kind::List && channel.limit(Part::ListRows).is_none() {
+    if asked == Kind::List && channel.bound(Part::ListRows).is_none() {
         plan.kind = Kind::Buttons;
         plan.reasons.push(reason::list_to_buttons(channel));
     }
@@ -125,14 +125,14 @@ pub(super) fn plan(channel: Channel, asked: Kind, options: &[(&str, Does)]) -> P
             .extend(links.map(|title| reason::link_apart(limit, title)));
     }
     if plan.kind == Kind::Buttons
-        && let Some(limit) = channel.limit(Part::Buttons)
+        && let Some(limit) = channel.bound(Part::Buttons)
         && together > limit.max
-        && channel.limit(Part::ListRows).is_some()
+        && channel.bound(Part::ListRows).is_some()
     {
         plan.kind = Kind::List;
         plan.reasons.push(reason::buttons_to_list(limit, together));
     }
-    if let Some(limit) = channel.limit(plan.kind.number())
+    if let Some(limit) = channel.bound(plan.kind.number())
         && together > limit.max
     {
         let messages = together.div_ceil(limit.max.max(1));
@@ -146,7 +146,7 @@ pub(super) fn plan(channel: Channel, asked: Kind, options: &[(&str, Does)]) -> P
 fn against_quick_replies(channel: Channel, options: usize, links: usize) -> Option<&'static super::Limit> {
     let too_many = || {
         channel
-            .limit(Part::QuickReplies)
+            .bound(Part::QuickReplies)
             .filter(|limit| options > limit.max)
     };
     let links = channel.lacks(Part::QuickReplyLinks).filter(|_| links > 0);

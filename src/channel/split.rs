@@ -147,7 +147,7 @@ mod tests {
         Limit {
             max,
             unit,
-            ..*Channel::Telegram.limit(Part::Text).unwrap()
+            ..*Channel::Telegram.bound(Part::Text).unwrap()
         }
     }
 

@@ -29,7 +29,7 @@ pub(crate) fn apply(files: &[File], findings: &mut Findings) {
     };
     let mut effects = vec![unused; allows.len()];
     findings.retain(|finding| {
-        let label = finding.labels().first();
+        let label = finding.labels.first();
         let silencing = label.and_then(|label| silencing(&allows, &by_code, finding, label));
         if let Some(effect) = silencing.and_then(|index| effects.get_mut(index)) {
             *effect = Effect::Silences;

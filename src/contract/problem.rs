@@ -1,5 +1,7 @@
 //! One thing that is wrong with a reply.
 
+use std::fmt;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::diagnostics::{Code, Diagnostic, Severity};
@@ -15,7 +17,7 @@ use crate::source::{Source, Span};
 /// use sayflow::{CallReport, PROBLEMS_KEPT};
 ///
 /// fn count(report: &CallReport) -> String {
-///     match report.problems.len() {
+///     match report.problems().len() {
 ///         all if all < PROBLEMS_KEPT => format!("{all} problems"),
 ///         some => format!("at least {some} problems"),
 ///     }
@@ -55,7 +57,7 @@ pub const PROBLEMS_KEPT: usize = 1_000;
 /// let backend = Backend(r#"{"success": true, "data": 240}"#);
 /// let turn = engine.turn(&mut session, &mut customer, &Input::start(), &backend)?;
 /// let [Event::Call(report)] = turn.events.as_slice() else { panic!("one call") };
-/// let problem = &report.problems[0];
+/// let problem = &report.problems()[0];
 /// assert_eq!(problem.code.as_str(), "reply::wrong_type");
 /// assert_eq!(problem.pointer, "/data");
 /// assert_eq!(problem.found, "the number `240`");
@@ -81,6 +83,20 @@ pub struct Problem {
     /// The bytes of the reply's own text; not part of the JSON form.
     #[serde(skip)]
     pub span: Span,
+}
+
+/// The place in the reply, what the contract says and what stands there.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            pointer,
+            expected,
+            found,
+            ..
+        } = self;
+        let place = if pointer.is_empty() { "the reply" } else { pointer };
+        write!(f, "{place}: expected {expected}, found {found}")
+    }
 }
 
 impl Problem {
@@ -121,9 +137,9 @@ impl Problem {
     /// let body = r#"{"success": true, "data": 240}"#;
     /// let turn = engine.turn(&mut session, &mut customer, &Input::start(), &Backend(body))?;
     /// let [Event::Call(report)] = turn.events.as_slice() else { panic!("one call") };
-    /// let finding = report.problems[0].to_diagnostic(&Source::new("points.json", body));
-    /// let label = &finding.labels()[0];
-    /// assert_eq!(label.source.position(label.span.start).column, 27);
+    /// let finding = report.problems()[0].to_diagnostic(&Source::new("points.json", body));
+    /// let (reply, span, _) = finding.places().next().ok_or("a place")?;
+    /// assert_eq!(reply.place(span.start), "points.json:1:27");
     /// assert_eq!(label.text, "expected a text");
     /// # Ok::<(), sayflow::Error>(())
     /// ```

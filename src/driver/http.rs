@@ -111,6 +111,7 @@ impl HttpClient {
     /// assert_eq!((phases.look_up, phases.wait), (None, None));
     /// # Ok::<(), sayflow::Error>(())
     /// ```
+    #[cfg(feature = "unstable-tools")]
     #[must_use]
     pub fn timed_call(&self, request: &Request) -> (Answer, Phases) {
         self.perform(request, now())

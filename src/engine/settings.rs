@@ -145,7 +145,7 @@ impl Engine {
         self
     }
 
-    /// Sets the channels ([`Customer::platform_id`]) that are connected; calls for any other are blocked.
+    /// Sets the channels ([`Customer::platform_id`](crate::Customer::platform_id)) that are connected; calls for any other are blocked.
     /// Without this setting every channel is.
     ///
     /// # Examples
@@ -218,6 +218,29 @@ impl Engine {
     #[must_use]
     pub fn with_calls_enabled(mut self, enabled: bool) -> Self {
         self.settings_mut().are_calls_disabled = !enabled;
+        self
+    }
+
+    /// Sets whether spans tell what customers and endpoints say; by default they do not.
+    ///
+    /// Spans and their events then carry the input, the blocks, the URLs of calls and the messages of replies:
+    /// personal data, which whoever reads the logs can read. Secrets are masked even then.
+    ///
+    /// # Examples
+    ///
+    /// On the desk of somebody who looks for a fault, and nowhere else:
+    ///
+    /// ```
+    /// use sayflow::{Engine, Program, Source};
+    ///
+    /// let program = Program::load([Source::new("hi.flow", "on start {\n  text \"Hi!\"\n}\n")])?;
+    /// let engine = Engine::new(program).with_texts_in_spans(cfg!(debug_assertions));
+    /// # Ok::<(), sayflow::Error>(())
+    /// ```
+    #[cfg(feature = "tracing")]
+    #[must_use]
+    pub fn with_texts_in_spans(mut self, are_told: bool) -> Self {
+        self.settings_mut().are_texts_told = are_told;
         self
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::spans::CallSpan;
 use super::{Run, Steps};
 use crate::contract::{Decoded, Expected, decode, request};
 use crate::effects::{Answer, CallReport, Effect, Event, Failure};
@@ -15,8 +16,16 @@ use crate::value::Value;
 pub(super) struct Pending<'t> {
     run: Run,
     op: &'t Op,
-    /// Each API once, in source order, with the reason where its call is not sent.
-    calls: Vec<(ApiId, Option<Failure>)>,
+    /// In source order.
+    calls: Vec<Call>,
+}
+
+/// One call of a block; a block calls an API once.
+struct Call {
+    api: ApiId,
+    /// Why it is not sent; `None` where it is.
+    unsent: Option<Failure>,
+    span: CallSpan,
 }
 
 /// What an API gave for the block that asked it.
@@ -35,35 +44,40 @@ impl<'t> Steps<'t> {
             return self.stop_at(Limit::Calls, run);
         }
         self.spent.calls += calls;
-        self.start_calls(Pending {
-            run,
-            op,
-            calls: apis.into_iter().map(|api| (api, None)).collect(),
-        });
+        self.start_calls(run, op, apis);
     }
 
-    fn start_calls(&mut self, mut pending: Pending<'t>) {
+    fn start_calls(&mut self, run: Run, op: &'t Op, apis: Vec<ApiId>) {
         let time_left = self.time_left();
         if time_left.is_zero() {
-            self.tell_time_is_over(pending.run);
+            self.tell_time_is_over(run);
         }
-        let mut requests = Vec::with_capacity(pending.calls.len());
-        for (id, unsent) in &mut pending.calls {
+        let mut requests = Vec::with_capacity(apis.len());
+        let mut calls = Vec::with_capacity(apis.len());
+        for id in apis {
             let Some(api) = self.data.apis.get(id.index()) else {
                 continue;
             };
             let timeout = api.timeout.min(time_left);
             let built = request::build(api, self.data, self.settings, self.ledger.customer(), timeout);
             let built = built.and_then(|mut request| {
-                self.add_idempotency_key(*id, &mut request)?;
+                self.add_idempotency_key(id, &mut request)?;
                 Ok(request)
             });
-            match built {
-                Err(reason) => *unsent = Some(Failure::Blocked(reason)),
-                Ok(_) if timeout.is_zero() => *unsent = Some(Failure::Timeout),
-                Ok(request) => requests.push(request),
-            }
+            let request = match built {
+                Err(reason) => Err(Failure::Blocked(reason)),
+                Ok(_) if timeout.is_zero() => Err(Failure::Timeout),
+                Ok(request) => Ok(request),
+            };
+            let span = self.span.call(&api.name, request.as_ref().ok());
+            let unsent = request.map(|request| requests.push(request)).err();
+            calls.push(Call {
+                api: id,
+                unsent,
+                span,
+            });
         }
+        let pending = Pending { run, op, calls };
         if requests.is_empty() {
             self.complete(pending, Vec::new(), time_left);
         } else {
@@ -90,11 +104,7 @@ impl<'t> Steps<'t> {
         let Some(pending) = self.pending.take() else {
             return protocol("no call of this turn waits for an answer".to_owned());
         };
-        let sent = pending
-            .calls
-            .iter()
-            .filter(|(_, unsent)| unsent.is_none())
-            .count();
+        let sent = pending.calls.iter().filter(|call| call.unsent.is_none()).count();
         if answers.len() != sent {
             let given = answers.len();
             self.pending = Some(pending);
@@ -119,11 +129,11 @@ impl<'t> Steps<'t> {
         let Pending { run, op, calls } = pending;
         let mut answers = answers.into_iter();
         let mut results = Vec::with_capacity(calls.len());
-        for (id, unsent) in calls {
-            let Some(api) = self.data.apis.get(id.index()) else {
+        for call in calls {
+            let Some(api) = self.data.apis.get(call.api.index()) else {
                 continue;
             };
-            let answer = match unsent {
+            let answer = match call.unsent {
                 Some(failure) => Some(Answer {
                     result: Err(failure),
                     elapsed: Duration::ZERO,
@@ -134,12 +144,12 @@ impl<'t> Steps<'t> {
                 }
             };
             let Some(answer) = answer else { continue };
-            results.push((id, self.read_answer(api, op, &answer)));
+            results.push((call.api, self.read_answer(api, op, &answer, &call.span)));
         }
         self.build(run, op, results);
     }
 
-    fn read_answer(&mut self, api: &ApiCode, op: &Op, answer: &Answer) -> Decoded {
+    fn read_answer(&mut self, api: &ApiCode, op: &Op, answer: &Answer, span: &CallSpan) -> Decoded {
         let expected = Expected {
             output: api.output,
             leads_to: &api.leads_to,
@@ -151,6 +161,7 @@ impl<'t> Steps<'t> {
             self.apply(std::mem::take(&mut decoded.attributes));
         }
         let report = call_report(api, op, answer, &mut decoded);
+        span.end(&report, self.settings);
         self.emit(Effect::Event(Event::Call(report)));
         decoded
     }

@@ -85,18 +85,39 @@ pub(crate) enum Limit {
 }
 
 impl Limit {
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Steps,
+        Self::Calls,
+        Self::Depth,
+        Self::Blocks,
+        Self::TextBytes,
+        Self::Time,
+    ];
+
+    /// The field of [`Limits`] that sets it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Steps => "steps",
+            Self::Calls => "calls",
+            Self::Depth => "depth",
+            Self::Blocks => "blocks",
+            Self::TextBytes => "text_bytes",
+            Self::Time => "time",
+        }
+    }
+
     /// What the host is told when it is reached in a sequence or handler.
     pub(crate) fn reached(self, place: String) -> Event {
-        let (limit, reason) = match self {
-            Self::Steps => ("steps", "too many statements in one turn"),
-            Self::Calls => ("calls", "too many calls of APIs in one turn"),
-            Self::Depth => ("depth", "too many calls that have not come back"),
-            Self::Blocks => ("blocks", "too many blocks in one turn"),
-            Self::TextBytes => ("text_bytes", "a text that is too long"),
-            Self::Time => ("time", "too much time spent on the APIs of one turn"),
+        let reason = match self {
+            Self::Steps => "too many statements in one turn",
+            Self::Calls => "too many calls of APIs in one turn",
+            Self::Depth => "too many calls that have not come back",
+            Self::Blocks => "too many blocks in one turn",
+            Self::TextBytes => "a text that is too long",
+            Self::Time => "too much time spent on the APIs of one turn",
         };
         Event::LimitReached {
-            limit: limit.to_owned(),
+            limit: self.name().to_owned(),
             reason: reason.to_owned(),
             place,
         }

@@ -27,7 +27,7 @@ pub(super) fn parse(source: &Source) -> (File, Vec<Diagnostic>) {
     } else {
         read(source)
     };
-    diagnostics.sort_by_key(|diagnostic| diagnostic.labels().first().map(|label| label.span.start));
+    diagnostics.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span.start));
     (
         File {
             source: source.clone(),

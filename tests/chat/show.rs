@@ -117,7 +117,7 @@ fn call(report: &CallReport, lines: &mut Vec<String>) {
         line.push_str(&format!(" ({message})"));
     }
     lines.push(line);
-    for problem in &report.problems {
+    for problem in report.problems() {
         lines.push(format!(
             "  {} {}: {}",
             problem.code, problem.pointer, problem.message

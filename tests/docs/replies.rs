@@ -50,13 +50,11 @@ impl Contract {
 
     /// What becomes of a reply: the outcome, and each problem with its help.
     pub(crate) fn report(&self, output: &str, reply: &str) -> String {
-        let CallReport {
-            outcome, problems, ..
-        } = self.call(output, reply);
-        let mut report = format!("{outcome}\n");
-        for problem in problems {
+        let called = self.call(output, reply);
+        let mut report = format!("{}\n", called.outcome);
+        for problem in called.problems() {
             writeln!(report, "{}: {}", problem.code, problem.message).unwrap();
-            if let Some(help) = problem.help {
+            if let Some(help) = &problem.help {
                 writeln!(report, "  help: {help}").unwrap();
             }
         }

@@ -63,7 +63,7 @@ pub(super) fn together(found: Vec<Found>) -> Vec<Diagnostic> {
 fn several(titles: &Titles, findings: &[Diagnostic]) -> Option<Diagnostic> {
     let (number, part) = (findings.len(), titles.part.as_str());
     let message = format!("{}{number} {part}s {}", titles.language, titles.fact);
-    let mut labels = findings.iter().filter_map(|finding| finding.labels().first());
+    let mut labels = findings.iter().filter_map(|finding| finding.labels.first());
     let first = labels.next()?;
     let code = findings.first()?.code();
     let all = Diagnostic::new(code, &first.source, first.span, message)

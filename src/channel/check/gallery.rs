@@ -32,7 +32,7 @@ impl<'f> Check<'f, '_> {
         }
         if let Some(limit) = self
             .channel
-            .limit(Part::Cards)
+            .bound(Part::Cards)
             .filter(|limit| cards.len() > limit.max)
         {
             self.report(gallery.span, reason::gallery_split(limit, cards.len(), None));
@@ -83,7 +83,7 @@ impl<'f> Check<'f, '_> {
             );
         }
         if let Some(limit) = channel
-            .limit(Part::CardButtons)
+            .bound(Part::CardButtons)
             .filter(|limit| number > limit.max)
         {
             self.report(
@@ -91,16 +91,16 @@ impl<'f> Check<'f, '_> {
                 reason::card_buttons_moved(limit, &self.written(card.title), number),
             );
         }
-        self.title(card.title, channel.limit(Part::CardTitle), None);
+        self.title(card.title, channel.bound(Part::CardTitle), None);
         if let Some(subtitle) = card.subtitle {
-            self.title(subtitle, channel.limit(Part::CardSubtitle), None);
+            self.title(subtitle, channel.bound(Part::CardSubtitle), None);
         }
         self.card_buttons(&card.buttons);
     }
 
     /// The first card that is not like the one before it.
     fn shapes(&mut self, cards: &[Card<'_>]) {
-        let Some(limit) = self.channel.limit(Part::CardShapes) else {
+        let Some(limit) = self.channel.bound(Part::CardShapes) else {
             return;
         };
         let shape = |card: &Card<'_>| (card.buttons.number(), card.has_image);

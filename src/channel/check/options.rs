@@ -74,8 +74,8 @@ impl<'f> Options<'f> {
 
     /// The limit of a part; where an endpoint may add options, buttons may be a list, which has limits of its own.
     fn limit(&self, channel: Channel, kind: Kind, part: fn(Kind) -> Part) -> Option<&'static Limit> {
-        let limit = channel.limit(part(kind));
-        let as_list = channel.limit(part(Kind::List));
+        let limit = channel.bound(part(kind));
+        let as_list = channel.bound(part(Kind::List));
         match (limit, as_list) {
             (Some(limit), Some(as_list)) if self.is_open && as_list.max > limit.max => Some(as_list),
             (limit, _) => limit,
@@ -99,7 +99,7 @@ impl Check<'_, '_> {
             Some(text) => self.prompt(text, options, &plan),
             None if above.is_behind_text => {}
             None => {
-                if let Some(limit) = self.channel.limit(plan.kind.prompt()) {
+                if let Some(limit) = self.channel.bound(plan.kind.prompt()) {
                     self.report(options.span, reason::prompt_added(limit));
                 }
             }
@@ -150,7 +150,7 @@ impl Check<'_, '_> {
         for line in &options.lines {
             let limit = match line.does {
                 Does::CallNumber if plan.phones_as_text => None,
-                Does::OpenPage if plan.links_apart => self.channel.limit(Part::ButtonTitle),
+                Does::OpenPage if plan.links_apart => self.channel.bound(Part::ButtonTitle),
                 _ => options.limit(self.channel, plan.kind, Kind::title),
             };
             self.title(line.title, limit, Some(options.span));
@@ -165,7 +165,7 @@ impl Check<'_, '_> {
                 Some(limit) => self.report(line.span, reason::phone_to_text(limit, &line.words)),
                 None => self.title(
                     line.title,
-                    self.channel.limit(Part::ButtonTitle),
+                    self.channel.bound(Part::ButtonTitle),
                     Some(options.span),
                 ),
             }

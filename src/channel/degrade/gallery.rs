@@ -60,7 +60,7 @@ impl Stage {
     /// Takes the buttons off a card that it cannot have, and the limit that says so.
     fn take_buttons(&self, card: &mut Card) -> (Vec<BlockOption>, Option<&'static Limit>) {
         let phones = self.channel.lacks(Part::Phones);
-        let most = self.channel.limit(Part::CardButtons);
+        let most = self.channel.bound(Part::CardButtons);
         // From the first that does not fit on, so that those that stay and those that go keep their order.
         let first_phone = card
             .buttons
@@ -91,18 +91,18 @@ impl Stage {
     fn against_another(&self, galleries: &Galleries, card: &Card) -> Option<&'static Limit> {
         let last = galleries.cards.last()?;
         let shape = |card: &Card| (card.buttons.len(), card.image.is_some());
-        let number = self.channel.limit(Part::Cards);
-        let shapes = self.channel.limit(Part::CardShapes);
+        let number = self.channel.bound(Part::Cards);
+        let shapes = self.channel.bound(Part::CardShapes);
         number
             .filter(|limit| galleries.cards.len() >= limit.max)
             .or_else(|| shapes.filter(|_| shape(last) != shape(card)))
     }
 
     fn fit_card(&mut self, card: &mut Card) {
-        if let Some(limit) = self.channel.limit(Part::CardTitle) {
+        if let Some(limit) = self.channel.bound(Part::CardTitle) {
             self.shorten(&mut card.title, limit);
         }
-        if let (Some(subtitle), Some(limit)) = (&mut card.subtitle, self.channel.limit(Part::CardSubtitle)) {
+        if let (Some(subtitle), Some(limit)) = (&mut card.subtitle, self.channel.bound(Part::CardSubtitle)) {
             self.shorten(subtitle, limit);
         }
         self.fit_titles(&mut card.buttons, Part::ButtonTitle);

@@ -56,7 +56,7 @@ impl Stage {
         let mut prompt = self.prompt(kind, prompt);
         let most = self
             .channel
-            .limit(kind.number())
+            .bound(kind.number())
             .map_or(usize::MAX, |limit| limit.max.max(1));
         let mut options = options.into_iter().peekable();
         while options.peek().is_some() {
@@ -68,7 +68,7 @@ impl Stage {
 
     /// What is said above options, what is too long of it said before.
     fn prompt(&mut self, kind: Kind, text: Option<String>) -> Option<String> {
-        let Some(limit) = self.channel.limit(kind.prompt()) else {
+        let Some(limit) = self.channel.bound(kind.prompt()) else {
             return text;
         };
         let Some(text) = text else {
@@ -107,7 +107,7 @@ impl Stage {
 
     /// Cuts the titles of options that stand together, so that they can still be told apart.
     pub(super) fn fit_titles(&mut self, options: &mut [BlockOption], part: Part) {
-        let limit = self.channel.limit(part);
+        let limit = self.channel.bound(part);
         let differing = self.channel.lacks(Part::EqualTitles);
         let is_within =
             |title: &str| limit.is_none_or(|limit| limit.unit.end_within(title, limit.max) >= title.len());

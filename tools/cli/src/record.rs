@@ -36,7 +36,7 @@ pub(crate) fn changed(customer: &Customer, program: &Program, change: &Json) -> 
 }
 
 fn check_types(program: &Program, change: &Map<String, Json>) -> Result<(), String> {
-    for (key, ty) in program.attributes() {
+    for (key, ty) in program.attribute_types() {
         let Some(found) = change.get(key) else { continue };
         if Value::from_json(found.clone()).is_some_and(|value| !ty.admits(&value)) {
             let expected = ty.in_json();

@@ -5,16 +5,13 @@
 mod excerpt;
 mod github;
 mod human;
-mod json;
 
 use std::io::{self, Write};
 
 use clap::ValueEnum;
 use sayflow::{Diagnostic, Label, Severity, Source};
 
-use crate::visible::visible;
-
-pub(crate) use json::Written as JsonFinding;
+use crate::visible::{in_json, visible};
 
 /// How findings are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -42,9 +39,15 @@ pub(crate) fn render(findings: &[Diagnostic], format: Format) -> String {
             format!("{more} more (`sayflow check --format short` lists them all)")
         }),
         Format::Short => lines(findings, short),
-        Format::Json => lines(findings, json::json),
+        Format::Json => lines(findings, json),
         Format::Github => lines(findings, github::github),
     }
+}
+
+/// A finding as one line of JSON.
+fn json(finding: &Diagnostic) -> String {
+    // Names and texts alone cannot fail to serialize.
+    in_json(&serde_json::to_string(finding).unwrap_or_default())
 }
 
 fn lines(findings: &[Diagnostic], one: impl Fn(&Diagnostic) -> String) -> String {

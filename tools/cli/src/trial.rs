@@ -122,7 +122,7 @@ impl Trial {
 
     /// The problems of the reply, with their spans in what is shown of it.
     fn problems(&self) -> impl Iterator<Item = Problem> {
-        self.report.problems.iter().cloned().map(|mut problem| {
+        self.report.problems().iter().cloned().map(|mut problem| {
             if let Some(reply) = &self.reply {
                 let shown = |offset: u32| {
                     let offset = reply.shown_offset(offset as usize);

@@ -44,7 +44,7 @@ fn a_list_for_people() {
         .assert()
         .code(0)
         .stdout_eq(file!["snapshots/texts.txt"].raw())
-        .stderr_eq("18 texts, 431 characters\n");
+        .stderr_eq("18 texts, 463 characters\n");
 }
 
 #[test]

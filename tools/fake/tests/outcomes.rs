@@ -20,7 +20,7 @@ fn made_up_replies_are_good_for_every_output() {
     for api in program(FLOW).apis() {
         let report = shop.call(api.name(), "AB-1");
         assert_eq!(
-            (report.outcome, report.problems.len()),
+            (report.outcome, report.problems().len()),
             (Outcome::Ok, 0),
             "{report:?}"
         );

@@ -70,7 +70,7 @@ impl Judges {
         Err(format!(
             "{output}: {reply}\nengine: {} {:#?}\nschema:\n{}",
             report.outcome,
-            report.problems,
+            report.problems(),
             errors.join("\n")
         ))
     }
@@ -221,7 +221,7 @@ fn refused(judges: &Judges, options: &[Value]) -> (BTreeSet<usize>, BTreeSet<usi
     let by_schema = validator
         .iter_errors(&reply)
         .map(|error| index(error.instance_path().as_str()));
-    let problems = report.problems.iter();
+    let problems = report.problems().iter();
     (
         problems.map(|problem| index(&problem.pointer)).collect(),
         by_schema.collect(),

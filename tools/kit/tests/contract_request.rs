@@ -76,7 +76,7 @@ fn admitted(ty: &Type) -> BoxedStrategy<Value> {
 /// Customers of whom anything may be known; the attributes of the flow have the types it declares.
 fn customers(program: &Program) -> impl Strategy<Value = Customer> + use<> {
     let declared: Vec<_> = program
-        .attributes()
+        .attribute_types()
         .map(|(key, ty)| (Just(key.to_owned()), prop::option::of(admitted(ty))))
         .collect();
     let record = (any::<i64>(), any::<i64>(), any::<f64>(), any::<bool>());

@@ -94,23 +94,50 @@ impl Claim {
     /// What a turn changes, for [`Store::commit`](crate::Store::commit).
     ///
     /// Blocks go into the outbox, and behind them the events that ask the host to do something: actions and
-    /// handovers. The timer rings as much later than
-    /// the session's own moment as the input waited for its turn: the customer is given the whole time from when
-    /// the question goes out.
+    /// handovers. A turn that is only [repeated](Turn::is_repeated) has none: they are in the outbox since the
+    /// first time. The timer rings as much later than the session's own moment as the input waited for its turn: the
+    /// customer is given the whole time from when the question goes out.
+    ///
+    /// # Examples
+    ///
+    /// A host that drives the turn itself, with a client or a runtime of its own:
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use sayflow::{Customer, Engine, Input, NoCalls, Program, Source};
+    /// use sayflow_store::{Memory, Record, Saved, Store};
+    ///
+    /// let source = Source::new("hi.flow", "on start {\n  text \"Hi!\"\n}\n");
+    /// let engine = Engine::new(Program::load([source])?);
+    /// let store = Memory::new();
+    /// store.receive("telegram:7", &Input::start())?;
+    ///
+    /// let claim = store.claim(None, Duration::from_secs(60))?.ok_or("an input waits")?;
+    /// let Record { mut session, mut customer, .. } =
+    ///     claim.record.clone().unwrap_or_else(|| Record::new(Customer::new(7)));
+    /// let turn = engine.turn(&mut session, &mut customer, &claim.input, &NoCalls)?;
+    /// let saved = store.commit(&claim, &claim.changes(session, customer, &turn))?;
+    /// assert_eq!(saved, Saved::Version(1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn changes(&self, session: Session, customer: Customer, turn: &Turn) -> Changes {
-        let blocks = turn.blocks.iter().cloned().map(Outgoing::Block);
-        let to_do = turn
-            .events
-            .iter()
-            .filter(|event| matches!(event, Event::Action { .. } | Event::Handover { .. }))
-            .cloned()
-            .map(Outgoing::Event);
+        let mut outbox = Vec::new();
+        if !turn.is_repeated {
+            outbox.extend(turn.blocks.iter().cloned().map(Outgoing::Block));
+            outbox.extend(
+                turn.events
+                    .iter()
+                    .filter(|event| is_to_do(event))
+                    .cloned()
+                    .map(Outgoing::Event),
+            );
+        }
         Changes {
+            ring: session.wait().due.map(|due| due + self.waited()),
             session,
             customer,
-            outbox: blocks.chain(to_do).collect(),
-            ring: turn.wait.due.map(|due| due + self.waited()),
+            outbox,
         }
     }
 
@@ -119,6 +146,11 @@ impl Claim {
         let microseconds = self.now.as_microseconds() - self.input.now.as_microseconds();
         std::time::Duration::from_micros(u64::try_from(microseconds).unwrap_or(0))
     }
+}
+
+/// Whether an event asks the host for something; the others are for the log.
+fn is_to_do(event: &Event) -> bool {
+    matches!(event, Event::Action { .. } | Event::Handover { .. })
 }
 
 /// Everything that one turn changes. A store writes all of it, or nothing.

@@ -1,5 +1,6 @@
 //! What the store in a file promises beyond the suite: several processes, death in the middle of a turn, damage.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 #![cfg(feature = "sqlite")]
 
 use std::cell::RefCell;

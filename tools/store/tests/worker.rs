@@ -1,6 +1,14 @@
 //! What a worker does with a store: one turn at a time, and nothing of it lost.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail"
+)]
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -352,4 +360,59 @@ fn a_session_that_was_never_begun_is_what_a_first_turn_begins_from() {
         .unwrap();
     let stored = store.load("c").unwrap().unwrap();
     assert_eq!((stored.session, stored.customer), (session, customer));
+}
+
+#[test]
+fn an_id_that_is_pruned_from_the_inbox_is_known_to_the_session_and_says_nothing_twice() {
+    let (store, engine) = (Memory::at(ten_o_clock()), engine());
+    let worker = Worker::new(&store, &engine, &NoCalls, &newcomer);
+    for (id, text) in [("m-1", "Hi"), ("m-2", "m")] {
+        receive(&store, &Input::text(text).with_id(id));
+        worker.work().unwrap();
+    }
+    assert_eq!(said(&store), ["Which size?", "Ask in the shop.", "tell_stock M"]);
+    store.pass(MINUTE);
+    store.prune(Duration::ZERO).unwrap();
+    receive(&store, &Input::text("m").with_id("m-2"));
+    let did = worker.work().unwrap();
+    let Did::Turn { turn, .. } = did else {
+        panic!("{did:?}")
+    };
+    assert!(turn.is_repeated);
+    assert_eq!(said(&store), [""; 0]);
+}
+
+#[test]
+fn a_turn_that_is_done_again_makes_its_calls_under_the_same_keys() {
+    /// Writes down the keys of its calls, and fails the first time.
+    struct Keys(Mutex<Vec<String>>);
+    impl Client for Keys {
+        fn call(&self, requests: &[Request]) -> Vec<Answer> {
+            let mut keys = self.0.lock().unwrap();
+            let headers = requests.iter().flat_map(|request| &request.headers);
+            keys.extend(
+                headers
+                    .filter(|(name, _)| name == "Idempotency-Key")
+                    .map(|(_, key)| key.to_string()),
+            );
+            match keys.len() {
+                1 => Vec::new(),
+                _ => NoCalls.call(requests),
+            }
+        }
+    }
+    let store = Memory::at(ten_o_clock());
+    let engine = engine().with_idempotency_header("Idempotency-Key");
+    let keys = Keys(Mutex::default());
+    let worker = Worker::new(&store, &engine, &keys, &newcomer).with_lease(MINUTE);
+    // Without an id of the channel: the store gives one.
+    receive(&store, &Input::start());
+    worker.work().unwrap();
+    receive(&store, &Input::text("m"));
+    assert_eq!(worker.work().unwrap_err().kind(), ErrorKind::Client);
+    store.pass(MINUTE);
+    assert!(matches!(worker.work().unwrap(), Did::Turn { .. }));
+    let keys = keys.0.into_inner().unwrap();
+    assert_eq!(keys.len(), 2);
+    assert_eq!(keys[0], keys[1]);
 }

@@ -558,7 +558,7 @@ fn call_that_failed(report: &CallReport) -> Option<String> {
     if report.outcome == Outcome::Ok {
         return None;
     }
-    let problems = report.problems.iter().map(|problem| problem.message.clone());
+    let problems = report.problems().iter().map(|problem| problem.message.clone());
     let reasons: Vec<String> = report.message.iter().cloned().chain(problems).collect();
     let reason = match reasons.is_empty() {
         true => String::new(),

@@ -67,7 +67,7 @@ fn call(report: &CallReport, is_traced: bool, width: usize) -> Vec<Line> {
         .message
         .iter()
         .cloned()
-        .chain(report.problems.iter().map(reason));
+        .chain(report.problems().iter().map(reason));
     for reason in reasons {
         lines.extend(detail(&reason, width));
     }

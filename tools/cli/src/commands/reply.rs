@@ -99,7 +99,7 @@ impl Reply {
         trial.request = None;
         if self.flow.is_none() {
             // Which sequences there are is not known.
-            let problems = &mut trial.report.problems;
+            let problems = trial.report.problems_mut();
             problems.retain(|problem| problem.code != Code::ReplyUnknownSequence);
         }
         match self.json {

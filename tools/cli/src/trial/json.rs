@@ -56,7 +56,7 @@ pub(crate) fn json(trial: &Trial, api: Option<&str>) -> Result<String, Stop> {
         status: report.status,
         block: trial.block.as_ref(),
         attributes: &trial.attributes,
-        problems: report.problems.iter().map(problem).collect(),
+        problems: report.problems().iter().map(problem).collect(),
         message: report.message.as_deref(),
         elapsed_ms: report.elapsed.as_millis(),
         request: trial.request.as_ref().map(request),

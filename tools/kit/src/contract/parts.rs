@@ -215,7 +215,7 @@ fn attributes(program: Option<&Program>) -> Schema {
     for field in &record::RECORD {
         schema = schema.optional(field.name, field.in_reply());
     }
-    let declared = program.into_iter().flat_map(Program::attributes);
+    let declared = program.into_iter().flat_map(Program::attribute_types);
     for (key, ty) in declared {
         let description = format!("The flow declares it as {ty}; `null` clears it.");
         schema = schema.optional(key, types::value_or_null(ty).described(description));

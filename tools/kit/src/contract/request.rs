@@ -41,7 +41,7 @@ pub(super) fn customer(program: Option<&Program>, is_wanted: impl Fn(&str) -> bo
     for field in &RECORD {
         schema = schema.required(field.name, field.in_request());
     }
-    for (key, ty) in program.into_iter().flat_map(Program::attributes) {
+    for (key, ty) in program.into_iter().flat_map(Program::attribute_types) {
         if is_wanted(key) {
             let description = format!("The flow declares it as {ty}; absent where it is unset.");
             schema = schema.optional(key, types::value_of(ty).described(description));
@@ -63,7 +63,7 @@ pub(super) fn body(program: &Program, api: &Api<'_>) -> Schema {
     }
     // A field replaces an attribute of its key, and may be of another type.
     let is_field = |key: &str| fields.iter().any(|(field, _)| *field == key);
-    let replaces = program.attributes().any(|(key, _)| is_field(key));
+    let replaces = program.attribute_types().any(|(key, _)| is_field(key));
     let customer = if replaces {
         customer(Some(program), |key| !is_field(key))
     } else {

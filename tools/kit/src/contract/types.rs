@@ -48,7 +48,7 @@ pub(super) fn written(program: &Program, key: &str) -> Schema {
 
 /// The declared type of an attribute, by its key.
 pub(super) fn declared<'p>(program: &'p Program, key: &str) -> Option<&'p Type> {
-    let mut attributes = program.attributes();
+    let mut attributes = program.attribute_types();
     attributes.find(|(known, _)| *known == key).map(|(_, ty)| ty)
 }
 

@@ -65,7 +65,7 @@ pub(crate) fn report(engine: &Engine, api: &str, reply: &str) -> CallReport {
 pub(crate) fn is_taken(report: &CallReport) -> bool {
     let is_taken = matches!(report.outcome, Outcome::Ok | Outcome::Empty | Outcome::Declined);
     let has_error = report
-        .problems
+        .problems()
         .iter()
         .any(|problem| problem.severity() == Severity::Error);
     assert_ne!(is_taken, has_error, "{report:?}");

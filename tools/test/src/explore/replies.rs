@@ -173,7 +173,7 @@ impl<'f> Endpoints<'f> {
             if self.vocabulary.maybe_empty.contains(name) && random.chance(30) {
                 continue;
             }
-            let declared = self.program.attributes();
+            let declared = self.program.attribute_types();
             let found = declared
                 .filter(|(key, _)| self.program.attribute_name(key) == Some(name))
                 .last();

@@ -180,7 +180,7 @@ fn attributes(program: &Program, sets: &[(String, Value)]) -> Map<String, Json> 
 
 /// The key of an attribute by its name in the flow; a field of the record has its name.
 pub(super) fn key_of<'n>(program: &'n Program, name: &'n str) -> &'n str {
-    let mut keys = program.attributes().map(|(key, _)| key);
+    let mut keys = program.attribute_types().map(|(key, _)| key);
     keys.find(|key| program.attribute_name(key) == Some(name))
         .unwrap_or(name)
 }

@@ -31,7 +31,7 @@ fn with_attribute(
     program: &Program,
     (key, text): (&str, &str),
 ) -> Result<Customer, Stop> {
-    let declared = program.attributes().find(|(known, _)| *known == key);
+    let declared = program.attribute_types().find(|(known, _)| *known == key);
     if let Some((_, ty)) = declared {
         return changed(&customer, program, (key, typed(text, ty)));
     }
@@ -42,7 +42,7 @@ fn with_attribute(
     match field {
         Some(customer) if customer.attribute(key).is_none() => Ok(customer),
         Some(_) => {
-            let known: Vec<&str> = program.attributes().map(|(key, _)| key).collect();
+            let known: Vec<&str> = program.attribute_types().map(|(key, _)| key).collect();
             let near = did_you_mean(key, known.iter().copied(), "attributes");
             Err(Stop::misuse(format!("the flow has no attribute `{key}`: {near}")))
         }

@@ -67,7 +67,7 @@ pub(super) fn customer(program: &Program, api: &str) -> Customer {
 
 /// The customer with the first value that the attribute can have.
 fn with_any_value(customer: Customer, program: &Program, key: &str) -> Customer {
-    let declared = program.attributes().find(|(known, _)| *known == key);
+    let declared = program.attribute_types().find(|(known, _)| *known == key);
     let ty = declared.map(|(_, ty)| ty);
     let options: &[Box<str>] = match ty {
         Some(Type::OneOf(options)) => options,

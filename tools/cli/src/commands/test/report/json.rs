@@ -10,7 +10,6 @@ use serde::Serialize;
 
 use super::{Ran, Report, Summary};
 use crate::exit::Stop;
-use crate::render::JsonFinding;
 use crate::visible::in_json;
 
 /// A line for each test as it ends, and one for all.
@@ -35,7 +34,7 @@ enum Line<'r> {
     },
     Flow {
         status: Status,
-        findings: Vec<JsonFinding<'r>>,
+        findings: &'r [Diagnostic],
     },
     Summary {
         passed: usize,
@@ -56,7 +55,7 @@ enum Status {
 
 #[derive(Serialize)]
 struct Failure<'r> {
-    finding: JsonFinding<'r>,
+    finding: &'r Diagnostic,
     difference: Vec<Part<'r>>,
     turn: &'r [String],
 }
@@ -90,7 +89,7 @@ impl Report for Json {
     fn broken(&mut self, errors: &[Diagnostic]) -> Result<(), Stop> {
         write(&Line::Flow {
             status: Status::Failed,
-            findings: errors.iter().map(JsonFinding::from).collect(),
+            findings: errors,
         })
     }
 
@@ -152,7 +151,7 @@ impl<'r> From<&'r TestFailure> for Failure<'r> {
             Difference::Found(words) => Part::Found(words),
         });
         Self {
-            finding: JsonFinding::from(&failure.diagnostic),
+            finding: &failure.diagnostic,
             difference: parts.collect(),
             turn: &failure.turn,
         }

@@ -1,26 +1,41 @@
-//! A finding for programs: one JSON object.
+//! A finding for programs: its JSON form.
 
 use std::fmt;
 
-use sayflow::{Diagnostic, Edit, Fix, Label, Position};
-use serde::Serialize;
-use serde::ser::Serializer;
+use serde::{Serialize, Serializer};
 
-use crate::visible::in_json;
+use super::{Code, Diagnostic, Edit, Fix, Label, Severity};
+use crate::source::Position;
 
-/// A finding as one line of JSON.
-pub(crate) fn json(finding: &Diagnostic) -> String {
-    // Names and texts alone cannot fail to serialize.
-    in_json(&serde_json::to_string(&Written::from(finding)).unwrap_or_default())
+/// The form for programs, editors on web pages among them: what was found, with lines, columns and bytes of every
+/// place, and the edits that mend it. `docs/diagnostics.md` describes the fields; some may come, none is renamed.
+///
+/// # Examples
+///
+/// ```
+/// use sayflow::{Source, check};
+///
+/// let flow = "on start {\n  goto ordrs\n}\nsequence orders {\n  text \"None.\"\n}\n";
+/// let (_, found) = check([Source::new("shop.flow", flow)]);
+/// let json = serde_json::to_value(&found[0])?;
+/// assert_eq!(json["code"], "check::unknown_sequence");
+/// assert_eq!((json["line"].as_u64(), json["column"].as_u64()), (Some(2), Some(8)));
+/// assert_eq!(json["fix"]["edits"][0]["text"], "orders");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+impl Serialize for Diagnostic {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Written::from(self).serialize(serializer)
+    }
 }
 
-/// The JSON form of a finding, which `docs/diagnostics.md` describes. Fields are added, never renamed.
+/// A finding as it is written.
 #[derive(Serialize)]
-pub(crate) struct Written<'f> {
+struct Written<'f> {
     #[serde(serialize_with = "as_text")]
-    code: sayflow::Code,
+    code: Code,
     #[serde(serialize_with = "as_text")]
-    severity: sayflow::Severity,
+    severity: Severity,
     message: &'f str,
     /// The primary label's place.
     #[serde(flatten)]
@@ -69,22 +84,22 @@ struct WrittenEdit<'f> {
 impl<'f> From<&'f Diagnostic> for Written<'f> {
     fn from(finding: &'f Diagnostic) -> Self {
         Self {
-            code: finding.code(),
-            severity: finding.severity(),
-            message: finding.message(),
-            place: finding.labels().first().map(Place::from),
-            labels: finding.labels().iter().map(WrittenLabel::from).collect(),
+            code: finding.code,
+            severity: finding.severity,
+            message: &finding.message,
+            place: finding.labels.first().map(Place::from),
+            labels: finding.labels.iter().map(WrittenLabel::from).collect(),
             help: finding.help(),
-            fix: finding.fix().map(WrittenFix::from),
-            url: finding.code().url(),
+            fix: finding.fix.as_ref().map(WrittenFix::from),
+            url: finding.code.url(),
         }
     }
 }
 
 impl<'f> From<&'f Label> for Place<'f> {
     fn from(label: &'f Label) -> Self {
-        let Position { line, column } = label.source.position(label.span.start);
-        let end = label.source.position(label.span.end);
+        let Position { line, column } = label.source.line_and_column(label.span.start);
+        let end = label.source.line_and_column(label.span.end);
         Self {
             file: label.source.name(),
             line,

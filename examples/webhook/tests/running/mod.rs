@@ -1,0 +1,147 @@
+//! The webhook as a process, a client that speaks to it as Telegram does, and a shop that it asks.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+
+use serde_json::{Value, json};
+use ureq::http::Response;
+use ureq::{Agent, Body};
+
+pub(crate) const SECRET: &str = "s3cret-token";
+const HEADER: &str = "X-Telegram-Bot-Api-Secret-Token";
+
+/// A server that runs; it dies with the value.
+pub(crate) struct Server {
+    process: Child,
+    pub(crate) address: String,
+}
+
+impl Server {
+    /// Starts it over a store, with a shop.
+    pub(crate) fn start(store: &Path, shop: &str) -> Self {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_webhook"))
+            .env("LISTEN", "127.0.0.1:0")
+            .env("STORE", store)
+            .env("SHOP", shop)
+            .env("TELEGRAM_SECRET", SECRET)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let line = lines.next().unwrap().unwrap();
+        // What it prints later is read, so that it never waits for a reader.
+        thread::spawn(move || lines.for_each(drop));
+        let address = line.strip_prefix("listening on ").unwrap().to_owned();
+        Self { process, address }
+    }
+
+    /// What an update is answered.
+    pub(crate) fn post(&self, update: &Value) -> (u16, Value) {
+        self.send(Some(SECRET), &update.to_string())
+    }
+
+    /// What anything at all is answered.
+    pub(crate) fn send(&self, secret: Option<&str>, body: &str) -> (u16, Value) {
+        let mut response = send(&self.address, secret, body).unwrap();
+        (
+            response.status().as_u16(),
+            response.body_mut().read_json().unwrap(),
+        )
+    }
+
+    /// Asks it to stop.
+    pub(crate) fn terminate(&self) {
+        let id = self.process.id().to_string();
+        let told = Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        assert!(told.success());
+    }
+
+    /// Waits until it has stopped.
+    pub(crate) fn wait(mut self) -> ExitStatus {
+        self.process.wait().unwrap()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have stopped already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Sends an update in one request of its own.
+pub(crate) fn send(address: &str, secret: Option<&str>, body: &str) -> Result<Response<Body>, ureq::Error> {
+    let agent: Agent = Agent::config_builder().http_status_as_error(false).build().into();
+    let request = agent.post(format!("http://{address}/telegram"));
+    let request = secret
+        .into_iter()
+        .fold(request, |request, secret| request.header(HEADER, secret));
+    request.send(body)
+}
+
+/// An update with a text of customer 7.
+pub(crate) fn text(id: i64, text: &str) -> Value {
+    let from = json!({"id": 7, "is_bot": false, "first_name": "Asha", "language_code": "bn"});
+    let chat = json!({"id": 7, "first_name": "Asha", "type": "private"});
+    let message = json!({"message_id": id, "from": from, "chat": chat, "date": 1_795_000_000, "text": text});
+    json!({"update_id": id, "message": message})
+}
+
+/// An update with a tap of customer 7.
+pub(crate) fn tap(id: i64, option: &str) -> Value {
+    let from = json!({"id": 7, "is_bot": false, "first_name": "Asha"});
+    json!({"update_id": id, "callback_query": {"id": "4382", "from": from, "chat_instance": "1", "data": option}})
+}
+
+/// The texts of an answer, in order; of buttons their prompt.
+pub(crate) fn texts(answer: &Value) -> Vec<&str> {
+    let blocks = answer["blocks"].as_array().unwrap();
+    blocks
+        .iter()
+        .map(|block| block["text"].as_str().unwrap())
+        .collect()
+}
+
+/// A shop that answers a request when it is told to; each connection is one request.
+pub(crate) struct Shop {
+    pub(crate) origin: String,
+    asked: Receiver<TcpStream>,
+}
+
+impl Shop {
+    pub(crate) fn open() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        let (sender, asked): (Sender<TcpStream>, _) = channel();
+        thread::spawn(move || {
+            listener
+                .incoming()
+                .flatten()
+                .try_for_each(|stream| sender.send(stream))
+        });
+        Self { origin, asked }
+    }
+
+    /// The next request, as soon as it is there; it goes on waiting for its answer.
+    pub(crate) fn asked(&self) -> TcpStream {
+        let mut stream = self.asked.recv().unwrap();
+        let mut head = [0; 4096];
+        assert!(stream.read(&mut head).unwrap() > 0);
+        stream
+    }
+}
+
+/// Answers a request that the shop was asked.
+pub(crate) fn answer(mut stream: TcpStream, data: &str) {
+    let body = json!({"success": true, "data": data}).to_string();
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    stream.write_all((head + &body).as_bytes()).unwrap();
+}

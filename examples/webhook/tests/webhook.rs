@@ -1,0 +1,182 @@
+//! The webhook, asked over HTTP as Telegram asks.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
+mod running;
+
+use std::thread;
+
+use running::{SECRET, Server, Shop, answer, send, tap, text, texts};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const NO_SHOP: &str = "http://127.0.0.1:1";
+
+/// A folder for a store that vanishes with the value.
+fn folder() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+#[test]
+fn a_conversation_over_several_requests() {
+    let (folder, shop) = (folder(), Shop::open());
+    let server = Server::start(&folder.path().join("bot.sqlite"), &shop.origin);
+    let (status, start) = server.post(&text(1, "/start"));
+    assert_eq!(
+        (status, texts(&start)),
+        (200, vec!["Hello Asha!", "What is your order number?"])
+    );
+    let (_, wrong) = server.post(&text(2, "no idea"));
+    assert_eq!(texts(&wrong), ["It looks like AB-123456."]);
+
+    let address = server.address.clone();
+    let asking = thread::spawn(move || send(&address, Some(SECRET), &text(3, "AB-204816").to_string()));
+    answer(shop.asked(), "packed");
+    let order: Value = asking.join().unwrap().unwrap().body_mut().read_json().unwrap();
+    assert_eq!(texts(&order), ["Order AB-204816: packed.", "Anything else?"]);
+
+    let person = order["blocks"][1]["options"][1]["id"].as_str().unwrap();
+    let (_, handed) = server.post(&tap(4, person));
+    assert_eq!(texts(&handed), ["One moment."]);
+    let (status, silent) = server.post(&text(5, "Hello?"));
+    assert_eq!((status, silent), (200, json!({ "blocks": [] })));
+}
+
+#[test]
+fn an_update_that_is_delivered_twice_has_one_answer() {
+    let (folder, shop) = (folder(), Shop::open());
+    let server = Server::start(&folder.path().join("bot.sqlite"), &shop.origin);
+    let first = server.post(&text(1, "/start"));
+    assert_eq!(server.post(&text(1, "/start")), first);
+
+    // Again while the first delivery still waits for the shop: later, please.
+    let order = text(2, "AB-204816");
+    let (address, body) = (server.address.clone(), order.to_string());
+    let asking = thread::spawn(move || send(&address, Some(SECRET), &body));
+    let request = shop.asked();
+    let (status, busy) = server.post(&order);
+    assert_eq!((status, busy), (503, json!({ "error": "busy: try again" })));
+    answer(request, "packed");
+    let answered: Value = asking.join().unwrap().unwrap().body_mut().read_json().unwrap();
+    assert_eq!(texts(&answered), ["Order AB-204816: packed.", "Anything else?"]);
+
+    // And once it is done: the same, without asking the shop, and the conversation is where it was.
+    for _ in 0..2 {
+        assert_eq!(server.post(&order), (200, answered.clone()));
+    }
+    assert_eq!(server.post(&text(1, "/start")), first);
+    assert_eq!(
+        texts(&server.post(&text(3, "another order")).1),
+        ["What is your order number?"]
+    );
+}
+
+#[test]
+fn whoever_does_not_know_the_secret_is_refused() {
+    let folder = folder();
+    let server = Server::start(&folder.path().join("bot.sqlite"), NO_SHOP);
+    let body = text(1, "/start").to_string();
+    let longer = format!("{SECRET}!");
+    for secret in [
+        None,
+        Some(""),
+        Some("S3cret-token"),
+        Some("s3cret"),
+        Some(longer.as_str()),
+    ] {
+        let (status, reply) = server.send(secret, &body);
+        assert_eq!(status, 401, "{secret:?}");
+        assert_eq!(reply, json!({ "error": "the secret token is missing or wrong" }));
+    }
+    // None of them was a message.
+    assert_eq!(
+        texts(&server.post(&text(2, "Hi")).1).first(),
+        Some(&"Hello Asha!")
+    );
+}
+
+#[test]
+fn a_bad_body_is_refused_with_a_reason() {
+    let folder = folder();
+    let server = Server::start(&folder.path().join("bot.sqlite"), NO_SHOP);
+    let table = [
+        ("", "EOF while parsing a value at line 1 column 0"),
+        ("<html>", "expected value at line 1 column 1"),
+        ("{}", "missing field `update_id` at line 1 column 2"),
+        (
+            r#"{"update_id": "1"}"#,
+            "invalid type: string \"1\", expected i64 at line 1 column 17",
+        ),
+    ];
+    for (body, reason) in table {
+        assert_eq!(
+            server.send(Some(SECRET), body),
+            (400, json!({ "error": reason })),
+            "{body}"
+        );
+    }
+    let long = text(1, &"a".repeat(64 << 10)).to_string();
+    let refused = send(&server.address, Some(SECRET), &long).unwrap();
+    assert_eq!(refused.status(), 413);
+}
+
+#[test]
+fn what_the_bot_does_not_listen_to_is_taken_without_a_word() {
+    let folder = folder();
+    let server = Server::start(&folder.path().join("bot.sqlite"), NO_SHOP);
+    let mut sticker = text(1, "");
+    sticker["message"].as_object_mut().unwrap().remove("text");
+    for update in [sticker, json!({"update_id": 2, "poll": {}}), tap(3, "forged#id!")] {
+        assert_eq!(server.post(&update).0, 200, "{update}");
+    }
+    assert_eq!(texts(&server.post(&text(4, "Hi")).1).len(), 2);
+}
+
+#[test]
+fn a_conversation_goes_on_after_a_restart() {
+    let folder = folder();
+    let store = folder.path().join("bot.sqlite");
+    let server = Server::start(&store, NO_SHOP);
+    let start = server.post(&text(1, "/start"));
+    server.terminate();
+    assert!(server.wait().success());
+
+    let server = Server::start(&store, NO_SHOP);
+    assert_eq!(server.post(&text(1, "/start")), start);
+    assert_eq!(
+        texts(&server.post(&text(2, "no idea")).1),
+        ["It looks like AB-123456."]
+    );
+    // Killed, without a chance to say good-bye.
+    drop(server);
+
+    let server = Server::start(&store, NO_SHOP);
+    let (_, order) = server.post(&text(3, "AB-204816"));
+    assert_eq!(
+        texts(&order),
+        ["I cannot see order AB-204816 right now.", "Anything else?"]
+    );
+}
+
+#[test]
+fn a_server_that_is_told_to_stop_finishes_what_it_has_begun() {
+    let (folder, shop) = (folder(), Shop::open());
+    let server = Server::start(&folder.path().join("bot.sqlite"), &shop.origin);
+    server.post(&text(1, "/start"));
+    let address = server.address.clone();
+    let asking = thread::spawn(move || send(&address, Some(SECRET), &text(2, "AB-204816").to_string()));
+    let request = shop.asked();
+    server.terminate();
+    // It listens to nobody new, and still owes an answer.
+    while send(&server.address, Some(SECRET), "{}").is_ok() {}
+    answer(request, "packed");
+    let order: Value = asking.join().unwrap().unwrap().body_mut().read_json().unwrap();
+    assert_eq!(texts(&order), ["Order AB-204816: packed.", "Anything else?"]);
+    assert!(server.wait().success());
+}
+
+#[test]
+fn the_webhook_is_short() {
+    let lines = include_str!("../main.rs").lines().count();
+    assert!(lines <= 150, "{lines} lines");
+}
