@@ -4,7 +4,6 @@
 //! with one worker does. `memory` is the engine and the bookkeeping; `sqlite` adds four commits that are
 //! on the disk before the next step begins.
 
-#![expect(missing_docs, reason = "the macro makes a public function")]
 #![expect(clippy::unwrap_used, reason = "a bench may fail")]
 
 use std::hint::black_box;
@@ -52,7 +51,10 @@ fn stores(criterion: &mut Criterion) {
     let stores: [(&str, Box<dyn Store>); 3] = [
         ("memory", Box::new(Memory::new())),
         ("sqlite_in_memory", Box::new(Sqlite::in_memory().unwrap())),
-        ("sqlite", Box::new(Sqlite::open(folder.path().join("c.db")).unwrap())),
+        (
+            "sqlite",
+            Box::new(Sqlite::open(folder.path().join("c.db")).unwrap()),
+        ),
     ];
     let mut group = criterion.benchmark_group("message");
     for (name, store) in &stores {

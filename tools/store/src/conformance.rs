@@ -87,7 +87,7 @@ pub fn run<S: Store>(make: impl Fn() -> S) -> Result<(), BrokenPromises> {
     Err(BrokenPromises(broken))
 }
 
-/// The promises that a store does not keep. Shown as a list of them, each with what was seen.
+/// The promises that a store does not keep; [`run`] shows one. Displayed as a list of them, each with what was seen.
 #[derive(PartialEq, Eq)]
 pub struct BrokenPromises(Vec<(&'static str, String)>);
 

@@ -361,9 +361,8 @@ impl Store for Memory {
         let mut state = self.state();
         let now = state.now();
         let stays = |moment: Timestamp| moment + older_than >= now;
-        let mut before = state.refused.len();
         state.refused.retain(|refused| stays(refused.at));
-        let mut after = state.refused.len();
+        let (mut before, mut after) = (0, 0);
         for stored in state.conversations.values_mut() {
             before += stored.ids.len() + stored.outbox.len();
             stored.ids.retain(|_, handled_at| handled_at.is_none_or(stays));

@@ -51,6 +51,26 @@ impl Record {
 }
 
 /// Whether a write took place.
+///
+/// # Examples
+///
+/// A name in the customer's profile has changed. Whoever was in the way has written: load and try again.
+///
+/// ```
+/// use sayflow::Customer;
+/// use sayflow_store::{Memory, Record, Saved, Store};
+///
+/// let store = Memory::new();
+/// loop {
+///     let record = store.load("telegram:7")?;
+///     let mut record = record.unwrap_or_else(|| Record::new(Customer::new(7)));
+///     record.customer.first_name = "Asha".to_owned();
+///     if store.save("telegram:7", &record)? != Saved::Conflict {
+///         break;
+///     }
+/// }
+/// # Ok::<(), sayflow_store::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "a conflict means that nothing was written"]
 pub enum Saved {
@@ -61,6 +81,21 @@ pub enum Saved {
 }
 
 /// What became of an input that was received.
+///
+/// # Examples
+///
+/// ```
+/// use sayflow::Input;
+/// use sayflow_store::{Memory, Received, Store};
+///
+/// let store = Memory::new();
+/// let input = Input::text("Hello").with_id("m-1");
+/// assert_eq!(store.receive("telegram:7", &input)?, Received::New);
+/// assert_eq!(store.receive("telegram:7", &input)?, Received::Repeated);
+/// // The id of a message is known in its conversation only.
+/// assert_eq!(store.receive("telegram:8", &input)?, Received::New);
+/// # Ok::<(), sayflow_store::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Received {
     /// It waits for its turn.
@@ -70,6 +105,8 @@ pub enum Received {
 }
 
 /// A conversation that has something to do, handed to one worker until its lease ends.
+///
+/// [`Worker`](crate::Worker) takes and commits claims by itself; [`changes`](Self::changes) shows a host that does.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Claim {
     /// The conversation.
@@ -154,6 +191,8 @@ fn is_to_do(event: &Event) -> bool {
 }
 
 /// Everything that one turn changes. A store writes all of it, or nothing.
+///
+/// [`Claim::changes`] makes them of a turn.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Changes {
     /// The session after the turn.
@@ -189,6 +228,29 @@ pub enum Outgoing {
 }
 
 /// A row of the outbox, to be delivered.
+///
+/// # Examples
+///
+/// Whoever sends for a channel that knows messages by a key of the sender:
+///
+/// ```
+/// use sayflow_store::{Outgoing, Store, Worker};
+///
+/// fn send(store: &dyn Store) -> Result<usize, sayflow_store::Error> {
+///     let rows = store.deliveries(None, Worker::LEASE)?;
+///     for row in &rows {
+///         match &row.outgoing {
+///             Outgoing::Block(block) => println!("POST /messages {} {block:?}", row.key),
+///             Outgoing::Event(event) => println!("POST /tickets {} {event:?}", row.key),
+///         }
+///         // A row that was sent and not marked is handed out again when the lease ends.
+///         store.delivered(&row.key)?;
+///     }
+///     Ok(rows.len())
+/// }
+/// # assert_eq!(send(&sayflow_store::Memory::new())?, 0);
+/// # Ok::<(), sayflow_store::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Delivery {
     /// Names the row for good, in this store and beyond: `conversation/version/place`. A channel or a receiver
@@ -201,6 +263,24 @@ pub struct Delivery {
 }
 
 /// An input that the engine would not take, kept for a person to look at.
+///
+/// # Examples
+///
+/// ```
+/// use sayflow::{Customer, Engine, Input, NoCalls, Program, Source};
+/// use sayflow_store::{Memory, Store, Worker};
+///
+/// let source = Source::new("hi.flow", "on start {\n  text \"Hi!\"\n}\n");
+/// let engine = Engine::new(Program::load([source])?);
+/// let store = Memory::new();
+/// store.receive("telegram:7", &Input::start_at("sale"))?;
+/// let newcomer = |_: &str| Customer::new(7);
+/// Worker::new(&store, &engine, &NoCalls, &newcomer).work()?;
+///
+/// let refused = store.refused(10)?;
+/// assert_eq!(refused[0].reason, "the flow has no sequence `sale`");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refused {
     /// The conversation.

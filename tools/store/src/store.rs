@@ -51,6 +51,28 @@ pub(crate) const DELIVERIES_AT_ONCE: usize = 100;
 ///   an endpoint has done. Endpoints recognise it by its idempotency key.
 /// - It delivers the rows of a conversation one after the other, and marks each when the channel has taken it.
 /// - It calls [`prune`](Self::prune) now and then, with more time than a channel goes on repeating itself.
+///
+/// # Examples
+///
+/// Which store it is, is decided when the host starts:
+///
+/// ```
+/// # #[cfg(feature = "sqlite")] {
+/// use sayflow::Input;
+/// use sayflow_store::{Error, Memory, Sqlite, Store};
+///
+/// fn open(path: Option<&str>) -> Result<Box<dyn Store>, Error> {
+///     Ok(match path {
+///         Some(path) => Box::new(Sqlite::open(path)?),
+///         None => Box::new(Memory::new()),
+///     })
+/// }
+///
+/// let store = open(None)?;
+/// store.receive("telegram:7", &Input::start())?;
+/// # }
+/// # Ok::<(), sayflow_store::Error>(())
+/// ```
 pub trait Store: Send + Sync {
     /// The clock that counts here.
     ///

@@ -165,6 +165,25 @@ impl<'a> Worker<'a> {
     /// # Errors
     ///
     /// Those of [`work`](Self::work).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use sayflow::{Customer, Engine, NoCalls, Program, Source};
+    /// use sayflow::Input;
+    /// use sayflow_store::{Did, Memory, Store, Worker};
+    ///
+    /// # let engine = Engine::new(Program::load([Source::new("hi.flow", "on start {\n  text \"Hi!\"\n}\n")])?);
+    /// # let newcomer = |_: &str| Customer::new(7);
+    /// # let store = Memory::new();
+    /// # let worker = Worker::new(&store, &engine, &NoCalls, &newcomer);
+    /// store.receive("telegram:7", &Input::text("Hello").with_id("m-1"))?;
+    /// // What waits in other conversations goes on waiting.
+    /// while worker.work_on("telegram:7")? != Did::Nothing {}
+    /// let answer = store.deliveries(Some("telegram:7"), Worker::LEASE)?;
+    /// assert_eq!(answer.len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn work_on(&self, conversation: &str) -> Result<Did, Error> {
         self.work_in(Some(conversation))
     }

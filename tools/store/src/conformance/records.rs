@@ -142,15 +142,21 @@ fn second_conflicts(scene: &Scene<'_>) -> Result<(), Broken> {
         &"Asha".to_owned(),
     )?;
     same("the version after a conflict", &stored.version, &2)?;
-    let ahead = Record { version: 3, ..stored };
+    for version in [3, u64::MAX] {
+        let ahead = Record {
+            version,
+            ..stored.clone()
+        };
+        let saved = scene.store.save(ASHA, &ahead)?;
+        same(
+            &format!("a save over version {version}, which is to come"),
+            &saved,
+            &Saved::Conflict,
+        )?;
+    }
+    let elsewhere = scene.store.save(BELA, &stored)?;
     same(
-        "a save over a version to come",
-        &scene.store.save(ASHA, &ahead)?,
-        &Saved::Conflict,
-    )?;
-    let elsewhere = scene.store.save(BELA, &ahead)?;
-    same(
-        "a save of version 3 of a conversation that is not there",
+        "a save of version 2 of a conversation that is not there",
         &elsewhere,
         &Saved::Conflict,
     )

@@ -10,10 +10,11 @@ use crate::record::{Record, Saved};
 
 const LOAD: &str = "SELECT version, session, customer FROM conversation WHERE name = ?1";
 
+const VERSION: &str = "SELECT version FROM conversation WHERE name = ?1";
+
 const SAVE: &str = "
-    INSERT INTO conversation (name, version, session, customer, ring_at) VALUES (?1, ?2 + 1, ?3, ?4, ?5)
-    ON CONFLICT (name) DO UPDATE SET version = ?2 + 1, session = ?3, customer = ?4, ring_at = ?5
-    WHERE version = ?2";
+    INSERT INTO conversation (name, version, session, customer, ring_at) VALUES (?1, ?2, ?3, ?4, ?5)
+    ON CONFLICT (name) DO UPDATE SET version = ?2, session = ?3, customer = ?4, ring_at = ?5";
 
 /// When a conversation is ready, from what is known of it now.
 const REST: &str = "
@@ -74,29 +75,28 @@ pub(super) fn save(
     record: &Record,
 ) -> Result<Saved, Error> {
     check_conversation(conversation)?;
-    let due = record.session.wait().due.map(Timestamp::as_microseconds);
-    let (session, customer) = (json(&record.session)?, json(&record.customer)?);
-    if record.version > 0 && !exists(transaction, conversation)? {
+    if version(transaction, conversation)? != record.version {
         return Ok(Saved::Conflict);
     }
-    let written = transaction.prepare_cached(SAVE)?.execute(params![
+    let next = record.version + 1;
+    let due = record.session.wait().due.map(Timestamp::as_microseconds);
+    let (session, customer) = (json(&record.session)?, json(&record.customer)?);
+    transaction.prepare_cached(SAVE)?.execute(params![
         conversation,
-        integer(record.version),
+        integer(next),
         session,
         customer,
         due
     ])?;
-    if written == 0 {
-        return Ok(Saved::Conflict);
-    }
     rest(transaction, now, conversation)?;
-    Ok(Saved::Version(record.version + 1))
+    Ok(Saved::Version(next))
 }
 
-/// Without this, a record of a conversation that is not there would be inserted as one that is new.
-fn exists(transaction: &Transaction<'_>, conversation: &str) -> Result<bool, Error> {
-    let mut statement = transaction.prepare_cached("SELECT 1 FROM conversation WHERE name = ?1")?;
-    Ok(statement.exists([conversation])?)
+/// The version that is stored; 0 where nothing was written yet.
+fn version(transaction: &Transaction<'_>, conversation: &str) -> Result<u64, Error> {
+    let mut statement = transaction.prepare_cached(VERSION)?;
+    let stored = statement.query_row([conversation], |row| row.get(0)).optional()?;
+    Ok(stored.map_or(0, number))
 }
 
 /// Works out anew when a conversation is ready.
