@@ -1,5 +1,6 @@
 //! What one hand of a worker does: a turn, if one waits, and then what there is to send.
 
+use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -81,6 +82,14 @@ impl Hand<'_> {
             self.store.delivered(&delivery.key)?;
         }
         Ok(!deliveries.is_empty())
+    }
+}
+
+impl fmt::Debug for Hand<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut hand = f.debug_struct("Hand");
+        hand.field("channel", self.channel).field("lease", &self.lease);
+        hand.finish_non_exhaustive()
     }
 }
 
