@@ -47,6 +47,8 @@ pub mod conformance;
 mod error;
 mod memory;
 mod name;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod record;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -55,6 +57,8 @@ mod worker;
 
 pub use error::{Error, ErrorKind};
 pub use memory::Memory;
+#[cfg(feature = "postgres")]
+pub use postgres::Postgres;
 pub use record::{Changes, Claim, Delivery, Outgoing, Received, Record, Refused, Saved};
 #[cfg(feature = "sqlite")]
 pub use sqlite::Sqlite;

@@ -1,0 +1,229 @@
+//! The store of many machines: one PostgreSQL.
+
+mod connections;
+mod row;
+mod schema;
+mod statements;
+
+use std::time::{Duration, SystemTime};
+
+use postgres::{Client, Config, NoTls};
+use sayflow::{Input, Timestamp};
+
+use crate::error::{Error, ErrorKind};
+use crate::name::{check_conversation, check_input};
+use crate::record::{Changes, Claim, Delivery, Received, Record, Refused, Saved};
+use crate::store::{DELIVERIES_AT_ONCE, Store};
+use connections::{Connections, Values};
+
+/// A store in a PostgreSQL database, from version 12 on: for workers on several machines.
+///
+/// A claim locks the row of the session with `FOR UPDATE SKIP LOCKED`, notes until when it is leased, and commits.
+/// Each call is one statement and one transaction: none is open while a turn runs, nor while a worker is on its way. The
+/// clock is the database's. Tables and functions, all named `sayflow_…`, are made in the schema that comes first in
+/// the connection's `search_path`.
+///
+/// There are as many connections as there are callers at once. When one breaks, the call in
+/// which that is found ends in [`Unavailable`](ErrorKind::Unavailable), and the next one connects again. Whether a
+/// write whose answer was lost took place is seen at the next attempt: an input is repeated, a claim is gone, a row is
+/// delivered.
+///
+/// The calls block, on a runtime of their own: in an async program they belong on a thread for blocking work.
+///
+/// # Examples
+///
+/// ```no_run
+/// use sayflow::Input;
+/// use sayflow_store::{Postgres, Store};
+///
+/// let store = Postgres::open("postgres://sayflow@db.internal/conversations")?;
+/// store.receive("whatsapp:8801700000000", &Input::text("Hi").with_id("wamid.1"))?;
+/// # Ok::<(), sayflow_store::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Postgres {
+    connections: Connections,
+}
+
+/// How long a connection may take to come about, unless its address says otherwise.
+const CONNECT: Duration = Duration::from_secs(5);
+/// How long the server may leave what was sent unacknowledged, unless the address says otherwise: a machine that was
+/// switched off closes no connection.
+const SILENCE: Duration = Duration::from_secs(15);
+
+impl Postgres {
+    /// Opens the store at an address such as `postgres://user:password@host:5432/database`, or
+    /// `host=… user=… dbname=…`, and makes its tables and functions where there are none.
+    ///
+    /// The connection is not encrypted: for loopback, a private network or a tunnel.
+    /// [`connect`](Self::connect) is for everything else.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`](ErrorKind::Unavailable), [`Newer`](ErrorKind::Newer).
+    pub fn open(address: &str) -> Result<Self, Error> {
+        let mut config: Config = address.parse().map_err(|error: postgres::Error| {
+            let message =
+                "the address of the database is not one: write it as `postgres://user@host/database`";
+            Error::new(ErrorKind::Unavailable, message).with_source(error)
+        })?;
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(CONNECT);
+        }
+        if config.get_tcp_user_timeout().is_none() {
+            config.tcp_user_timeout(SILENCE);
+        }
+        Self::connect(move || config.connect(NoTls))
+    }
+
+    /// Opens the store over connections that the host makes: with TLS, a password that changes, or
+    /// another `search_path`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`open`](Self::open).
+    ///
+    /// # Examples
+    ///
+    /// A schema of its own for each shop:
+    ///
+    /// ```no_run
+    /// use postgres::{Client, NoTls};
+    /// use sayflow_store::Postgres;
+    ///
+    /// let store = Postgres::connect(|| {
+    ///     let mut client = Client::connect("host=db.internal user=sayflow", NoTls)?;
+    ///     client.batch_execute("SET search_path TO shop_7")?;
+    ///     Ok(client)
+    /// })?;
+    /// # Ok::<(), sayflow_store::Error>(())
+    /// ```
+    pub fn connect<F>(connect: F) -> Result<Self, Error>
+    where
+        F: Fn() -> Result<Client, postgres::Error> + Send + Sync + 'static,
+    {
+        let connections = Connections::new(connect);
+        schema::migrate(&connections)?;
+        Ok(Self { connections })
+    }
+}
+
+impl Store for Postgres {
+    fn now(&self) -> Result<Timestamp, Error> {
+        let now: SystemTime = self.connections.value(statements::NOW, &[])?;
+        Ok(now.into())
+    }
+
+    fn load(&self, conversation: &str) -> Result<Option<Record>, Error> {
+        let row = self.connections.row(statements::LOAD, &[&conversation])?;
+        row.map(|row| row::record(conversation, &row)).transpose()
+    }
+
+    fn save(&self, conversation: &str, record: &Record) -> Result<Saved, Error> {
+        check_conversation(conversation)?;
+        let seen = row::number(record.version);
+        let (session, customer) = (row::json(&record.session)?, row::json(&record.customer)?);
+        let rings_at = record.session.wait().due.map(row::moment);
+        let is_written = self.connections.value(
+            statements::SAVE,
+            &[&conversation, &seen, &session, &customer, &rings_at],
+        )?;
+        Ok(saved(is_written, record.version.saturating_add(1)))
+    }
+
+    fn receive(&self, conversation: &str, input: &Input) -> Result<Received, Error> {
+        check_conversation(conversation)?;
+        check_input(input)?;
+        let json = row::json(input)?;
+        let values: Values<'_> = &[&conversation, &input.id, &json];
+        Ok(match self.connections.value(statements::RECEIVE, values)? {
+            true => Received::New,
+            false => Received::Repeated,
+        })
+    }
+
+    fn claim(&self, conversation: Option<&str>, lease: Duration) -> Result<Option<Claim>, Error> {
+        let values: Values<'_> = &[&conversation, &row::seconds(lease)];
+        let row = self.connections.row(statements::CLAIM, values)?;
+        row.map_or(Ok(None), |row| row::claim(&row))
+    }
+
+    fn commit(&self, claim: &Claim, changes: &Changes) -> Result<Saved, Error> {
+        let (session, customer) = (row::json(&changes.session)?, row::json(&changes.customer)?);
+        let (rings_at, entry) = (changes.ring.map(row::moment), claim.entry.map(row::number));
+        let outbox: Vec<String> = changes.outbox.iter().map(row::json).collect::<Result<_, _>>()?;
+        let (fence, seen) = (row::number(claim.fence), version_of(claim));
+        let is_written = self.connections.value(
+            statements::COMMIT,
+            &[
+                &claim.conversation,
+                &fence,
+                &row::number(seen),
+                &session,
+                &customer,
+                &rings_at,
+                &entry,
+                &outbox,
+            ],
+        )?;
+        Ok(saved(is_written, seen.saturating_add(1)))
+    }
+
+    fn refuse(&self, claim: &Claim, reason: &str) -> Result<Saved, Error> {
+        // Quoted, because PostgreSQL takes no text with U+0000.
+        let (input, reason) = (row::json(&claim.input)?, row::json(&reason)?);
+        let entry = claim.entry.map(row::number);
+        let (fence, seen) = (row::number(claim.fence), version_of(claim));
+        let is_written = self.connections.value(
+            statements::REFUSE,
+            &[
+                &claim.conversation,
+                &fence,
+                &row::number(seen),
+                &entry,
+                &input,
+                &reason,
+            ],
+        )?;
+        Ok(saved(is_written, seen))
+    }
+
+    fn refused(&self, at_most: usize) -> Result<Vec<Refused>, Error> {
+        let at_most = i64::try_from(at_most).unwrap_or(i64::MAX);
+        let rows = self.connections.rows(statements::REFUSED, &[&at_most])?;
+        rows.iter().map(row::refused).collect()
+    }
+
+    fn deliveries(&self, conversation: Option<&str>, lease: Duration) -> Result<Vec<Delivery>, Error> {
+        let at_most = i64::try_from(DELIVERIES_AT_ONCE).unwrap_or(i64::MAX);
+        let values: Values<'_> = &[&conversation, &row::seconds(lease), &at_most];
+        let rows = self.connections.rows(statements::DELIVERIES, values)?;
+        rows.iter().map(row::delivery).collect()
+    }
+
+    fn delivered(&self, key: &str) -> Result<(), Error> {
+        let Some((conversation, version, place)) = row::parts_of_key(key) else {
+            return Ok(());
+        };
+        let values: Values<'_> = &[&conversation, &version, &place];
+        self.connections.row(statements::DELIVERED, values).map(drop)
+    }
+
+    fn prune(&self, older_than: Duration) -> Result<u64, Error> {
+        let age = row::seconds(older_than);
+        let pruned = statements::PRUNE.map(|text| self.connections.written(text, &[&age]));
+        pruned.into_iter().sum()
+    }
+}
+
+/// The version of the record that the claim holds.
+fn version_of(claim: &Claim) -> u64 {
+    claim.record.as_ref().map_or(0, |record| record.version)
+}
+
+fn saved(is_written: bool, version: u64) -> Saved {
+    match is_written {
+        true => Saved::Version(version),
+        false => Saved::Conflict,
+    }
+}

@@ -1,0 +1,220 @@
+-- Every call of the store that changes something is one of these functions: one statement of the client, one transaction.
+-- No lock is ever held while a client is on its way, so a worker that is stopped holds up nobody.
+--
+-- Each locks the row of the session by a statement of its own, and only then looks at the rest: the next statement sees
+-- what was committed until then, and nothing comes between. `now()` is the database's clock when the call came.
+
+-- From when on a conversation can be claimed whose timer rings at that moment.
+CREATE FUNCTION sayflow_ready(name text, rings_at timestamptz) RETURNS timestamptz LANGUAGE sql AS $$
+  SELECT least(rings_at, (
+    SELECT arrived_at FROM sayflow_inbox
+    WHERE conversation = name AND handled_at IS NULL
+    ORDER BY entry
+    LIMIT 1
+  ))
+$$;
+
+-- Whether the input is new. A claim that is held goes on: its commit looks for inputs that wait.
+CREATE FUNCTION sayflow_receive(name text, input_id text, new_input text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  arrived timestamptz := clock_timestamp();
+BEGIN
+  INSERT INTO sayflow_inbox (conversation, id, input, arrived_at)
+  VALUES (name, input_id, new_input, arrived)
+  ON CONFLICT (conversation, id) DO NOTHING;
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  INSERT INTO sayflow_session AS session (conversation, ready_at) VALUES (name, arrived)
+  ON CONFLICT (conversation) DO UPDATE SET ready_at = least(session.ready_at, arrived)
+  WHERE session.leased_until IS NULL;
+  RETURN true;
+END $$;
+
+-- Takes the conversation that has been ready for longest, or the wanted one. Rows that others have locked
+-- are left to them; for a wanted one, which is locked for moments, it waits.
+CREATE FUNCTION sayflow_claim(wanted text, lease interval) RETURNS TABLE (
+  conversation text, version bigint, fence bigint, attempts integer, rings_at timestamptz, claimed_at timestamptz,
+  session text, customer text, entry bigint, id text, input text, arrived_at timestamptz
+) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+  name text;
+BEGIN
+  IF wanted IS NULL THEN
+    SELECT conversation INTO name FROM sayflow_session
+    WHERE ready_at <= now()
+    ORDER BY ready_at
+    LIMIT 1
+    FOR UPDATE SKIP LOCKED;
+  ELSE
+    SELECT conversation INTO name FROM sayflow_session
+    WHERE conversation = wanted AND ready_at <= now()
+    FOR UPDATE;
+  END IF;
+  IF name IS NULL THEN
+    RETURN;
+  END IF;
+  RETURN QUERY
+  WITH claimed AS (
+    UPDATE sayflow_session SET
+      fence = fence + 1,
+      attempts = attempts + 1,
+      leased_until = now() + lease,
+      ready_at = now() + lease
+    WHERE conversation = name
+    RETURNING version, fence, attempts, rings_at
+  )
+  SELECT
+    name, claimed.version, claimed.fence, claimed.attempts, claimed.rings_at, now(),
+    record.session, record.customer, waiting.entry, waiting.id, waiting.input, waiting.arrived_at
+  FROM claimed
+  LEFT JOIN sayflow_record AS record ON record.conversation = name
+  LEFT JOIN LATERAL (
+    SELECT entry, id, input, arrived_at FROM sayflow_inbox
+    WHERE conversation = name AND handled_at IS NULL
+    ORDER BY entry
+    LIMIT 1
+  ) AS waiting ON true;
+END $$;
+
+-- Whether the claim is still held, and on the version that it has seen. One that was overtaken by a save
+-- is given back: what it was for can be done again at once.
+CREATE FUNCTION sayflow_is_held(name text, claim_fence bigint, seen_version bigint) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+  held sayflow_session;
+BEGIN
+  SELECT * INTO held FROM sayflow_session
+  WHERE conversation = name AND fence = claim_fence AND leased_until IS NOT NULL
+  FOR UPDATE;
+  IF held.version = seen_version THEN
+    RETURN true;
+  END IF;
+  UPDATE sayflow_session
+  SET attempts = 0, leased_until = NULL, ready_at = sayflow_ready(name, held.rings_at)
+  WHERE conversation = held.conversation;
+  RETURN false;
+END $$;
+
+-- Everything that a turn changes, and the end of the claim. Whoever is delivering goes on.
+CREATE FUNCTION sayflow_commit(
+  name text, claim_fence bigint, seen_version bigint, new_session text, new_customer text, new_rings_at timestamptz,
+  handled_entry bigint, rows text[]
+) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT sayflow_is_held(name, claim_fence, seen_version) THEN
+    RETURN false;
+  END IF;
+  INSERT INTO sayflow_record (conversation, session, customer) VALUES (name, new_session, new_customer)
+  ON CONFLICT (conversation) DO UPDATE SET session = new_session, customer = new_customer;
+  UPDATE sayflow_inbox SET handled_at = now() WHERE entry = handled_entry;
+  INSERT INTO sayflow_outbox (conversation, version, place, outgoing)
+  SELECT name, seen_version + 1, number - 1, outgoing
+  FROM unnest(rows) WITH ORDINALITY AS written (outgoing, number);
+  UPDATE sayflow_session SET
+    version = seen_version + 1,
+    attempts = 0,
+    leased_until = NULL,
+    rings_at = new_rings_at,
+    ready_at = sayflow_ready(name, new_rings_at),
+    deliver_at = CASE WHEN cardinality(rows) = 0 THEN deliver_at ELSE coalesce(deliver_at, now()) END
+  WHERE conversation = name;
+  RETURN true;
+END $$;
+
+-- Keeps an input with the reason why it is none, and ends the claim. Without an entry it is the timer, which is unset.
+CREATE FUNCTION sayflow_refuse(
+  name text, claim_fence bigint, seen_version bigint, handled_entry bigint, refused_input text, refused_reason text
+) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT sayflow_is_held(name, claim_fence, seen_version) THEN
+    RETURN false;
+  END IF;
+  INSERT INTO sayflow_refused (conversation, input, reason, refused_at)
+  VALUES (name, refused_input, refused_reason, now());
+  UPDATE sayflow_inbox SET handled_at = now() WHERE entry = handled_entry;
+  IF handled_entry IS NULL THEN
+    UPDATE sayflow_session SET rings_at = NULL WHERE conversation = name;
+  END IF;
+  UPDATE sayflow_session SET attempts = 0, leased_until = NULL, ready_at = sayflow_ready(name, rings_at)
+  WHERE conversation = name;
+  RETURN true;
+END $$;
+
+-- Writes a record if the version is still the one that was seen. A claim that is held goes on, and its commit
+-- finds the other version.
+CREATE FUNCTION sayflow_save(
+  name text, seen_version bigint, new_session text, new_customer text, new_rings_at timestamptz
+) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO sayflow_session (conversation) VALUES (name) ON CONFLICT DO NOTHING;
+  PERFORM FROM sayflow_session WHERE conversation = name AND version = seen_version FOR UPDATE;
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  INSERT INTO sayflow_record (conversation, session, customer) VALUES (name, new_session, new_customer)
+  ON CONFLICT (conversation) DO UPDATE SET session = new_session, customer = new_customer;
+  UPDATE sayflow_session SET
+    version = seen_version + 1,
+    rings_at = new_rings_at,
+    ready_at = CASE WHEN leased_until IS NULL THEN sayflow_ready(name, new_rings_at) ELSE ready_at END
+  WHERE conversation = name;
+  RETURN true;
+END $$;
+
+-- Takes what waits in the outbox of the conversation that has waited for longest, or of the wanted one.
+CREATE FUNCTION sayflow_deliveries(wanted text, lease interval, at_most bigint) RETURNS TABLE (
+  conversation text, version bigint, place integer, outgoing text
+) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+  name text;
+BEGIN
+  IF wanted IS NULL THEN
+    SELECT conversation INTO name FROM sayflow_session
+    WHERE deliver_at <= now()
+    ORDER BY deliver_at
+    LIMIT 1
+    FOR UPDATE SKIP LOCKED;
+  ELSE
+    SELECT conversation INTO name FROM sayflow_session
+    WHERE conversation = wanted AND deliver_at <= now()
+    FOR UPDATE;
+  END IF;
+  RETURN QUERY
+  WITH taken AS MATERIALIZED (
+    SELECT version, place, outgoing FROM sayflow_outbox
+    WHERE conversation = name AND delivered_at IS NULL
+    ORDER BY version, place
+    LIMIT at_most
+  ), noted AS (
+    UPDATE sayflow_session SET (deliver_at, taken_version, taken_place) = (
+      SELECT now() + lease, version, place FROM taken ORDER BY version DESC, place DESC LIMIT 1
+    )
+    WHERE conversation = name
+  )
+  SELECT name, version, place, outgoing FROM taken ORDER BY version, place;
+END $$;
+
+-- With the last row of those that were taken the lease ends: what came since can be taken at once.
+CREATE FUNCTION sayflow_delivered(name text, row_version bigint, row_place integer) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM FROM sayflow_session WHERE conversation = name FOR UPDATE;
+  UPDATE sayflow_outbox SET delivered_at = now()
+  WHERE conversation = name AND version = row_version AND place = row_place AND delivered_at IS NULL;
+  UPDATE sayflow_session AS session SET
+    taken_version = NULL,
+    taken_place = NULL,
+    deliver_at = (
+      SELECT now() FROM sayflow_outbox
+      WHERE conversation = name AND delivered_at IS NULL
+      LIMIT 1
+    )
+  WHERE conversation = name AND deliver_at IS NOT NULL AND NOT EXISTS (
+    SELECT FROM sayflow_outbox AS waiting
+    WHERE waiting.conversation = name AND waiting.delivered_at IS NULL
+      AND (waiting.version, waiting.place) <= (session.taken_version, session.taken_place)
+  );
+END $$;

@@ -1,0 +1,145 @@
+//! Between rows and records.
+
+use std::time::{Duration, SystemTime};
+
+use postgres::Row;
+use sayflow::{Input, Timestamp};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::{Error, ErrorKind};
+use crate::name::{input_id, row_key};
+use crate::record::{Claim, Delivery, Record, Refused};
+
+/// The claim of a row; `None` where nothing is to be done after all.
+pub(super) fn claim(row: &Row) -> Result<Option<Claim>, Error> {
+    let conversation: String = column(row, "conversation")?;
+    let now: SystemTime = column(row, "claimed_at")?;
+    let rings_at: Option<SystemTime> = column(row, "rings_at")?;
+    let arrived_at: Option<SystemTime> = column(row, "arrived_at")?;
+    let is_written: Option<&str> = column(row, "session")?;
+    let record = is_written.map(|_| record(&conversation, row)).transpose()?;
+
+    let rings_first = |ring: &SystemTime| *ring <= arrived_at.unwrap_or(now);
+    let timer = rings_at.filter(rings_first).and(record.as_ref());
+    let (entry, input) = match (timer, arrived_at) {
+        (Some(record), _) => (None, record.timer(now.into())),
+        (None, Some(arrived_at)) => {
+            let entry = unsigned(column(row, "entry")?);
+            (
+                Some(entry),
+                waiting(&conversation, entry, row)?.at(arrived_at.into()),
+            )
+        }
+        (None, None) => return Ok(None),
+    };
+    let attempts: i32 = column(row, "attempts")?;
+    Ok(Some(Claim {
+        fence: unsigned(column(row, "fence")?),
+        record,
+        input,
+        entry,
+        attempt: u32::try_from(attempts).unwrap_or(u32::MAX),
+        now: now.into(),
+        conversation,
+    }))
+}
+
+/// The input that waits, under the id that it has for good.
+fn waiting(conversation: &str, entry: u64, row: &Row) -> Result<Input, Error> {
+    let (id, json): (Option<String>, &str) = (column(row, "id")?, column(row, "input")?);
+    let input: Input = parsed("an input", conversation, json)?;
+    Ok(input.with_id(id.unwrap_or_else(|| input_id(entry))))
+}
+
+pub(super) fn record(conversation: &str, row: &Row) -> Result<Record, Error> {
+    let (session, customer): (&str, &str) = (column(row, "session")?, column(row, "customer")?);
+    Ok(Record {
+        version: unsigned(column(row, "version")?),
+        session: parsed("the session", conversation, session)?,
+        customer: parsed("the customer", conversation, customer)?,
+    })
+}
+
+pub(super) fn delivery(row: &Row) -> Result<Delivery, Error> {
+    let conversation: String = column(row, "conversation")?;
+    let (version, place): (i64, i32) = (column(row, "version")?, column(row, "place")?);
+    Ok(Delivery {
+        key: row_key(
+            &conversation,
+            unsigned(version),
+            usize::try_from(place).unwrap_or(0),
+        ),
+        outgoing: parsed("a row of the outbox", &conversation, column(row, "outgoing")?)?,
+        conversation,
+    })
+}
+
+pub(super) fn refused(row: &Row) -> Result<Refused, Error> {
+    let conversation: String = column(row, "conversation")?;
+    let (input, reason): (String, String) = (column(row, "input")?, column(row, "reason")?);
+    let at: SystemTime = column(row, "refused_at")?;
+    Ok(Refused {
+        input: parsed("a refused input", &conversation, &input)?,
+        reason: parsed("the reason of a refusal", &conversation, &reason)?,
+        at: at.into(),
+        conversation,
+    })
+}
+
+/// Conversation, version and place of a key; `None` for what is no key of a row.
+pub(super) fn parts_of_key(key: &str) -> Option<(&str, i64, i32)> {
+    let (of_turn, place) = key.rsplit_once('/')?;
+    let (conversation, version) = of_turn.rsplit_once('/')?;
+    Some((conversation, version.parse().ok()?, place.parse().ok()?))
+}
+
+fn column<'r, T: postgres::types::FromSql<'r>>(row: &'r Row, name: &str) -> Result<T, Error> {
+    row.try_get(name).map_err(|error| {
+        Error::new(
+            ErrorKind::Unreadable,
+            format!("the column `{name}` has another type"),
+        )
+        .with_source(error)
+    })
+}
+
+fn parsed<T: DeserializeOwned>(what: &str, conversation: &str, json: &str) -> Result<T, Error> {
+    serde_json::from_str(json).map_err(|error| {
+        let message = format!("{what} of `{conversation}` cannot be read: {error}");
+        Error::new(ErrorKind::Unreadable, message).with_source(error)
+    })
+}
+
+pub(super) fn json(value: &impl Serialize) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|error| {
+        Error::new(
+            ErrorKind::Unreadable,
+            format!("a value has no JSON form: {error}"),
+        )
+        .with_source(error)
+    })
+}
+
+pub(super) fn moment(moment: Timestamp) -> SystemTime {
+    let microseconds = moment.as_microseconds();
+    let span = Duration::from_micros(microseconds.unsigned_abs());
+    match microseconds {
+        0.. => SystemTime::UNIX_EPOCH + span,
+        _ => SystemTime::UNIX_EPOCH - span,
+    }
+}
+
+/// An interval that PostgreSQL can add to a moment: at most thirty years.
+pub(super) fn seconds(span: Duration) -> f64 {
+    span.as_secs_f64().min(1e9)
+}
+
+/// PostgreSQL has no unsigned numbers. All that are stored count from 0 on.
+pub(super) fn number(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}

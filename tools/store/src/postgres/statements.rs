@@ -1,0 +1,35 @@
+//! Every statement of the store: each is a call, and a transaction by itself. `functions.sql` says what they do.
+
+pub(super) const NOW: &str = "SELECT clock_timestamp()";
+
+pub(super) const LOAD: &str = "
+SELECT version, session, customer
+FROM sayflow_session JOIN sayflow_record USING (conversation)
+WHERE conversation = $1";
+
+pub(super) const SAVE: &str = "SELECT sayflow_save($1, $2, $3, $4, $5)";
+
+pub(super) const RECEIVE: &str = "SELECT sayflow_receive($1, $2, $3)";
+
+pub(super) const CLAIM: &str = "SELECT * FROM sayflow_claim($1, make_interval(secs => $2))";
+
+pub(super) const COMMIT: &str = "SELECT sayflow_commit($1, $2, $3, $4, $5, $6, $7, $8)";
+
+pub(super) const REFUSE: &str = "SELECT sayflow_refuse($1, $2, $3, $4, $5, $6)";
+
+pub(super) const REFUSED: &str = "
+SELECT conversation, input, reason, refused_at
+FROM sayflow_refused
+ORDER BY number DESC
+LIMIT $1";
+
+pub(super) const DELIVERIES: &str = "SELECT * FROM sayflow_deliveries($1, make_interval(secs => $2), $3)";
+
+pub(super) const DELIVERED: &str = "SELECT sayflow_delivered($1, $2, $3)";
+
+/// $1 an age in seconds; each of these.
+pub(super) const PRUNE: [&str; 3] = [
+    "DELETE FROM sayflow_inbox WHERE handled_at < now() - make_interval(secs => $1)",
+    "DELETE FROM sayflow_outbox WHERE delivered_at < now() - make_interval(secs => $1)",
+    "DELETE FROM sayflow_refused WHERE refused_at < now() - make_interval(secs => $1)",
+];

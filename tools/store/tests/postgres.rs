@@ -1,0 +1,191 @@
+//! The store over a real PostgreSQL:
+//! `examples/fleet/postgres.sh cargo test -p sayflow-store --features postgres --test postgres -- --ignored`
+
+#![cfg(feature = "postgres")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use postgres::{Client, NoTls};
+use sayflow::{Block, Customer, Input, Session};
+use sayflow_store::{
+    Changes, Error, ErrorKind, Outgoing, Postgres, Received, Record, Saved, Store, conformance,
+};
+
+const LEASE: Duration = Duration::from_secs(60);
+
+/// A schema of its own, so that no test sees another's rows.
+struct Scratch {
+    schema: String,
+}
+
+impl Scratch {
+    fn new() -> Self {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let schema = format!("test_{}_{number}", std::process::id());
+        admin().batch_execute(&format!("CREATE SCHEMA {schema}")).unwrap();
+        Self { schema }
+    }
+
+    fn store(&self) -> Postgres {
+        self.opened().unwrap()
+    }
+
+    fn opened(&self) -> Result<Postgres, Error> {
+        let path = self.path();
+        Postgres::connect(move || {
+            let mut client = Client::connect(&address(), NoTls)?;
+            client.batch_execute(&path)?;
+            Ok(client)
+        })
+    }
+
+    fn execute(&self, statement: &str) {
+        let mut client = admin();
+        client.batch_execute(&self.path()).unwrap();
+        client.batch_execute(statement).unwrap();
+    }
+
+    fn path(&self) -> String {
+        format!("SET search_path TO {0}; SET application_name TO {0}", self.schema)
+    }
+}
+
+fn address() -> String {
+    std::env::var("DATABASE_URL").expect("DATABASE_URL: examples/fleet/postgres.sh gives one")
+}
+
+fn admin() -> Client {
+    Client::connect(&address(), NoTls).unwrap()
+}
+
+fn said(text: &str) -> Changes {
+    Changes {
+        session: Session::new(),
+        customer: Customer::new(7),
+        outbox: vec![Outgoing::Block(Block::Text {
+            text: text.to_owned(),
+        })],
+        ring: None,
+    }
+}
+
+#[test]
+#[ignore = "needs PostgreSQL: .ci/run runs it"]
+fn every_promise_of_a_store_is_kept() {
+    conformance::run(|| Scratch::new().store()).unwrap();
+}
+
+#[test]
+#[ignore = "needs PostgreSQL: .ci/run runs it"]
+fn a_connection_that_broke_is_an_error_once() {
+    let scratch = Scratch::new();
+    let store = scratch.store();
+    store.now().unwrap();
+    scratch.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE application_name = current_schema() AND pid <> pg_backend_pid()",
+    );
+    assert_eq!(store.now().unwrap_err().kind(), ErrorKind::Unavailable);
+    store.now().unwrap();
+}
+
+#[test]
+#[ignore = "needs PostgreSQL: .ci/run runs it"]
+fn tables_of_a_newer_version_are_left_alone() {
+    let scratch = Scratch::new();
+    let first = scratch.store().save("web:1", &Record::new(Customer::new(7)));
+    assert_eq!(first.unwrap(), Saved::Version(1));
+    scratch.execute("UPDATE sayflow_store SET version = 1000");
+    let error = scratch.opened().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Newer);
+    assert_eq!(
+        error.to_string(),
+        "the tables are of version 1000, and this program knows 1: update it"
+    );
+    scratch.execute("UPDATE sayflow_store SET version = 1");
+    assert_eq!(scratch.store().load("web:1").unwrap().unwrap().version, 1);
+}
+
+#[test]
+#[ignore = "needs PostgreSQL: .ci/run runs it"]
+fn a_damaged_session_is_an_error_and_holds_up_nobody() {
+    let scratch = Scratch::new();
+    let store = scratch.store();
+    let _ = store.save("web:1", &Record::new(Customer::new(7))).unwrap();
+    scratch.execute("UPDATE sayflow_record SET session = '{\"format\":1,'");
+    for conversation in ["web:1", "web:2"] {
+        store.receive(conversation, &Input::text("Hi")).unwrap();
+    }
+    assert_eq!(store.load("web:1").unwrap_err().kind(), ErrorKind::Unreadable);
+    let error = store.claim(None, LEASE).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unreadable);
+    assert_eq!(
+        error.to_string(),
+        "the session of `web:1` cannot be read: EOF while parsing a value at line 1 column 12"
+    );
+    assert_eq!(store.claim(None, LEASE).unwrap().unwrap().conversation, "web:2");
+    assert_eq!(store.claim(None, LEASE).unwrap(), None);
+}
+
+#[test]
+#[ignore = "needs PostgreSQL: .ci/run runs it"]
+fn many_programs_may_make_the_tables_at_once() {
+    let scratch = Scratch::new();
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| scratch.store().now().unwrap());
+        }
+    });
+}
+
+#[test]
+#[ignore = "needs PostgreSQL: .ci/run runs it"]
+fn no_arrival_is_overlooked_by_the_commit_that_it_meets() {
+    let store = Scratch::new().store();
+    let (arrivals, turns) = (400, AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for number in 0..arrivals {
+                let input = Input::text("Hi").with_id(format!("m-{number}"));
+                assert_eq!(store.receive("web:1", &input).unwrap(), Received::New);
+            }
+        });
+        for _ in 0..3 {
+            scope.spawn(|| {
+                while turns.load(Ordering::Relaxed) < arrivals {
+                    let Some(claim) = store.claim(None, LEASE).unwrap() else {
+                        continue;
+                    };
+                    let number = turns.fetch_add(1, Ordering::Relaxed);
+                    assert_eq!(claim.input.id, Some(format!("m-{number}")));
+                    let saved = store.commit(&claim, &said("Hi")).unwrap();
+                    assert!(matches!(saved, Saved::Version(_)));
+                }
+            });
+        }
+    });
+    let version = store.load("web:1").unwrap().unwrap().version;
+    assert_eq!(version, arrivals as u64);
+}
+
+#[test]
+#[ignore = "needs PostgreSQL: .ci/run runs it"]
+fn rows_that_come_while_others_are_delivered_follow_at_once() {
+    let store = Scratch::new().store();
+    for (id, version) in [("m-1", 1), ("m-2", 2)] {
+        store.receive("web:1", &Input::text("Hi").with_id(id)).unwrap();
+        let claim = store.claim(None, LEASE).unwrap().unwrap();
+        let saved = store.commit(&claim, &said("Hello!")).unwrap();
+        assert_eq!(saved, Saved::Version(version));
+        if version == 1 {
+            assert_eq!(store.deliveries(None, LEASE).unwrap().len(), 1);
+        }
+    }
+    assert_eq!(store.deliveries(None, LEASE).unwrap(), []);
+    store.delivered("web:1/1/0").unwrap();
+    let next = store.deliveries(None, LEASE).unwrap();
+    assert_eq!(next.first().map(|row| row.key.as_str()), Some("web:1/2/0"));
+}
