@@ -45,6 +45,8 @@
 //! - `unstable-tools`: the tree of a file and what else tools look at; it changes with the language.
 //! - `unstable-trace`: `Steps::place` and `Steps::trace`, the lines of a flow that ran, for tests.
 
+// What is public is printed, and stands in the documentation.
+#![deny(missing_debug_implementations, unnameable_types)]
 #![cfg_attr(
     not(feature = "unstable-tools"),
     allow(

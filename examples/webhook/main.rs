@@ -18,7 +18,7 @@ use std::{env, fmt::Display, sync::Arc};
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::{Json, Router, body::Bytes, routing::post};
-use sayflow::channel::{Channel, degrade};
+use sayflow::channel::Channel;
 use sayflow::{Block, Customer, Engine, HttpClient, Input, NoCalls, Program, Source};
 use sayflow_store::{Did, Error, Outgoing, Record, Sqlite, Store, Worker};
 use serde::Deserialize;
@@ -59,7 +59,8 @@ type Reply = (StatusCode, Json<Value>);
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let flow = Source::new("shop.flow", include_str!("flows/shop.flow"));
-    let (mut engine, mut client) = (Engine::new(Program::load([flow])?), HttpClient::new());
+    let mut engine = Engine::new(Program::load([flow])?).with_idempotency_header("Idempotency-Key");
+    let mut client = HttpClient::new();
     if let Ok(origin) = env::var("SHOP") {
         // A shop on one's own desk instead of the real one.
         engine = engine.with_server("shop", origin);
@@ -141,10 +142,9 @@ impl Bot {
         let mut record = record.unwrap_or_else(|| Record::new(newcomer("")));
         let (session, customer) = (&mut record.session, &mut record.customer);
         Ok(match self.engine.turn(session, customer, input, &NoCalls) {
-            Ok(turn) if turn.is_repeated => blocks(degrade(turn.blocks, Channel::Telegram).blocks),
+            Ok(turn) if turn.is_repeated => blocks(Channel::Telegram.degrade(turn.blocks).0),
             Ok(_) => wrong(StatusCode::SERVICE_UNAVAILABLE, "busy: try again"),
-            // It is kept among those that were refused, and another time would be no better.
-            Err(_) => blocks(Vec::new()),
+            Err(_) => blocks(Vec::new()), // The store keeps it; another time would be no better.
         })
     }
 }

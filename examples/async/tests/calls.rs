@@ -27,9 +27,11 @@ fn text(text: &str) -> Block {
     Block::Text { text }
 }
 
-/// A body whose pieces never end.
-fn endless() -> Body {
-    Body::from_stream(stream::repeat_with(|| {
+/// A body whose pieces of 4 KiB never end; counts those that were taken.
+fn endless(taken: &Arc<AtomicUsize>) -> Body {
+    let taken = taken.clone();
+    Body::from_stream(stream::repeat_with(move || {
+        taken.fetch_add(1, Ordering::SeqCst);
         Ok::<_, std::io::Error>(Bytes::from_static(&[b' '; 4096]))
     }))
 }
@@ -112,6 +114,8 @@ async fn a_late_endpoint_ends_in_timeout_and_holds_up_nobody() {
     assert_eq!(outcomes, [Outcome::Timeout, Outcome::Timeout, Outcome::Ok]);
     let elapsed: Vec<Duration> = reports(&late).iter().map(|report| report.elapsed).collect();
     assert!(elapsed[2] * 2 < elapsed[0], "{elapsed:?}");
+    let in_time = Duration::from_secs(2);
+    assert!(elapsed[0] < in_time && elapsed[1] < in_time, "{elapsed:?}");
 }
 
 #[tokio::test]
@@ -122,13 +126,15 @@ async fn a_reply_over_the_limit_is_too_large() {
         ..Limits::default()
     };
     let long = format!("{good} ");
+    let taken = Arc::new(AtomicUsize::new(0));
+    let (of_endless, of_broken) = (taken.clone(), taken.clone());
     let endpoints = Router::new()
         .route("/fits", get(async || good))
         .route("/long", get(async || long))
-        .route("/endless", get(async || endless()))
+        .route("/endless", get(async move || endless(&of_endless)))
         .route(
             "/broken",
-            get(async || (StatusCode::INTERNAL_SERVER_ERROR, endless())),
+            get(async move || (StatusCode::INTERNAL_SERVER_ERROR, endless(&of_broken))),
         );
     let apis = ["fits", "long", "endless", "broken"].map(|name| (name, ""));
     let engine = engine(&serve(endpoints).await, &apis).with_limits(limits);
@@ -138,6 +144,8 @@ async fn a_reply_over_the_limit_is_too_large() {
         outcomes,
         [Outcome::Ok, Outcome::TooLarge, Outcome::TooLarge, Outcome::Status]
     );
+    // What is on its way is in the buffers of two sockets; nobody goes on reading.
+    assert!(taken.load(Ordering::SeqCst) * 4096 < 32 << 20, "{taken:?} pieces");
 }
 
 #[tokio::test]

@@ -51,3 +51,17 @@ pub(in crate::interpreter) struct CallSpan;
 impl CallSpan {
     pub(in crate::interpreter) fn end(&self, _: &CallReport, _: &Settings) {}
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{CallSpan, Handle, TurnSpan};
+
+    #[test]
+    fn whoever_does_not_listen_pays_nothing() {
+        assert_eq!(
+            size_of::<TurnSpan<'_>>() + size_of::<CallSpan>() + size_of::<Handle>(),
+            0
+        );
+        assert!(!std::mem::needs_drop::<TurnSpan<'_>>() && !std::mem::needs_drop::<CallSpan>());
+    }
+}

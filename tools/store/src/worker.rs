@@ -142,10 +142,10 @@ impl<'a> Worker<'a> {
     }
 
     /// Refuses an input whose turn was begun so often and never ended, for other than
-    /// [`ATTEMPTS`](Self::ATTEMPTS): one that kills every worker does so no more than that often.
+    /// [`ATTEMPTS`](Self::ATTEMPTS), at least once: one that kills every worker does so no more than that often.
     #[must_use]
     pub fn with_attempts(mut self, attempts: u32) -> Self {
-        self.attempts = attempts;
+        self.attempts = attempts.max(1);
         self
     }
 

@@ -131,7 +131,9 @@ impl Shop {
     pub(crate) fn asked(&self) -> TcpStream {
         let mut stream = self.asked.recv().unwrap();
         let mut head = [0; 4096];
-        assert!(stream.read(&mut head).unwrap() > 0);
+        let read = stream.read(&mut head).unwrap();
+        let head = String::from_utf8_lossy(&head[..read]).to_lowercase();
+        assert!(head.contains("\r\nidempotency-key: "), "{head}");
         stream
     }
 }
