@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Barrier;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -24,6 +24,8 @@ pub(crate) struct Customers<'c> {
     pub(crate) world: &'c World,
     pub(crate) count: usize,
     pub(crate) tally: &'c Tally,
+    /// Whether they give up.
+    pub(crate) stop: &'c AtomicBool,
 }
 
 /// Deliveries, counted.
@@ -108,6 +110,9 @@ impl Customers<'_> {
             }
         }
         while let Some((script, read_at)) = hesitant.pop_front() {
+            if self.stop.load(Ordering::Relaxed) {
+                return;
+            }
             let hesitation = script.hesitation();
             match read_at {
                 None if self.has_read_the_last_question(script) => {
@@ -143,7 +148,7 @@ impl Customers<'_> {
                 Err(_) => &self.tally.unconfirmed,
             };
             count.fetch_add(1, Ordering::Relaxed);
-            if received.is_ok() {
+            if received.is_ok() || self.stop.load(Ordering::Relaxed) {
                 return;
             }
             thread::sleep(AGAIN);

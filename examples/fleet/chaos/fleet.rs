@@ -66,18 +66,23 @@ impl Recipe {
             thread::spawn(|| pass_on(stderr));
         }
         let mut line = String::new();
-        if let Some(stdout) = process.stdout.take() {
-            BufReader::new(stdout).read_line(&mut line)?;
-        }
-        let told: Option<Timestamp> = line.split(" works ").next().and_then(|told| told.parse().ok());
-        let told = told.ok_or_else(|| io::Error::other(format!("a worker did not start: {line:?}")))?;
-        let now = Timestamp::from(SystemTime::now());
-        let ahead = told.as_microseconds() - now.as_microseconds();
-        Ok(Worker {
+        let stdout = process.stdout.take();
+        let mut worker = Worker {
             process,
-            clock_is_ahead_by: ahead / 1_000_000,
-        })
+            clock_is_ahead_by: 0,
+        };
+        stdout.map_or(Ok(0), |stdout| BufReader::new(stdout).read_line(&mut line))?;
+        worker.clock_is_ahead_by =
+            ahead(&line).ok_or_else(|| io::Error::other(format!("a worker did not start: {line:?}")))?;
+        Ok(worker)
     }
+}
+
+/// How far a worker's clock is from ours, by its first line: `2026-11-20 10:00:00.000000+00:00 works …`.
+fn ahead(line: &str) -> Option<i64> {
+    let told: Timestamp = line.split(" works ").next()?.parse().ok()?;
+    let now = Timestamp::from(SystemTime::now());
+    Some((told.as_microseconds() - now.as_microseconds()) / 1_000_000)
 }
 
 impl Fleet {

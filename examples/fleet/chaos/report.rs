@@ -20,6 +20,8 @@ pub(crate) struct Report {
     pub(crate) blocks_repeated: usize,
     /// New, repeated and unconfirmed deliveries of messages.
     pub(crate) received: [usize; 3],
+    /// Timers that rang, and did not, where an answer came at the moment when they were due.
+    pub(crate) hesitations: [usize; 2],
     pub(crate) claims: Percentiles,
     pub(crate) commits: Percentiles,
     pub(crate) weight: Weight,
@@ -93,6 +95,8 @@ impl fmt::Display for Report {
             "blocks delivered again under their key: {}",
             self.blocks_repeated
         )?;
+        let [rang, not] = self.hesitations;
+        writeln!(f, "timers that an answer met: {rang} rang, {not} did not")?;
         for (what, times) in [("claim", self.claims), ("commit", self.commits)] {
             let (p50, p99) = (milliseconds(times.p50), milliseconds(times.p99));
             writeln!(

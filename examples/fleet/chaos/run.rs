@@ -82,6 +82,7 @@ impl Run {
             calls_repeated: evidence.shop.repeated(),
             blocks_repeated: evidence.channel.repeated(),
             received: stage.tally.counts(),
+            hesitations: evidence.hesitations(self.sessions),
             claims: stage.store.claims(),
             commits: stage.store.commits(),
             weight: database.weight()?,
@@ -113,11 +114,13 @@ impl Run {
 
     /// Customers talk, workers work, and trouble is made until nothing is left to do.
     fn play(&self, stage: &Stage, begin: Instant) -> Result<(Fleet, Done), Box<dyn Error>> {
+        let (have_left, stop) = (AtomicBool::new(false), AtomicBool::new(false));
         let customers = Customers {
             store: &stage.store,
             world: &stage.world,
             count: self.sessions,
             tally: &stage.tally,
+            stop: &stop,
         };
         // Two hands of our own, as a probe of how long claims take.
         let probe = Hand {
@@ -128,7 +131,6 @@ impl Run {
             lease: LEASE,
         };
         let recipe = self.recipe(stage)?;
-        let (have_left, stop) = (AtomicBool::new(false), AtomicBool::new(false));
         let is_quiet = || {
             let is_over = || stage.database.leftovers().is_ok_and(|left| left.is_quiet());
             have_left.load(Ordering::Relaxed) && is_over() || begin.elapsed() > PATIENCE

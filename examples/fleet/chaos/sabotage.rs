@@ -33,12 +33,12 @@ pub(crate) const SABOTAGES: [Sabotage; 7] = [
                  WHERE conversation = NEW.conversation AND input LIKE '%rice%';
                  NEW.input := replace(NEW.input, 'soap', 'rice');
                END IF;",
-        finding: "web:000003, inputs: out of order: basket | tea 3 | soap 3 | rice 3 \
-                  instead of basket | tea 3 | rice 3 | soap 3",
+        finding: "web:000003, inputs: out of order: basket | soap 3 | rice 3 \
+                  instead of basket | rice 3 | soap 3",
     },
     Sabotage {
         name: "a timer is forgotten",
-        trigger: "BEFORE UPDATE ON sayflow_session FOR EACH ROW WHEN (NEW.conversation = 'web:000007' AND NEW.version = 5)",
+        trigger: "BEFORE UPDATE ON sayflow_session FOR EACH ROW WHEN (NEW.conversation = 'web:000007' AND NEW.version = 4)",
         body: "NEW.rings_at := NULL; NEW.ready_at := NULL;",
         finding: "web:000007, inputs: `silence` is lost",
     },
@@ -57,7 +57,7 @@ pub(crate) const SABOTAGES: [Sabotage; 7] = [
     },
     Sabotage {
         name: "a claim is never ended",
-        trigger: "BEFORE UPDATE ON sayflow_session FOR EACH ROW WHEN (NEW.conversation = 'web:000003' AND NEW.version = 4)",
+        trigger: "BEFORE UPDATE ON sayflow_session FOR EACH ROW WHEN (NEW.conversation = 'web:000003' AND NEW.version = 3)",
         body: "NEW.leased_until := OLD.leased_until;",
         finding: "claims that nobody ended: 1",
     },

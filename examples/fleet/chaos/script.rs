@@ -31,7 +31,7 @@ pub(crate) struct Course {
     pub(crate) said: Vec<String>,
 }
 
-const ITEMS: [&str; 3] = ["tea", "rice", "soap"];
+const ITEMS: [&str; 2] = ["rice", "soap"];
 const ALL: &str = "that is all";
 const MORE: &str = "gift wrap";
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use crate::script::{Course, Script};
+use crate::script::{Course, Ending, Script};
 use crate::world::{Channel, Shop};
 
 /// What is there when everything has calmed down.
@@ -71,6 +71,20 @@ pub(crate) enum Fault {
         expected: Vec<String>,
         found: Vec<String>,
     },
+}
+
+impl Evidence {
+    /// Of the customers who spoke at the very moment when a timer was due: for how many it rang, and for how many not.
+    pub(crate) fn hesitations(&self, conversations: usize) -> [usize; 2] {
+        let scripts = (0..conversations).map(Script::new);
+        let hesitant = scripts.filter(|script| script.ending() == Ending::Hesitant);
+        let rang = |script: Script| {
+            let stored = self.customers.get(&script.key());
+            stored.is_some_and(|stored| stored.basket.iter().any(|item| item == "silence"))
+        };
+        let (rang, not): (Vec<Script>, Vec<Script>) = hesitant.partition(|script| rang(*script));
+        [rang.len(), not.len()]
+    }
 }
 
 /// Every broken promise, none if all is well.
