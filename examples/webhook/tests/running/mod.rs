@@ -132,7 +132,7 @@ impl Shop {
         let mut stream = self.asked.recv().unwrap();
         let mut head = [0; 4096];
         let read = stream.read(&mut head).unwrap();
-        let head = String::from_utf8_lossy(&head[..read]).to_lowercase();
+        let head = String::from_utf8_lossy(head.get(..read).unwrap_or_default()).to_lowercase();
         assert!(head.contains("\r\nidempotency-key: "), "{head}");
         stream
     }

@@ -18,7 +18,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let origin = format!("http://{}", listener.local_addr()?);
     tokio::spawn(async { axum::serve(listener, endpoint()).await });
 
-    let flow = Source::new("shop.flow", include_str!("flows/shop.flow"));
+    let flow = Source::new("shop.flow", include_str!("../flows/shop.flow"));
     let engine = Engine::new(Program::load([flow])?).with_server("shop", origin);
     let client = AsyncClient::default();
 

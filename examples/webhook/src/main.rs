@@ -58,7 +58,7 @@ type Reply = (StatusCode, Json<Value>);
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let flow = Source::new("shop.flow", include_str!("flows/shop.flow"));
+    let flow = Source::new("shop.flow", include_str!("../flows/shop.flow"));
     let mut engine = Engine::new(Program::load([flow])?).with_idempotency_header("Idempotency-Key");
     let mut client = HttpClient::new();
     if let Ok(origin) = env::var("SHOP") {
