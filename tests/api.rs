@@ -11,10 +11,10 @@ use std::path::Path;
 
 use sayflow::channel::Channel;
 use sayflow::{
-    Answer, Block, BlockOption, CallReport, Card, Client, Code, Customer, Diagnostic, Effect, Engine, Error,
-    ErrorKind, Event, Failure, HttpClient, Input, InputKind, Limits, Masked, NoCalls, Number, OptionTarget,
-    Outcome, Program, Reply, Request, Restored, Secret, Session, Severity, Source, Span, Steps, Timestamp,
-    Turn, Value, Wait,
+    Answer, Block, BlockOption, CallReport, Card, Client, Code, Counters, Customer, Diagnostic, Effect,
+    Engine, Error, ErrorKind, Event, Failure, HttpClient, Input, InputKind, Limits, Masked, NoCalls, Number,
+    OptionTarget, Outcome, Program, Reply, Request, Restored, Secret, Session, Severity, Source, Span, Steps,
+    Timestamp, Turn, Value, Wait,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -30,7 +30,7 @@ macro_rules! each {
 #[test]
 fn every_type_goes_to_other_threads_and_is_printed() {
     each!(
-        Answer, Block, BlockOption, CallReport, Card, Channel, Code, Customer, Diagnostic, Effect, Engine, Error,
+        Answer, Block, BlockOption, CallReport, Card, Channel, Code, Counters, Customer, Diagnostic, Effect, Engine, Error,
         ErrorKind, Event, Failure, HttpClient, Input, InputKind, Limits, Masked, NoCalls, Number, OptionTarget,
         Outcome, Program, Reply, Request, Restored, Secret, Session, Severity, Source, Span, Steps<'static>,
         Timestamp, Turn, Value, Wait:
@@ -41,7 +41,7 @@ fn every_type_goes_to_other_threads_and_is_printed() {
 #[test]
 fn every_type_but_a_turn_under_way_is_cloned() {
     each!(
-        Answer, Block, BlockOption, CallReport, Card, Channel, Code, Customer, Diagnostic, Effect, Engine, Error,
+        Answer, Block, BlockOption, CallReport, Card, Channel, Code, Counters, Customer, Diagnostic, Effect, Engine, Error,
         ErrorKind, Event, Failure, HttpClient, Input, InputKind, Limits, Masked, NoCalls, Number, OptionTarget,
         Outcome, Program, Reply, Request, Restored, Secret, Session, Severity, Source, Span, Timestamp, Turn,
         Value, Wait:
@@ -52,20 +52,20 @@ fn every_type_but_a_turn_under_way_is_cloned() {
 #[test]
 fn what_is_data_is_compared() {
     each!(
-        Answer, Block, BlockOption, CallReport, Card, Channel, Code, Customer, Diagnostic, Effect, Error, ErrorKind,
+        Answer, Block, BlockOption, CallReport, Card, Channel, Code, Counters, Customer, Diagnostic, Effect, Error, ErrorKind,
         Event, Failure, Input, InputKind, Limits, Masked, Number, OptionTarget, Outcome, Reply, Request,
         Restored, Secret, Session, Severity, Source, Span, Timestamp, Turn, Value, Wait:
         PartialEq
     );
     each!(Channel, Code, ErrorKind, Outcome, Severity, Span, Timestamp: Copy + Eq + Hash);
     each!(Channel, Code, Number, Outcome, Severity, Span, Timestamp: PartialOrd);
-    each!(HttpClient, Limits, NoCalls, Reply, Card, Session, Span, Timestamp, Turn, Wait: Default);
+    each!(Counters, HttpClient, Limits, NoCalls, Reply, Card, Session, Span, Timestamp, Turn, Wait: Default);
 }
 
 #[test]
 fn what_crosses_a_border_is_written_and_read() {
     each!(
-        Block, BlockOption, CallReport, Card, Customer, Event, Input, Number, OptionTarget, Outcome, Restored,
+        Block, BlockOption, CallReport, Card, Counters, Customer, Event, Input, Number, OptionTarget, Outcome, Restored,
         Session, Timestamp, Turn, Value, Wait:
         Serialize + DeserializeOwned
     );

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Why a store or a worker could not do its work. Nothing was changed.
+/// Why a store or a worker could not do its work. Nothing is half done.
 ///
 /// # Examples
 ///
@@ -47,7 +47,9 @@ pub struct Error {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The store cannot be reached or is busy. The same call may succeed a little later.
+    /// The store cannot be reached or is busy. The same call may succeed a little later. Where the connection to a
+    /// database broke during a write, the write may have happened: receiving again is then
+    /// [`Repeated`](crate::Received::Repeated), and a turn that was committed is not claimed again.
     Unavailable,
     /// Something that is stored cannot be read: it is damaged, or a newer version wrote it.
     Unreadable,

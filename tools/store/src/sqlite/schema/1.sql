@@ -2,7 +2,7 @@
 
 -- One row for each conversation that has received an input or was saved.
 CREATE TABLE conversation (
-    name TEXT PRIMARY KEY,
+    name TEXT PRIMARY KEY NOT NULL,
     -- 0 where nothing was written yet; session and customer are NULL then.
     version INTEGER NOT NULL DEFAULT 0,
     session TEXT,
@@ -17,7 +17,7 @@ CREATE TABLE conversation (
     -- From when on it can be claimed: the arrival of the first input that waits, the timer, or the end of the lease.
     -- NULL where there is nothing to do.
     ready_at INTEGER
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE INDEX conversation_ready ON conversation (ready_at) WHERE ready_at IS NOT NULL;
 
@@ -37,7 +37,7 @@ CREATE TABLE inbox (
 CREATE UNIQUE INDEX inbox_id ON inbox (conversation, id) WHERE id IS NOT NULL;
 CREATE INDEX inbox_waiting ON inbox (conversation, entry) WHERE handled_at IS NULL;
 CREATE INDEX inbox_handled ON inbox (handled_at) WHERE handled_at IS NOT NULL;
-CREATE INDEX inbox_refused ON inbox (entry) WHERE refused_because IS NOT NULL;
+CREATE INDEX inbox_refused ON inbox (handled_at, entry) WHERE refused_because IS NOT NULL;
 
 -- Rows in the order in which they were written.
 CREATE TABLE outbox (
