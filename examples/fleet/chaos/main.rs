@@ -61,7 +61,7 @@ struct Arguments {
     #[arg(long, default_value_t = 1_000)]
     kill_every: u64,
     /// Seconds between two crashes of the database; 0 for no crash
-    #[arg(long, default_value_t = 20)]
+    #[arg(long, default_value_t = 30)]
     crash_every: u64,
     /// Runs stores that break a promise instead, with few customers: each must be found out
     #[arg(long)]

@@ -31,6 +31,9 @@ pub(crate) struct Done {
 /// How long the loss of a caller may take to be noticed: longer than the shop thinks.
 const NOTICED: Duration = Duration::from_millis(100);
 
+/// How often it is seen to that all workers run.
+const LOOK: Duration = Duration::from_millis(500);
+
 impl Trouble {
     pub(crate) fn is_none(&self) -> bool {
         self.kill_every.is_none() && self.crash_every.is_none()
@@ -44,10 +47,14 @@ impl Trouble {
         is_quiet: impl Fn() -> bool,
     ) -> Result<Done, Box<dyn Error>> {
         let mut done = Done::default();
-        let (mut killed_at, mut crashed_at) = (Instant::now(), Instant::now());
+        let now = Instant::now();
+        let (mut killed_at, mut crashed_at, mut looked_at) = (now, now, now);
         while !is_quiet() {
             thread::sleep(Duration::from_millis(50));
-            fleet.revive();
+            if is_due(Some(LOOK), looked_at) {
+                fleet.revive();
+                looked_at = Instant::now();
+            }
             if is_due(self.crash_every, crashed_at) {
                 self.crash()?;
                 done.crashes += 1;

@@ -2,16 +2,27 @@
 //! `examples/fleet/postgres.sh cargo test -p sayflow-store --features postgres --test postgres -- --ignored`
 
 #![cfg(feature = "postgres")]
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test may fail"
+)]
+
+mod deeds;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use postgres::{Client, NoTls};
+use proptest::prelude::{ProptestConfig, proptest};
+use proptest::{collection, prop_assert_eq};
 use sayflow::{Block, Customer, Input, Session};
 use sayflow_store::{
-    Changes, Error, ErrorKind, Outgoing, Postgres, Received, Record, Saved, Store, conformance,
+    Changes, Error, ErrorKind, Memory, Outgoing, Postgres, Received, Record, Saved, Store, conformance,
 };
+
+use deeds::{Tried, deed};
 
 const LEASE: Duration = Duration::from_secs(60);
 
@@ -188,4 +199,20 @@ fn rows_that_come_while_others_are_delivered_follow_at_once() {
     store.delivered("web:1/1/0").unwrap();
     let next = store.deliveries(None, LEASE).unwrap();
     assert_eq!(next.first().map(|row| row.key.as_str()), Some("web:1/2/0"));
+}
+
+proptest! {
+    // Each case has a schema of its own.
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    #[ignore = "needs PostgreSQL: .ci/run runs it"]
+    fn whatever_is_done_it_answers_as_the_store_in_memory(deeds in collection::vec(deed(), 1..60)) {
+        let mut memory = Tried::new(Memory::new());
+        let mut database = Tried::new(Scratch::new().store());
+        for (place, deed) in deeds.iter().enumerate() {
+            let (one, other) = (memory.does(deed), database.does(deed));
+            prop_assert_eq!(one, other, "deed {}: {:?}", place, deed);
+        }
+    }
 }
