@@ -101,32 +101,34 @@ impl Customers<'_> {
     /// The last words. Who hesitates says something more when the silence is just about to count.
     fn leave(&self, scripts: &[Script]) {
         let mut hesitant = VecDeque::new();
-        for script in scripts {
+        for script in scripts.iter().filter(|script| script.ending() != Ending::Open) {
             for _ in 0..2 {
                 self.deliver(*script, script.farewell(0));
             }
             if script.ending() == Ending::Hesitant {
                 hesitant.push_back((*script, None));
             }
+            self.answer(&mut hesitant);
         }
-        while let Some((script, read_at)) = hesitant.pop_front() {
-            if self.stop.load(Ordering::Relaxed) {
+        while !hesitant.is_empty() && !self.stop.load(Ordering::Relaxed) {
+            thread::sleep(Duration::from_millis(5));
+            self.answer(&mut hesitant);
+        }
+    }
+
+    /// Those who have hesitated for long enough, since they read the last question, say their last thing.
+    fn answer(&self, hesitant: &mut VecDeque<(Script, Option<Instant>)>) {
+        for _ in 0..hesitant.len() {
+            let Some((script, read_at)) = hesitant.pop_front() else {
                 return;
-            }
-            let hesitation = script.hesitation();
-            match read_at {
-                None if self.has_read_the_last_question(script) => {
-                    hesitant.push_back((script, Some(Instant::now())));
+            };
+            let read_at = read_at.or_else(|| self.has_read_the_last_question(script).then(Instant::now));
+            if read_at.is_some_and(|read_at| read_at.elapsed() >= script.hesitation()) {
+                for _ in 0..2 {
+                    self.deliver(script, script.farewell(1));
                 }
-                Some(read_at) if read_at.elapsed() >= hesitation => {
-                    for _ in 0..2 {
-                        self.deliver(script, script.farewell(1));
-                    }
-                }
-                waiting => {
-                    hesitant.push_back((script, waiting));
-                    thread::sleep(Duration::from_millis(10) / u32::try_from(hesitant.len()).unwrap_or(1));
-                }
+            } else {
+                hesitant.push_back((script, read_at));
             }
         }
     }

@@ -88,7 +88,7 @@ impl Script {
 
     /// How long a hesitant customer thinks about the last question: around the second after which silence counts.
     pub(crate) fn hesitation(self) -> Duration {
-        Duration::from_millis(850 + (self.number as u64 / 10 % 7) * 50)
+        Duration::from_millis(300 + (self.number as u64 / 10 % 7) * 150)
     }
 
     /// Every way in which the conversation may go; `order_of` is the number that the shop gave an item.
