@@ -39,7 +39,7 @@ impl Channel {
     /// let (blocks, changes) = Channel::Telegram.degrade(gallery.clone());
     /// assert_eq!(blocks.len(), 2);
     /// assert_eq!(blocks[1], Block::Text { text: "Nakshi shawl".to_owned() });
-    /// assert_eq!(changes, ["Telegram has no cards: the card `Nakshi shawl` is sent as messages"]);
+    /// assert_eq!(changes, ["Telegram has no galleries: the card `Nakshi shawl` is sent as messages"]);
     ///
     /// let (blocks, changes) = Channel::Messenger.degrade(gallery.clone());
     /// assert_eq!(blocks, gallery);

@@ -138,10 +138,10 @@ impl Problem {
     /// let turn = engine.turn(&mut session, &mut customer, &Input::start(), &Backend(body))?;
     /// let [Event::Call(report)] = turn.events.as_slice() else { panic!("one call") };
     /// let finding = report.problems()[0].to_diagnostic(&Source::new("points.json", body));
-    /// let (reply, span, _) = finding.places().next().ok_or("a place")?;
+    /// let (reply, span, text) = finding.places().next().ok_or("a place")?;
     /// assert_eq!(reply.place(span.start), "points.json:1:27");
-    /// assert_eq!(label.text, "expected a text");
-    /// # Ok::<(), sayflow::Error>(())
+    /// assert_eq!(text, "expected a text");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn to_diagnostic(&self, reply: &Source) -> Diagnostic {
