@@ -1,7 +1,7 @@
 //! What happens beside the conversation: events, calls, attributes, hints.
 
 use sayflow::channel::Change;
-use sayflow::{CallReport, Customer, Event, Problem, Timestamp, Wait};
+use sayflow::{CallReport, Customer, Event, Problem, Restored, Timestamp, Wait};
 
 use super::line::{Line, wrapped};
 use super::palette::{BAD, EVENT, GOOD, PLAIN, QUIET, STRONG};
@@ -43,6 +43,10 @@ pub(crate) fn of_event(happened: &Event, is_traced: bool, width: usize) -> Vec<L
         } => format!("handed to {team}, priority {priority}"),
         Event::Handover { team, priority: None } => format!("handed to {team}"),
         Event::BotDisabled => "a person has this conversation; /bot lets the bot answer again".to_owned(),
+        Event::Restored(Restored::Restarted { from, sequence }) => {
+            format!("{from} is gone from the flow; {sequence} begins again")
+        }
+        Event::Restored(Restored::Lost { from }) => format!("{from} is gone from the flow"),
         Event::LimitReached { reason, place, .. } => format!("limit reached in {place}: {reason}"),
         Event::ValueError { reason, place } => format!("{place}: {reason}"),
         _ => return Vec::new(),

@@ -52,9 +52,9 @@ fn another(said: &Said) -> Fits {
     })
 }
 
-/// Whether something must be mentioned in the test of its turn.
+/// Whether something must be mentioned in the test of its turn; a report need not.
 pub(crate) fn must_be_mentioned(said: &Said) -> bool {
-    !matches!(said, Said::Event(Event::Call(_)))
+    !matches!(said, Said::Event(Event::Call(_) | Event::Restored(_)))
 }
 
 /// Whether what was said is what is expected; the mismatch says what is not.
