@@ -28,13 +28,13 @@ struct Arguments {
     /// The address of the database: postgres://user@host/database
     #[arg(long)]
     database: String,
-    /// The origin of the shop: https://api.shop.example
+    /// The origin of the shop, such as `https://api.shop.example`
     #[arg(long)]
     shop: String,
     /// The token that the shop wants to see
     #[arg(long, default_value = "demo")]
     token: String,
-    /// Where messages are sent: https://channel.example/messages
+    /// Where messages are sent, such as `https://channel.example/messages`
     #[arg(long)]
     channel: String,
     /// How many turns run at once
