@@ -195,6 +195,15 @@ impl Data {
         })
     }
 
+    /// Whether a session that says `name` means the sequence or handler that is called `present` now.
+    pub(crate) fn is_body_called(&self, name: &str, present: &str) -> bool {
+        let present = self.body_by_name.get(present).copied();
+        match self.body_called(name) {
+            found @ Some(_) => found == present,
+            None => present.is_some_and(|present| self.handlers_of(name).contains(&present)),
+        }
+    }
+
     /// The handlers that wait for one of the words or intents of a head such as `on words "help", "agent"`.
     fn handlers_of(&self, head: &str) -> Vec<BodyId> {
         if !head.starts_with("on ") {
