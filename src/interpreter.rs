@@ -380,15 +380,14 @@ impl<'t> Steps<'t> {
         wait
     }
 
+    /// Lets the changes stand; a turn that is repeated has none.
     fn keep(&mut self) {
-        match &mut self.delivery {
-            Delivery::Again(_) => return,
-            Delivery::First(taken) => {
-                taken.attributes = self.ledger.changes();
-                let most = self.settings.limits.inputs_kept;
-                self.draft.note_taken(taken.clone(), most);
-            }
-            Delivery::Unknown => {}
+        if self.is_repeated() {
+            return;
+        }
+        if let Delivery::First(mut taken) = std::mem::replace(&mut self.delivery, Delivery::Unknown) {
+            taken.attributes = self.ledger.changes();
+            self.draft.note_taken(taken, self.settings.limits.inputs_kept);
         }
         self.draft.keep(self.data);
         self.ledger.keep();

@@ -19,8 +19,9 @@ step() {
   "$@"
 }
 
-# As the tests of the workspace were built, so that nothing is compiled twice.
-step cargo test --workspace --test postgres -- --ignored
+# As the tests of the workspace were built, so that nothing is compiled twice; the feature by name, because without it
+# there would be no test to fail.
+step cargo test --workspace --features sayflow-store/postgres --test postgres -- --ignored
 step cargo build -p sayflow-fleet --bins
 chaos=${CARGO_TARGET_DIR:-target}/debug/fleet-chaos
 step "$chaos" --database "$DATABASE_URL" --sabotage
