@@ -78,6 +78,7 @@ mod program;
 mod restore;
 mod session;
 mod settings;
+mod short_text;
 mod source;
 #[cfg(feature = "unstable-tools")]
 pub mod syntax;
@@ -112,6 +113,7 @@ pub use program::Program;
 pub use restore::Restored;
 pub use session::{OPTIONS_KEPT, Session};
 pub use settings::{Limits, Secret};
+pub use short_text::ShortText;
 pub use source::{Source, Span};
 pub use time::Timestamp;
 pub use value::{Number, Value};

@@ -15,7 +15,8 @@ use crate::program::code::{
     Say, TargetCode, Template,
 };
 use crate::program::{ApiId, SequenceId};
-use crate::session::{KeptOption, Shown};
+use crate::session::{Carried, KeptOption, Shown};
+use crate::short_text::ShortText;
 use crate::syntax::ast::{Media, OptionsKind};
 
 const BAD_ADDRESS: &str = "an address is no absolute http or https URL";
@@ -31,15 +32,15 @@ enum Origin {
 
 /// What an option says before it has an id.
 struct NewOption {
-    title: String,
+    title: ShortText,
     target: Target,
-    extra: Option<String>,
+    extra: Option<ShortText>,
 }
 
 enum Target {
     Sequence(SequenceId),
-    Url(String),
-    Phone(String),
+    Url(ShortText),
+    Phone(ShortText),
     Answer,
 }
 
@@ -98,8 +99,8 @@ impl<'t> Steps<'t> {
         );
     }
 
-    fn text_with_replies(&self, template: &Template, results: &[CallResult]) -> String {
-        let mut text = String::with_capacity(template.size_hint());
+    fn text_with_replies(&mut self, template: &Template, results: &[CallResult]) -> String {
+        let mut text = self.buffers.text(template.size_hint());
         let customer = self.ledger.customer();
         for piece in self.data.pieces(customer, template) {
             match piece {
@@ -262,7 +263,7 @@ impl<'t> Steps<'t> {
     fn options(&mut self, run: Run, options: &'t Options, results: &[CallResult], origin: Origin) -> Shown {
         let mut shown = Shown {
             kind: options.kind,
-            options: Vec::with_capacity(options.items.len()),
+            options: self.buffers.options(options.items.len()),
             own: BTreeMap::new(),
         };
         for item in &options.items {
@@ -289,7 +290,7 @@ impl<'t> Steps<'t> {
     /// The flow's own title of an option that is shown in another language, under the option's number: it
     /// is what the option answers, whichever language it is in. `None` where it is shown as it is, or an
     /// extra is what it answers.
-    fn own_title(&self, code: &OptionCode, option: &BlockOption) -> Option<(u64, Box<str>)> {
+    fn own_title(&self, code: &OptionCode, option: &BlockOption) -> Option<(u64, ShortText)> {
         if code.title.translations.is_none() || option.extra.is_some() {
             return None;
         }
@@ -298,7 +299,7 @@ impl<'t> Steps<'t> {
         for piece in &code.title.pieces {
             self.data.write_piece(self.ledger.customer(), piece, &mut own);
         }
-        (own != option.title).then(|| (number, own.into()))
+        (option.title != own).then(|| (number, own.into()))
     }
 
     /// An option of the flow, where its condition holds and its values make one.
@@ -315,17 +316,19 @@ impl<'t> Steps<'t> {
                 }
             }
         }
-        let title = self.text(&option.title);
+        let title = self.short_text(&option.title);
         let target = match &option.target {
             TargetCode::Sequence(sequence) => Ok(Target::Sequence(*sequence)),
             TargetCode::Answer => Ok(Target::Answer),
             TargetCode::Url(url) => match self.address(url) {
-                url if check_web_url(&url).is_ok() => Ok(Target::Url(url)),
+                url if check_web_url(&url).is_ok() => Ok(Target::Url(url.into())),
                 _ => Err(BAD_ADDRESS),
             },
             TargetCode::Phone(phone) => {
                 let phone = normalize_phone(&self.text(phone));
-                phone.map(Target::Phone).ok_or("a phone number cannot be dialled")
+                phone
+                    .map(|phone| Target::Phone(phone.into()))
+                    .ok_or("a phone number cannot be dialled")
             }
         };
         match target {
@@ -337,7 +340,7 @@ impl<'t> Steps<'t> {
                 let extra = option
                     .extra
                     .as_ref()
-                    .map(|extra| self.text(extra))
+                    .map(|extra| self.short_text(extra))
                     .filter(|extra| !extra.is_empty());
                 return Some(self.number(NewOption { title, target, extra }, origin));
             }
@@ -349,10 +352,15 @@ impl<'t> Steps<'t> {
         let ReplyOption { title, target, extra } = option;
         let target = match target {
             ReplyTarget::Sequence(sequence) => Target::Sequence(sequence),
-            ReplyTarget::Url(url) => Target::Url(url),
-            ReplyTarget::Phone(phone) => Target::Phone(phone),
+            ReplyTarget::Url(url) => Target::Url(url.into()),
+            ReplyTarget::Phone(phone) => Target::Phone(phone.into()),
         };
-        self.number(NewOption { title, target, extra }, origin)
+        let option = NewOption {
+            title: title.into(),
+            target,
+            extra: extra.map(Into::into),
+        };
+        self.number(option, origin)
     }
 
     /// Gives an option its id, where a tap on it comes back, and lets the session keep it.
@@ -379,24 +387,21 @@ impl<'t> Steps<'t> {
             Target::Sequence(sequence) => {
                 // The id, where there is one, outlives a new name.
                 let sequence = self.data.sequences.get(sequence.index());
-                let name = sequence
-                    .map(|sequence| sequence.id.as_deref().unwrap_or(&sequence.name))
-                    .unwrap_or_default();
-                (OptionTarget::Sequence(name.to_owned()), Some(name))
+                let name = sequence.map(|sequence| sequence.id.as_ref().unwrap_or(&sequence.name));
+                let name = name.cloned().unwrap_or_default();
+                (OptionTarget::Sequence(name.clone()), Some(name))
             }
         };
         let number = self.draft.next_option_number();
         let uid = self.ledger.customer().uid;
-        let id = option_id::make(number, name, uid, self.settings.option_key());
+        let id = option_id::make(number, name.as_deref(), uid, self.settings.option_key());
         if origin == Origin::Block {
-            self.draft.keep_option(KeptOption {
-                number,
-                target: name.map(Into::into),
-                extra: extra.as_deref().map(Into::into),
-                title: Some(title.as_str().into()),
-                own: None,
-                ask: None,
-            });
+            let carried = Carried {
+                extra: extra.clone(),
+                ..Carried::default()
+            };
+            self.draft
+                .keep_option(KeptOption::new(number, Some(title.clone()), name, carried));
         }
         BlockOption {
             title,

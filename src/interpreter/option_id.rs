@@ -8,24 +8,23 @@ use std::hash::Hasher as _;
 use siphasher::sip::SipHasher24;
 
 use crate::program::{Data, SequenceId};
+use crate::short_text::ShortText;
 
 /// The longest name that stands in an id as it is, in bytes.
 const NAME_BYTES: usize = 28;
 
 /// Makes the id of an option: 16 digits, a dot, 28 bytes, a dot and 16 digits at most.
-pub(super) fn make(number: u64, target: Option<&str>, uid: i64, key: Option<&[u8; 16]>) -> String {
+pub(super) fn make(number: u64, target: Option<&str>, uid: i64, key: Option<&[u8; 16]>) -> ShortText {
     let target = target.unwrap_or_default();
-    let mut id = if stands_as_it_is(target) {
-        format!("{number:x}.{target}")
+    let id = if stands_as_it_is(target) {
+        ShortText::format(format_args!("{number:x}.{target}"))
     } else {
-        format!("{number:x}.#{:016x}", hash(target))
+        ShortText::format(format_args!("{number:x}.#{:016x}", hash(target)))
     };
-    if let Some(key) = key {
-        let tag = tag(&id, uid, key);
-        id.push('.');
-        id.push_str(&tag);
+    match key {
+        None => id,
+        Some(key) => ShortText::format(format_args!("{id}.{}", tag(&id, uid, key))),
     }
-    id
 }
 
 /// What an id says, where it says anything.
@@ -94,11 +93,11 @@ fn hash(name: &str) -> u64 {
     hasher.finish()
 }
 
-fn tag(body: &str, uid: i64, key: &[u8; 16]) -> String {
+fn tag(body: &str, uid: i64, key: &[u8; 16]) -> ShortText {
     let mut hasher = SipHasher24::new_with_key(key);
     hasher.write(&uid.to_le_bytes());
     hasher.write(body.as_bytes());
-    format!("{:016x}", hasher.finish())
+    ShortText::format(format_args!("{:016x}", hasher.finish()))
 }
 
 #[cfg(test)]

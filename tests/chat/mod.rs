@@ -141,7 +141,7 @@ impl<'f> Chat<'f> {
             found.next_back()
         };
         option
-            .and_then(|option| option.id.clone())
+            .and_then(|option| option.id.as_ref().map(String::from))
             .unwrap_or_else(|| panic!("no option `{title}` was shown:\n{}", self.transcript))
     }
 
