@@ -142,7 +142,7 @@ impl<'t> Steps<'t> {
 
     fn card(&mut self, run: Run, card: &'t CardCode) -> Option<Card> {
         let title = self.text(&card.title);
-        if title.trim().is_empty() {
+        if is_blank(&title) {
             self.report(run, ValueError("the title of a card is empty"));
             return None;
         }
@@ -332,9 +332,7 @@ impl<'t> Steps<'t> {
             }
         };
         match target {
-            Ok(_) if title.trim().is_empty() => {
-                self.report(run, ValueError("the title of an option is empty"))
-            }
+            Ok(_) if is_blank(&title) => self.report(run, ValueError("the title of an option is empty")),
             Err(reason) => self.report(run, ValueError(reason)),
             Ok(target) => {
                 let extra = option
@@ -394,14 +392,29 @@ impl<'t> Steps<'t> {
         };
         let number = self.draft.next_option_number();
         let uid = self.ledger.customer().uid;
-        let id = option_id::make(number, name.as_deref(), uid, self.settings.option_key());
+        let mut text = self.buffers.text(option_id::BYTES);
+        option_id::write(
+            &mut text,
+            number,
+            name.as_deref(),
+            uid,
+            self.settings.option_key(),
+        );
+        let id = text.as_str().into();
+        self.buffers.take_text(text);
         if origin == Origin::Block {
-            let carried = Carried {
-                extra: extra.clone(),
-                ..Carried::default()
-            };
-            self.draft
-                .keep_option(KeptOption::new(number, Some(title.clone()), name, carried));
+            let carried = extra.as_ref().map(|extra| {
+                Box::new(Carried {
+                    extra: Some(extra.clone()),
+                    ..Carried::default()
+                })
+            });
+            self.draft.keep_option(KeptOption {
+                number,
+                title: Some(title.clone()),
+                target: name,
+                carried,
+            });
         }
         BlockOption {
             title,
@@ -436,6 +449,10 @@ impl<'t> Steps<'t> {
             self.run = Some(Run { body: handler, pc: 0 });
         }
     }
+}
+
+fn is_blank(text: &str) -> bool {
+    text.chars().all(char::is_whitespace)
 }
 
 /// The outcome that decides for a text or image: the first failure, otherwise `empty`.

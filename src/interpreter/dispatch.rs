@@ -35,7 +35,7 @@ impl Tapped {
 
 impl From<&KeptOption> for Tapped {
     fn from(option: &KeptOption) -> Self {
-        let Carried { extra, own, ask } = option.carried();
+        let Carried { extra, own, ask } = option.carried.as_deref().cloned().unwrap_or_default();
         Self {
             target: option.target.clone(),
             extra,
