@@ -10,6 +10,10 @@
 //! ```
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a bench may fail")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "callgrind is a program, and ratios are kept in a file"
+)]
 
 #[expect(dead_code, reason = "`call` compares more")]
 #[path = "works/call.rs"]
@@ -151,58 +155,67 @@ fn run(rounds: u32, mut side: Side) {
 }
 
 fn compare_all(words: &[&str]) -> ExitCode {
-    let recorded = fs::read_to_string(RECORDED).unwrap_or_default();
-    let mut lines = Vec::new();
+    let recorded = Recorded::read();
+    let mut ratios = Vec::new();
     let mut is_off = false;
     for (name, rounds, ..) in WORKS {
         let (library, floor) = (instructions(name, "library"), instructions(name, "floor"));
         let ratio = library / floor;
-        let before = recorded.lines().find_map(|line| {
-            let mut parts = line.split_whitespace();
-            (parts.next() == Some(name)).then(|| parts.next()?.parse::<f64>().ok())?
-        });
-        let change = before.map(|before| ratio / before - 1.0);
-        let verdict = match change {
-            None => "not recorded".to_owned(),
-            Some(change) if change.abs() <= TOLERANCE => format!("{:+.1} %", change * 100.0),
-            Some(change) => format!("{:+.1} %  OFF", change * 100.0),
-        };
-        is_off |= change.is_none_or(|change| change.abs() > TOLERANCE);
-        let each = f64::from(rounds);
+        let change = recorded.ratio(name).map(|before| ratio / before - 1.0);
+        let is_near = change.is_some_and(|change| change.abs() <= TOLERANCE);
+        let change = change.map_or("new".to_owned(), |change| format!("{:+.1} %", change * 100.0));
         println!(
-            "{name:<28} {ratio:>7.3} = {:>12.0} / {:>12.0}   {verdict}",
-            library / each,
-            floor / each
+            "{name:<28} {ratio:>6.3} = {:>11.0} / {:>10.0}  {change}{}",
+            library / f64::from(rounds),
+            floor / f64::from(rounds),
+            if is_near { "" } else { "  off" }
         );
-        let reason = recorded
-            .lines()
-            .find(|line| line.split_whitespace().next() == Some(name));
-        let reason = reason
-            .and_then(|line| line.split_once('#'))
-            .map_or("", |(_, reason)| reason.trim());
-        lines.push(
-            format!("{name:<28} {ratio:>7.3}  # {reason}")
-                .trim_end_matches("# ")
-                .trim_end()
-                .to_owned(),
-        );
+        is_off |= !is_near;
+        ratios.push((name, ratio));
     }
     if words.contains(&"record") {
-        let head: Vec<&str> = recorded
-            .lines()
-            .take_while(|line| line.starts_with('#'))
-            .collect();
-        fs::write(RECORDED, format!("{}\n{}\n", head.join("\n"), lines.join("\n"))).unwrap();
+        recorded.write(&ratios);
     } else if is_off && words.contains(&"check") {
-        println!("a ratio is off: make it what it was, or record it with its reason in benches/counts.txt");
+        println!(
+            "a ratio is off: make it what it was, or record it and write the reason behind it in {RECORDED}"
+        );
         return ExitCode::FAILURE;
     }
     ExitCode::SUCCESS
 }
 
+/// The ratios of the last time: a work, its ratio, and behind `#` why it rose.
+struct Recorded(String);
+
+impl Recorded {
+    fn read() -> Self {
+        Self(fs::read_to_string(RECORDED).unwrap())
+    }
+
+    fn line(&self, name: &str) -> Option<&str> {
+        let behind_name = |line| str::strip_prefix(line, name).filter(|rest| rest.starts_with(' '));
+        self.0.lines().find_map(behind_name)
+    }
+
+    fn ratio(&self, name: &str) -> Option<f64> {
+        self.line(name)?.split_whitespace().next()?.parse().ok()
+    }
+
+    /// Writes other ratios; what stands behind a `#` stays.
+    fn write(&self, ratios: &[(&str, f64)]) {
+        let head = self.0.lines().take_while(|line| line.starts_with('#'));
+        let lines = ratios.iter().map(|(name, ratio)| {
+            let reason = self.line(name).and_then(|line| line.split_once('#'));
+            let reason = reason.map_or(String::new(), |(_, reason)| format!("  #{reason}"));
+            format!("{name:<28} {ratio:.3}{reason}")
+        });
+        let lines: Vec<String> = head.map(str::to_owned).chain(lines).collect();
+        fs::write(RECORDED, lines.join("\n") + "\n").unwrap();
+    }
+}
+
 /// What one side of a work takes, counted by callgrind in a process of its own.
 fn instructions(name: &str, side: &str) -> f64 {
-    #[expect(clippy::disallowed_methods, reason = "callgrind is a program of its own")]
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
         .arg("--toggle-collect=counts::measured*")

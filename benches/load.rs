@@ -16,7 +16,6 @@ mod work;
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use sayflow::Source;
 
 use ratio::compare;
 use work::{load, parse_by_hand};

@@ -3,9 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 
-use sayflow::{
-    Block, Customer, Effect, Engine, HttpClient, Input, Program, Request, Secret, Session, Source,
-};
+use sayflow::{Block, Customer, Effect, Engine, HttpClient, Input, Program, Request, Session, Source};
 
 const REPLY: &str = r#"{"success": true, "data": "packed and on its way", "message": "42"}"#;
 
@@ -55,7 +53,7 @@ impl Flow {
         Self {
             engine: Engine::new(Program::load([source]).unwrap()).with_secret(
                 "SHOP_TOKEN",
-                Secret::new("s3cret"),
+                "s3cret",
                 [origin],
             ),
             client: HttpClient::new().with_allowed_host("127.0.0.1"),
