@@ -13,8 +13,8 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 pub(crate) struct Ratio {
     pub(crate) times: f64,
-    /// What the floor takes.
-    pub(crate) floor: Duration,
+    /// What the floor takes, in seconds.
+    pub(crate) floor: f64,
     pub(crate) is_of_one: bool,
 }
 
@@ -25,7 +25,7 @@ pub(crate) fn ratio(engine: &mut dyn FnMut(), floor: &mut dyn FnMut()) -> Ratio 
         let floor = median((0..FEWEST).map(|_| time(1, floor)).collect());
         return Ratio {
             times: first.as_secs_f64() / floor.as_secs_f64(),
-            floor,
+            floor: floor.as_secs_f64(),
             is_of_one: true,
         };
     }
@@ -41,7 +41,7 @@ pub(crate) fn ratio(engine: &mut dyn FnMut(), floor: &mut dyn FnMut()) -> Ratio 
     }
     Ratio {
         times: median(ratios),
-        floor: median(floors),
+        floor: median(floors).as_secs_f64(),
         is_of_one: false,
     }
 }

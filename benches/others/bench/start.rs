@@ -17,7 +17,7 @@ pub(crate) const EMPTY: &str = "start-of-nothing";
 pub(crate) const FULL: &str = "start-of";
 
 const SEQUENCES: usize = 100;
-const COMPARISON: Duration = Duration::from_secs(2);
+const COMPARISON: Duration = Duration::from_secs(3);
 const FEWEST: usize = 15;
 
 pub(crate) fn run(engine: &str, folder: &str) {
@@ -33,19 +33,21 @@ pub(crate) fn run(engine: &str, folder: &str) {
 
 pub(crate) fn compare(table: &mut Table) {
     let folder = std::env::temp_dir().join(format!("sayflow-others-{}", std::process::id()));
-    let beyond: Vec<(Duration, Duration)> = ENGINES.iter().map(|engine| measure(*engine, &folder)).collect();
-    std::fs::remove_dir_all(folder).unwrap();
-    let floor = time(median(beyond.iter().map(|(_, floor)| *floor).collect()));
-    let times = beyond[1..]
+    let mut floors = Vec::new();
+    let engines: Vec<f64> = ENGINES[1..]
         .iter()
-        .map(|(engine, floor)| engine.as_secs_f64() / floor.as_secs_f64());
-    table.row("start of a process", floor.clone(), times.map(Cell::Times));
-    let durations = beyond[1..].iter().map(|(engine, _)| *engine);
-    table.row("the same as a time", floor, durations.map(Cell::Beyond));
+        .map(|engine| beyond_empty(*engine, &folder, &mut floors))
+        .collect();
+    std::fs::remove_dir_all(folder).unwrap();
+    let floor = median(floors);
+    let times = engines.iter().map(|engine| Cell::Times(engine / floor));
+    table.row("start of a process", time(floor), times);
+    let durations = engines.iter().map(|engine| Cell::Seconds(*engine));
+    table.row("the same as a time", time(floor), durations);
 }
 
-/// What the engine's process and the floor's take beyond an empty one.
-fn measure(engine: Engine, folder: &Path) -> (Duration, Duration) {
+/// How many seconds the engine's process takes beyond an empty one; what the floor's takes is added to the others.
+fn beyond_empty(engine: Engine, folder: &Path, floors: &mut Vec<f64>) -> f64 {
     let floor = ENGINES[0];
     for engine in [engine, floor] {
         let folder = folder.join(engine.name);
@@ -54,22 +56,23 @@ fn measure(engine: Engine, folder: &Path) -> (Duration, Duration) {
             std::fs::write(folder.join(number.to_string()), text).unwrap();
         }
     }
-    let full = |engine: Engine| process(&[FULL, engine.name, folder.join(engine.name).to_str().unwrap()]);
-    let (mut engines, mut floors) = (Vec::new(), Vec::new());
+    let pair = |engine: Engine| {
+        let empty = process(&[EMPTY]);
+        process(&[FULL, engine.name, folder.join(engine.name).to_str().unwrap()]) - empty
+    };
+    let mut engines = Vec::new();
     let begin = Instant::now();
     while begin.elapsed() < COMPARISON || engines.len() < FEWEST {
-        let empty = process(&[EMPTY]);
-        floors.push(full(floor).saturating_sub(empty));
-        let empty = process(&[EMPTY]);
-        engines.push(full(engine).saturating_sub(empty));
+        floors.push(pair(floor));
+        engines.push(pair(engine));
     }
-    (median(engines), median(floors))
+    median(engines)
 }
 
-fn process(arguments: &[&str]) -> Duration {
+fn process(arguments: &[&str]) -> f64 {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(arguments).stdin(Stdio::null());
     let begin = Instant::now();
     assert!(command.status().unwrap().success());
-    begin.elapsed()
+    begin.elapsed().as_secs_f64()
 }

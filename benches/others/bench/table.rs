@@ -1,7 +1,5 @@
 //! The table, and what its dashes mean.
 
-use std::time::Duration;
-
 use others::engine::ENGINES;
 
 pub(crate) struct Table {
@@ -14,8 +12,7 @@ pub(crate) enum Cell {
     Times(f64),
     /// The same, measured once because it takes so long.
     TimesOnce(f64),
-    /// So much longer than nothing at all.
-    Beyond(Duration),
+    Seconds(f64),
     /// The engine cannot do it, for this reason.
     Cannot(&'static str),
 }
@@ -41,7 +38,7 @@ impl Table {
         match cell {
             Cell::Times(times) => multiple(times),
             Cell::TimesOnce(times) => format!("{}¹", multiple(times)),
-            Cell::Beyond(duration) => time(duration),
+            Cell::Seconds(seconds) => time(seconds),
             Cell::Cannot(reason) => {
                 let reason = format!("{engine} {reason}.");
                 if !self.reasons.contains(&reason) {
@@ -60,8 +57,9 @@ impl Table {
     }
 }
 
-pub(crate) fn time(time: Duration) -> String {
-    let nanos = time.as_secs_f64() * 1e9;
+/// A time in seconds, in the unit that suits it.
+pub(crate) fn time(seconds: f64) -> String {
+    let nanos = seconds * 1e9;
     match nanos {
         ..1e3 => format!("{nanos:.0} ns"),
         1e3..1e6 => format!("{:.2} µs", nanos / 1e3),

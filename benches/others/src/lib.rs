@@ -4,3 +4,4 @@
 
 pub mod engine;
 mod engines;
+mod host;

@@ -9,6 +9,7 @@ use ::minijinja::{Environment, context};
 use serde::Deserialize;
 
 use crate::engine::{Chat, Engine, Program, Screen, topics};
+use crate::host::{Choice, Session};
 
 pub(crate) const ENGINE: Engine = Engine {
     name: "minijinja",
@@ -29,11 +30,11 @@ struct Topic {
     name: String,
     text: String,
     prompt: String,
-    options: Vec<Choice>,
+    options: Vec<Link>,
 }
 
-#[derive(Clone, Deserialize)]
-struct Choice {
+#[derive(Deserialize)]
+struct Link {
     title: String,
     leads_to: String,
 }
@@ -45,7 +46,7 @@ struct Templates {
 
 struct Menu {
     prompt: String,
-    options: Vec<Choice>,
+    options: Vec<Link>,
 }
 
 fn load(files: &[String]) -> Box<dyn Program> {
@@ -74,6 +75,7 @@ impl Program for Templates {
                 city: "Sylhet".to_owned(),
                 points: 120,
             },
+            session: Session::default(),
             shown: Shown::default(),
         })
     }
@@ -95,6 +97,7 @@ struct Shown {
 struct Talk<'p> {
     templates: &'p Templates,
     customer: Customer,
+    session: Session,
     shown: Shown,
 }
 
@@ -108,10 +111,14 @@ impl Talk<'_> {
         } = &self.customer;
         let template = environment.get_template(topic).unwrap();
         let menu = &menus[topic];
+        self.session.visit(topic);
+        let options = menu.options.iter();
         self.shown = Shown {
             text: template.render(context! { first_name, city, points }).unwrap(),
             prompt: menu.prompt.clone(),
-            options: menu.options.clone(),
+            options: options
+                .map(|link| self.session.offer(link.title.clone(), link.leads_to.clone()))
+                .collect(),
         };
     }
 }
@@ -122,8 +129,8 @@ impl Chat for Talk<'_> {
     }
 
     fn tap(&mut self) {
-        let tapped = self.shown.options.swap_remove(1);
-        self.show(&tapped.leads_to);
+        let topic = self.session.tap(&self.shown.options[1].id).unwrap();
+        self.show(&topic);
     }
 
     fn screen(&self) -> Screen {

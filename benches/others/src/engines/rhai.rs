@@ -4,11 +4,13 @@
 //! the statements beside functions, of which there are none, are not run again for each turn.
 
 use std::cell::RefCell;
+use std::mem::take;
 use std::rc::Rc;
 
 use ::rhai::{AST, CallFnOptions, Dynamic, Engine as Runner, ImmutableString, Map, Scope};
 
 use crate::engine::{Chat, Engine, Program, Screen, topics};
+use crate::host::{Choice, Session};
 
 pub(crate) const ENGINE: Engine = Engine {
     name: "rhai",
@@ -25,7 +27,14 @@ fn source(sequences: usize) -> Vec<String> {
 struct Script {
     engine: Runner,
     ast: AST,
-    shown: Rc<RefCell<Shown>>,
+    stage: Rc<RefCell<Stage>>,
+}
+
+/// Where the functions of the host leave what a turn shows, and the session whose turn it is.
+#[derive(Default)]
+struct Stage {
+    shown: Shown,
+    session: Session,
 }
 
 #[derive(Default)]
@@ -35,32 +44,29 @@ struct Shown {
     options: Vec<Choice>,
 }
 
-struct Choice {
-    title: String,
-    leads_to: String,
-}
-
 fn load(files: &[String]) -> Box<dyn Program> {
-    let shown = Rc::new(RefCell::new(Shown::default()));
+    let stage = Rc::new(RefCell::new(Stage::default()));
     let mut engine = Runner::new();
-    let screen = Rc::clone(&shown);
+    let on = Rc::clone(&stage);
     engine.register_fn("say", move |text: ImmutableString| {
-        screen.borrow_mut().text = text.into_owned();
+        on.borrow_mut().shown.text = text.into_owned();
     });
-    let screen = Rc::clone(&shown);
+    let on = Rc::clone(&stage);
     engine.register_fn("ask", move |prompt: ImmutableString| {
-        screen.borrow_mut().prompt = prompt.into_owned();
+        on.borrow_mut().shown.prompt = prompt.into_owned();
     });
-    let screen = Rc::clone(&shown);
+    let on = Rc::clone(&stage);
     engine.register_fn(
         "option",
         move |title: ImmutableString, leads_to: ImmutableString| {
             let (title, leads_to) = (title.into_owned(), leads_to.into_owned());
-            screen.borrow_mut().options.push(Choice { title, leads_to });
+            let mut on = on.borrow_mut();
+            let choice = on.session.offer(title, leads_to);
+            on.shown.options.push(choice);
         },
     );
     let ast = engine.compile_scripts_with_scope(&Scope::new(), files).unwrap();
-    Box::new(Script { engine, ast, shown })
+    Box::new(Script { engine, ast, stage })
 }
 
 impl Program for Script {
@@ -73,6 +79,7 @@ impl Program for Script {
         Box::new(Talk {
             script: self,
             customer: customer.into(),
+            session: Session::default(),
             shown: Shown::default(),
         })
     }
@@ -81,19 +88,25 @@ impl Program for Script {
 struct Talk<'p> {
     script: &'p Script,
     customer: Dynamic,
+    session: Session,
     shown: Shown,
 }
 
 impl Talk<'_> {
     fn show(&mut self, topic: &str) {
-        let Script { engine, ast, shown } = self.script;
+        let Script { engine, ast, stage } = self.script;
+        self.session.visit(topic);
+        stage.borrow_mut().session = take(&mut self.session);
         let options = CallFnOptions::new()
             .eval_ast(false)
             .bind_this_ptr(&mut self.customer);
         let mut scope = Scope::new();
         let called: Result<(), _> = engine.call_fn_with_options(options, &mut scope, ast, topic, ());
         called.unwrap();
-        self.shown = shown.take();
+        Stage {
+            shown: self.shown,
+            session: self.session,
+        } = stage.take();
     }
 }
 
@@ -103,8 +116,8 @@ impl Chat for Talk<'_> {
     }
 
     fn tap(&mut self) {
-        let tapped = self.shown.options.swap_remove(1);
-        self.show(&tapped.leads_to);
+        let topic = self.session.tap(&self.shown.options[1].id).unwrap();
+        self.show(&topic);
     }
 
     fn screen(&self) -> Screen {
