@@ -184,6 +184,7 @@ impl<'t> Steps<'t> {
     }
 
     fn begin(&mut self) -> Result<(), Error> {
+        self.check_size()?;
         self.recognise()?;
         match self.is_repeated() {
             true => Ok(()),

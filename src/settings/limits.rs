@@ -45,7 +45,7 @@ pub struct Limits {
     pub blocks: u32,
     /// Bytes of a `text` block, and of a text that `set` or an answer saves; 64 KiB.
     pub text_bytes: usize,
-    /// Bytes of one input; 64 KiB. A larger one is refused.
+    /// Bytes of one input, its id included; 64 KiB. A larger one is refused.
     pub input_bytes: usize,
     /// Bytes of one reply, decoded; 1 MiB.
     pub reply_bytes: usize,
