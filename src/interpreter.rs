@@ -2,7 +2,7 @@
 //!
 //! `dispatch.rs` decides what an input does, `block.rs` makes blocks, `calls.rs` asks for calls
 //! and takes their answers, `question.rs` asks and listens, `jump.rs` goes elsewhere,
-//! `expression.rs` works values out, `option_id.rs` names options and `once.rs` knows an input that
+//! `expression.rs` works values out, `said.rs` counts what is said, `option_id.rs` names options and `once.rs` knows an input that
 //! was taken before. What changes is in the `ledger` (customer) and the `draft` (session) until the turn
 //! ends; what ran is in the `trace`, and what a host's subscriber is told in the `spans`.
 
@@ -16,6 +16,7 @@ mod ledger;
 mod once;
 mod option_id;
 mod question;
+mod said;
 mod spans;
 mod trace;
 
@@ -31,7 +32,7 @@ use crate::effects::{Answer, Effect, Event, Wait};
 use crate::error::{Error, ErrorKind};
 use crate::input::{Input, InputKind};
 use crate::output::Block;
-use crate::program::code::{Do, Expr, Handover, Op, Pc, Template};
+use crate::program::code::{Do, Expr, Handover, Op, Pc};
 use crate::program::{ApiId, AttributeRef, BodyId, Data, Program};
 use crate::session::Session;
 use crate::settings::{Limit, Settings};
@@ -42,6 +43,7 @@ use draft::Draft;
 use expression::{Scope, ValueError};
 use ledger::Ledger;
 use once::Delivery;
+use said::BESIDE_BYTES;
 use spans::TurnSpan;
 use trace::{Trace, What};
 
@@ -149,6 +151,10 @@ struct Spent {
     steps: u32,
     calls: u32,
     blocks: u32,
+    /// Of all texts that are handed out.
+    bytes: usize,
+    /// The limit that a text has passed: the turn ends before anybody sees it.
+    passed: Option<Limit>,
     time: Duration,
     /// Whether the host was told that no time is left.
     is_time_over: bool,
@@ -403,6 +409,9 @@ impl<'t> Steps<'t> {
         };
         self.span
             .runs(self.data.body(run.body).map_or("", |body| &body.name));
+        if let Some(limit) = self.spent.passed {
+            return self.stop_at(limit, run);
+        }
         if self.spent.steps >= self.settings.limits.steps {
             return self.stop_at(Limit::Steps, run);
         }
@@ -426,7 +435,7 @@ impl<'t> Steps<'t> {
             Op::Unless(condition, pc) => self.unless(run, condition, *pc),
             Op::Once(id, pc) => self.once(run, id, *pc),
             Op::Pause(duration) => self.show(run, Block::Pause { duration: *duration }),
-            Op::Handover(handover) => self.handover(handover),
+            Op::Handover(handover) => self.handover(run, handover),
             Op::Do(action) => self.act(run, action),
         }
     }
@@ -464,8 +473,11 @@ impl<'t> Steps<'t> {
         }
     }
 
-    fn handover(&mut self, handover: &Handover) {
+    fn handover(&mut self, run: Run, handover: &Handover) {
         let team = self.text(&handover.team);
+        if let Some(limit) = self.spent.passed {
+            return self.stop_at(limit, run);
+        }
         let priority = handover.priority.as_deref().map(str::to_owned);
         self.emit(Effect::Event(Event::Handover { team, priority }));
         self.ledger.disable_bot();
@@ -480,7 +492,11 @@ impl<'t> Steps<'t> {
             .get(action.action.index())
             .map_or("", |action| &action.name);
         let mut values = IndexMap::new();
+        self.count(BESIDE_BYTES);
         for (key, ty, expr) in &action.values {
+            if let Some(limit) = self.spent.passed {
+                return self.stop_at(limit, run);
+            }
             let value = self
                 .scope()
                 .value(expr)
@@ -488,7 +504,10 @@ impl<'t> Steps<'t> {
             match value {
                 Ok(None) => {}
                 Ok(Some(value)) => match fitting(value, ty) {
-                    Some(value) => drop(values.insert(key.to_string(), value)),
+                    Some(value) => {
+                        self.count(key.len() + value.size());
+                        values.insert(key.to_string(), value);
+                    }
                     None => self.report(run, ValueError("a value does not fit the type of its key")),
                 },
                 Err(error) => self.report(run, error),
@@ -504,6 +523,9 @@ impl<'t> Steps<'t> {
     fn show(&mut self, run: Run, block: Block) {
         if self.has_stopped {
             return;
+        }
+        if let Some(limit) = self.spent.passed {
+            return self.stop_at(limit, run);
         }
         if self.spent.blocks >= self.settings.limits.blocks {
             return self.stop_at(Limit::Blocks, run);
@@ -524,8 +546,13 @@ impl<'t> Steps<'t> {
         self.run = None;
     }
 
+    /// Tells the host what a value could not be; what follows from a passed limit says nothing new.
     fn report(&mut self, run: Run, error: ValueError) {
+        if self.has_said_too_much() {
+            return;
+        }
         let place = self.place_name(run);
+        self.count(place.len() + BESIDE_BYTES);
         self.emit(Effect::Event(Event::ValueError {
             reason: error.0.to_owned(),
             place,
@@ -552,11 +579,8 @@ impl<'t> Steps<'t> {
             customer: self.ledger.customer(),
             draft: &self.draft,
             extra: &self.extra,
+            text_bytes: self.settings.limits.text_bytes,
         }
-    }
-
-    fn text(&self, template: &Template) -> String {
-        self.scope().text(template)
     }
 }
 

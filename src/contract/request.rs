@@ -71,9 +71,7 @@ impl Values<'_> {
     }
 
     fn template(&self, template: &Template) -> String {
-        let mut text = String::with_capacity(template.size_hint());
-        self.data.write_template(self.customer, template, &mut text);
-        text
+        self.data.text_of(self.customer, template, usize::MAX)
     }
 
     fn piece(&self, piece: &Piece) -> String {

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use super::calls::CallResult;
 use super::expression::ValueError;
+use super::said::BESIDE_BYTES;
 use super::{Run, Steps, option_id};
-use crate::contract::{
-    ReplyCard, ReplyData, ReplyOption, ReplyTarget, check_web_url, normalize_phone, write_address,
-};
+use crate::contract::{ReplyCard, ReplyData, ReplyOption, ReplyTarget, check_web_url, normalize_phone};
 use crate::outcome::Outcome;
 use crate::output::{Block, BlockOption, Card, OptionTarget};
 use crate::program::code::{
@@ -78,11 +77,11 @@ impl<'t> Steps<'t> {
             ..run
         });
         if say.media == Media::Text {
-            let text = self.text_with_replies(&say.content, results);
+            let text = self.said(|steps| steps.text_with_replies(&say.content, results));
             return self.say(run, text);
         }
         let (media, url) = match results.first().map(|(_, decoded)| &decoded.data) {
-            Some(ReplyData::Media { kind, url }) => (*kind, url.clone()),
+            Some(ReplyData::Media { kind, url }) => (*kind, self.said(|_| url.clone())),
             _ => (say.media, self.address(&say.content)),
         };
         let Some(url) = self.checked_address(run, url) else {
@@ -102,6 +101,9 @@ impl<'t> Steps<'t> {
         let mut text = String::with_capacity(template.size_hint());
         let customer = self.ledger.customer();
         for piece in self.data.pieces(customer, template) {
+            if text.len() > self.settings.limits.text_bytes {
+                break;
+            }
             match piece {
                 Piece::Api(api) => {
                     if let Some((_, decoded)) = results.iter().find(|(id, _)| id == api)
@@ -120,6 +122,9 @@ impl<'t> Steps<'t> {
         let outcome = left_out(&results);
         let mut cards = Vec::new();
         for item in &gallery.items {
+            if self.has_said_too_much() {
+                break;
+            }
             match item {
                 GalleryItem::Card(card) => cards.extend(self.card(run, card)),
                 GalleryItem::Api(api) => {
@@ -140,6 +145,8 @@ impl<'t> Steps<'t> {
     }
 
     fn card(&mut self, run: Run, card: &'t CardCode) -> Option<Card> {
+        self.spent.steps = self.spent.steps.saturating_add(1);
+        self.count(BESIDE_BYTES);
         let title = self.text(&card.title);
         if title.trim().is_empty() {
             self.report(run, ValueError("the title of a card is empty"));
@@ -168,11 +175,6 @@ impl<'t> Steps<'t> {
         self.checked_address(run, url)
     }
 
-    /// A web address with its attributes filled in.
-    fn address(&self, template: &Template) -> String {
-        write_address(self.data, self.ledger.customer(), template)
-    }
-
     /// The address, where there is one that a customer may be sent to.
     fn checked_address(&mut self, run: Run, url: String) -> Option<String> {
         if url.is_empty() {
@@ -186,6 +188,7 @@ impl<'t> Steps<'t> {
     }
 
     fn reply_card(&mut self, card: ReplyCard) -> Card {
+        self.count_reply_card(&card);
         let ReplyCard {
             title,
             subtitle,
@@ -266,6 +269,9 @@ impl<'t> Steps<'t> {
             own: BTreeMap::new(),
         };
         for item in &options.items {
+            if self.has_said_too_much() {
+                break;
+            }
             match item {
                 OptionsItem::Option(code) => {
                     if let Some(option) = self.option(run, code, origin) {
@@ -289,20 +295,26 @@ impl<'t> Steps<'t> {
     /// The flow's own title of an option that is shown in another language, under the option's number: it
     /// is what the option answers, whichever language it is in. `None` where it is shown as it is, or an
     /// extra is what it answers.
-    fn own_title(&self, code: &OptionCode, option: &BlockOption) -> Option<(u64, Box<str>)> {
+    fn own_title(&mut self, code: &OptionCode, option: &BlockOption) -> Option<(u64, Box<str>)> {
         if code.title.translations.is_none() || option.extra.is_some() {
             return None;
         }
         let (number, _) = option_id::number_and_target(option.id.as_ref()?)?;
-        let mut own = String::new();
-        for piece in &code.title.pieces {
-            self.data.write_piece(self.ledger.customer(), piece, &mut own);
-        }
+        let own = self.said(|steps| {
+            let mut own = String::new();
+            for piece in &code.title.pieces {
+                if own.len() <= steps.settings.limits.text_bytes {
+                    steps.data.write_piece(steps.ledger.customer(), piece, &mut own);
+                }
+            }
+            own
+        });
         (own != option.title).then(|| (number, own.into()))
     }
 
     /// An option of the flow, where its condition holds and its values make one.
     fn option(&mut self, run: Run, option: &'t OptionCode, origin: Origin) -> Option<BlockOption> {
+        self.spent.steps = self.spent.steps.saturating_add(1);
         if let Some(condition) = &option.condition {
             let holds = self.scope().is_true(condition);
             self.trace.option(run, option, matches!(holds, Ok(true)));
@@ -346,6 +358,7 @@ impl<'t> Steps<'t> {
     }
 
     fn reply_option(&mut self, option: ReplyOption, origin: Origin) -> BlockOption {
+        self.count_reply_option(&option);
         let ReplyOption { title, target, extra } = option;
         let target = match target {
             ReplyTarget::Sequence(sequence) => Target::Sequence(sequence),
@@ -357,6 +370,7 @@ impl<'t> Steps<'t> {
 
     /// Gives an option its id, where a tap on it comes back, and lets the session keep it.
     fn number(&mut self, option: NewOption, origin: Origin) -> BlockOption {
+        self.count(BESIDE_BYTES);
         let NewOption { title, target, extra } = option;
         let (target, name) = match target {
             Target::Url(url) => {

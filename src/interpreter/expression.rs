@@ -16,6 +16,8 @@ pub(super) struct Scope<'s> {
     pub(super) customer: &'s Customer,
     pub(super) draft: &'s Draft<'s>,
     pub(super) extra: &'s str,
+    /// Where a text that is too long may end.
+    pub(super) text_bytes: usize,
 }
 
 /// Why a value could not be worked out, for the log.
@@ -82,9 +84,7 @@ impl<'s> Scope<'s> {
 
     /// A text with its attributes filled in.
     pub(super) fn text(&self, template: &Template) -> String {
-        let mut text = String::with_capacity(template.size_hint());
-        self.data.write_template(self.customer, template, &mut text);
-        text
+        self.data.text_of(self.customer, template, self.text_bytes)
     }
 }
 

@@ -35,7 +35,7 @@ use crate::effects::Event;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Statements run in one turn; 1,000.
+    /// Statements run in one turn, each option and card that a flow writes out being one more; 1,000.
     pub steps: u32,
     /// Calls made in one turn; 32.
     pub calls: u32,
@@ -43,8 +43,11 @@ pub struct Limits {
     pub depth: u32,
     /// Blocks shown in one turn; 64.
     pub blocks: u32,
-    /// Bytes of a `text` block, and of a text that `set` or an answer saves; 64 KiB.
+    /// Bytes of one text that a turn hands out or saves, its values filled in; 64 KiB.
     pub text_bytes: usize,
+    /// Bytes of all texts that a turn hands out, in blocks and events, 64 more for each option and event;
+    /// 256 KiB. It bounds what a session keeps of a turn as well.
+    pub turn_bytes: usize,
     /// Bytes of one input, its id included; 64 KiB. A larger one is refused.
     pub input_bytes: usize,
     /// Bytes of one reply, decoded; 1 MiB.
@@ -65,6 +68,7 @@ impl Default for Limits {
             depth: 32,
             blocks: 64,
             text_bytes: 64 << 10,
+            turn_bytes: 256 << 10,
             input_bytes: 64 << 10,
             reply_bytes: 1 << 20,
             time: Duration::from_secs(20),
@@ -81,16 +85,18 @@ pub(crate) enum Limit {
     Depth,
     Blocks,
     TextBytes,
+    TurnBytes,
     Time,
 }
 
 impl Limit {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Steps,
         Self::Calls,
         Self::Depth,
         Self::Blocks,
         Self::TextBytes,
+        Self::TurnBytes,
         Self::Time,
     ];
 
@@ -102,6 +108,7 @@ impl Limit {
             Self::Depth => "depth",
             Self::Blocks => "blocks",
             Self::TextBytes => "text_bytes",
+            Self::TurnBytes => "turn_bytes",
             Self::Time => "time",
         }
     }
@@ -114,6 +121,7 @@ impl Limit {
             Self::Depth => "too many calls that have not come back",
             Self::Blocks => "too many blocks in one turn",
             Self::TextBytes => "a text that is too long",
+            Self::TurnBytes => "too much said in one turn",
             Self::Time => "too much time spent on the APIs of one turn",
         };
         Event::LimitReached {

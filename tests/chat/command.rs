@@ -186,6 +186,7 @@ pub(crate) fn set_limit(limits: &mut Limits, name: &str, value: u64) {
         "depth" => limits.depth = number,
         "blocks" => limits.blocks = number,
         "text_bytes" => limits.text_bytes = number as usize,
+        "turn_bytes" => limits.turn_bytes = number as usize,
         "input_bytes" => limits.input_bytes = number as usize,
         "reply_bytes" => limits.reply_bytes = number as usize,
         "seconds" => limits.time = Duration::from_secs(value),
