@@ -27,7 +27,7 @@ use std::time::Duration;
 use indexmap::IndexMap;
 
 use crate::answer;
-use crate::customer::Customer;
+use crate::customer::{Customer, bytes_with};
 use crate::effects::{Answer, Effect, Event, Wait};
 use crate::error::{Error, ErrorKind};
 use crate::input::{Input, InputKind};
@@ -400,8 +400,12 @@ impl<'t> Steps<'t> {
         self.ledger.keep();
     }
 
-    /// Runs one operation.
+    /// Runs one operation; none once a limit has ended the turn, whatever was to come next.
     fn step(&mut self, run: Run) {
+        if self.has_stopped {
+            self.run = None;
+            return;
+        }
         let data: &'t Data = self.data;
         let Some(op) = self.op(run) else {
             self.run = None;
@@ -458,9 +462,17 @@ impl<'t> Steps<'t> {
             Some(Value::Text(text)) if text.len() > self.settings.limits.text_bytes => {
                 self.stop_at(Limit::TextBytes, run);
             }
+            Some(value) if !self.has_room_for(attribute, &value) => self.stop_at(Limit::CustomerBytes, run),
             Some(value) => self.ledger.write(self.data, attribute, Some(value)),
             None => self.report(run, ValueError("a value does not fit the type of its attribute")),
         }
+    }
+
+    /// Whether a customer may have this value as well; one that is no larger than what it replaces always may.
+    fn has_room_for(&self, attribute: AttributeRef, value: &Value) -> bool {
+        let (customer, key) = (self.ledger.customer(), self.data.key(attribute));
+        let (before, after) = (customer.saved_bytes_of(key), bytes_with(key, value));
+        after <= before || customer.saved_bytes() - before + after <= self.settings.limits.customer_bytes
     }
 
     fn type_of(&self, attribute: AttributeRef) -> Type {

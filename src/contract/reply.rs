@@ -10,10 +10,12 @@ mod json;
 mod not_json;
 mod usual_mistakes;
 
+use crate::customer::Customer;
 use crate::diagnostics::Code;
 use crate::effects::{Failure, Reply};
 use crate::outcome::Outcome;
 use crate::program::{Data, Output, SequenceId};
+use crate::settings::Limits;
 use crate::syntax::ast::Media;
 use crate::value::Value;
 
@@ -28,6 +30,9 @@ pub(crate) struct Expected<'e> {
     /// The sequences that options may open; empty for any.
     pub(crate) leads_to: &'e [SequenceId],
     pub(crate) data: &'e Data,
+    /// Whom attributes are saved to.
+    pub(crate) customer: &'e Customer,
+    pub(crate) limits: &'e Limits,
     /// What may not be quoted.
     pub(crate) mask: &'e Mask<'e>,
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::effects::Event;
 
-/// The bounds of a turn, the same in debug and release builds. Reaching one, but for `time`, ends
+/// The bounds of a turn, the same in debug and release builds. Reaching one, where its field says nothing else, ends
 /// the turn in order: what was said stays said, [`Event::LimitReached`](crate::Event::LimitReached) tells the
 /// host, and the session waits for any input.
 ///
@@ -50,8 +50,16 @@ pub struct Limits {
     pub turn_bytes: usize,
     /// Bytes of one input, its id included; 64 KiB. A larger one is refused.
     pub input_bytes: usize,
-    /// Bytes of one reply, decoded; 1 MiB.
+    /// Bytes of all that is saved of one customer: attributes, 16 more for each, and the texts of the record but
+    /// `last_message_text`; 256 KiB. Where there are more already, they may only become fewer. A `set` or an answer
+    /// beyond ends the turn; a reply beyond is a mistake of its endpoint (`contract`) and saves nothing.
+    pub customer_bytes: usize,
+    /// Bytes of one request, its address, headers and body; 1 MiB. A larger one is not sent (`blocked`).
+    pub request_bytes: usize,
+    /// Bytes of one reply, decoded; 1 MiB. A longer one is cut off (`too large`).
     pub reply_bytes: usize,
+    /// Options of a list in one reply, or cards; 200. Those behind are left out, and a problem says so.
+    pub reply_items: usize,
     /// Time spent on calls in one turn; 20 s. What is left of it bounds later calls; where nothing
     /// is left they end in `timeout` without being sent, and the flow goes on.
     pub time: Duration,
@@ -69,8 +77,11 @@ impl Default for Limits {
             blocks: 64,
             text_bytes: 64 << 10,
             turn_bytes: 256 << 10,
+            customer_bytes: 256 << 10,
+            request_bytes: 1 << 20,
             input_bytes: 64 << 10,
             reply_bytes: 1 << 20,
+            reply_items: 200,
             time: Duration::from_secs(20),
             inputs_kept: 8,
         }
@@ -86,17 +97,19 @@ pub(crate) enum Limit {
     Blocks,
     TextBytes,
     TurnBytes,
+    CustomerBytes,
     Time,
 }
 
 impl Limit {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Steps,
         Self::Calls,
         Self::Depth,
         Self::Blocks,
         Self::TextBytes,
         Self::TurnBytes,
+        Self::CustomerBytes,
         Self::Time,
     ];
 
@@ -109,6 +122,7 @@ impl Limit {
             Self::Blocks => "blocks",
             Self::TextBytes => "text_bytes",
             Self::TurnBytes => "turn_bytes",
+            Self::CustomerBytes => "customer_bytes",
             Self::Time => "time",
         }
     }
@@ -122,6 +136,7 @@ impl Limit {
             Self::Blocks => "too many blocks in one turn",
             Self::TextBytes => "a text that is too long",
             Self::TurnBytes => "too much said in one turn",
+            Self::CustomerBytes => "too much saved of one customer",
             Self::Time => "too much time spent on the APIs of one turn",
         };
         Event::LimitReached {

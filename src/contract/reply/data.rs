@@ -269,7 +269,19 @@ impl Ctx<'_, '_> {
             self.findings.wrong_type(path, node, expected, help);
             return None;
         };
-        Some(items)
+        let most = self.expected.limits.reply_items;
+        let Some(first) = items.get(..most).filter(|_| items.len() > most) else {
+            return Some(items);
+        };
+        let fact = format!(
+            "is a list of {}, and what is behind item {most} is left out",
+            items.len()
+        );
+        let help = format!("send the first {most}, and an option that leads to more");
+        let words = (&*fact, expected, Some(help));
+        self.findings
+            .wrong_value(Code::ReplyTooManyItems, path, node, words);
+        Some(first)
     }
 
     /// Checks each item of a list and keeps those that can be shown.
