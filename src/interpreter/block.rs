@@ -10,8 +10,8 @@ use crate::contract::{ReplyCard, ReplyData, ReplyOption, ReplyTarget, check_web_
 use crate::outcome::Outcome;
 use crate::output::{Block, BlockOption, Card, OptionTarget};
 use crate::program::code::{
-    Ask, Branches, Card as CardCode, Gallery, GalleryItem, Op, OptionCode, Options, OptionsItem, Pc, Piece,
-    Say, TargetCode, Template,
+    Ask, Branches, Card as CardCode, Gallery, GalleryItem, Op, OptionCode, Options, OptionsItem, Pc, Say,
+    TargetCode, Template,
 };
 use crate::program::{ApiId, SequenceId};
 use crate::session::{KeptOption, Shown};
@@ -98,24 +98,14 @@ impl<'t> Steps<'t> {
     }
 
     fn text_with_replies(&self, template: &Template, results: &[CallResult]) -> String {
-        let mut text = String::with_capacity(template.size_hint());
-        let customer = self.ledger.customer();
-        for piece in self.data.pieces(customer, template) {
-            if text.len() > self.settings.limits.text_bytes {
-                break;
-            }
-            match piece {
-                Piece::Api(api) => {
-                    if let Some((_, decoded)) = results.iter().find(|(id, _)| id == api)
-                        && let ReplyData::Text(reply) = &decoded.data
-                    {
-                        text.push_str(reply);
-                    }
-                }
-                other => self.data.write_piece(customer, other, &mut text),
-            }
-        }
-        text
+        let replies: Vec<(ApiId, &str)> = results
+            .iter()
+            .filter_map(|(api, decoded)| match &decoded.data {
+                ReplyData::Text(text) => Some((*api, text.as_str())),
+                _ => None,
+            })
+            .collect();
+        self.scope().text_with(template, &replies)
     }
 
     fn build_gallery(&mut self, run: Run, gallery: &'t Gallery, results: Vec<CallResult>) {

@@ -5,8 +5,9 @@ use std::cmp::Ordering;
 
 use super::draft::Draft;
 use crate::customer::Customer;
-use crate::program::Data;
-use crate::program::code::{Expr, Template};
+use crate::plain::make_plain;
+use crate::program::code::{Expr, Piece, Template};
+use crate::program::{ApiId, Data};
 use crate::syntax::ast::Operator;
 use crate::value::{Number, Value, is_date};
 
@@ -82,9 +83,34 @@ impl<'s> Scope<'s> {
         Ok(Some(owned(flag)))
     }
 
-    /// A text with its attributes filled in.
+    /// A text with its attributes filled in, for people to read.
     pub(super) fn text(&self, template: &Template) -> String {
-        self.data.text_of(self.customer, template, self.text_bytes)
+        self.text_with(template, &[])
+    }
+
+    /// A text with its attributes and what APIs gave. What is not plain in a value is taken out of that value, so that
+    /// none reaches into the words around it.
+    pub(super) fn text_with(&self, template: &Template, replies: &[(ApiId, &str)]) -> String {
+        let mut text = String::with_capacity(template.size_hint());
+        for piece in self.data.pieces(self.customer, template) {
+            if text.len() > self.text_bytes {
+                break;
+            }
+            match piece {
+                Piece::Plain(words) => text.push_str(words),
+                Piece::Attribute(..) => {
+                    let start = text.len();
+                    self.data.write_piece(self.customer, piece, &mut text);
+                    make_plain(&mut text, start);
+                }
+                Piece::Api(api) => {
+                    let reply = replies.iter().find(|(id, _)| id == api);
+                    text.push_str(reply.map_or("", |(_, reply)| reply));
+                }
+            }
+        }
+        make_plain(&mut text, 0);
+        text
     }
 }
 

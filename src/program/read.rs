@@ -68,7 +68,7 @@ impl Data {
         }
     }
 
-    /// A template without APIs in the customer's language, its attributes filled in. What is longer than `most`
+    /// A template without APIs in the customer's language, its attributes filled in as they are saved. What is longer than `most`
     /// bytes ends behind the value that makes it so: no text is longer than a value more.
     pub(crate) fn text_of(&self, customer: &Customer, template: &Template, most: usize) -> String {
         let mut text = String::with_capacity(template.size_hint());
