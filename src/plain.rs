@@ -43,6 +43,17 @@ pub(crate) fn one_line(text: &str) -> String {
     plain.map(|c| if is_break(c) { ' ' } else { c }).collect()
 }
 
+/// The beginning of a text on one line, for a sentence that quotes it.
+pub(crate) fn shortened(text: &str) -> String {
+    const CHARS: usize = 60;
+    let mut chars = text.chars();
+    let mut short = one_line(&chars.by_ref().take(CHARS).collect::<String>());
+    if chars.next().is_some() {
+        short.push('…');
+    }
+    short
+}
+
 /// Whether nobody sees anything of a text.
 pub(crate) fn is_blank(text: &str) -> bool {
     text.chars()

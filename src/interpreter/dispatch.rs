@@ -6,6 +6,7 @@ use crate::effects::{Effect, Event};
 use crate::error::{Error, ErrorKind};
 use crate::input::InputKind;
 use crate::output::BlockOption;
+use crate::plain::shortened;
 use crate::program::words::{fold, matches};
 use crate::program::{BodyId, SequenceId};
 use crate::session::{Anchorage, Frame, Question, Shown};
@@ -110,7 +111,7 @@ impl Steps<'_> {
                 None => {
                     return Err(Error::new(
                         ErrorKind::UnknownSequence,
-                        format!("the flow has no sequence `{name}`"),
+                        format!("the flow has no sequence `{}`", shortened(name)),
                     ));
                 }
             },

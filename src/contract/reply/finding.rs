@@ -3,7 +3,7 @@
 use super::json::{Kind, Node, escape_key};
 use crate::contract::{Mask, PROBLEMS_KEPT, Problem};
 use crate::diagnostics::{Code, Severity};
-use crate::plain::one_line;
+use crate::plain::{self, one_line};
 use crate::source::Span;
 
 /// The way to a value.
@@ -192,13 +192,5 @@ pub(super) fn quoted(mask: &Mask<'_>, text: &str) -> String {
 
 /// The beginning of a text on one line, without secrets.
 pub(super) fn shortened(mask: &Mask<'_>, text: &str) -> String {
-    const CHARS: usize = 60;
-    let text = quoted(mask, text);
-    let mut chars = text.char_indices();
-    let end = chars.nth(CHARS).map_or(text.len(), |(at, _)| at);
-    let mut short = text.get(..end).unwrap_or_default().to_owned();
-    if end < text.len() {
-        short.push('…');
-    }
-    short
+    plain::shortened(&quoted(mask, text))
 }
