@@ -74,6 +74,7 @@ mod interpreter;
 mod name;
 mod outcome;
 mod output;
+mod plain;
 mod program;
 mod restore;
 mod session;

@@ -7,11 +7,12 @@ use proptest::prelude::{Strategy, any, proptest};
 
 use super::{Decoded, Expected, ReplyData, ReplyOption, ReplyTarget, decode, json};
 use crate::contract::Mask;
+use crate::customer::Customer;
 use crate::diagnostics::Code;
 use crate::effects::{Failure, Reply};
 use crate::outcome::Outcome;
 use crate::program::{Attribute, AttributeId, BodyId, Data, Output, Sequence, SequenceId};
-use crate::settings::Secret;
+use crate::settings::{Limits, Secret};
 use crate::source::{Source, Span};
 use crate::value::{Type, Value};
 
@@ -66,9 +67,19 @@ fn decode_as(output: Output, body: &[u8], data: &Data) -> Decoded {
             output,
             leads_to: &leads_to,
             data,
+            customer: &Customer::new(7),
+            limits: &limits(),
             mask: &Mask::default(),
         },
     )
+}
+
+/// Without a bound on items, which is another test's.
+fn limits() -> Limits {
+    Limits {
+        reply_items: usize::MAX,
+        ..Limits::default()
+    }
 }
 
 /// For a flow without sequences and attributes.
@@ -80,6 +91,8 @@ fn decode_alone(result: &Result<Reply, Failure>, output: Output, secrets: &[&str
             output,
             leads_to: &[],
             data: &Data::default(),
+            customer: &Customer::new(7),
+            limits: &limits(),
             mask: &Mask::new(&secrets),
         },
     )
