@@ -11,7 +11,7 @@
 mod flows;
 
 use allocation_counter::{AllocationInfo, measure};
-use sayflow::{Block, Customer, Engine, Input, NoCalls, Session};
+use sayflow::{Block, Customer, Engine, Input, NoCalls, Session, Source, check};
 
 /// A conversation in a flow of a hundred sequences, in which every tap opens another one.
 struct Conversation {
@@ -126,4 +126,19 @@ fn a_saved_session_does_not_grow_with_turns() {
     }
     assert_eq!(lengths[0], lengths[1]);
     assert!(lengths[1] < 180, "{} bytes", lengths[1]);
+}
+
+#[test]
+fn loading_takes_less_than_twelve_bytes_for_each_byte_of_the_flow() {
+    for sequences in [100, 1_000] {
+        let files = flows::flow(sequences);
+        let bytes: usize = files.iter().map(|file| file.text().len()).sum();
+        // The texts themselves are among them.
+        let peak = measure(|| {
+            let files = files.iter().map(|file| Source::new(file.name(), file.text()));
+            drop(check(files).0.unwrap());
+        });
+        let most = 12 * bytes as u64;
+        assert!(peak.bytes_max < most, "{} of {most} bytes", peak.bytes_max);
+    }
 }

@@ -99,7 +99,7 @@ fn to_type(source: &Source, ty: &TypeRef) -> Option<Type> {
     })
 }
 
-fn id(index: usize) -> u32 {
+pub(super) fn id(index: usize) -> u32 {
     // A flow of four billion declarations does not fit into the sources it may have.
     u32::try_from(index).unwrap_or(u32::MAX)
 }
@@ -161,6 +161,10 @@ impl<'f> Lowering<'f, '_> {
 
     fn note_use(&mut self, span: Span, of: Used) {
         if let Some(source) = self.source.filter(|_| !self.is_in_test) {
+            // The longest list of a check: doubling it would be felt.
+            if self.uses.len() == self.uses.capacity() {
+                self.uses.reserve_exact(self.uses.len() / 4 + 64);
+            }
             self.uses.push(Use {
                 source,
                 span,
@@ -286,6 +290,9 @@ impl<'f> Lowering<'f, '_> {
     }
 
     fn sequences(&mut self) {
+        let number = self.names.sequences.all.len();
+        self.data.sequences.reserve_exact(number);
+        self.data.bodies.reserve_exact(number);
         for (index, declared) in self.names.sequences.all.iter().enumerate() {
             let Head::Sequence {
                 name,
@@ -322,7 +329,7 @@ impl<'f> Lowering<'f, '_> {
     fn sequence_body(&mut self, index: usize, declared: &Declared<'f>) {
         let name = canonical(declared.source.slice(declared.span));
         self.source = Some(declared.source);
-        self.from = Some(From::Sequence(index));
+        self.from = Some(From::Sequence(id(index)));
         self.body(name.into(), declared.node);
     }
 

@@ -1,10 +1,10 @@
 //! What can never run, and what runs and does nothing.
 
-use super::Findings;
 use super::jumps::sequence_named;
 use super::names::{Declared, Names};
 use super::nodes::{branch_removal, extent, removal, removed};
 use super::uses::{From, Use, Used};
+use super::{Findings, lower};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::program::Output;
 use crate::source::{Source, Span};
@@ -48,8 +48,8 @@ impl<'u, 'f> Ways<'u, 'f> {
         let mut from = vec![Vec::new(); sequences + names.handlers.len()];
         for one in uses {
             let place = match one.from {
-                Some(From::Sequence(index)) => index,
-                Some(From::Handler(index)) => sequences + index,
+                Some(From::Sequence(index)) => index as usize,
+                Some(From::Handler(index)) => sequences + index as usize,
                 None => continue,
             };
             if let Some(place) = from.get_mut(place) {
@@ -156,7 +156,7 @@ fn check_sequences(names: &Names<'_>, uses: &[Use<'_>], findings: &mut Findings)
         let (Used::Goto(index) | Used::Call(index) | Used::Option(index)) = one.of else {
             continue;
         };
-        if one.from != Some(From::Sequence(index))
+        if one.from != Some(From::Sequence(lower::id(index)))
             && let Some(first) = opened_by.get_mut(index)
         {
             first.get_or_insert(one);
@@ -182,7 +182,7 @@ fn unreachable_sequence(
         format!("nothing opens sequence `{name}`"),
     );
     let opener = opened_by.and_then(|one| match one.from {
-        Some(From::Sequence(index)) => Some((one, names.sequences.all.get(index)?)),
+        Some(From::Sequence(index)) => Some((one, names.sequences.all.get(index as usize)?)),
         _ => None,
     });
     if let Some((one, opener)) = opener {

@@ -16,8 +16,8 @@ pub(crate) struct Use<'f> {
 /// The run of steps in which something is used: numbers count in source order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum From {
-    Sequence(usize),
-    Handler(usize),
+    Sequence(u32),
+    Handler(u32),
 }
 
 /// What is used, by its number in the table of its kind.

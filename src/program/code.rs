@@ -136,7 +136,7 @@ pub(crate) struct Say {
 /// A text with values in it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Template {
-    pub(crate) pieces: Vec<Piece>,
+    pub(crate) pieces: Box<[Piece]>,
     /// What it is in other languages, by their numbers; `None` where it is in none.
     pub(crate) translations: Option<Box<[Option<Translation>]>>,
 }
@@ -158,7 +158,7 @@ impl Template {
     /// A text in no other language.
     pub(crate) fn new(pieces: Vec<Piece>) -> Self {
         Self {
-            pieces,
+            pieces: pieces.into(),
             translations: None,
         }
     }
@@ -244,8 +244,8 @@ pub(crate) enum OptionsItem {
 pub(crate) struct OptionCode {
     pub(crate) title: Template,
     pub(crate) target: TargetCode,
-    pub(crate) extra: Option<Template>,
-    pub(crate) condition: Option<Expr>,
+    pub(crate) extra: Option<Box<Template>>,
+    pub(crate) condition: Option<Box<Expr>>,
     /// Its title in the flow, for traces.
     #[cfg(feature = "unstable-trace")]
     pub(crate) written: crate::source::Span,
@@ -254,8 +254,8 @@ pub(crate) struct OptionCode {
 #[derive(Debug)]
 pub(crate) enum TargetCode {
     Sequence(SequenceId),
-    Url(Template),
-    Phone(Template),
+    Url(Box<Template>),
+    Phone(Box<Template>),
     Answer,
 }
 

@@ -254,9 +254,9 @@ pub enum Target {
     /// A sequence.
     Sequence(Ident),
     /// `url "…"`
-    Url(Text),
+    Url(Box<Text>),
     /// `phone "…"`
-    Phone(Text),
+    Phone(Box<Text>),
 }
 
 /// `"Title" -> TARGET extra "…" if EXPR`, in options and as a card's `button`.
@@ -267,9 +267,9 @@ pub struct OptionLine {
     /// Where it leads.
     pub target: Option<Target>,
     /// What the tap carries.
-    pub extra: Option<Text>,
+    pub extra: Option<Box<Text>>,
     /// When it is shown.
-    pub condition: Option<Expr>,
+    pub condition: Option<Box<Expr>>,
 }
 
 /// What starts a run.
@@ -331,11 +331,11 @@ pub enum Head {
         /// Its name in the flow.
         name: Ident,
         /// Its name in requests and replies, where that differs.
-        key: Option<Text>,
+        key: Option<Box<Text>>,
         /// What it holds.
         ty: TypeRef,
         /// What is read while it is unset.
-        default: Option<Expr>,
+        default: Option<Box<Expr>>,
     },
     /// `server NAME "origin"`
     Server {
@@ -390,7 +390,7 @@ pub enum Head {
         /// Its key.
         key: Text,
         /// Its value.
-        value: Expr,
+        value: Box<Expr>,
     },
     /// `timeout 4s`
     Timeout(Time),

@@ -359,9 +359,9 @@ fn attribute(parts: &mut Parts<'_, '_, '_>) -> Option<Head> {
     parts.skip(Rule::equals);
     Some(Head::Attribute {
         name,
-        key,
+        key: key.map(Box::new),
         ty,
-        default: parts.expr(),
+        default: parts.expr().map(Box::new),
     })
 }
 
@@ -461,7 +461,11 @@ fn setting(parts: &mut Parts<'_, '_, '_>) -> Option<Head> {
         parts.ctx.report(problem);
         value.kind = ExprKind::Missing;
     }
-    Some(Head::Setting { carrier, key, value })
+    Some(Head::Setting {
+        carrier,
+        key,
+        value: Box::new(value),
+    })
 }
 
 fn entry(parts: &mut Parts<'_, '_, '_>) -> Option<Head> {
@@ -525,8 +529,8 @@ fn option_parts(parts: &mut Parts<'_, '_, '_>) -> Option<OptionLine> {
     Some(OptionLine {
         title,
         target,
-        extra,
-        condition: parts.expr(),
+        extra: extra.map(Box::new),
+        condition: parts.expr().map(Box::new),
     })
 }
 
@@ -537,9 +541,9 @@ fn target(parts: &mut Parts<'_, '_, '_>) -> Option<Target> {
     let is_url = parts.begins_with("url");
     let text = parts.text()?;
     Some(if is_url {
-        Target::Url(text)
+        Target::Url(Box::new(text))
     } else {
-        Target::Phone(text)
+        Target::Phone(Box::new(text))
     })
 }
 

@@ -170,7 +170,7 @@ fn missing_text(at: u32) -> Text {
     Text {
         span: Span::at(at),
         is_block: false,
-        parts: Vec::new(),
+        parts: Box::default(),
     }
 }
 

@@ -57,7 +57,7 @@ pub(super) fn text(ctx: &mut Ctx<'_>, pair: &Pair<'_, Rule>) -> Text {
     for piece in pair.clone().into_inner() {
         parts.push(&piece);
     }
-    let parts = parts.parts;
+    let parts = parts.parts.into();
     if !is_closed {
         ctx.report(unclosed(ctx.source, span, len(open), close, is_block));
         ctx.is_swallowed |= is_block;

@@ -147,8 +147,9 @@ impl<'s> Tree<'s> {
 
     /// The top level of the file and what was found on the way.
     pub(super) fn finish(mut self) -> (Vec<Entry>, Vec<Diagnostic>) {
-        let entries = std::mem::take(&mut self.entries);
+        let mut entries = std::mem::take(&mut self.entries);
         self.report_loose_notes(&entries);
+        entries.shrink_to_fit();
         (entries, self.diagnostics)
     }
 
@@ -571,13 +572,16 @@ impl<'s> Tree<'s> {
             mut node,
             site,
             open,
-            entries,
+            mut entries,
             ..
         }) = self.stack.pop()
         else {
             return;
         };
         self.report_loose_notes(&entries);
+        // Half of a tree would be room for entries that never come.
+        entries.shrink_to_fit();
+        node.branches.shrink_to_fit();
         let body = Some(Body { open, entries, close });
         match (site, node.branches.last_mut()) {
             (Site::Branch, Some(branch)) => branch.body = body,

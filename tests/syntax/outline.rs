@@ -103,7 +103,7 @@ impl Outline<'_> {
                     "attribute",
                     [
                         Some(self.name(*name)),
-                        self.maybe(key),
+                        self.maybe(key.as_deref()),
                         Some(self.ty(ty)),
                         default,
                     ],
@@ -122,7 +122,10 @@ impl Outline<'_> {
             Head::Action { name } => self.say("action", [Some(self.name(*name))]),
             Head::Sequence { name, id, was } => {
                 let was = self.list(was, |was| self.text(was));
-                self.say("sequence", [Some(self.name(*name)), self.maybe(id), Some(was)])
+                self.say(
+                    "sequence",
+                    [Some(self.name(*name)), self.maybe(id.as_ref()), Some(was)],
+                )
             }
             Head::On(Trigger::Words(texts)) => {
                 format!("on words {}", self.list(texts, |text| self.text(text)))
@@ -157,13 +160,13 @@ impl Outline<'_> {
             Head::CardUrl(text) => format!("card url {}", self.text(text)),
             Head::CardButton(option) => format!("card button {}", self.option(option)),
             Head::Options { kind, id, prompt } => {
-                self.say(&format!("{kind:?}"), [self.id(*id), self.maybe(prompt)])
+                self.say(&format!("{kind:?}"), [self.id(*id), self.maybe(prompt.as_ref())])
             }
             Head::Option(option) => format!("option {}", self.option(option)),
             Head::ApiItem(api) => format!("items <{}>", self.name(api.name)),
             Head::Ask { id, prompt, save } => {
                 let save = save.map(|save| format!("save {}", self.name(save)));
-                self.say("ask", [self.id(*id), self.maybe(prompt), save])
+                self.say("ask", [self.id(*id), self.maybe(prompt.as_ref()), save])
             }
             Head::Accept(accept) => self.accept(accept),
             Head::Retry { times, text } => format!("retry {times:?} {}", self.text(text)),
@@ -280,8 +283,8 @@ impl Outline<'_> {
         id.map(|id| format!("@{}", self.name(id)))
     }
 
-    fn maybe(&self, text: &Option<Text>) -> Option<String> {
-        text.as_ref().map(|text| self.text(text))
+    fn maybe(&self, text: Option<&Text>) -> Option<String> {
+        text.map(|text| self.text(text))
     }
 
     fn list<T>(&self, items: &[T], show: impl Fn(&T) -> String) -> String {

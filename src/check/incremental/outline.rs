@@ -147,8 +147,8 @@ fn entries(table: &Table<'_>, seen: fn(&Declared<'_>) -> Span) -> Vec<Entry> {
 
 fn aliases(declared: &Declared<'_>) -> Vec<Box<str>> {
     let texts = match &declared.node.head {
-        Head::Sequence { id, was, .. } => id.iter().chain(was),
-        Head::Attribute { key, .. } => key.iter().chain(&[]),
+        Head::Sequence { id, was, .. } => id.as_ref().into_iter().chain(was),
+        Head::Attribute { key, .. } => key.as_deref().into_iter().chain(&[]),
         _ => return Vec::new(),
     };
     texts

@@ -290,7 +290,7 @@ impl Lowering<'_, '_> {
         if line.target.is_some() {
             return;
         }
-        let answer = line.extra.as_ref().unwrap_or(&line.title);
+        let answer = line.extra.as_deref().unwrap_or(&line.title);
         let is_plain = !answer
             .parts
             .iter()

@@ -108,6 +108,8 @@ impl Lowering<'_, '_> {
             self.entries(&body.entries, &mut code);
         }
         code.push(Op::Return);
+        code.ops.shrink_to_fit();
+        code.anchors.shrink_to_fit();
         self.data
             .body_by_name
             .insert(name.clone(), BodyId(super::id(self.data.bodies.len())));

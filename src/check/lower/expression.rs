@@ -113,7 +113,7 @@ impl Lowering<'_, '_> {
 
     fn text_value(&mut self, text: &Text) -> Typed {
         let template = self.attribute_template(text);
-        match template.pieces.as_slice() {
+        match &*template.pieces {
             [] => Typed::new(code::Expr::Constant(Value::Text(String::new())), Type::Text),
             [code::Piece::Plain(plain)] => {
                 Typed::new(code::Expr::Constant(Value::Text(plain.to_string())), Type::Text)

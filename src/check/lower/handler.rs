@@ -36,7 +36,7 @@ impl Lowering<'_, '_> {
         let mut owners = Owners::new();
         for (index, declared) in self.names.handlers.iter().enumerate() {
             self.source = Some(declared.source);
-            self.from = Some(From::Handler(index));
+            self.from = Some(From::Handler(super::id(index)));
             self.handler(declared.node, &mut owners);
         }
         self.from = None;

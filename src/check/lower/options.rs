@@ -28,13 +28,14 @@ impl Lowering<'_, '_> {
                 "a list of quick replies",
             ),
         };
-        node.children()
-            .filter_map(|child| match &child.head {
-                Head::Option(line) => Some(OptionsItem::Option(self.option(line, home, in_ask))),
-                Head::ApiItem(api) => self.api_of(api, output, place).map(OptionsItem::Api),
-                _ => None,
-            })
-            .collect()
+        let items = node.children().filter_map(|child| match &child.head {
+            Head::Option(line) => Some(OptionsItem::Option(self.option(line, home, in_ask))),
+            Head::ApiItem(api) => self.api_of(api, output, place).map(OptionsItem::Api),
+            _ => None,
+        });
+        let mut items: Vec<OptionsItem> = items.collect();
+        items.shrink_to_fit();
+        items
     }
 
     fn option(&mut self, line: &OptionLine, home: Home, in_ask: bool) -> OptionCode {
@@ -45,12 +46,12 @@ impl Lowering<'_, '_> {
                 Some(sequence) => TargetCode::Sequence(sequence),
                 None => TargetCode::Answer,
             },
-            Some(Target::Url(url)) => TargetCode::Url(self.web_address(url)),
+            Some(Target::Url(url)) => TargetCode::Url(Box::new(self.web_address(url))),
             Some(Target::Phone(phone)) => {
                 if home != Home::Buttons {
                     self.misplaced_phone(phone.span, home);
                 }
-                TargetCode::Phone(self.phone(phone))
+                TargetCode::Phone(Box::new(self.phone(phone)))
             }
             None => {
                 if !in_ask {
@@ -62,8 +63,14 @@ impl Lowering<'_, '_> {
         OptionCode {
             title,
             target,
-            extra: line.extra.as_ref().map(|extra| self.attribute_template(extra)),
-            condition: line.condition.as_ref().map(|condition| self.condition(condition)),
+            extra: line
+                .extra
+                .as_ref()
+                .map(|extra| Box::new(self.attribute_template(extra))),
+            condition: line
+                .condition
+                .as_ref()
+                .map(|condition| Box::new(self.condition(condition))),
             #[cfg(feature = "unstable-trace")]
             written: line.title.span,
         }

@@ -54,7 +54,10 @@ impl Lowering<'_, '_> {
             pieces.push(Piece::Plain(plain.into()));
         }
         let translations = self.translations(text, &values);
-        Template { pieces, translations }
+        Template {
+            pieces: pieces.into(),
+            translations,
+        }
     }
 
     /// What a text is in other languages, with the values of this one.
@@ -106,7 +109,7 @@ impl Lowering<'_, '_> {
     /// A phone number: checked at once where nothing is put into it.
     pub(super) fn phone(&mut self, text: &Text) -> Template {
         let template = self.attribute_template(text);
-        if let [Piece::Plain(phone)] = template.pieces.as_slice()
+        if let [Piece::Plain(phone)] = &*template.pieces
             && crate::contract::normalize_phone(phone).is_none()
         {
             let finding = self

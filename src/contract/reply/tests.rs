@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::{Strategy, any, proptest};
 
 use super::{Decoded, Expected, ReplyData, ReplyOption, ReplyTarget, decode, json};
-use crate::contract::Mask;
 use crate::contract::{Mask, Problem};
 use crate::customer::Customer;
 use crate::diagnostics::Code;

@@ -11,7 +11,7 @@ use crate::settings::Settings;
 /// The URL without the parameters of the binding.
 pub(super) fn write(api: &ApiCode, settings: &Settings, values: &Values<'_>) -> Result<Masked, String> {
     let mut target = Target::default();
-    let mut pieces = api.url.pieces.as_slice();
+    let mut pieces = &*api.url.pieces;
     match api.server {
         Some(id) => target.url = server_address(id, settings, values.data)?,
         None => {

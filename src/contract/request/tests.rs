@@ -346,22 +346,22 @@ fn reasons_why_a_call_is_blocked() {
         }),
         changed(|api| {
             api.server = None;
-            api.url.pieces = vec![plain("https://"), Piece::Attribute(ORDER_NO, None)];
+            api.url.pieces = Box::new([plain("https://"), Piece::Attribute(ORDER_NO, None)]);
         }),
         changed(|api| {
             api.server = None;
-            api.url.pieces = vec![
+            api.url.pieces = Box::new([
                 plain("https://api.shop.example"),
                 Piece::Attribute(ORDER_NO, None),
-            ];
+            ]);
         }),
         changed(|api| {
             api.server = None;
-            api.url.pieces = vec![plain("https://দোকান.example/a")];
+            api.url.pieces = Box::new([plain("https://দোকান.example/a")]);
         }),
         changed(|api| {
             api.server = None;
-            api.url.pieces = vec![plain("https://api.shop.example.evil.example/")];
+            api.url.pieces = Box::new([plain("https://api.shop.example.evil.example/")]);
         }),
     ];
     insta::assert_snapshot!(lines.join("\n"), @r###"

@@ -31,7 +31,7 @@ pub enum Step {
         /// The option's title.
         title: Text,
         /// The prompt of its block, or the title of its card.
-        of: Option<Text>,
+        of: Option<Box<Text>>,
     },
     /// `intent "greeting"`
     Intent(Text),
@@ -185,7 +185,7 @@ pub enum Expected {
     /// `url "…"`, where a card leads
     Url(Matcher),
     /// `button "Buy" -> track`
-    Button(ExpectedOption),
+    Button(Box<ExpectedOption>),
     /// `buttons "Prompt"`, `quick replies "Prompt"`
     Options {
         /// Which of the two.
@@ -194,7 +194,7 @@ pub enum Expected {
         prompt: Option<Matcher>,
     },
     /// `"Title" -> track extra "x"`
-    Option(ExpectedOption),
+    Option(Box<ExpectedOption>),
     /// `pause 2s`
     Pause(Time),
     /// `handover "Support" priority high`

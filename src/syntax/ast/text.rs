@@ -13,7 +13,7 @@ pub struct Text {
     /// Whether it is a `"""` block of several lines.
     pub is_block: bool,
     /// What it is made of, in order; adjacent plain parts are allowed, empty ones are not.
-    pub parts: Vec<Part>,
+    pub parts: Box<[Part]>,
 }
 
 impl Text {

@@ -23,7 +23,7 @@ pub(super) fn step(rule: Rule, parts: &mut Parts<'_, '_, '_>) -> Option<Step> {
         Rule::customer => Step::Customer(customer(parts)?),
         Rule::tap => Step::Tap {
             title: parts.text()?,
-            of: parts.text(),
+            of: parts.text().map(Box::new),
         },
         Rule::intent => Step::Intent(parts.text()?),
         Rule::pass => Step::Wait(parts.waiting_time()?),
@@ -75,7 +75,7 @@ fn expected(rule: Rule, parts: &mut Parts<'_, '_, '_>) -> Option<Expected> {
         Rule::seen_card => Expected::Card(parts.matcher()?),
         Rule::seen_text if parts.begins_with("subtitle") => Expected::Subtitle(parts.matcher()?),
         Rule::seen_text => Expected::Url(parts.matcher()?),
-        Rule::seen_button => Expected::Button(parts.expected_option()?),
+        Rule::seen_button => Expected::Button(Box::new(parts.expected_option()?)),
         Rule::seen_options => Expected::Options {
             kind: if parts.begins_with("buttons") {
                 OptionsKind::Buttons
@@ -84,7 +84,7 @@ fn expected(rule: Rule, parts: &mut Parts<'_, '_, '_>) -> Option<Expected> {
             },
             prompt: parts.matcher(),
         },
-        Rule::seen_option => Expected::Option(parts.expected_option()?),
+        Rule::seen_option => Expected::Option(Box::new(parts.expected_option()?)),
         Rule::pause => Expected::Pause(parts.waiting_time()?),
         Rule::seen_handover => Expected::Handover {
             team: parts.matcher(),

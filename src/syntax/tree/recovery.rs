@@ -380,10 +380,8 @@ fn forget_values(pending: &mut Pending) {
         return;
     }
     match &mut pending.node.head {
-        Head::If(value)
-        | Head::Set { value, .. }
-        | Head::Setting { value, .. }
-        | Head::KeyValue { value, .. } => forget(value),
+        Head::If(value) | Head::Set { value, .. } | Head::KeyValue { value, .. } => forget(value),
+        Head::Setting { value, .. } => forget(value),
         Head::Option(option) | Head::CardButton(option) => match &mut option.condition {
             Some(condition) => forget(condition),
             None if option.target.is_none() => pending.node.head = Head::Bad,

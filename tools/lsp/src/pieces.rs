@@ -94,7 +94,7 @@ impl<'f, V: FnMut(Piece<'f>)> Pieces<'_, V> {
     fn head(&mut self, head: &'f Head) {
         match head {
             Head::Attribute { key, ty, default, .. } => {
-                self.texts(key);
+                self.texts(key.as_deref());
                 self.ty(ty);
                 default.iter().for_each(|value| self.expr(value));
             }
@@ -139,7 +139,7 @@ impl<'f, V: FnMut(Piece<'f>)> Pieces<'_, V> {
     fn option(&mut self, option: &'f OptionLine) {
         self.text(&option.title);
         self.target(option.target.as_ref());
-        self.texts(&option.extra);
+        self.texts(option.extra.as_deref());
         option.condition.iter().for_each(|condition| self.expr(condition));
     }
 
@@ -168,7 +168,7 @@ impl<'f, V: FnMut(Piece<'f>)> Pieces<'_, V> {
             }
             Step::At(text) | Step::Flow(text) | Step::Intent(text) => self.text(text),
             Step::Customer(Said::Text(text) | Said::Media { url: text, .. }) => self.text(text),
-            Step::Tap { title, of } => self.texts(std::iter::once(title).chain(of)),
+            Step::Tap { title, of } => self.texts(std::iter::once(title).chain(of.as_deref())),
             Step::Expected { what, .. } => self.expected(what),
             Step::Expect(claims) => {
                 for claim in claims {
@@ -214,6 +214,6 @@ impl<'f, V: FnMut(Piece<'f>)> Pieces<'_, V> {
     fn expected_option(&mut self, option: &'f ExpectedOption) {
         self.matcher(&option.title);
         self.target(option.target.as_ref());
-        self.texts(&option.extra);
+        self.texts(option.extra.as_ref());
     }
 }

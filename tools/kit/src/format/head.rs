@@ -21,9 +21,9 @@ pub(super) fn head<'a>(ctx: Ctx<'a>, head: &Head, span: Span) -> Line<'a> {
             let line = line
                 .word("attribute")
                 .name(*name)
-                .option("key", key.as_ref(), Line::text)
+                .option("key", key.as_deref(), Line::text)
                 .mark(":");
-            type_ref(line, ty).option("=", default.as_ref(), Line::expr)
+            type_ref(line, ty).option("=", default.as_deref(), Line::expr)
         }
         Head::Server { name, origin } => line.word("server").name(*name).text(origin),
         Head::Api { name, output } => line.word("api").name(*name).mark(":").words(*output),
@@ -137,8 +137,8 @@ fn said<'a>(line: Line<'a>, content: &Content) -> Line<'a> {
 fn option_line<'a>(line: Line<'a>, option: &OptionLine) -> Line<'a> {
     line.text(&option.title)
         .option("->", option.target.as_ref(), target)
-        .option("extra", option.extra.as_ref(), Line::text)
-        .option("if", option.condition.as_ref(), Line::expr)
+        .option("extra", option.extra.as_deref(), Line::text)
+        .option("if", option.condition.as_deref(), Line::expr)
 }
 
 pub(super) fn target<'a>(line: Line<'a>, target: &Target) -> Line<'a> {

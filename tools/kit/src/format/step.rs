@@ -27,7 +27,10 @@ pub(super) fn step<'a>(line: Line<'a>, step: &Step, span: Span) -> Line<'a> {
         Step::Restart | Step::Again => line.words(span),
         Step::Start(sequence) => line.word("start").option("", *sequence, Line::name),
         Step::Customer(said) => customer(line.word("customer"), said, span),
-        Step::Tap { title, of } => line.word("tap").text(title).option("of", of.as_ref(), Line::text),
+        Step::Tap { title, of } => line
+            .word("tap")
+            .text(title)
+            .option("of", of.as_deref(), Line::text),
         Step::Intent(name) => line.word("intent").text(name),
         Step::Wait(time) => line.word("wait").words(time.span),
         Step::Expected { not, what } => {

@@ -114,7 +114,7 @@ impl Outline<'_> {
             } => format!(
                 "attribute {} key {:?} type {} default {:?}",
                 self.name(*name),
-                self.maybe(key.as_ref()),
+                self.maybe(key.as_deref()),
                 self.type_ref(ty),
                 default.as_ref().map(|default| self.expr(default))
             ),
@@ -218,7 +218,7 @@ impl Outline<'_> {
         format!(
             "{} {target:?} {:?} {condition:?}",
             self.quoted(&option.title),
-            self.maybe(option.extra.as_ref())
+            self.maybe(option.extra.as_deref())
         )
     }
 

@@ -84,7 +84,7 @@ impl Collect<'_> {
     fn head(&mut self, head: &Head) {
         match head {
             Head::Attribute { key, default, .. } => {
-                self.texts(key);
+                self.texts(key.as_deref());
                 default.iter().for_each(|value| self.expr(value));
             }
             Head::Server { origin, .. } => self.text(origin),
@@ -140,7 +140,7 @@ impl Collect<'_> {
     fn option(&mut self, option: &OptionLine) {
         self.text(&option.title);
         option.target.iter().for_each(|target| self.target(target));
-        self.texts(&option.extra);
+        self.texts(option.extra.as_deref());
         option.condition.iter().for_each(|condition| self.expr(condition));
     }
 

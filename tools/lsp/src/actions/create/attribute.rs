@@ -67,7 +67,7 @@ fn told_by(missing: &Missing<'_>, file: &File, node: &Node, span: Span) -> Optio
         }
         Head::Set { value: new, .. } => value(new, None),
         Head::If(expr) => condition(expr).or_else(branches),
-        Head::Option(option) | Head::CardButton(option) => option.condition.as_ref().and_then(condition),
+        Head::Option(option) | Head::CardButton(option) => option.condition.as_deref().and_then(condition),
         Head::Step(Step::Given(assignments)) => given(assignments),
         Head::Step(Step::Mock { answers, .. }) => answers.iter().find_map(|answer| given(&answer.sets)),
         Head::Step(Step::Expected {

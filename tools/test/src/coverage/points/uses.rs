@@ -50,7 +50,7 @@ pub(super) fn apis(node: &Node) -> impl Iterator<Item = &ApiRef> {
         Head::Say {
             content: Content::Text(text),
             ..
-        } => (None, text.parts.as_slice()),
+        } => (None, &*text.parts),
         _ => (None, &[][..]),
     };
     let in_text = parts.iter().filter_map(|part| match part {
