@@ -132,6 +132,40 @@ impl Customer {
     }
 }
 
+/// What an attribute costs beside its key and its value.
+const ATTRIBUTE_BYTES: usize = 16;
+
+impl Customer {
+    /// About how many bytes are saved: attributes, and the texts of the record that flows and replies may write.
+    pub(crate) fn saved_bytes(&self) -> usize {
+        let attributes = self.attributes.iter();
+        let attributes: usize = attributes.map(|(key, value)| attribute_bytes(key, value)).sum();
+        let fields = RecordField::ALL.into_iter().filter(|field| field.is_writable());
+        let fields: usize = fields.map(|field| self.field(field).text_bytes()).sum();
+        attributes + fields
+    }
+
+    /// How many of these bytes are one attribute's or field's.
+    pub(crate) fn saved_bytes_of(&self, key: &str) -> usize {
+        match RecordField::from_name(key) {
+            Some(field) => self.field(field).text_bytes(),
+            None => self.attribute(key).map_or(0, |value| attribute_bytes(key, value)),
+        }
+    }
+}
+
+/// How many bytes an attribute or field would have with this value.
+pub(crate) fn bytes_with(key: &str, value: &Value) -> usize {
+    match RecordField::from_name(key) {
+        Some(_) => value.as_text().map_or(0, str::len),
+        None => attribute_bytes(key, value),
+    }
+}
+
+fn attribute_bytes(key: &str, value: &Value) -> usize {
+    key.len() + value.size() + ATTRIBUTE_BYTES
+}
+
 impl Serialize for Customer {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;

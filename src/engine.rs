@@ -247,11 +247,11 @@ impl Engine {
     /// # Examples
     ///
     /// ```
-    /// use sayflow::{Engine, Program, Secret, Source};
+    /// use sayflow::{Engine, Program, Source};
     ///
     /// let source = Source::new("hi.flow", "on start {\n  text \"Hi!\"\n}\n");
     /// let engine = Engine::new(Program::load([source])?)
-    ///     .with_secret("TOKEN", Secret::new("s3cret/key"), ["https://api.shop.example"]);
+    ///     .with_secret("TOKEN", "s3cret/key", ["https://api.shop.example"]);
     /// let line = format!("{}", engine.masked("401: bad token s3cret%2Fkey"));
     /// assert_eq!(line, "401: bad token ***");
     /// # Ok::<(), sayflow::Error>(())

@@ -2,7 +2,7 @@
 //!
 //! `dispatch.rs` decides what an input does, `block.rs` makes blocks, `calls.rs` asks for calls
 //! and takes their answers, `question.rs` asks and listens, `jump.rs` goes elsewhere,
-//! `expression.rs` works values out, `option_id.rs` names options and `once.rs` knows an input that
+//! `expression.rs` works values out, `said.rs` counts what is said, `option_id.rs` names options and `once.rs` knows an input that
 //! was taken before. What changes is in the `ledger` (customer) and the `draft` (session) until the turn
 //! ends; what ran is in the `trace`, and what a host's subscriber is told in the `spans`.
 
@@ -16,6 +16,7 @@ mod ledger;
 mod once;
 mod option_id;
 mod question;
+mod said;
 mod scratch;
 mod spans;
 mod trace;
@@ -27,12 +28,12 @@ use std::time::Duration;
 use indexmap::IndexMap;
 
 use crate::answer;
-use crate::customer::Customer;
+use crate::customer::{Customer, bytes_with};
 use crate::effects::{Answer, Effect, Event, Wait};
 use crate::error::{Error, ErrorKind};
 use crate::input::{Input, InputKind};
 use crate::output::Block;
-use crate::program::code::{Do, Expr, Handover, Op, Pc, Piece, Template};
+use crate::program::code::{Do, Expr, Handover, Op, Pc};
 use crate::program::{ApiId, AttributeRef, BodyId, Data, Program};
 use crate::session::Session;
 use crate::settings::{Limit, Settings};
@@ -44,6 +45,7 @@ use draft::Draft;
 use expression::{Scope, ValueError};
 use ledger::Ledger;
 use once::Delivery;
+use said::BESIDE_BYTES;
 use scratch::Buffers;
 pub(crate) use scratch::{Scratch, ScratchPool};
 use spans::TurnSpan;
@@ -154,6 +156,10 @@ struct Spent {
     steps: u32,
     calls: u32,
     blocks: u32,
+    /// Of all texts that are handed out.
+    bytes: usize,
+    /// The limit that a text has passed: the turn ends before anybody sees it.
+    passed: Option<Limit>,
     time: Duration,
     /// Whether the host was told that no time is left.
     is_time_over: bool,
@@ -189,6 +195,7 @@ impl<'t> Steps<'t> {
     }
 
     fn begin(&mut self) -> Result<(), Error> {
+        self.check_size()?;
         self.recognise()?;
         match self.is_repeated() {
             true => Ok(()),
@@ -428,8 +435,12 @@ impl<'t> Steps<'t> {
         self.ledger.keep();
     }
 
-    /// Runs one operation.
+    /// Runs one operation; none once a limit has ended the turn, whatever was to come next.
     fn step(&mut self, run: Run) {
+        if self.has_stopped {
+            self.run = None;
+            return;
+        }
         let data: &'t Data = self.data;
         let Some(op) = self.op(run) else {
             self.run = None;
@@ -437,6 +448,9 @@ impl<'t> Steps<'t> {
         };
         self.span
             .runs(self.data.body(run.body).map_or("", |body| &body.name));
+        if let Some(limit) = self.spent.passed {
+            return self.stop_at(limit, run);
+        }
         if self.spent.steps >= self.settings.limits.steps {
             return self.stop_at(Limit::Steps, run);
         }
@@ -460,7 +474,7 @@ impl<'t> Steps<'t> {
             Op::Unless(condition, pc) => self.unless(run, condition, *pc),
             Op::Once(id, pc) => self.once(run, id, *pc),
             Op::Pause(duration) => self.show(run, Block::Pause { duration: *duration }),
-            Op::Handover(handover) => self.handover(handover),
+            Op::Handover(handover) => self.handover(run, handover),
             Op::Do(action) => self.act(run, action),
         }
     }
@@ -483,9 +497,17 @@ impl<'t> Steps<'t> {
             Some(Value::Text(text)) if text.len() > self.settings.limits.text_bytes => {
                 self.stop_at(Limit::TextBytes, run);
             }
+            Some(value) if !self.has_room_for(attribute, &value) => self.stop_at(Limit::CustomerBytes, run),
             Some(value) => self.ledger.write(self.data, attribute, Some(value)),
             None => self.report(run, ValueError("a value does not fit the type of its attribute")),
         }
+    }
+
+    /// Whether a customer may have this value as well; one that is no larger than what it replaces always may.
+    fn has_room_for(&self, attribute: AttributeRef, value: &Value) -> bool {
+        let (customer, key) = (self.ledger.customer(), self.data.key(attribute));
+        let (before, after) = (customer.saved_bytes_of(key), bytes_with(key, value));
+        after <= before || customer.saved_bytes() - before + after <= self.settings.limits.customer_bytes
     }
 
     fn type_of(&self, attribute: AttributeRef) -> Type {
@@ -498,8 +520,11 @@ impl<'t> Steps<'t> {
         }
     }
 
-    fn handover(&mut self, handover: &Handover) {
+    fn handover(&mut self, run: Run, handover: &Handover) {
         let team = self.text(&handover.team);
+        if let Some(limit) = self.spent.passed {
+            return self.stop_at(limit, run);
+        }
         let priority = handover.priority.as_deref().map(str::to_owned);
         self.emit(Effect::Event(Event::Handover { team, priority }));
         self.ledger.disable_bot();
@@ -514,7 +539,11 @@ impl<'t> Steps<'t> {
             .get(action.action.index())
             .map_or("", |action| &action.name);
         let mut values = IndexMap::new();
+        self.count(BESIDE_BYTES);
         for (key, ty, expr) in &action.values {
+            if let Some(limit) = self.spent.passed {
+                return self.stop_at(limit, run);
+            }
             let value = self
                 .scope()
                 .value(expr)
@@ -522,7 +551,10 @@ impl<'t> Steps<'t> {
             match value {
                 Ok(None) => {}
                 Ok(Some(value)) => match fitting(value, ty) {
-                    Some(value) => drop(values.insert(key.to_string(), value)),
+                    Some(value) => {
+                        self.count(key.len() + value.size());
+                        values.insert(key.to_string(), value);
+                    }
                     None => self.report(run, ValueError("a value does not fit the type of its key")),
                 },
                 Err(error) => self.report(run, error),
@@ -538,6 +570,9 @@ impl<'t> Steps<'t> {
     fn show(&mut self, run: Run, block: Block) {
         if self.has_stopped {
             return;
+        }
+        if let Some(limit) = self.spent.passed {
+            return self.stop_at(limit, run);
         }
         if self.spent.blocks >= self.settings.limits.blocks {
             return self.stop_at(Limit::Blocks, run);
@@ -558,8 +593,13 @@ impl<'t> Steps<'t> {
         self.run = None;
     }
 
+    /// Tells the host what a value could not be; what follows from a passed limit says nothing new.
     fn report(&mut self, run: Run, error: ValueError) {
+        if self.has_said_too_much() {
+            return;
+        }
         let place = self.place_name(run);
+        self.count(place.len() + BESIDE_BYTES);
         self.emit(Effect::Event(Event::ValueError {
             reason: error.0.to_owned(),
             place,
@@ -590,26 +630,8 @@ impl<'t> Steps<'t> {
             customer: self.ledger.customer(),
             draft: &self.draft,
             extra: &self.extra,
+            text_bytes: self.settings.limits.text_bytes,
         }
-    }
-
-    /// A text with its attributes filled in.
-    fn text(&mut self, template: &Template) -> String {
-        let mut text = self.buffers.text(template.size_hint());
-        self.data
-            .write_template(self.ledger.customer(), template, &mut text);
-        text
-    }
-
-    /// The same for what stays short: the flow's own words are shared, not copied.
-    fn short_text(&mut self, template: &Template) -> ShortText {
-        if let [Piece::Plain(plain)] = self.data.pieces(self.ledger.customer(), template) {
-            return plain.clone();
-        }
-        let text = self.text(template);
-        let short = text.as_str().into();
-        self.buffers.take_text(text);
-        short
     }
 }
 

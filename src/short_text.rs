@@ -1,11 +1,11 @@
 //! Texts that are short as a rule, and held in many places at once.
 
 use std::borrow::{Borrow, Cow};
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
-use smol_str::{SmolStr, SmolStrBuilder};
+use smol_str::SmolStr;
 
 /// A text that is short as a rule and cheap to clone: what an option says and where it leads.
 ///
@@ -32,14 +32,6 @@ impl ShortText {
     #[must_use]
     pub fn as_str(&self) -> &str {
         self.0.as_str()
-    }
-
-    /// What `format!` makes of its arguments, in place where it is short.
-    pub(crate) fn format(arguments: fmt::Arguments<'_>) -> Self {
-        let mut text = SmolStrBuilder::new();
-        // Writing to memory cannot fail.
-        text.write_fmt(arguments).ok();
-        Self(text.finish())
     }
 }
 

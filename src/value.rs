@@ -194,6 +194,15 @@ impl Value {
         }
     }
 
+    /// About how many bytes it has.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Number(_) | Self::YesNo(_) => NUMBER_BYTES,
+            Self::Json(json) => json_size(json),
+        }
+    }
+
     /// The text, dates included; `None` for any other value.
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {
@@ -232,6 +241,24 @@ impl Value {
             _ => None,
         }
     }
+}
+
+/// What a number, a yes or no and what is around a value are taken to have.
+const NUMBER_BYTES: usize = 8;
+
+/// About how many bytes a list or an object has.
+fn json_size(json: &serde_json::Value) -> usize {
+    use serde_json::Value as Json;
+    let inner: usize = match json {
+        Json::String(text) => text.len(),
+        Json::Array(items) => items.iter().map(json_size).sum(),
+        Json::Object(entries) => entries
+            .iter()
+            .map(|(key, value)| key.len() + json_size(value))
+            .sum(),
+        Json::Null | Json::Bool(_) | Json::Number(_) => 0,
+    };
+    inner + NUMBER_BYTES
 }
 
 /// As customers read it in a text.

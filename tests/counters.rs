@@ -156,7 +156,7 @@ fn an_input_that_is_delivered_again_is_counted_as_that_and_nothing_else() {
 fn nothing_counted_is_readable_too() {
     let samples = grammar::read(&Counters::default().to_prometheus()).unwrap();
     assert!(samples.values().flatten().all(|(_, value)| *value == 0.0));
-    assert_eq!(samples["sayflow_limits_reached_total"].len(), 6);
+    assert_eq!(samples["sayflow_limits_reached_total"].len(), 8);
 }
 
 #[test]

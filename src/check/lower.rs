@@ -12,6 +12,7 @@ mod given;
 mod handler;
 mod lookup;
 mod options;
+mod regexes;
 mod request;
 mod test;
 mod text;
@@ -29,6 +30,7 @@ use crate::syntax::ast::{Expr, ExprKind, Head, Text, TypeKind, TypeRef};
 use crate::texts::Catalogs;
 use crate::value::{Type, Value};
 use given::Given;
+use regexes::Regexes;
 
 pub(crate) use handler::default_handlers;
 
@@ -64,6 +66,7 @@ pub(crate) struct Lowering<'f, 'n> {
     /// Whether it is a test that is being read: what only a test names, nobody uses.
     is_in_test: bool,
     data: Data,
+    regexes: Regexes,
     /// What texts are in other languages; `None` where the flow has no catalogs.
     catalogs: Option<Catalogs>,
 }
@@ -113,6 +116,7 @@ impl<'f, 'n> Lowering<'f, 'n> {
             from: None,
             is_in_test: false,
             data: Data::default(),
+            regexes: Regexes::default(),
             catalogs,
         }
     }

@@ -8,9 +8,12 @@ use crate::program::code::{Piece, Template};
 /// Writes an address. Where scheme and host already stand there and have come to an end, a value is
 /// one part of the path or query and percent-encoded, so that a name with a blank in it makes a
 /// link; before, it is a piece of the address itself (`{{website}}`) and taken as it stands.
-pub(crate) fn write_address(data: &Data, customer: &Customer, template: &Template) -> String {
+pub(crate) fn write_address(data: &Data, customer: &Customer, template: &Template, most: usize) -> String {
     let mut url = String::with_capacity(template.size_hint());
     for piece in &template.pieces {
+        if url.len() > most {
+            break;
+        }
         let is_behind_host = origin(&url).is_some_and(|origin| origin.len() < url.len());
         if is_behind_host && matches!(piece, Piece::Attribute(..)) {
             let mut value = String::new();
@@ -49,7 +52,7 @@ mod tests {
                 pieces.push(Piece::Plain(plain.into()));
             }
         }
-        write_address(&Data::default(), &customer, &Template::new(pieces))
+        write_address(&Data::default(), &customer, &Template::new(pieces), usize::MAX)
     }
 
     #[test]

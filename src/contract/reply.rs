@@ -10,15 +10,18 @@ mod json;
 mod not_json;
 mod usual_mistakes;
 
+use crate::customer::Customer;
 use crate::diagnostics::Code;
 use crate::effects::{Failure, Reply};
 use crate::outcome::Outcome;
+use crate::plain::is_blank;
 use crate::program::{Data, Output, SequenceId};
+use crate::settings::Limits;
 use crate::syntax::ast::Media;
 use crate::value::Value;
 
 use super::{Mask, Problem};
-use finding::{Findings, Path};
+use finding::{Findings, Path, quoted};
 use json::{Kind, Node};
 
 /// What the flow wants of a reply.
@@ -28,6 +31,9 @@ pub(crate) struct Expected<'e> {
     /// The sequences that options may open; empty for any.
     pub(crate) leads_to: &'e [SequenceId],
     pub(crate) data: &'e Data,
+    /// Whom attributes are saved to.
+    pub(crate) customer: &'e Customer,
+    pub(crate) limits: &'e Limits,
     /// What may not be quoted.
     pub(crate) mask: &'e Mask<'e>,
 }
@@ -42,7 +48,7 @@ pub(crate) struct Decoded {
     pub(crate) data: ReplyData,
     /// By key, `None` for one to be cleared; none unless the outcome is `ok` or `empty`.
     pub(crate) attributes: Vec<(String, Option<Value>)>,
-    /// The reply's own message, or why no reply came, for the log; secrets are masked.
+    /// The reply's own message, or why no reply came, for the log: one line, secrets masked.
     pub(crate) message: Option<String>,
     pub(crate) problems: Vec<Problem>,
 }
@@ -60,7 +66,7 @@ pub(crate) enum ReplyData {
 impl ReplyData {
     fn is_empty(&self) -> bool {
         match self {
-            Self::Text(text) => text.trim().is_empty(),
+            Self::Text(text) => is_blank(text),
             Self::Options(options) => options.is_empty(),
             Self::Cards(cards) => cards.is_empty(),
             Self::Media { .. } | Self::Nothing => false,
@@ -121,9 +127,9 @@ fn ended(outcome: Outcome, status: Option<u16>) -> Decoded {
 
 fn without_reply(failure: &Failure, mask: &Mask<'_>) -> Decoded {
     let (outcome, message) = match failure {
-        Failure::Blocked(why) => (Outcome::Blocked, mask.apply(why).into_owned()),
+        Failure::Blocked(why) => (Outcome::Blocked, quoted(mask, why)),
         Failure::Timeout => (Outcome::Timeout, "no complete reply in time".to_owned()),
-        Failure::Unreachable(how) => (Outcome::Unreachable, mask.apply(how).into_owned()),
+        Failure::Unreachable(how) => (Outcome::Unreachable, quoted(mask, how)),
         Failure::TooLarge => (Outcome::TooLarge, "the reply is larger than the limit".to_owned()),
     };
     Decoded {
@@ -137,7 +143,7 @@ fn describe_status(reply: &Reply, mask: &Mask<'_>) -> String {
         Some(location) => format!(
             "HTTP {} to {}: redirects are not followed, so call that address",
             reply.status,
-            mask.apply(location)
+            quoted(mask, location)
         ),
         None => format!("HTTP {}", reply.status),
     }
@@ -236,7 +242,7 @@ fn check_message(root: &Node<'_>, findings: &mut Findings<'_>) -> Option<String>
     let message = root.get("message")?;
     match &message.kind {
         Kind::Null => None,
-        Kind::Text(text) => Some(findings.mask.apply(text).into_owned()).filter(|text| !text.is_empty()),
+        Kind::Text(text) => Some(quoted(findings.mask, text)).filter(|text| !text.is_empty()),
         _ => {
             findings.ignored(&Path::Root.key("message"), message, "a text");
             None

@@ -33,7 +33,11 @@ pub(crate) fn build(
     {
         return Err(format!("channel {} is not connected", customer.platform_id));
     }
-    let values = Values { data, customer };
+    let values = Values {
+        data,
+        customer,
+        request_bytes: settings.limits.request_bytes,
+    };
     let mut url = target::write(api, settings, &values)?;
     // The origin is settled before a parameter of the query adds anything secret to the URL.
     let secrets = Secrets {
@@ -41,15 +45,23 @@ pub(crate) fn build(
         origin: origin(url.expose()).unwrap_or_default().to_owned(),
     };
     target::write_params(api, &values, &secrets, &mut url)?;
+    let headers = header::write(api, &values, &secrets)?;
+    let body = match api.method {
+        Method::Get => None,
+        Method::Post => Some(body::write(api, &values, &secrets)?),
+    };
+    let heads = headers
+        .iter()
+        .map(|(name, value)| name.len() + value.expose().len());
+    let bytes =
+        url.expose().len() + heads.sum::<usize>() + body.as_ref().map_or(0, |body| body.expose().len());
+    values.check_size(bytes)?;
     Ok(Request {
         api: api.name.to_string(),
         method: api.method.as_str(),
         url,
-        headers: header::write(api, &values, &secrets)?,
-        body: match api.method {
-            Method::Get => None,
-            Method::Post => Some(body::write(api, &values, &secrets)?),
-        },
+        headers,
+        body,
         timeout: timeout.min(api.timeout),
         max_reply_bytes: settings.limits.reply_bytes,
     })
@@ -59,9 +71,19 @@ pub(crate) fn build(
 struct Values<'v> {
     data: &'v Data,
     customer: &'v Customer,
+    request_bytes: usize,
 }
 
 impl Values<'_> {
+    /// Whether so much may be sent; asked while a request grows, so that none grows far beyond.
+    fn check_size(&self, bytes: usize) -> Result<(), String> {
+        let most = self.request_bytes;
+        if bytes <= most {
+            return Ok(());
+        }
+        Err(format!("the request has more than {most} bytes"))
+    }
+
     /// What a customer would read; `None` where it is unset.
     fn text(&self, attribute: AttributeRef) -> Option<String> {
         let mut text = String::new();
@@ -71,9 +93,7 @@ impl Values<'_> {
     }
 
     fn template(&self, template: &Template) -> String {
-        let mut text = String::with_capacity(template.size_hint());
-        self.data.write_template(self.customer, template, &mut text);
-        text
+        self.data.text_of(self.customer, template, self.request_bytes)
     }
 
     fn piece(&self, piece: &Piece) -> String {

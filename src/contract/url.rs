@@ -6,6 +6,7 @@
 use std::fmt;
 
 use crate::diagnostics::nearest;
+use crate::plain::is_direction;
 
 /// What is wrong with a web address. Printed, it goes on behind the address: "has no scheme".
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +76,7 @@ pub(crate) fn check_web_url(url: &str) -> Result<(), UrlFault> {
         return Err(UrlFault::Empty);
     }
     if !url.bytes().all(|b| b.is_ascii_graphic()) {
-        if url.contains(char::is_control) {
+        if url.contains(|c: char| c.is_control() || is_direction(c)) {
             return Err(UrlFault::Control);
         }
         if url.contains(char::is_whitespace) {

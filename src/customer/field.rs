@@ -82,6 +82,14 @@ pub(crate) enum FieldRef<'c> {
 }
 
 impl FieldRef<'_> {
+    /// The bytes of its text; none of anything else.
+    pub(crate) fn text_bytes(self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Whole(_) | Self::YesNo(_) | Self::Hours(_) | Self::Moment(_) => 0,
+        }
+    }
+
     /// Whether the field says nothing: an empty text, no channel, a bot that is enabled as usual.
     pub(crate) fn is_unknown(self) -> bool {
         match self {

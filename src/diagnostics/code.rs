@@ -281,10 +281,14 @@ codes! {
     ReplyUnknownSequence = Warning "reply::unknown_sequence",
     /// An option whose sequence `leads to` does not list; it is left out.
     ReplyNotInLeadsTo = Warning "reply::not_in_leads_to",
+    /// A list that is longer than the host shows; what is too many is left out.
+    ReplyTooManyItems = Warning "reply::too_many_items",
     /// An attribute that only the platform writes.
     ReplyReadOnlyAttribute = Error "reply::read_only_attribute",
     /// An attribute whose value does not fit its declared type.
     ReplyAttributeType = Error "reply::attribute_type",
+    /// More is to be saved than one customer may have.
+    ReplyAttributesTooLarge = Error "reply::attributes_too_large",
     /// `message` or `status` is not what the contract says; nothing depends on it.
     ReplyIgnoredField = Warning "reply::ignored_field",
 }

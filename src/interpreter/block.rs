@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use super::calls::CallResult;
 use super::expression::ValueError;
+use super::said::BESIDE_BYTES;
 use super::{Run, Steps, option_id};
-use crate::contract::{
-    ReplyCard, ReplyData, ReplyOption, ReplyTarget, check_web_url, normalize_phone, write_address,
-};
+use crate::contract::{ReplyCard, ReplyData, ReplyOption, ReplyTarget, check_web_url, normalize_phone};
 use crate::outcome::Outcome;
 use crate::output::{Block, BlockOption, Card, OptionTarget};
+use crate::plain::is_blank;
 use crate::program::code::{
-    Ask, Branches, Card as CardCode, Gallery, GalleryItem, Op, OptionCode, Options, OptionsItem, Pc, Piece,
-    Say, TargetCode, Template,
+    Ask, Branches, Card as CardCode, Gallery, GalleryItem, Op, OptionCode, Options, OptionsItem, Pc, Say,
+    TargetCode, Template,
 };
 use crate::program::{ApiId, SequenceId};
 use crate::session::{Carried, KeptOption, Shown};
@@ -79,11 +79,12 @@ impl<'t> Steps<'t> {
             ..run
         });
         if say.media == Media::Text {
-            let text = self.text_with_replies(&say.content, results);
+            let buffer = self.buffers.text(say.content.size_hint());
+            let text = self.said(|steps| steps.text_with_replies(&say.content, results, buffer));
             return self.say(run, text);
         }
         let (media, url) = match results.first().map(|(_, decoded)| &decoded.data) {
-            Some(ReplyData::Media { kind, url }) => (*kind, url.clone()),
+            Some(ReplyData::Media { kind, url }) => (*kind, self.said(|_| url.clone())),
             _ => (say.media, self.address(&say.content)),
         };
         let Some(url) = self.checked_address(run, url) else {
@@ -99,28 +100,24 @@ impl<'t> Steps<'t> {
         );
     }
 
-    fn text_with_replies(&mut self, template: &Template, results: &[CallResult]) -> String {
-        let mut text = self.buffers.text(template.size_hint());
-        let customer = self.ledger.customer();
-        for piece in self.data.pieces(customer, template) {
-            match piece {
-                Piece::Api(api) => {
-                    if let Some((_, decoded)) = results.iter().find(|(id, _)| id == api)
-                        && let ReplyData::Text(reply) = &decoded.data
-                    {
-                        text.push_str(reply);
-                    }
-                }
-                other => self.data.write_piece(customer, other, &mut text),
-            }
-        }
-        text
+    fn text_with_replies(&self, template: &Template, results: &[CallResult], buffer: String) -> String {
+        let replies: Vec<(ApiId, &str)> = results
+            .iter()
+            .filter_map(|(api, decoded)| match &decoded.data {
+                ReplyData::Text(text) => Some((*api, text.as_str())),
+                _ => None,
+            })
+            .collect();
+        self.scope().text_with(template, &replies, buffer)
     }
 
     fn build_gallery(&mut self, run: Run, gallery: &'t Gallery, results: Vec<CallResult>) {
         let outcome = left_out(&results);
         let mut cards = Vec::new();
         for item in &gallery.items {
+            if self.has_said_too_much() {
+                break;
+            }
             match item {
                 GalleryItem::Card(card) => cards.extend(self.card(run, card)),
                 GalleryItem::Api(api) => {
@@ -141,8 +138,10 @@ impl<'t> Steps<'t> {
     }
 
     fn card(&mut self, run: Run, card: &'t CardCode) -> Option<Card> {
+        self.spent.steps = self.spent.steps.saturating_add(1);
+        self.count(BESIDE_BYTES);
         let title = self.text(&card.title);
-        if title.trim().is_empty() {
+        if is_blank(&title) {
             self.report(run, ValueError("the title of a card is empty"));
             return None;
         }
@@ -169,11 +168,6 @@ impl<'t> Steps<'t> {
         self.checked_address(run, url)
     }
 
-    /// A web address with its attributes filled in.
-    fn address(&self, template: &Template) -> String {
-        write_address(self.data, self.ledger.customer(), template)
-    }
-
     /// The address, where there is one that a customer may be sent to.
     fn checked_address(&mut self, run: Run, url: String) -> Option<String> {
         if url.is_empty() {
@@ -187,6 +181,7 @@ impl<'t> Steps<'t> {
     }
 
     fn reply_card(&mut self, card: ReplyCard) -> Card {
+        self.count_reply_card(&card);
         let ReplyCard {
             title,
             subtitle,
@@ -267,6 +262,9 @@ impl<'t> Steps<'t> {
             own: BTreeMap::new(),
         };
         for item in &options.items {
+            if self.has_said_too_much() {
+                break;
+            }
             match item {
                 OptionsItem::Option(code) => {
                     if let Some(option) = self.option(run, code, origin) {
@@ -290,20 +288,26 @@ impl<'t> Steps<'t> {
     /// The flow's own title of an option that is shown in another language, under the option's number: it
     /// is what the option answers, whichever language it is in. `None` where it is shown as it is, or an
     /// extra is what it answers.
-    fn own_title(&self, code: &OptionCode, option: &BlockOption) -> Option<(u64, ShortText)> {
+    fn own_title(&mut self, code: &OptionCode, option: &BlockOption) -> Option<(u64, ShortText)> {
         if code.title.translations.is_none() || option.extra.is_some() {
             return None;
         }
         let (number, _) = option_id::number_and_target(option.id.as_ref()?)?;
-        let mut own = String::new();
-        for piece in &code.title.pieces {
-            self.data.write_piece(self.ledger.customer(), piece, &mut own);
-        }
+        let own = self.said(|steps| {
+            let mut own = String::new();
+            for piece in &code.title.pieces {
+                if own.len() <= steps.settings.limits.text_bytes {
+                    steps.data.write_piece(steps.ledger.customer(), piece, &mut own);
+                }
+            }
+            own
+        });
         (option.title != own).then(|| (number, own.into()))
     }
 
     /// An option of the flow, where its condition holds and its values make one.
     fn option(&mut self, run: Run, option: &'t OptionCode, origin: Origin) -> Option<BlockOption> {
+        self.spent.steps = self.spent.steps.saturating_add(1);
         if let Some(condition) = &option.condition {
             let holds = self.scope().is_true(condition);
             self.trace.option(run, option, matches!(holds, Ok(true)));
@@ -332,9 +336,7 @@ impl<'t> Steps<'t> {
             }
         };
         match target {
-            Ok(_) if title.trim().is_empty() => {
-                self.report(run, ValueError("the title of an option is empty"))
-            }
+            Ok(_) if is_blank(&title) => self.report(run, ValueError("the title of an option is empty")),
             Err(reason) => self.report(run, ValueError(reason)),
             Ok(target) => {
                 let extra = option
@@ -349,6 +351,7 @@ impl<'t> Steps<'t> {
     }
 
     fn reply_option(&mut self, option: ReplyOption, origin: Origin) -> BlockOption {
+        self.count_reply_option(&option);
         let ReplyOption { title, target, extra } = option;
         let target = match target {
             ReplyTarget::Sequence(sequence) => Target::Sequence(sequence),
@@ -365,6 +368,7 @@ impl<'t> Steps<'t> {
 
     /// Gives an option its id, where a tap on it comes back, and lets the session keep it.
     fn number(&mut self, option: NewOption, origin: Origin) -> BlockOption {
+        self.count(BESIDE_BYTES);
         let NewOption { title, target, extra } = option;
         let (target, name) = match target {
             Target::Url(url) => {
@@ -394,14 +398,29 @@ impl<'t> Steps<'t> {
         };
         let number = self.draft.next_option_number();
         let uid = self.ledger.customer().uid;
-        let id = option_id::make(number, name.as_deref(), uid, self.settings.option_key());
+        let mut text = self.buffers.text(option_id::BYTES);
+        option_id::write(
+            &mut text,
+            number,
+            name.as_deref(),
+            uid,
+            self.settings.option_key(),
+        );
+        let id = text.as_str().into();
+        self.buffers.take_text(text);
         if origin == Origin::Block {
-            let carried = Carried {
-                extra: extra.clone(),
-                ..Carried::default()
-            };
-            self.draft
-                .keep_option(KeptOption::new(number, Some(title.clone()), name, carried));
+            let carried = extra.as_ref().map(|extra| {
+                Box::new(Carried {
+                    extra: Some(extra.clone()),
+                    ..Carried::default()
+                })
+            });
+            self.draft.keep_option(KeptOption {
+                number,
+                title: Some(title.clone()),
+                target: name,
+                carried,
+            });
         }
         BlockOption {
             title,

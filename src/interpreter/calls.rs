@@ -154,6 +154,8 @@ impl<'t> Steps<'t> {
             output: api.output,
             leads_to: &api.leads_to,
             data: self.data,
+            customer: self.ledger.customer(),
+            limits: &self.settings.limits,
             mask: &self.settings.mask(),
         };
         let mut decoded = decode(&answer.result, &expected);

@@ -6,6 +6,7 @@ use crate::effects::{Effect, Event};
 use crate::error::{Error, ErrorKind};
 use crate::input::InputKind;
 use crate::output::BlockOption;
+use crate::plain::shortened;
 use crate::program::words::{fold, matches};
 use crate::program::{BodyId, SequenceId};
 use crate::session::{Anchorage, Carried, Frame, KeptOption, Question, Shown};
@@ -35,7 +36,7 @@ impl Tapped {
 
 impl From<&KeptOption> for Tapped {
     fn from(option: &KeptOption) -> Self {
-        let Carried { extra, own, ask } = option.carried();
+        let Carried { extra, own, ask } = option.carried.as_deref().cloned().unwrap_or_default();
         Self {
             target: option.target.clone(),
             extra,
@@ -50,7 +51,6 @@ impl Steps<'_> {
     /// Decides what the input does and sets out to do it.
     pub(super) fn dispatch(&mut self) -> Result<(), Error> {
         let kind = &self.input.kind;
-        self.check_size(kind)?;
         check_address(kind)?;
         let tapped = match kind {
             InputKind::Tap(id) => Some(self.tapped(id)),
@@ -76,8 +76,9 @@ impl Steps<'_> {
         Ok(())
     }
 
-    fn check_size(&self, kind: &InputKind) -> Result<(), Error> {
-        let bytes = match kind {
+    /// Refuses an input that is too large: what it says is saved, and the session keeps its id.
+    pub(super) fn check_size(&self) -> Result<(), Error> {
+        let said = match &self.input.kind {
             InputKind::Text(text) | InputKind::Intent(text) => text.len(),
             InputKind::Image(url) | InputKind::Audio(url) | InputKind::Video(url) | InputKind::File(url) => {
                 url.len()
@@ -86,6 +87,7 @@ impl Steps<'_> {
             InputKind::Start(sequence) => sequence.as_ref().map_or(0, String::len),
             InputKind::Location { .. } | InputKind::NoReply(_) => 0,
         };
+        let bytes = said + self.input.id.as_ref().map_or(0, String::len);
         let most = self.settings.limits.input_bytes;
         if bytes <= most {
             return Ok(());
@@ -131,7 +133,7 @@ impl Steps<'_> {
                 None => {
                     return Err(Error::new(
                         ErrorKind::UnknownSequence,
-                        format!("the flow has no sequence `{name}`"),
+                        format!("the flow has no sequence `{}`", shortened(name)),
                     ));
                 }
             },

@@ -105,9 +105,12 @@ impl<'t> Draft<'t> {
                     own: shown.own.get(&number).cloned(),
                     ask: Some(question.at.clone()),
                 };
-                self.changes
-                    .options
-                    .push(KeptOption::new(number, Some(option.title), target, carried));
+                self.changes.options.push(KeptOption {
+                    number,
+                    title: Some(option.title),
+                    target,
+                    carried: Some(Box::new(carried)),
+                });
             }
         }
     }

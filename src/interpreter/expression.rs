@@ -5,8 +5,9 @@ use std::cmp::Ordering;
 
 use super::draft::Draft;
 use crate::customer::Customer;
-use crate::program::Data;
-use crate::program::code::{Expr, Template};
+use crate::plain::make_plain;
+use crate::program::code::{Expr, Piece, Template};
+use crate::program::{ApiId, Data};
 use crate::syntax::ast::Operator;
 use crate::value::{Number, Value, is_date};
 
@@ -16,6 +17,8 @@ pub(super) struct Scope<'s> {
     pub(super) customer: &'s Customer,
     pub(super) draft: &'s Draft<'s>,
     pub(super) extra: &'s str,
+    /// Where a text that is too long may end.
+    pub(super) text_bytes: usize,
 }
 
 /// Why a value could not be worked out, for the log.
@@ -80,10 +83,37 @@ impl<'s> Scope<'s> {
         Ok(Some(owned(flag)))
     }
 
-    /// A text with its attributes filled in.
+    /// A text with its attributes filled in, for people to read.
     pub(super) fn text(&self, template: &Template) -> String {
-        let mut text = String::with_capacity(template.size_hint());
-        self.data.write_template(self.customer, template, &mut text);
+        self.text_with(template, &[], String::with_capacity(template.size_hint()))
+    }
+
+    /// A text with its attributes and what APIs gave, in an empty buffer. What is not plain in a value is taken out of that value, so that
+    /// none reaches into the words around it.
+    pub(super) fn text_with(
+        &self,
+        template: &Template,
+        replies: &[(ApiId, &str)],
+        mut text: String,
+    ) -> String {
+        for piece in self.data.pieces(self.customer, template) {
+            if text.len() > self.text_bytes {
+                break;
+            }
+            match piece {
+                Piece::Plain(words) => text.push_str(words),
+                Piece::Attribute(..) => {
+                    let start = text.len();
+                    self.data.write_piece(self.customer, piece, &mut text);
+                    make_plain(&mut text, start);
+                }
+                Piece::Api(api) => {
+                    let reply = replies.iter().find(|(id, _)| id == api);
+                    text.push_str(reply.map_or("", |(_, reply)| reply));
+                }
+            }
+        }
+        make_plain(&mut text, 0);
         text
     }
 }

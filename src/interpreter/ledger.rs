@@ -103,6 +103,10 @@ impl<'t> Ledger<'t> {
 
     /// What is different from before: attributes and fields under their keys, `None` for unset.
     pub(super) fn changes(&self) -> IndexMap<String, Option<Value>> {
+        let is_message = |entry: &Entry| matches!(entry, Entry::Message(_) | Entry::MessageTime(_));
+        if self.before.iter().all(is_message) {
+            return IndexMap::new();
+        }
         let mut before: IndexMap<&str, Option<Value>> = IndexMap::new();
         for entry in &self.before {
             let (key, value) = match entry {

@@ -11,6 +11,7 @@ use crate::contract::is_header_allowed;
 use crate::effects::{Effect, Masked, Request};
 use crate::error::{Error, ErrorKind};
 use crate::input::Input;
+use crate::plain::shortened;
 use crate::program::ApiId;
 use crate::session::{Gave, Taken};
 use crate::value::Value;
@@ -59,7 +60,10 @@ impl Steps<'_> {
         if taken.sum != sum {
             return Err(Error::new(
                 ErrorKind::ReusedId,
-                format!("another input had the id `{id}`: give every input an id of its own"),
+                format!(
+                    "another input had the id `{}`: give every input an id of its own",
+                    shortened(id)
+                ),
             ));
         }
         let Taken { gave, attributes, .. } = taken.clone();

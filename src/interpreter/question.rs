@@ -222,9 +222,7 @@ impl<'t> Steps<'t> {
 
     /// Shows a text; one with nothing in it is left out.
     pub(super) fn say(&mut self, run: Run, text: String) {
-        if text.len() > self.settings.limits.text_bytes {
-            self.stop_at(crate::settings::Limit::TextBytes, run);
-        } else if !text.is_empty() {
+        if !text.is_empty() {
             self.show(run, Block::Text { text });
         }
     }

@@ -68,11 +68,17 @@ impl Data {
         }
     }
 
-    /// Writes a template without APIs in the customer's language, its attributes filled in.
-    pub(crate) fn write_template(&self, customer: &Customer, template: &Template, out: &mut String) {
+    /// A template without APIs in the customer's language, its attributes filled in as they are saved. What is longer than `most`
+    /// bytes ends behind the value that makes it so: no text is longer than a value more.
+    pub(crate) fn text_of(&self, customer: &Customer, template: &Template, most: usize) -> String {
+        let mut text = String::with_capacity(template.size_hint());
         for piece in self.pieces(customer, template) {
-            self.write_piece(customer, piece, out);
+            if text.len() > most {
+                break;
+            }
+            self.write_piece(customer, piece, &mut text);
         }
+        text
     }
 
     /// Writes a piece of a template; nothing for an API.

@@ -22,7 +22,7 @@ pub(crate) struct KeptOption {
     /// The sequence that it opens.
     pub(crate) target: Option<ShortText>,
     /// `None` where there is nothing of it.
-    carried: Option<Box<Carried>>,
+    pub(crate) carried: Option<Box<Carried>>,
 }
 
 /// What a tap brings along.
@@ -39,26 +39,13 @@ pub(crate) struct Carried {
     pub(crate) ask: Option<Anchorage>,
 }
 
+impl Carried {
+    fn boxed(self) -> Option<Box<Self>> {
+        (self != Self::default()).then(|| Box::new(self))
+    }
+}
+
 impl KeptOption {
-    pub(crate) fn new(
-        number: u64,
-        title: Option<ShortText>,
-        target: Option<ShortText>,
-        carried: Carried,
-    ) -> Self {
-        Self {
-            number,
-            title,
-            target,
-            carried: (carried != Carried::default()).then(|| Box::new(carried)),
-        }
-    }
-
-    /// What a tap on it brings along.
-    pub(crate) fn carried(&self) -> Carried {
-        self.carried.as_deref().cloned().unwrap_or_default()
-    }
-
     pub(crate) fn has_extra(&self) -> bool {
         self.carried
             .as_ref()
@@ -116,14 +103,14 @@ impl<'de> Visitor<'de> for Written {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<KeptOption, A::Error> {
         let number = parts.next_element()?;
-        let option = KeptOption::new(
-            number.ok_or_else(|| A::Error::invalid_length(0, &self))?,
-            parts
+        let option = KeptOption {
+            number: number.ok_or_else(|| A::Error::invalid_length(0, &self))?,
+            title: parts
                 .next_element()?
                 .ok_or_else(|| A::Error::invalid_length(1, &self))?,
-            parts.next_element()?.flatten(),
-            parts.next_element()?.unwrap_or_default(),
-        );
+            target: parts.next_element()?.flatten(),
+            carried: parts.next_element()?.and_then(Carried::boxed),
+        };
         match parts.next_element::<serde::de::IgnoredAny>()? {
             None => Ok(option),
             Some(_) => Err(A::Error::custom("an option has four parts at most")),
@@ -137,6 +124,11 @@ impl<'de> Visitor<'de> for Written {
             own: named.own,
             ask: named.ask,
         };
-        Ok(KeptOption::new(named.n, named.r#as, named.to, carried))
+        Ok(KeptOption {
+            number: named.n,
+            title: named.r#as,
+            target: named.to,
+            carried: carried.boxed(),
+        })
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::effects::Event;
 
-/// The bounds of a turn, the same in debug and release builds. Reaching one, but for `time`, ends
+/// The bounds of a turn, the same in debug and release builds. Reaching one, where its field says nothing else, ends
 /// the turn in order: what was said stays said, [`Event::LimitReached`](crate::Event::LimitReached) tells the
 /// host, and the session waits for any input.
 ///
@@ -35,7 +35,7 @@ use crate::effects::Event;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Statements run in one turn; 1,000.
+    /// Statements run in one turn, each option and card that a flow writes out being one more; 1,000.
     pub steps: u32,
     /// Calls made in one turn; 32.
     pub calls: u32,
@@ -43,12 +43,23 @@ pub struct Limits {
     pub depth: u32,
     /// Blocks shown in one turn; 64.
     pub blocks: u32,
-    /// Bytes of a `text` block, and of a text that `set` or an answer saves; 64 KiB.
+    /// Bytes of one text that a turn hands out or saves, its values filled in; 64 KiB.
     pub text_bytes: usize,
-    /// Bytes of one input; 64 KiB. A larger one is refused.
+    /// Bytes of all texts that a turn hands out, in blocks and events, 64 more for each option and event;
+    /// 256 KiB. It bounds what a session keeps of a turn as well.
+    pub turn_bytes: usize,
+    /// Bytes of one input, its id included; 64 KiB. A larger one is refused.
     pub input_bytes: usize,
-    /// Bytes of one reply, decoded; 1 MiB.
+    /// Bytes of all that is saved of one customer: attributes, 16 more for each, and the texts of the record but
+    /// `last_message_text`; 256 KiB. Where there are more already, they may only become fewer. A `set` or an answer
+    /// beyond ends the turn; a reply beyond is a mistake of its endpoint (`contract`) and saves nothing.
+    pub customer_bytes: usize,
+    /// Bytes of one request, its address, headers and body; 1 MiB. A larger one is not sent (`blocked`).
+    pub request_bytes: usize,
+    /// Bytes of one reply, decoded; 1 MiB. A longer one is cut off (`too large`).
     pub reply_bytes: usize,
+    /// Options of a list in one reply, or cards; 200. Those behind are left out, and a problem says so.
+    pub reply_items: usize,
     /// Time spent on calls in one turn; 20 s. What is left of it bounds later calls; where nothing
     /// is left they end in `timeout` without being sent, and the flow goes on.
     pub time: Duration,
@@ -65,8 +76,12 @@ impl Default for Limits {
             depth: 32,
             blocks: 64,
             text_bytes: 64 << 10,
+            turn_bytes: 256 << 10,
+            customer_bytes: 256 << 10,
+            request_bytes: 1 << 20,
             input_bytes: 64 << 10,
             reply_bytes: 1 << 20,
+            reply_items: 200,
             time: Duration::from_secs(20),
             inputs_kept: 8,
         }
@@ -81,16 +96,20 @@ pub(crate) enum Limit {
     Depth,
     Blocks,
     TextBytes,
+    TurnBytes,
+    CustomerBytes,
     Time,
 }
 
 impl Limit {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Steps,
         Self::Calls,
         Self::Depth,
         Self::Blocks,
         Self::TextBytes,
+        Self::TurnBytes,
+        Self::CustomerBytes,
         Self::Time,
     ];
 
@@ -102,6 +121,8 @@ impl Limit {
             Self::Depth => "depth",
             Self::Blocks => "blocks",
             Self::TextBytes => "text_bytes",
+            Self::TurnBytes => "turn_bytes",
+            Self::CustomerBytes => "customer_bytes",
             Self::Time => "time",
         }
     }
@@ -114,6 +135,8 @@ impl Limit {
             Self::Depth => "too many calls that have not come back",
             Self::Blocks => "too many blocks in one turn",
             Self::TextBytes => "a text that is too long",
+            Self::TurnBytes => "too much said in one turn",
+            Self::CustomerBytes => "too much saved of one customer",
             Self::Time => "too much time spent on the APIs of one turn",
         };
         Event::LimitReached {

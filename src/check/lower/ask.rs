@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use regex::{Regex, RegexBuilder};
-
 use super::Lowering;
 use super::body::{BodyDraft, has_api_item, without_branches};
 use super::given::Given;
@@ -14,9 +12,6 @@ use crate::syntax::ast::{
     Accept as AcceptLine, Entry, Head, Ident, Media, Node, OptionLine, OptionsKind, Part, Text,
 };
 use crate::value::{Number, Type};
-
-/// The largest regular expression, compiled, in bytes: an author's pattern cannot eat the memory.
-const REGEX_BYTES: usize = 256 << 10;
 
 impl Lowering<'_, '_> {
     pub(super) fn ask(&mut self, node: &Node, code: &mut BodyDraft) {
@@ -224,13 +219,9 @@ impl Lowering<'_, '_> {
 
     fn regex(&mut self, text: &Text) -> Accept {
         let pattern = self.literal(text, "a regular expression");
-        match whole_answer(&pattern) {
+        match self.regexes.compiled(&pattern) {
             Ok(regex) => Accept::Regex(regex),
-            Err(error) => {
-                let reason = match error {
-                    regex::Error::CompiledTooBig(_) => "it is too large".to_owned(),
-                    error => last_line(&error.to_string()),
-                };
+            Err(reason) => {
                 self.bad_pattern(
                     text.span,
                     format!("this regular expression cannot be used: {reason}"),
@@ -350,49 +341,4 @@ fn pattern_parts(pattern: &str) -> Vec<PatternPart> {
         });
     }
     parts
-}
-
-/// A regular expression that the whole answer has to match, as everywhere else.
-fn whole_answer(pattern: &str) -> Result<Regex, regex::Error> {
-    let compiled = |pattern: &str| RegexBuilder::new(pattern).size_limit(REGEX_BYTES).build();
-    // `a)|(b` is none by itself, but would be one between the brackets below.
-    compiled(pattern)?;
-    match compiled(&format!(r"\A(?:{pattern})\z")) {
-        // A comment, which `(?x)` allows, has swallowed the end; a line break ends the comment.
-        Err(regex::Error::Syntax(_)) => compiled(&format!("\\A(?:{pattern}\n)\\z")),
-        result => result,
-    }
-}
-
-/// The last line of what the compiler of regular expressions says; those before draw the place.
-fn last_line(message: &str) -> String {
-    let last = message.lines().last().unwrap_or_default();
-    last.trim_start_matches("error: ").to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::whole_answer;
-
-    fn matches(pattern: &str, answer: &str) -> Option<bool> {
-        whole_answer(pattern).ok().map(|regex| regex.is_match(answer))
-    }
-
-    #[test]
-    fn the_whole_answer_matches() {
-        assert_eq!(matches("a|b", "b"), Some(true));
-        assert_eq!(matches("a|b", "ab"), Some(false));
-        assert_eq!(matches("(?m)^a$", "a\nb"), Some(false));
-    }
-
-    #[test]
-    fn nothing_breaks_out() {
-        assert_eq!(matches("a)|(b", "xb"), None);
-        assert_eq!(matches("a)|(?:b", "xb"), None);
-        assert_eq!(matches("(?x)a # )", "a"), Some(true));
-        assert_eq!(matches("(?x)a # )", "xa"), Some(false));
-        assert_eq!(matches("(?x)a # )", "a\n"), Some(false));
-        assert_eq!(matches("(?x)a | b # or", "b"), Some(true));
-        assert_eq!(matches("a # b", "a # b"), Some(true));
-    }
 }

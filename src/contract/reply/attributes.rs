@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::finding::{Findings, Path};
 use super::json::{Kind, Node};
 use super::{Expected, usual_mistakes};
-use crate::customer::RecordField;
+use crate::customer::{RecordField, bytes_with};
 use crate::diagnostics::Code;
 use crate::value::{Type, Value};
 
@@ -31,7 +31,39 @@ pub(super) fn check(
         let value = attribute(&path.key(key), key, node, (flow, findings))?;
         Some((key.to_owned(), value))
     });
-    checked.collect()
+    let checked: Vec<_> = checked.collect();
+    check_size(&checked, attributes, (flow, findings));
+    checked
+}
+
+/// Whether a customer may have all this as well; what becomes less always may.
+fn check_size(
+    checked: &[(String, Option<Value>)],
+    node: &Node<'_>,
+    (flow, findings): (&Expected<'_>, &mut Findings<'_>),
+) {
+    let customer = flow.customer;
+    let before: usize = checked.iter().map(|(key, _)| customer.saved_bytes_of(key)).sum();
+    let sizes = checked.iter();
+    let after: usize = sizes
+        .map(|(key, value)| value.as_ref().map_or(0, |value| bytes_with(key, value)))
+        .sum();
+    if after <= before {
+        return;
+    }
+    let (all, most) = (
+        customer.saved_bytes() - before + after,
+        flow.limits.customer_bytes,
+    );
+    if all > most {
+        let fact =
+            format!("would make it {all} bytes that are saved of this customer, where {most} are the most");
+        let expected = "what the customer has room for";
+        let help = "clear with `null` what is of no use any more, and keep the rest in your own records";
+        let words = (&*fact, expected, Some(help.to_owned()));
+        let path = Path::Root.key("attributes");
+        findings.wrong_value(Code::ReplyAttributesTooLarge, &path, node, words);
+    }
 }
 
 /// The value of one attribute, `Some(None)` where it is cleared.

@@ -5,6 +5,7 @@ use super::json::{Kind, Node};
 use super::{Expected, ReplyCard, ReplyData, ReplyOption, ReplyTarget, usual_mistakes};
 use crate::contract::{Mask, check_web_url, normalize_phone};
 use crate::diagnostics::{Code, nearest};
+use crate::plain::{is_blank, plain};
 use crate::program::{Output, SequenceId};
 use crate::syntax::ast::Media;
 
@@ -66,7 +67,7 @@ impl Ctx<'_, '_> {
             let help = usual_mistakes::instead_of_data_text(node, self.findings.mask);
             self.findings.wrong_type(path, node, "a text", help);
         }
-        node.as_text().map(str::to_owned)
+        node.as_text().map(|text| plain(text).into_owned())
     }
 
     fn media(&mut self, path: &Path<'_>, node: &Node<'_>) -> Option<ReplyData> {
@@ -100,12 +101,10 @@ impl Ctx<'_, '_> {
         if !self.is_object(path, node, "a card", usual_mistakes::instead_of_card) {
             return None;
         }
-        let title = self
-            .required_text(path, node, "title")
-            .map(|(title, _)| title.to_owned());
+        let title = self.title(path, node);
         let subtitle = self
             .optional_text(path, node, "subtitle")
-            .map(|(text, _)| text.to_owned());
+            .map(|(text, _)| plain(text).into_owned());
         let image = self.optional_address(path, node, "image");
         let url = self.optional_address(path, node, "url");
         let buttons = match node.get("buttons") {
@@ -143,9 +142,7 @@ impl Ctx<'_, '_> {
         if !self.is_object(path, node, "an option", usual_mistakes::instead_of_option) {
             return None;
         }
-        let title = self
-            .required_text(path, node, "title")
-            .map(|(title, _)| title.to_owned());
+        let title = self.title(path, node);
         let extra = self
             .optional_text(path, node, "extra")
             .map(|(text, _)| text.to_owned());
@@ -269,7 +266,19 @@ impl Ctx<'_, '_> {
             self.findings.wrong_type(path, node, expected, help);
             return None;
         };
-        Some(items)
+        let most = self.expected.limits.reply_items;
+        let Some(first) = items.get(..most).filter(|_| items.len() > most) else {
+            return Some(items);
+        };
+        let fact = format!(
+            "is a list of {}, and what is behind item {most} is left out",
+            items.len()
+        );
+        let help = format!("send the first {most}, and an option that leads to more");
+        let words = (&*fact, expected, Some(help));
+        self.findings
+            .wrong_value(Code::ReplyTooManyItems, path, node, words);
+        Some(first)
     }
 
     /// Checks each item of a list and keeps those that can be shown.
@@ -304,7 +313,7 @@ impl Ctx<'_, '_> {
                 self.findings.wrong_type(&path, node, "a text", help);
                 None
             }
-            Some(text) if text.trim().is_empty() => {
+            Some(text) if is_blank(text) => {
                 let words = ("is empty", "a text that says something", None);
                 self.findings
                     .wrong_value(Code::ReplyEmptyText, &path, node, words);
@@ -324,13 +333,19 @@ impl Ctx<'_, '_> {
         let node = object.get(key)?;
         match &node.kind {
             Kind::Null => None,
-            Kind::Text(text) => Some((text.as_ref(), node)).filter(|(text, _)| !text.trim().is_empty()),
+            Kind::Text(text) => Some((text.as_ref(), node)).filter(|(text, _)| !is_blank(text)),
             _ => {
                 let help = usual_mistakes::instead_of_text(node, self.findings.mask);
                 self.findings.wrong_type(&path.key(key), node, "a text", help);
                 None
             }
         }
+    }
+
+    /// A title as customers read it.
+    fn title(&mut self, path: &Path<'_>, object: &Node<'_>) -> Option<String> {
+        let (title, _) = self.required_text(path, object, "title")?;
+        Some(plain(title).into_owned())
     }
 
     fn optional_address(&mut self, path: &Path<'_>, object: &Node<'_>, key: &'static str) -> Option<String> {

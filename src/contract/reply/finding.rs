@@ -3,6 +3,7 @@
 use super::json::{Kind, Node, escape_key};
 use crate::contract::{Mask, PROBLEMS_KEPT, Problem};
 use crate::diagnostics::{Code, Severity};
+use crate::plain::{self, one_line};
 use crate::source::Span;
 
 /// The way to a value.
@@ -35,7 +36,7 @@ impl<'p> Path<'p> {
     fn pointer(&self, mask: &Mask<'_>) -> String {
         match self {
             Self::Root => String::new(),
-            Self::Key(parent, key) => parent.pointer(mask) + "/" + &escape_key(&mask.apply(key)),
+            Self::Key(parent, key) => parent.pointer(mask) + "/" + &escape_key(&quoted(mask, key)),
             Self::Item(parent, index) => format!("{}/{index}", parent.pointer(mask)),
         }
     }
@@ -183,17 +184,13 @@ fn describe(mask: &Mask<'_>, node: &Node<'_>) -> String {
     }
 }
 
+/// A text on one line, without secrets: neither one that is there, nor one that shows when what hides in it is
+/// taken out.
+pub(super) fn quoted(mask: &Mask<'_>, text: &str) -> String {
+    mask.apply(&one_line(&mask.apply(text))).into_owned()
+}
+
 /// The beginning of a text on one line, without secrets.
 pub(super) fn shortened(mask: &Mask<'_>, text: &str) -> String {
-    const CHARS: usize = 60;
-    let text = mask.apply(text);
-    let mut short: String = text
-        .chars()
-        .take(CHARS)
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
-    if text.chars().nth(CHARS).is_some() {
-        short.push('…');
-    }
-    short
+    plain::shortened(&quoted(mask, text))
 }

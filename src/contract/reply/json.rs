@@ -10,6 +10,7 @@ mod whitespace;
 
 use std::borrow::Cow;
 
+use super::finding::quoted;
 use crate::contract::Mask;
 use crate::source::Span;
 use crate::value::{Number, Value};
@@ -78,7 +79,7 @@ impl<'r> Node<'r> {
                 None => return String::new(),
             },
             Kind::Object(entries) => match entries.iter().find(|(_, value)| holds(&value)) {
-                Some((key, value)) => (format!("/{}", escape_key(&mask.apply(key))), value),
+                Some((key, value)) => (format!("/{}", escape_key(&quoted(mask, key))), value),
                 None => return String::new(),
             },
             _ => return String::new(),

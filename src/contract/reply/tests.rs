@@ -7,11 +7,13 @@ use proptest::prelude::{Strategy, any, proptest};
 
 use super::{Decoded, Expected, ReplyData, ReplyOption, ReplyTarget, decode, json};
 use crate::contract::Mask;
+use crate::contract::{Mask, Problem};
+use crate::customer::Customer;
 use crate::diagnostics::Code;
 use crate::effects::{Failure, Reply};
 use crate::outcome::Outcome;
 use crate::program::{Attribute, AttributeId, BodyId, Data, Output, Sequence, SequenceId};
-use crate::settings::Secret;
+use crate::settings::{Limits, Secret};
 use crate::source::{Source, Span};
 use crate::value::{Type, Value};
 
@@ -66,9 +68,19 @@ fn decode_as(output: Output, body: &[u8], data: &Data) -> Decoded {
             output,
             leads_to: &leads_to,
             data,
+            customer: &Customer::new(7),
+            limits: &limits(),
             mask: &Mask::default(),
         },
     )
+}
+
+/// Without a bound on items, which is another test's.
+fn limits() -> Limits {
+    Limits {
+        reply_items: usize::MAX,
+        ..Limits::default()
+    }
 }
 
 /// For a flow without sequences and attributes.
@@ -80,6 +92,8 @@ fn decode_alone(result: &Result<Reply, Failure>, output: Output, secrets: &[&str
             output,
             leads_to: &[],
             data: &Data::default(),
+            customer: &Customer::new(7),
+            limits: &limits(),
             mask: &Mask::new(&secrets),
         },
     )
@@ -101,6 +115,13 @@ fn replies() {
             let decoded = decode_as(output, &body, &data);
             let is_good = matches!(decoded.outcome, Outcome::Ok | Outcome::Empty | Outcome::Declined);
             assert_eq!(is_good, stem.starts_with("ok_"), "{stem}: {:?}", decoded.outcome);
+            let shown = String::from_utf8_lossy(&body);
+            let lies_in_it = |problem: &Problem| shown.get(problem.span.range()).is_some();
+            assert!(
+                decoded.problems.iter().all(lies_in_it),
+                "{stem}: {:?}",
+                decoded.problems
+            );
             let mut settings = insta::Settings::clone_current();
             settings.set_snapshot_path("../../../tests/snapshots");
             settings.set_prepend_module_to_snapshot(false);

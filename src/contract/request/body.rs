@@ -1,5 +1,7 @@
 //! The body of a POST: the customer record, the saved attributes, the fields of the binding.
 
+use std::collections::HashSet;
+
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 
@@ -13,15 +15,16 @@ use crate::value::{Number, Value};
 /// goes before an attribute of its name, a field of the binding replaces an attribute of its key.
 pub(super) fn write(api: &ApiCode, values: &Values<'_>, secrets: &Secrets<'_>) -> Result<Masked, String> {
     let mut body = Body {
+        values,
         text: Masked::new("{"),
         is_first: true,
     };
     for field in RecordField::ALL {
         body.entry(field.as_str(), &values.customer.field(field))?;
     }
+    let fields: HashSet<&str> = api.fields.iter().map(|(name, _)| &**name).collect();
     for (key, value) in &values.customer.attributes {
-        let is_field = api.fields.iter().any(|(name, _)| **name == **key);
-        if !is_field && RecordField::from_name(key).is_none() {
+        if !fields.contains(key.as_str()) && RecordField::from_name(key).is_none() {
             body.entry(key, &Canonical::of(value))?;
         }
     }
@@ -49,12 +52,13 @@ pub(super) fn write(api: &ApiCode, values: &Values<'_>, secrets: &Secrets<'_>) -
 }
 
 /// An object in the making.
-struct Body {
+struct Body<'v> {
+    values: &'v Values<'v>,
     text: Masked,
     is_first: bool,
 }
 
-impl Body {
+impl Body<'_> {
     fn entry(&mut self, key: &str, value: &impl Serialize) -> Result<(), String> {
         self.key(key)?;
         self.text.push(&to_json(value)?);
@@ -72,6 +76,7 @@ impl Body {
     }
 
     fn key(&mut self, key: &str) -> Result<(), String> {
+        self.values.check_size(self.text.expose().len())?;
         if !self.is_first {
             self.text.push(",");
         }

@@ -41,7 +41,9 @@ pub(super) fn write(
     secrets: &Secrets<'_>,
 ) -> Result<Vec<(String, Masked)>, String> {
     let mut headers = Vec::with_capacity(api.headers.len() + 2);
+    let mut bytes = 0;
     for (name, argument) in &api.headers {
+        values.check_size(bytes)?;
         if !is_header_allowed(name) {
             return Err(format!("header `{name}` cannot be set"));
         }
@@ -53,6 +55,7 @@ pub(super) fn write(
                 "the value of header `{name}` has a line break or control character in it"
             ));
         }
+        bytes += name.len() + value.text.len();
         let mut masked = Masked::new("");
         value.push_to(&value.text, &mut masked);
         headers.push((name.to_string(), masked));

@@ -28,6 +28,7 @@ pub(super) fn write(api: &ApiCode, settings: &Settings, values: &Values<'_>) -> 
         }
     }
     for piece in pieces {
+        values.check_size(target.url.len() + target.segment.text.len())?;
         match piece {
             Piece::Plain(written) => target.push_written(written)?,
             Piece::Attribute(attribute, _) => {
@@ -52,6 +53,7 @@ pub(super) fn write_params(
     url: &mut Masked,
 ) -> Result<(), String> {
     for (name, argument) in &api.params {
+        values.check_size(url.expose().len())?;
         let Some(value) = values.argument(argument, secrets)? else {
             continue;
         };

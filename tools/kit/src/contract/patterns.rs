@@ -15,6 +15,9 @@ const WIDE_BLANKS: &str = wide_blanks!();
 /// What Unicode calls white space, for a character class.
 const BLANKS: &str = concat!(r"\u0009-\u000d\u0020\u0085", wide_blanks!());
 
+/// What is taken out of a text before a customer reads it, and is no white space, for a character class.
+const HIDDEN: &str = r"\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u202a-\u202e\u2066-\u2069";
+
 /// What people write between the digits of a phone number, for a character class.
 const SEPARATORS: &str = r" \u00a0\u202f\u0009\-.()";
 
@@ -30,12 +33,12 @@ const ZEROS: [u16; 36] = [
 
 /// A text that says something.
 pub(super) fn not_blank() -> String {
-    format!("[^{BLANKS}]")
+    format!("[^{BLANKS}{HIDDEN}]")
 }
 
 /// A text that says nothing.
 pub(super) fn blank() -> String {
-    format!("^[{BLANKS}]*$")
+    format!("^[{BLANKS}{HIDDEN}]*$")
 }
 
 /// A text that can be dialled: 3 to 15 digits, perhaps behind `tel:` and `+`.
@@ -60,9 +63,9 @@ pub(super) fn web_address() -> String {
     )
 }
 
-/// A character that no web address has.
+/// A character that no web address has; those of U+202A and U+2066 turn the text around it round.
 pub(super) fn blank_or_control() -> String {
-    format!(r"[\u0000-\u0020\u007f-\u009f{WIDE_BLANKS}]")
+    format!(r"[\u0000-\u0020\u007f-\u009f\u202a-\u202e\u2066-\u2069{WIDE_BLANKS}]")
 }
 
 /// An address whose host has at most 255 characters; the engine counts bytes.

@@ -1,0 +1,79 @@
+//! How much a turn says: every text for a block or an event is counted when it is made, before the next one is.
+
+use super::Steps;
+use crate::contract::{ReplyCard, ReplyOption, ReplyTarget, write_address};
+use crate::plain::is_plain;
+use crate::program::code::{Piece, Template};
+use crate::settings::Limit;
+use crate::short_text::ShortText;
+
+/// What an option or an event has beside its texts: its id and its kind.
+pub(super) const BESIDE_BYTES: usize = 64;
+
+impl Steps<'_> {
+    /// A text with its attributes filled in; nothing once a limit is passed.
+    pub(super) fn text(&mut self, template: &Template) -> String {
+        let buffer = self.buffers.text(template.size_hint());
+        self.said(|steps| steps.scope().text_with(template, &[], buffer))
+    }
+
+    /// The same for what stays short: the flow's own words are shared, not copied.
+    pub(super) fn short_text(&mut self, template: &Template) -> ShortText {
+        if let [Piece::Plain(words)] = self.data.pieces(self.ledger.customer(), template)
+            && words.len() <= self.settings.limits.text_bytes
+            && is_plain(words)
+        {
+            self.count(words.len());
+            return words.clone();
+        }
+        let text = self.text(template);
+        let short = text.as_str().into();
+        self.buffers.take_text(text);
+        short
+    }
+
+    /// A web address with its attributes filled in; nothing once a limit is passed.
+    pub(super) fn address(&mut self, template: &Template) -> String {
+        let most = self.settings.limits.text_bytes;
+        self.said(|steps| write_address(steps.data, steps.ledger.customer(), template, most))
+    }
+
+    /// A text that is made here, and counted.
+    pub(super) fn said(&mut self, make: impl FnOnce(&Self) -> String) -> String {
+        if self.has_said_too_much() {
+            return String::new();
+        }
+        let text = make(self);
+        if text.len() > self.settings.limits.text_bytes {
+            self.spent.passed = Some(Limit::TextBytes);
+        }
+        self.count(text.len());
+        text
+    }
+
+    /// Counts what is handed out; what passes the limit is not shown.
+    pub(super) fn count(&mut self, bytes: usize) {
+        self.spent.bytes = self.spent.bytes.saturating_add(bytes);
+        if self.spent.bytes > self.settings.limits.turn_bytes {
+            self.spent.passed.get_or_insert(Limit::TurnBytes);
+        }
+    }
+
+    pub(super) fn has_said_too_much(&self) -> bool {
+        self.spent.passed.is_some()
+    }
+
+    pub(super) fn count_reply_option(&mut self, option: &ReplyOption) {
+        let target = match &option.target {
+            ReplyTarget::Sequence(_) => 0,
+            ReplyTarget::Url(text) | ReplyTarget::Phone(text) => text.len(),
+        };
+        self.count(option.title.len() + option.extra.as_ref().map_or(0, String::len) + target);
+    }
+
+    pub(super) fn count_reply_card(&mut self, card: &ReplyCard) {
+        let others = [&card.subtitle, &card.image, &card.url];
+        let others: usize = others.into_iter().flatten().map(String::len).sum();
+        self.count(card.title.len() + others + BESIDE_BYTES);
+    }
+}
