@@ -1,4 +1,4 @@
-//! csml_interpreter: a bot is checked once, and `interpret` runs each turn, as CSML's own server does it.
+//! csml_interpreter: a bot is checked once, and `interpret` runs each turn.
 //!
 //! `interpret` takes the bot by value and decodes its program each time, so a bot is copied for each turn. It
 //! has the program and not the sources as well, which would be copied for nothing. What it sends to the host
@@ -30,8 +30,8 @@ pub(crate) const ENGINE: Engine = Engine {
 
 const FIRST: &str = "topic_0";
 
-/// A flow for each sequence, `topic_0` and on. As steps of one flow a turn would take half as long again: the
-/// interpreter copies all flows as it goes, and the one it is in once more.
+/// A flow for each sequence, `topic_0` and on. As steps of one flow a turn would take 1.7 times as
+/// long: the interpreter copies all flows as it goes, and the one it is in once more.
 fn source(sequences: usize) -> Vec<String> {
     topics(include_str!("../../sources/topic.csml"), sequences).collect()
 }
@@ -189,7 +189,7 @@ impl Chat for Talk<'_> {
     }
 }
 
-/// What CSML's server writes into its database for a chat.
+/// What the interpreter hands over to be kept, and where it stands.
 #[derive(Serialize, Deserialize)]
 struct Saved<'t> {
     flow: Cow<'t, str>,
