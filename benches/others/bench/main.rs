@@ -15,8 +15,10 @@ mod works;
 
 use table::Table;
 
-/// Each with the word that picks it on the command line.
-const WORKS: [(&str, fn(&mut Table)); 7] = [
+/// What is compared, with the word that picks it on the command line.
+type Work = (&'static str, fn(&mut Table));
+
+const WORKS: [Work; 7] = [
     ("load", |table| {
         for sequences in [10, 100, 1_000, 5_000] {
             works::load(table, sequences);

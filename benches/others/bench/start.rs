@@ -43,7 +43,7 @@ pub(crate) fn compare(table: &mut Table) {
     let times = engines.iter().map(|engine| Cell::Times(engine / floor));
     table.row("start of a process", time(floor), times);
     let durations = engines.iter().map(|engine| Cell::Seconds(*engine));
-    table.row("the same as a time", time(floor), durations);
+    table.row("the same, beyond an empty one", time(floor), durations);
 }
 
 /// How many seconds the engine's process takes beyond an empty one; what the floor's takes is added to the others.

@@ -3,7 +3,8 @@
 use others::engine::ENGINES;
 
 pub(crate) struct Table {
-    reasons: Vec<String>,
+    /// Each once, in the order in which they came up.
+    notes: Vec<String>,
 }
 
 /// What stands in a column behind the floor's.
@@ -22,7 +23,7 @@ impl Table {
         let names: Vec<_> = ENGINES.iter().map(|engine| engine.name).collect();
         println!("| work | {} |", names.join(" | "));
         println!("| --- |{}", " ---: |".repeat(names.len()));
-        Self { reasons: Vec::new() }
+        Self { notes: Vec::new() }
     }
 
     /// A row is printed as soon as it is known.
@@ -37,22 +38,28 @@ impl Table {
     fn cell(&mut self, engine: &str, cell: Cell) -> String {
         match cell {
             Cell::Times(times) => multiple(times),
-            Cell::TimesOnce(times) => format!("{}¹", multiple(times)),
+            Cell::TimesOnce(times) => {
+                self.note("¹ measured once.".to_owned());
+                format!("{}¹", multiple(times))
+            }
             Cell::Seconds(seconds) => time(seconds),
             Cell::Cannot(reason) => {
-                let reason = format!("{engine} {reason}.");
-                if !self.reasons.contains(&reason) {
-                    self.reasons.push(reason);
-                }
+                self.note(format!("– {engine} {reason}."));
                 "–".to_owned()
             }
         }
     }
 
+    fn note(&mut self, note: String) {
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+
     pub(crate) fn end(self) {
-        println!("\n¹ measured once.");
-        for reason in self.reasons {
-            println!("– {reason}");
+        println!();
+        for note in self.notes {
+            println!("{note}");
         }
     }
 }

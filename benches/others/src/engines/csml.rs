@@ -1,9 +1,12 @@
-//! csml_interpreter: a bot is checked once, and `interpret` runs each turn, as CSML's own server does it.
+//! csml_interpreter: a bot is checked once, and `interpret` runs each turn.
 //!
 //! `interpret` takes the bot by value and decodes its program each time, so a bot is copied for each turn. It
-//! has the program and not the sources as well, which would be copied for nothing.
+//! has the program and not the sources as well, which would be copied for nothing. What it sends to the host
+//! is read once it is done, without a thread.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::mem::take;
 use std::sync::mpsc;
 
 use csml_interpreter::data::context::get_hashmap_from_mem;
@@ -14,7 +17,7 @@ use csml_interpreter::{interpret, load_components, validate_bot};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::engine::{Chat, Engine, Program, Screen, files};
+use crate::engine::{Chat, Engine, Program, Screen, topics};
 
 pub(crate) const ENGINE: Engine = Engine {
     name: "csml",
@@ -25,29 +28,32 @@ pub(crate) const ENGINE: Engine = Engine {
     sessions: 100,
 };
 
-const FLOW: &str = "topics";
+const FIRST: &str = "topic_0";
 
-/// One flow: a jump to another one would name it.
+/// A flow for each sequence, `topic_0` and on. As steps of one flow a turn would take 1.7 times as
+/// long: the interpreter copies all flows as it goes, and the one it is in once more.
 fn source(sequences: usize) -> Vec<String> {
-    vec![files("", include_str!("../../sources/topic.csml"), sequences).concat()]
+    topics(include_str!("../../sources/topic.csml"), sequences).collect()
 }
 
 struct Checked(CsmlBot);
 
 fn load(files: &[String]) -> Box<dyn Program> {
-    let [content] = files else {
-        unreachable!("one flow");
-    };
+    let named = files.iter().enumerate();
+    let flows = named.map(|(number, content)| {
+        let name = format!("topic_{number}");
+        CsmlFlow::new(&name, &name, content, Vec::new())
+    });
     let mut bot = CsmlBot {
         id: "bot".to_owned(),
         name: "bot".to_owned(),
         apps_endpoint: None,
-        flows: vec![CsmlFlow::new(FLOW, FLOW, content, Vec::new())],
+        flows: flows.collect(),
         modules: None,
         multibot: None,
         native_components: Some(load_components().unwrap()),
         custom_components: None,
-        default_flow: FLOW.to_owned(),
+        default_flow: FIRST.to_owned(),
         bot_ast: None,
         no_interruption_delay: None,
         env: None,
@@ -69,7 +75,8 @@ impl Program for Checked {
                 ("city".to_owned(), json!("Sylhet")),
                 ("points".to_owned(), json!(120)),
             ]),
-            step: "topic_0".to_owned(),
+            flow: FIRST.to_owned(),
+            step: "start".to_owned(),
             hold: None,
             shown: Vec::new(),
         })
@@ -80,6 +87,7 @@ struct Talk<'p> {
     bot: &'p CsmlBot,
     /// As the interpreter hands them over to be kept, which is JSON.
     memories: Map<String, Value>,
+    flow: String,
     step: String,
     hold: Option<Hold>,
     shown: Vec<Message>,
@@ -87,14 +95,14 @@ struct Talk<'p> {
 
 impl Talk<'_> {
     fn turn(&mut self, event: Event) {
-        let memories = Value::Object(std::mem::take(&mut self.memories));
+        let memories = Value::Object(take(&mut self.memories));
         let context = Context::new(
-            get_hashmap_from_mem(&memories, FLOW),
+            get_hashmap_from_mem(&memories, &self.flow),
             HashMap::new(),
             None,
             self.hold.take(),
             &self.step,
-            FLOW,
+            &self.flow,
             None,
         );
         let Value::Object(memories) = memories else {
@@ -107,7 +115,10 @@ impl Talk<'_> {
         for message in receiver {
             match message {
                 MSG::Remember(memory) => drop(self.memories.insert(memory.key, memory.value)),
-                MSG::Next { step: Some(step), .. } => self.step = step.get_step(),
+                MSG::Next { flow, step, .. } => {
+                    self.flow = flow.unwrap_or_else(|| take(&mut self.flow));
+                    self.step = step.map_or_else(|| take(&mut self.step), |step| step.get_step());
+                }
                 MSG::Hold(hold) => self.hold = Some(hold),
                 _ => {}
             }
@@ -147,34 +158,48 @@ impl Chat for Talk<'_> {
     }
 
     fn save(&self) -> Option<String> {
-        let hold = self.hold.as_ref().map(|hold| SavedHold {
-            index: hold.index.clone(),
-            step_vars: hold.step_vars.clone(),
-        });
-        let (step, memories) = (self.step.clone(), self.memories.clone());
-        Some(serde_json::to_string(&Saved { step, memories, hold }).unwrap())
+        let saved = Saved {
+            flow: Cow::Borrowed(&self.flow),
+            step: Cow::Borrowed(&self.step),
+            memories: Cow::Borrowed(&self.memories),
+            hold: self.hold.as_ref().map(|hold| SavedHold {
+                index: Cow::Borrowed(&hold.index),
+                step_vars: Cow::Borrowed(&hold.step_vars),
+            }),
+        };
+        Some(serde_json::to_string(&saved).unwrap())
     }
 
     fn restore(&mut self, saved: &str) {
-        let saved: Saved = serde_json::from_str(saved).unwrap();
+        let saved: Saved<'_> = serde_json::from_str(saved).unwrap();
+        self.flow = saved.flow.into_owned();
+        self.step = saved.step.into_owned();
+        self.memories = saved.memories.into_owned();
         self.hold = saved.hold.map(|hold| {
-            let step = saved.step.clone();
-            Hold::new(hold.index, hold.step_vars, step, FLOW.to_owned(), None, false)
+            let (index, step_vars) = (hold.index.into_owned(), hold.step_vars.into_owned());
+            Hold::new(
+                index,
+                step_vars,
+                self.step.clone(),
+                self.flow.clone(),
+                None,
+                false,
+            )
         });
-        (self.step, self.memories) = (saved.step, saved.memories);
     }
 }
 
-/// What CSML's server writes into its database for a chat.
+/// What the interpreter hands over to be kept, and where it stands.
 #[derive(Serialize, Deserialize)]
-struct Saved {
-    step: String,
-    memories: Map<String, Value>,
-    hold: Option<SavedHold>,
+struct Saved<'t> {
+    flow: Cow<'t, str>,
+    step: Cow<'t, str>,
+    memories: Cow<'t, Map<String, Value>>,
+    hold: Option<SavedHold<'t>>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct SavedHold {
-    index: IndexInfo,
-    step_vars: Value,
+struct SavedHold<'t> {
+    index: Cow<'t, IndexInfo>,
+    step_vars: Cow<'t, Value>,
 }

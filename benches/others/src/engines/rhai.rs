@@ -1,7 +1,8 @@
 //! rhai: a script with a function for each sequence, compiled once with the default optimisation.
 //!
 //! Functions of the host collect what is shown. The customer is a map, bound to `this` and so never copied, and
-//! the statements beside functions, of which there are none, are not run again for each turn.
+//! the statements beside functions, of which there are none, are not run again for each turn. One engine
+//! serves all scripts of a process.
 
 use std::cell::RefCell;
 use std::mem::take;
@@ -25,9 +26,18 @@ fn source(sequences: usize) -> Vec<String> {
 }
 
 struct Script {
-    engine: Runner,
+    host: Rc<Host>,
     ast: AST,
+}
+
+/// The engine with its functions, which all scripts share.
+struct Host {
+    engine: Runner,
     stage: Rc<RefCell<Stage>>,
+}
+
+thread_local! {
+    static HOST: Rc<Host> = Rc::new(Host::new());
 }
 
 /// Where the functions of the host leave what a turn shows, and the session whose turn it is.
@@ -45,28 +55,38 @@ struct Shown {
 }
 
 fn load(files: &[String]) -> Box<dyn Program> {
-    let stage = Rc::new(RefCell::new(Stage::default()));
-    let mut engine = Runner::new();
-    let on = Rc::clone(&stage);
-    engine.register_fn("say", move |text: ImmutableString| {
-        on.borrow_mut().shown.text = text.into_owned();
-    });
-    let on = Rc::clone(&stage);
-    engine.register_fn("ask", move |prompt: ImmutableString| {
-        on.borrow_mut().shown.prompt = prompt.into_owned();
-    });
-    let on = Rc::clone(&stage);
-    engine.register_fn(
-        "option",
-        move |title: ImmutableString, leads_to: ImmutableString| {
-            let (title, leads_to) = (title.into_owned(), leads_to.into_owned());
-            let mut on = on.borrow_mut();
-            let choice = on.session.offer(title, leads_to);
-            on.shown.options.push(choice);
-        },
-    );
-    let ast = engine.compile_scripts_with_scope(&Scope::new(), files).unwrap();
-    Box::new(Script { engine, ast, stage })
+    let host = HOST.with(Rc::clone);
+    let ast = host
+        .engine
+        .compile_scripts_with_scope(&Scope::new(), files)
+        .unwrap();
+    Box::new(Script { host, ast })
+}
+
+impl Host {
+    fn new() -> Self {
+        let stage = Rc::new(RefCell::new(Stage::default()));
+        let mut engine = Runner::new();
+        let on = Rc::clone(&stage);
+        engine.register_fn("say", move |text: ImmutableString| {
+            on.borrow_mut().shown.text = text.into_owned();
+        });
+        let on = Rc::clone(&stage);
+        engine.register_fn("ask", move |prompt: ImmutableString| {
+            on.borrow_mut().shown.prompt = prompt.into_owned();
+        });
+        let on = Rc::clone(&stage);
+        engine.register_fn(
+            "option",
+            move |title: ImmutableString, leads_to: ImmutableString| {
+                let (title, leads_to) = (title.into_owned(), leads_to.into_owned());
+                let mut on = on.borrow_mut();
+                let choice = on.session.offer(title, leads_to);
+                on.shown.options.push(choice);
+            },
+        );
+        Self { engine, stage }
+    }
 }
 
 impl Program for Script {
@@ -94,7 +114,8 @@ struct Talk<'p> {
 
 impl Talk<'_> {
     fn show(&mut self, topic: &str) {
-        let Script { engine, ast, stage } = self.script;
+        let Script { host, ast } = self.script;
+        let Host { engine, stage } = host.as_ref();
         self.session.visit(topic);
         stage.borrow_mut().session = take(&mut self.session);
         let options = CallFnOptions::new()
