@@ -10,14 +10,15 @@ mod flows;
 #[path = "by_hand/parser.rs"]
 mod parser;
 mod ratio;
+#[path = "works/load.rs"]
+mod work;
 
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use sayflow::{Source, check};
 
-use parser::{Program, Wrong};
 use ratio::compare;
+use work::{load, parse_by_hand};
 
 const SIZES: [usize; 4] = [10, 100, 1_000, 5_000];
 
@@ -49,7 +50,7 @@ fn main() {
     for (sequences, files) in &sources {
         compare(
             &format!("load/of_{sequences} to the one by hand"),
-            20.0,
+            8.0,
             || load(files),
             || drop(black_box(parse_by_hand(files))),
         );
@@ -61,14 +62,4 @@ fn main() {
         || load(of_5000),
         || (0..5).for_each(|_| load(of_1000)),
     );
-}
-
-/// Loads the flow anew: nothing is kept with the sources.
-fn load(files: &[Source]) {
-    let files = files.iter().map(|file| Source::new(file.name(), file.text()));
-    assert!(black_box(check(files)).0.is_some());
-}
-
-fn parse_by_hand(files: &[Source]) -> Result<Program, Wrong> {
-    parser::parse(files.iter().map(Source::text))
 }

@@ -3,13 +3,13 @@
 //! ```text
 //! $ cargo run --example save_and_restore
 //! waits for on start@guests
-//!   session  {"format":2,"started":true,"question":{"at":"on start@guests"}}
+//!   session  {"format":3,"started":true,"question":{"at":"on start@guests"}}
 //!   customer {"uid":7}
 //! waits for on start@day
-//!   session  {"format":2,"started":true,"question":{"at":"on start@day"}}
+//!   session  {"format":3,"started":true,"question":{"at":"on start@day"}}
 //!   customer {"uid":7,"last_message_text":"4",…,"guests":4}
 //! waits for anything
-//!   session  {"format":2,"started":true}
+//!   session  {"format":3,"started":true}
 //!   customer {"uid":7,"last_message_text":"2026-12-24",…,"guests":4,"day":"2026-12-24"}
 //! ```
 

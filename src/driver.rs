@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::effects::{Answer, Effect, Event, Failure, Request, Wait};
 use crate::error::Error;
-use crate::interpreter::Steps;
+use crate::interpreter::{Scratch, Steps};
 use crate::output::Block;
 use crate::value::Value;
 
@@ -171,8 +171,12 @@ pub struct Turn {
     pub is_repeated: bool,
 }
 
-/// Drives a turn to its end.
-pub(crate) fn run_turn(mut steps: Steps<'_>, client: &dyn Client) -> Result<Turn, Error> {
+/// Drives a turn to its end; its memory is for the next one. Blocks are lent where there is somebody to lend them to.
+pub(crate) fn run_turn(
+    mut steps: Steps<'_>,
+    client: &dyn Client,
+    mut show: Option<&mut dyn FnMut(&Block)>,
+) -> Result<(Turn, Scratch), Error> {
     let mut turn = Turn::default();
     loop {
         match steps.advance()? {
@@ -180,13 +184,20 @@ pub(crate) fn run_turn(mut steps: Steps<'_>, client: &dyn Client) -> Result<Turn
                 let answers = steps.in_span(|| client.call(&requests));
                 steps.answer(answers)?;
             }
-            Effect::Block(block) => turn.blocks.push(block),
+            Effect::Block(block) => match &mut show {
+                Some(show) => {
+                    show(&block);
+                    steps.take_back(block);
+                }
+                None => turn.blocks.push(block),
+            },
             Effect::Event(event) => turn.events.push(event),
             Effect::Wait(wait) => {
                 turn.wait = wait;
                 turn.is_repeated = steps.is_repeated();
-                turn.attributes = steps.into_attributes();
-                return Ok(turn);
+                let (attributes, scratch) = steps.into_attributes_and_scratch();
+                turn.attributes = attributes;
+                return Ok((turn, scratch));
             }
         }
     }

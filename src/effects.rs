@@ -50,7 +50,7 @@ pub enum Effect {
 ///     }
 ///     line
 /// }
-/// # use sayflow::{Customer, Effect, Engine, Input, Program, Secret, Session, Source};
+/// # use sayflow::{Customer, Effect, Engine, Input, Program, Session, Source};
 /// # let flow = r#"
 /// # api stock: text {
 /// #   get "https://api.shop.example/stock"
@@ -61,7 +61,7 @@ pub enum Effect {
 /// # }
 /// # "#;
 /// # let engine = Engine::new(Program::load([Source::new("stock.flow", flow)])?)
-/// #     .with_secret("SHOP_TOKEN", Secret::new("s3cret"), ["https://api.shop.example"]);
+/// #     .with_secret("SHOP_TOKEN", "s3cret", ["https://api.shop.example"]);
 /// # let (mut session, mut customer, input) = (Session::new(), Customer::new(7), Input::start());
 /// # let mut steps = engine.steps(&mut session, &mut customer, &input)?;
 /// # let Effect::Calls(requests) = steps.advance()? else { panic!("a call") };
@@ -123,7 +123,7 @@ impl fmt::Display for Method {
 /// A header is sent with [`expose`](Self::expose) and logged like any other value:
 ///
 /// ```
-/// # use sayflow::{Customer, Effect, Engine, Input, Program, Secret, Session, Source};
+/// # use sayflow::{Customer, Effect, Engine, Input, Program, Session, Source};
 /// # let flow = r#"
 /// # api stock: text {
 /// #   get "https://api.shop.example/stock"
@@ -134,7 +134,7 @@ impl fmt::Display for Method {
 /// # }
 /// # "#;
 /// # let engine = Engine::new(Program::load([Source::new("stock.flow", flow)])?)
-/// #     .with_secret("SHOP_KEY", Secret::new("s3cret"), ["https://api.shop.example"]);
+/// #     .with_secret("SHOP_KEY", "s3cret", ["https://api.shop.example"]);
 /// # let (mut session, mut customer, input) = (Session::new(), Customer::new(7), Input::start());
 /// # let mut steps = engine.steps(&mut session, &mut customer, &input)?;
 /// # let Effect::Calls(requests) = steps.advance()? else { panic!("a call") };
@@ -182,11 +182,11 @@ impl Masked {
     /// The place of a fault moves with the text that is shown to somebody:
     ///
     /// ```
-    /// use sayflow::{Engine, Program, Secret, Source};
+    /// use sayflow::{Engine, Program, Source};
     ///
     /// let source = Source::new("hi.flow", "on start {\n  text \"Hi!\"\n}\n");
     /// let engine = Engine::new(Program::load([source])?)
-    ///     .with_secret("TOKEN", Secret::new("s3cret-key"), ["https://api.shop.example"]);
+    ///     .with_secret("TOKEN", "s3cret-key", ["https://api.shop.example"]);
     /// let text = "token s3cret-key is unknown";
     /// let masked = engine.masked(text);
     /// let offset = text.find("unknown").unwrap_or_default();

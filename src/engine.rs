@@ -9,7 +9,8 @@ use crate::driver::{Client, Turn, run_turn};
 use crate::effects::Masked;
 use crate::error::Error;
 use crate::input::Input;
-use crate::interpreter::{self, Steps};
+use crate::interpreter::{self, Scratch, ScratchPool, Steps};
+use crate::output::Block;
 use crate::program::Program;
 use crate::session::Session;
 use crate::settings::Settings;
@@ -37,6 +38,7 @@ use crate::settings::Settings;
 pub struct Engine {
     program: Program,
     settings: Arc<Settings>,
+    scratch: Arc<ScratchPool>,
 }
 
 impl Engine {
@@ -46,6 +48,7 @@ impl Engine {
         Self {
             program,
             settings: Arc::default(),
+            scratch: Arc::default(),
         }
     }
 
@@ -93,7 +96,67 @@ impl Engine {
         input: &Input,
         client: &dyn Client,
     ) -> Result<Turn, Error> {
-        run_turn(self.steps(session, customer, input)?, client)
+        self.run(session, customer, input, client, None)
+    }
+
+    /// Runs one turn as [`turn`](Self::turn) does, and lends its blocks instead of giving them away: each is shown to
+    /// the host as soon as it is made, and its memory is used again for the next one. The blocks of what is
+    /// returned are empty.
+    ///
+    /// For hosts that write blocks into something of their own. A turn of texts and options, whose titles
+    /// the flow has in full, allocates nothing here once a session and an engine have seen a few turns.
+    ///
+    /// # Errors
+    ///
+    /// As for [`turn`](Self::turn). Blocks may have been shown before an
+    /// [`ErrorKind::Protocol`](crate::ErrorKind::Protocol).
+    ///
+    /// # Examples
+    ///
+    /// The reply to a webhook is written without a copy of any text:
+    ///
+    /// ```
+    /// use sayflow::{Block, Customer, Engine, Input, NoCalls, Program, Session, Source};
+    ///
+    /// let source = Source::new("hi.flow", "on start {\n  text \"Hi!\"\n  text \"What is it?\"\n}\n");
+    /// let engine = Engine::new(Program::load([source])?);
+    /// let (mut session, mut customer) = (Session::new(), Customer::new(7));
+    /// let mut reply = String::new();
+    /// let mut show = |block: &Block| {
+    ///     if let Block::Text { text } = block {
+    ///         reply.push_str(text);
+    ///         reply.push('\n');
+    ///     }
+    /// };
+    /// let turn = engine.turn_into(&mut session, &mut customer, &Input::start(), &NoCalls, &mut show)?;
+    /// assert!(turn.blocks.is_empty() && turn.wait.ask.is_none());
+    /// assert_eq!(reply, "Hi!\nWhat is it?\n");
+    /// # Ok::<(), sayflow::Error>(())
+    /// ```
+    pub fn turn_into(
+        &self,
+        session: &mut Session,
+        customer: &mut Customer,
+        input: &Input,
+        client: &dyn Client,
+        show: &mut dyn FnMut(&Block),
+    ) -> Result<Turn, Error> {
+        self.run(session, customer, input, client, Some(show))
+    }
+
+    fn run(
+        &self,
+        session: &mut Session,
+        customer: &mut Customer,
+        input: &Input,
+        client: &dyn Client,
+        show: Option<&mut dyn FnMut(&Block)>,
+    ) -> Result<Turn, Error> {
+        let scratch = self.scratch.get();
+        let steps = Steps::new(&self.program, &self.settings, (session, customer), input, scratch)?;
+        let (turn, scratch) = run_turn(steps, client, show)?;
+        self.scratch.put_back(scratch);
+        Ok(turn)
     }
 
     /// Begins a turn that the host drives itself, one effect after the other.
@@ -138,7 +201,8 @@ impl Engine {
         customer: &'t mut Customer,
         input: &'t Input,
     ) -> Result<Steps<'t>, Error> {
-        Steps::new(&self.program, &self.settings, session, customer, input)
+        let scratch = Scratch::default();
+        Steps::new(&self.program, &self.settings, (session, customer), input, scratch)
     }
 
     /// The sequence that an option opens, by the id that the option was shown with. `None` for an option that is
@@ -183,11 +247,11 @@ impl Engine {
     /// # Examples
     ///
     /// ```
-    /// use sayflow::{Engine, Program, Secret, Source};
+    /// use sayflow::{Engine, Program, Source};
     ///
     /// let source = Source::new("hi.flow", "on start {\n  text \"Hi!\"\n}\n");
     /// let engine = Engine::new(Program::load([source])?)
-    ///     .with_secret("TOKEN", Secret::new("s3cret/key"), ["https://api.shop.example"]);
+    ///     .with_secret("TOKEN", "s3cret/key", ["https://api.shop.example"]);
     /// let line = format!("{}", engine.masked("401: bad token s3cret%2Fkey"));
     /// assert_eq!(line, "401: bad token ***");
     /// # Ok::<(), sayflow::Error>(())

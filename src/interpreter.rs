@@ -17,6 +17,7 @@ mod once;
 mod option_id;
 mod question;
 mod said;
+mod scratch;
 mod spans;
 mod trace;
 
@@ -36,6 +37,7 @@ use crate::program::code::{Do, Expr, Handover, Op, Pc};
 use crate::program::{ApiId, AttributeRef, BodyId, Data, Program};
 use crate::session::Session;
 use crate::settings::{Limit, Settings};
+use crate::short_text::ShortText;
 use crate::time::Timestamp;
 use crate::value::{Type, Value};
 use calls::Pending;
@@ -44,6 +46,8 @@ use expression::{Scope, ValueError};
 use ledger::Ledger;
 use once::Delivery;
 use said::BESIDE_BYTES;
+use scratch::Buffers;
+pub(crate) use scratch::{Scratch, ScratchPool};
 use spans::TurnSpan;
 use trace::{Trace, What};
 
@@ -114,9 +118,10 @@ pub struct Steps<'t> {
     /// What runs next; `None` where everything has run.
     run: Option<Run>,
     /// The extra of the tap that opened the run.
-    extra: String,
+    extra: ShortText,
     /// What is to be handed out before anything else runs.
     effects: VecDeque<Effect>,
+    buffers: Buffers,
     trace: Trace,
     span: TurnSpan<'t>,
     /// The calls that are under way.
@@ -173,12 +178,12 @@ impl<'t> Steps<'t> {
     pub(crate) fn new(
         program: &'t Program,
         settings: &'t Settings,
-        session: &'t mut Session,
-        customer: &'t mut Customer,
+        (session, customer): (&'t mut Session, &'t mut Customer),
         input: &'t Input,
+        scratch: Scratch,
     ) -> Result<Self, Error> {
         let span = TurnSpan::open(settings, customer, Some(input));
-        let mut steps = Self::unbegun(program, settings, (session, customer), input, span);
+        let mut steps = Self::unbegun(program, settings, (session, customer), input, span, scratch);
         let span = steps.span.handle();
         match span.in_scope(|| steps.begin()) {
             Ok(()) => Ok(steps),
@@ -211,7 +216,8 @@ impl<'t> Steps<'t> {
             return Err(Error::new(ErrorKind::UnknownApi, reason));
         };
         let span = TurnSpan::open(settings, customer, None);
-        let mut steps = Self::unbegun(program, settings, (session, customer), &NO_INPUT, span);
+        let scratch = Scratch::default();
+        let mut steps = Self::unbegun(program, settings, (session, customer), &NO_INPUT, span, scratch);
         steps.draft.begin();
         steps.run = Some(Run { body, pc: 0 });
         Ok(steps)
@@ -223,16 +229,24 @@ impl<'t> Steps<'t> {
         (session, customer): (&'t mut Session, &'t mut Customer),
         input: &'t Input,
         span: TurnSpan<'t>,
+        scratch: Scratch,
     ) -> Self {
+        let Scratch {
+            effects,
+            before,
+            changes,
+            buffers,
+        } = scratch;
         Self {
             data: program.data(),
             settings,
             input,
-            ledger: Ledger::new(customer),
-            draft: Draft::new(session),
+            ledger: Ledger::new(customer, before),
+            draft: Draft::new(session, changes),
             run: None,
-            extra: String::new(),
-            effects: VecDeque::new(),
+            extra: ShortText::default(),
+            effects,
+            buffers,
             trace: Trace::default(),
             span,
             pending: None,
@@ -369,6 +383,27 @@ impl<'t> Steps<'t> {
             Delivery::Again(attributes) => attributes,
             _ => self.ledger.changes(),
         }
+    }
+
+    /// Takes a block back that the host has no use for: the next one is made in its memory.
+    pub(crate) fn take_back(&mut self, block: Block) {
+        self.buffers.take_block(block);
+    }
+
+    /// The same of a turn that is over, and the memory that it worked in.
+    pub(crate) fn into_attributes_and_scratch(mut self) -> (IndexMap<String, Option<Value>>, Scratch) {
+        let attributes = match std::mem::replace(&mut self.delivery, Delivery::Unknown) {
+            Delivery::Again(attributes) => attributes,
+            _ => self.ledger.changes(),
+        };
+        let before = self.ledger.take_before(&mut self.buffers);
+        let scratch = Scratch {
+            effects: self.effects,
+            before,
+            changes: self.draft.take_changes(),
+            buffers: self.buffers,
+        };
+        (attributes, scratch)
     }
 
     /// Whether the session has taken this very input before: the turn gives what it gave then, and changes nothing.
@@ -580,9 +615,13 @@ impl<'t> Steps<'t> {
     }
 
     fn place_name(&self, run: Run) -> String {
-        self.data
-            .body(run.body)
-            .map_or_else(String::new, |body| body.name.to_string())
+        self.body_name(run).into()
+    }
+
+    /// The sequence or handler that runs.
+    fn body_name(&self, run: Run) -> ShortText {
+        let body = self.data.body(run.body);
+        body.map(|body| body.name.clone()).unwrap_or_default()
     }
 
     fn scope(&self) -> Scope<'_> {

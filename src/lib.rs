@@ -32,7 +32,7 @@
 //! # Start here
 //!
 //! - [`check`] and [`Program`]: from sources to a program, with every [`Diagnostic`] on the way.
-//! - [`Engine`]: a program with the host's settings, [`Limits`] and [`Secret`]s.
+//! - [`Engine`]: a program with the host's settings, [`Limits`] and secrets.
 //! - [`Engine::turn`]: one [`Input`] of a [`Customer`] in a [`Session`] becomes a [`Turn`] of [`Block`]s.
 //! - [`Client`]: performs the calls; `HttpClient` does it over HTTP.
 //! - [`Counters`]: what many turns came to, for dashboards.
@@ -79,6 +79,7 @@ mod program;
 mod restore;
 mod session;
 mod settings;
+mod short_text;
 mod source;
 #[cfg(feature = "unstable-tools")]
 pub mod syntax;
@@ -112,7 +113,8 @@ pub use output::{Block, BlockOption, Card, OptionTarget};
 pub use program::Program;
 pub use restore::Restored;
 pub use session::{OPTIONS_KEPT, Session};
-pub use settings::{Limits, Secret};
+pub use settings::Limits;
+pub use short_text::ShortText;
 pub use source::{Source, Span};
 pub use time::Timestamp;
 pub use value::{Number, Value};

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::short_text::ShortText;
+
 /// One unit of output.
 ///
 /// # Examples
@@ -153,28 +155,28 @@ pub struct Card {
 /// }
 ///
 /// let track = BlockOption {
-///     title: "Track an order".to_owned(),
-///     target: OptionTarget::Sequence("track".to_owned()),
+///     title: "Track an order".into(),
+///     target: OptionTarget::Sequence("track".into()),
 ///     extra: None,
-///     id: Some("0.track".to_owned()),
+///     id: Some("0.track".into()),
 /// };
 /// assert_eq!(button(&track), json!({"text": "Track an order", "callback_data": "0.track"}));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BlockOption {
     /// What the customer reads and may type; never empty.
-    pub title: String,
+    pub title: ShortText,
     /// What a tap does.
     #[serde(flatten)]
     pub target: OptionTarget,
     /// What the tap carries for the flow; `None` for nothing. The host need not send it back.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub extra: Option<String>,
+    pub extra: Option<ShortText>,
     /// What the host sends back when the option is tapped ([`Input::tap`](crate::Input::tap)): at most 64 bytes,
     /// opaque.
     /// `None` where a tap does not come back to the engine (`url`, `phone`).
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<ShortText>,
 }
 
 /// What a tap on an option does; [`BlockOption`] shows what a channel makes of it.
@@ -183,11 +185,11 @@ pub struct BlockOption {
 #[non_exhaustive]
 pub enum OptionTarget {
     /// Opens a sequence, named by its id where it has one.
-    Sequence(String),
+    Sequence(ShortText),
     /// Opens a web page; never comes back to the engine.
-    Url(String),
+    Url(ShortText),
     /// Calls a number; never comes back to the engine.
-    Phone(String),
+    Phone(ShortText),
     /// Answers the question it belongs to.
     Answer,
 }

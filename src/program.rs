@@ -12,13 +12,14 @@ pub(crate) mod lines;
 mod read;
 pub(crate) mod words;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 
 use crate::customer::RecordField;
+use crate::short_text::ShortText;
 use crate::source::{Source, Span};
 use crate::value::{Type, Value};
 use code::Body;
@@ -57,10 +58,12 @@ pub(crate) struct Data {
     pub(crate) apis: Vec<ApiCode>,
     pub(crate) actions: Vec<Action>,
     pub(crate) bodies: Vec<Body>,
-    pub(crate) body_by_name: HashMap<Box<str>, BodyId>,
+    pub(crate) body_by_name: HashMap<ShortText, BodyId>,
     pub(crate) sequences: Vec<Sequence>,
     /// By name, by id and by former name.
-    pub(crate) sequence_by_name: HashMap<Box<str>, SequenceId>,
+    pub(crate) sequence_by_name: HashMap<ShortText, SequenceId>,
+    /// Those whose visits are read somewhere.
+    pub(crate) counted: HashSet<SequenceId>,
     pub(crate) handlers: Handlers,
     pub(crate) servers: Vec<Server>,
     /// The languages that texts are translated to; `None` where the flow has no catalogs.
@@ -137,9 +140,9 @@ pub(crate) struct Action {
 /// A named run of steps.
 #[derive(Debug)]
 pub(crate) struct Sequence {
-    pub(crate) name: Box<str>,
+    pub(crate) name: ShortText,
     /// The id that endpoints know it by.
-    pub(crate) id: Option<Box<str>>,
+    pub(crate) id: Option<ShortText>,
     /// What it was called before.
     pub(crate) was: Vec<Box<str>>,
     pub(crate) body: BodyId,

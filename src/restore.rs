@@ -124,7 +124,7 @@ impl Data {
             let Some(body) = body else { return self.without(at) };
             let name = self.name_of(body);
             if *name != *at.body && moved.is_none() {
-                let to = Anchorage::new(name, &at.id).to_string();
+                let to = Anchorage::new(name, at.id.clone()).to_string();
                 moved = Some(Restored::Moved {
                     from: at.to_string(),
                     to,

@@ -1,20 +1,22 @@
 //! One customer's place in a conversation: plain data, by names only.
 
 mod format;
+mod kept_option;
 mod taken;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 
-use indexmap::IndexMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::effects::Wait;
 use crate::output::BlockOption;
+use crate::short_text::ShortText;
 use crate::syntax::ast::OptionsKind;
 use crate::time::Timestamp;
 
 use format::Format;
+pub(crate) use kept_option::{Carried, KeptOption};
 pub(crate) use taken::{Gave, Taken};
 
 /// How many options a session keeps: the newest of those that are on screen, carry an extra or
@@ -66,7 +68,7 @@ pub const OPTIONS_KEPT: usize = 50;
 /// use sayflow::Session;
 ///
 /// let saved = serde_json::to_string(&Session::new())?;
-/// assert_eq!(saved, r#"{"format":2}"#);
+/// assert_eq!(saved, r#"{"format":3}"#);
 /// let session: Session = serde_json::from_str(&saved)?;
 /// assert_eq!(session, Session::new());
 /// # Ok::<(), serde_json::Error>(())
@@ -83,16 +85,16 @@ pub struct Session {
     pub(crate) returns: Vec<Frame>,
     /// The open question.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) question: Option<Question>,
-    /// How often each sequence was entered.
-    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
-    pub(crate) visits: IndexMap<String, u32>,
+    pub(crate) question: Option<Box<Question>>,
+    /// How often each sequence was entered whose visits the flow reads.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) visits: BTreeMap<ShortText, u32>,
     /// The `once` blocks that this customer has had.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub(crate) once: BTreeSet<Anchorage>,
     /// The options that can be typed or mean more than their ids say, oldest first.
-    #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
-    pub(crate) options: VecDeque<KeptOption>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) options: Vec<KeptOption>,
     /// The number of the next option.
     #[serde(default, rename = "next", skip_serializing_if = "is_zero")]
     pub(crate) next_option: u64,
@@ -158,12 +160,12 @@ impl Session {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Anchorage {
     /// The sequence's or handler's name.
-    pub(crate) body: Box<str>,
-    pub(crate) id: Box<str>,
+    pub(crate) body: ShortText,
+    pub(crate) id: ShortText,
 }
 
 impl Anchorage {
-    pub(crate) fn new(body: &str, id: &str) -> Self {
+    pub(crate) fn new(body: impl Into<ShortText>, id: impl Into<ShortText>) -> Self {
         Self {
             body: body.into(),
             id: id.into(),
@@ -224,8 +226,8 @@ pub(crate) struct Question {
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(crate) wrong: u64,
     /// The extra of the tap that opened the run which asked.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub(crate) extra: String,
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub(crate) extra: ShortText,
     /// When the customer's silence counts as one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) due: Option<Timestamp>,
@@ -242,29 +244,7 @@ pub(crate) struct Shown {
     pub(crate) options: Vec<BlockOption>,
     /// What each option that was shown in another language answers, by its number: the flow's own title.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub(crate) own: BTreeMap<u64, Box<str>>,
-}
-
-/// An option that can still be tapped.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct KeptOption {
-    #[serde(rename = "n")]
-    pub(crate) number: u64,
-    /// The sequence that it opens.
-    #[serde(default, rename = "to", skip_serializing_if = "Option::is_none")]
-    pub(crate) target: Option<Box<str>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) extra: Option<Box<str>>,
-    /// Kept while it can be typed, or while it is an answer.
-    #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
-    pub(crate) title: Option<Box<str>>,
-    /// What it answers where it was shown in another language: the flow's own title.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) own: Option<Box<str>>,
-    /// The question that it answers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) ask: Option<Anchorage>,
+    pub(crate) own: BTreeMap<u64, ShortText>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]

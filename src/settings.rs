@@ -10,7 +10,7 @@ use crate::contract::Mask;
 pub(crate) use limits::Limit;
 pub use limits::Limits;
 pub(crate) use secret::OptionKey;
-pub use secret::Secret;
+pub(crate) use secret::Secret;
 
 /// What the host decides.
 #[derive(Clone, Debug, Default)]

@@ -13,8 +13,8 @@ use sayflow::channel::Channel;
 use sayflow::{
     Answer, Block, BlockOption, CallReport, Card, Client, Code, Counters, Customer, Diagnostic, Effect,
     Engine, Error, ErrorKind, Event, Failure, HttpClient, Input, InputKind, Limits, Masked, NoCalls, Number,
-    OptionTarget, Outcome, Program, Reply, Request, Restored, Secret, Session, Severity, Source, Span, Steps,
-    Timestamp, Turn, Value, Wait,
+    OptionTarget, Outcome, Program, Reply, Request, Restored, Session, Severity, ShortText, Source, Span,
+    Steps, Timestamp, Turn, Value, Wait,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -32,7 +32,7 @@ fn every_type_goes_to_other_threads_and_is_printed() {
     each!(
         Answer, Block, BlockOption, CallReport, Card, Channel, Code, Counters, Customer, Diagnostic, Effect, Engine, Error,
         ErrorKind, Event, Failure, HttpClient, Input, InputKind, Limits, Masked, NoCalls, Number, OptionTarget,
-        Outcome, Program, Reply, Request, Restored, Secret, Session, Severity, Source, Span, Steps<'static>,
+        Outcome, Program, Reply, Request, Restored, Session, Severity, ShortText, Source, Span, Steps<'static>,
         Timestamp, Turn, Value, Wait:
         Send + Sync + Debug
     );
@@ -43,7 +43,7 @@ fn every_type_but_a_turn_under_way_is_cloned() {
     each!(
         Answer, Block, BlockOption, CallReport, Card, Channel, Code, Counters, Customer, Diagnostic, Effect, Engine, Error,
         ErrorKind, Event, Failure, HttpClient, Input, InputKind, Limits, Masked, NoCalls, Number, OptionTarget,
-        Outcome, Program, Reply, Request, Restored, Secret, Session, Severity, Source, Span, Timestamp, Turn,
+        Outcome, Program, Reply, Request, Restored, Session, Severity, ShortText, Source, Span, Timestamp, Turn,
         Value, Wait:
         Clone + 'static
     );
@@ -54,7 +54,7 @@ fn what_is_data_is_compared() {
     each!(
         Answer, Block, BlockOption, CallReport, Card, Channel, Code, Counters, Customer, Diagnostic, Effect, Error, ErrorKind,
         Event, Failure, Input, InputKind, Limits, Masked, Number, OptionTarget, Outcome, Reply, Request,
-        Restored, Secret, Session, Severity, Source, Span, Timestamp, Turn, Value, Wait:
+        Restored, Session, Severity, ShortText, Source, Span, Timestamp, Turn, Value, Wait:
         PartialEq
     );
     each!(Channel, Code, ErrorKind, Outcome, Severity, Span, Timestamp: Copy + Eq + Hash);
@@ -66,7 +66,7 @@ fn what_is_data_is_compared() {
 fn what_crosses_a_border_is_written_and_read() {
     each!(
         Block, BlockOption, CallReport, Card, Counters, Customer, Event, Input, Number, OptionTarget, Outcome, Restored,
-        Session, Timestamp, Turn, Value, Wait:
+        Session, ShortText, Timestamp, Turn, Value, Wait:
         Serialize + DeserializeOwned
     );
     each!(Channel, Diagnostic, ErrorKind: Serialize);
@@ -75,7 +75,7 @@ fn what_crosses_a_border_is_written_and_read() {
 #[test]
 fn errors_and_findings_are_errors_of_rust() {
     each!(Error, Diagnostic: std::error::Error + Send + Sync + 'static);
-    each!(Channel, Code, Masked, Number, Outcome, Restored, Secret, Severity, Timestamp, Value: Display);
+    each!(Channel, Code, Masked, Number, Outcome, Restored, Severity, ShortText, Timestamp, Value: Display);
 }
 
 #[test]

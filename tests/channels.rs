@@ -32,16 +32,16 @@ fn text(text: &str) -> Block {
 
 fn tap(title: &str) -> BlockOption {
     BlockOption {
-        title: title.to_owned(),
-        target: OptionTarget::Sequence("there".to_owned()),
+        title: title.into(),
+        target: OptionTarget::Sequence("there".into()),
         extra: None,
-        id: Some(format!("0.{title}")),
+        id: Some(format!("0.{title}").into()),
     }
 }
 
 fn link(title: &str) -> BlockOption {
     BlockOption {
-        target: OptionTarget::Url("https://shop.example/".to_owned()),
+        target: OptionTarget::Url("https://shop.example/".into()),
         id: None,
         ..tap(title)
     }
@@ -49,7 +49,7 @@ fn link(title: &str) -> BlockOption {
 
 fn phone(title: &str) -> BlockOption {
     BlockOption {
-        target: OptionTarget::Phone("+8801700000000".to_owned()),
+        target: OptionTarget::Phone("+8801700000000".into()),
         id: None,
         ..tap(title)
     }
@@ -250,7 +250,7 @@ fn a_title_that_is_cut_is_told_in_full_and_unlike_the_others() {
 
 fn card(title: &str, buttons: Vec<BlockOption>) -> Card {
     Card {
-        title: title.to_owned(),
+        title: title.into(),
         image: Some(format!("https://cdn.shop.example/{title}.png")),
         buttons,
         ..Card::default()

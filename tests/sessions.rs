@@ -22,9 +22,10 @@ use serde_json::Value as Json;
 const SHOP: &str = include_str!("sessions/shop.flow");
 
 /// What each version has written, by the names of the waits.
-const FORMATS: [&str; 2] = [
+const FORMATS: [&str; 3] = [
     include_str!("sessions/format-1.json"),
     include_str!("sessions/format-2.json"),
+    include_str!("sessions/format-3.json"),
 ];
 
 fn shop() -> Engine {
@@ -143,11 +144,11 @@ fn sessions_of_every_format_go_on() {
 /// What is read is written in the last format, and nothing else about it changes.
 #[test]
 fn an_earlier_format_is_written_as_the_last() {
+    let last = saved(FORMATS[2]);
     for format in FORMATS {
-        for (name, mut json) in saved(format) {
-            let session: Session = serde_json::from_value(json.clone()).unwrap();
-            json["format"] = 2.into();
-            assert_eq!(serde_json::to_value(&session).unwrap(), json, "{name}");
+        for (name, json) in saved(format) {
+            let session: Session = serde_json::from_value(json).unwrap();
+            assert_eq!(serde_json::to_value(&session).unwrap(), last[&name], "{name}");
         }
     }
 }
@@ -156,7 +157,7 @@ fn an_earlier_format_is_written_as_the_last() {
 fn what_is_no_session_says_why() {
     let refused = |json: &str| serde_json::from_str::<Session>(json).unwrap_err().to_string();
     let table = [
-        r#"{"format":3}"#,
+        r#"{"format":4}"#,
         r#"{"format":0}"#,
         r#"{"format":"2"}"#,
         r#"{}"#,
@@ -164,6 +165,10 @@ fn what_is_no_session_says_why() {
         r#"{"format":2,"question":{"at":"nowhere"}}"#,
         r#"{"format":2,"question":{"at":"a@b","wrong":-1}}"#,
         r#"{"format":2,"options":[{"n":1.5}]}"#,
+        r#"{"format":3,"options":[[1.5]]}"#,
+        r#"{"format":3,"options":[[1]]}"#,
+        r#"{"format":3,"options":[[1,"a","b",{"extra":"c"},5]]}"#,
+        r#"{"format":3,"options":[[1,"a","b",{"colour":"red"}]]}"#,
         r#"{"format":2,"returns":[{"jump":"a@b"}]}"#,
         r#"{"format":2,"inputs":[{"id":"m-1"}]}"#,
         r#"{"format":2"#,

@@ -10,7 +10,7 @@ use std::time::Duration;
 use listener::Listener;
 use sayflow::{
     Answer, Client, Customer, Effect, Engine, Failure, Input, Limits, NoCalls, Program, Reply, Request,
-    Secret, Session, Source, Steps,
+    Session, Source, Steps,
 };
 
 const FLOW: &str = r#"
@@ -109,7 +109,7 @@ fn answer(reply: &Result<(u16, &'static str), Failure>) -> Answer {
 
 fn engine() -> Engine {
     let program = Program::load([Source::new("shop.flow", FLOW)]).unwrap();
-    Engine::new(program).with_secret("SHOP_TOKEN", Secret::new(SECRET), ["https://api.shop.example"])
+    Engine::new(program).with_secret("SHOP_TOKEN", SECRET, ["https://api.shop.example"])
 }
 
 fn asha(uid: i64) -> Customer {

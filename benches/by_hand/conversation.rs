@@ -1,7 +1,7 @@
 //! The floor of `turn` and `session`: the conversation of `flows/topic.flow` in plain Rust.
 //!
-//! It makes the same blocks, and keeps what the library keeps: visits, the options on screen and the
-//! newest fifty with an extra, attributes, the last message and its time.
+//! It makes the same blocks, and keeps what the library keeps: the options on screen and the newest fifty
+//! with an extra, attributes, the last message and its time.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -39,7 +39,6 @@ pub(crate) enum Target {
 
 #[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Session {
-    visits: HashMap<String, u32>,
     options: VecDeque<KeptOption>,
     next_option: u64,
     screen: u64,
@@ -120,10 +119,6 @@ impl Conversation {
 
     fn open(&self, topic: usize, session: &mut Session, customer: &Customer) -> Option<Vec<Block>> {
         let topic = self.topics.get(topic)?;
-        match session.visits.get_mut(&topic.name) {
-            Some(visits) => *visits += 1,
-            None => drop(session.visits.insert(topic.name.clone(), 1)),
-        }
         let Some(Value::Number(points)) = customer.attributes.get("points") else {
             return None;
         };

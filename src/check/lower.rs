@@ -24,6 +24,7 @@ use super::uses::{From, Use, Used};
 use crate::customer::RecordField;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::program::{Action, Attribute, AttributeId, BodyId, Data, Output, Place, Sequence, SequenceId};
+use crate::short_text::ShortText;
 use crate::source::{Source, Span};
 use crate::syntax::ast::{Expr, ExprKind, Head, Text, TypeKind, TypeRef};
 use crate::texts::Catalogs;
@@ -294,10 +295,10 @@ impl<'f> Lowering<'f, '_> {
             else {
                 continue;
             };
-            let name: Box<str> = canonical(declared.source.slice(name.span)).into();
+            let name = ShortText::from(canonical(declared.source.slice(name.span)));
             let sequence_id = sequence_id
                 .as_ref()
-                .map(|text| text.plain(declared.source).into());
+                .map(|text| ShortText::from(text.plain(declared.source)));
             let own = SequenceId(id(index));
             self.data.sequence_by_name.insert(name.clone(), own);
             self.data.sequences.push(Sequence {
@@ -367,7 +368,7 @@ impl<'f> Lowering<'f, '_> {
             if matches!(declared.node.head, Head::Api { .. }) {
                 self.api_declaration(Box::default(), declared);
             } else {
-                self.body(Box::default(), declared.node);
+                self.body(ShortText::default(), declared.node);
             }
         }
     }

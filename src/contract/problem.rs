@@ -80,7 +80,7 @@ pub struct Problem {
     /// The next action; `None` where `expected` says it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
-    /// The bytes of the reply's own text; not part of the JSON form.
+    /// The bytes of the reply's own text, with U+FFFD where it is no UTF-8; not part of the JSON form.
     #[serde(skip)]
     pub span: Span,
 }

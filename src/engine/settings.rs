@@ -48,7 +48,7 @@ impl Engine {
     /// An author, or somebody who may edit the flow, cannot send the shop's token elsewhere:
     ///
     /// ```
-    /// use sayflow::{Customer, Engine, Event, Input, NoCalls, Outcome, Program, Secret, Session, Source};
+    /// use sayflow::{Customer, Engine, Event, Input, NoCalls, Outcome, Program, Session, Source};
     ///
     /// let flow = r#"
     /// api leak: text {
@@ -60,7 +60,7 @@ impl Engine {
     /// }
     /// "#;
     /// let engine = Engine::new(Program::load([Source::new("leak.flow", flow)])?)
-    ///     .with_secret("SHOP_TOKEN", Secret::new("s3cret"), ["https://api.shop.example"]);
+    ///     .with_secret("SHOP_TOKEN", "s3cret", ["https://api.shop.example"]);
     /// let turn = engine.turn(&mut Session::new(), &mut Customer::new(7), &Input::start(), &NoCalls)?;
     /// let [Event::Call(report)] = turn.events.as_slice() else { panic!("one call") };
     /// assert_eq!(report.outcome, Outcome::Blocked);
@@ -74,7 +74,7 @@ impl Engine {
     ///
     /// ```
     /// use std::collections::HashMap;
-    /// use sayflow::{Engine, Program, Secret, Source};
+    /// use sayflow::{Engine, Program, Source};
     ///
     /// # let flow = r#"
     /// # server shop "https://api.shop.example" {
@@ -91,7 +91,7 @@ impl Engine {
     /// let mut engine = Engine::new(Program::load([Source::new("shop.flow", flow)])?);
     /// for (name, origins) in engine.program().secrets() {
     ///     let value = *store.get(name.as_str()).ok_or_else(|| format!("no secret `{name}`"))?;
-    ///     engine = engine.with_secret(name, Secret::new(value), origins);
+    ///     engine = engine.with_secret(name, value, origins);
     /// }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -99,9 +99,10 @@ impl Engine {
     pub fn with_secret(
         mut self,
         name: impl Into<String>,
-        secret: Secret,
+        value: impl Into<String>,
         origins: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
+        let secret = Secret::new(value.into());
         let origins = origins.into_iter().map(Into::into).collect();
         self.settings_mut()
             .secrets
@@ -328,7 +329,7 @@ impl Engine {
 
 #[cfg(test)]
 mod tests {
-    use super::{Engine, Limits, Secret};
+    use super::{Engine, Limits};
     use crate::program::Program;
     use crate::source::Source;
 
@@ -339,11 +340,10 @@ mod tests {
 
     #[test]
     fn an_engine_is_printed_without_what_the_host_hides() {
-        let engine = engine().with_option_key([211; 16]).with_secret(
-            "TOKEN",
-            Secret::new("s3cret"),
-            ["https://api.shop.example"],
-        );
+        let engine =
+            engine()
+                .with_option_key([211; 16])
+                .with_secret("TOKEN", "s3cret", ["https://api.shop.example"]);
         let printed = format!("{engine:?}");
         assert!(printed.contains("option_key: Some(***)") && printed.contains("secret: ***"));
         assert!(!printed.contains("211") && !printed.contains("s3cret"));

@@ -9,12 +9,14 @@ use super::{Run, Steps, option_id};
 use crate::contract::{ReplyCard, ReplyData, ReplyOption, ReplyTarget, check_web_url, normalize_phone};
 use crate::outcome::Outcome;
 use crate::output::{Block, BlockOption, Card, OptionTarget};
+use crate::plain::is_blank;
 use crate::program::code::{
     Ask, Branches, Card as CardCode, Gallery, GalleryItem, Op, OptionCode, Options, OptionsItem, Pc, Say,
     TargetCode, Template,
 };
 use crate::program::{ApiId, SequenceId};
-use crate::session::{KeptOption, Shown};
+use crate::session::{Carried, KeptOption, Shown};
+use crate::short_text::ShortText;
 use crate::syntax::ast::{Media, OptionsKind};
 
 const BAD_ADDRESS: &str = "an address is no absolute http or https URL";
@@ -30,15 +32,15 @@ enum Origin {
 
 /// What an option says before it has an id.
 struct NewOption {
-    title: String,
+    title: ShortText,
     target: Target,
-    extra: Option<String>,
+    extra: Option<ShortText>,
 }
 
 enum Target {
     Sequence(SequenceId),
-    Url(String),
-    Phone(String),
+    Url(ShortText),
+    Phone(ShortText),
     Answer,
 }
 
@@ -77,7 +79,8 @@ impl<'t> Steps<'t> {
             ..run
         });
         if say.media == Media::Text {
-            let text = self.said(|steps| steps.text_with_replies(&say.content, results));
+            let buffer = self.buffers.text(say.content.size_hint());
+            let text = self.said(|steps| steps.text_with_replies(&say.content, results, buffer));
             return self.say(run, text);
         }
         let (media, url) = match results.first().map(|(_, decoded)| &decoded.data) {
@@ -97,7 +100,7 @@ impl<'t> Steps<'t> {
         );
     }
 
-    fn text_with_replies(&self, template: &Template, results: &[CallResult]) -> String {
+    fn text_with_replies(&self, template: &Template, results: &[CallResult], buffer: String) -> String {
         let replies: Vec<(ApiId, &str)> = results
             .iter()
             .filter_map(|(api, decoded)| match &decoded.data {
@@ -105,7 +108,7 @@ impl<'t> Steps<'t> {
                 _ => None,
             })
             .collect();
-        self.scope().text_with(template, &replies)
+        self.scope().text_with(template, &replies, buffer)
     }
 
     fn build_gallery(&mut self, run: Run, gallery: &'t Gallery, results: Vec<CallResult>) {
@@ -138,7 +141,7 @@ impl<'t> Steps<'t> {
         self.spent.steps = self.spent.steps.saturating_add(1);
         self.count(BESIDE_BYTES);
         let title = self.text(&card.title);
-        if title.trim().is_empty() {
+        if is_blank(&title) {
             self.report(run, ValueError("the title of a card is empty"));
             return None;
         }
@@ -255,7 +258,7 @@ impl<'t> Steps<'t> {
     fn options(&mut self, run: Run, options: &'t Options, results: &[CallResult], origin: Origin) -> Shown {
         let mut shown = Shown {
             kind: options.kind,
-            options: Vec::with_capacity(options.items.len()),
+            options: self.buffers.options(options.items.len()),
             own: BTreeMap::new(),
         };
         for item in &options.items {
@@ -285,7 +288,7 @@ impl<'t> Steps<'t> {
     /// The flow's own title of an option that is shown in another language, under the option's number: it
     /// is what the option answers, whichever language it is in. `None` where it is shown as it is, or an
     /// extra is what it answers.
-    fn own_title(&mut self, code: &OptionCode, option: &BlockOption) -> Option<(u64, Box<str>)> {
+    fn own_title(&mut self, code: &OptionCode, option: &BlockOption) -> Option<(u64, ShortText)> {
         if code.title.translations.is_none() || option.extra.is_some() {
             return None;
         }
@@ -299,7 +302,7 @@ impl<'t> Steps<'t> {
             }
             own
         });
-        (own != option.title).then(|| (number, own.into()))
+        (option.title != own).then(|| (number, own.into()))
     }
 
     /// An option of the flow, where its condition holds and its values make one.
@@ -317,29 +320,29 @@ impl<'t> Steps<'t> {
                 }
             }
         }
-        let title = self.text(&option.title);
+        let title = self.short_text(&option.title);
         let target = match &option.target {
             TargetCode::Sequence(sequence) => Ok(Target::Sequence(*sequence)),
             TargetCode::Answer => Ok(Target::Answer),
             TargetCode::Url(url) => match self.address(url) {
-                url if check_web_url(&url).is_ok() => Ok(Target::Url(url)),
+                url if check_web_url(&url).is_ok() => Ok(Target::Url(url.into())),
                 _ => Err(BAD_ADDRESS),
             },
             TargetCode::Phone(phone) => {
                 let phone = normalize_phone(&self.text(phone));
-                phone.map(Target::Phone).ok_or("a phone number cannot be dialled")
+                phone
+                    .map(|phone| Target::Phone(phone.into()))
+                    .ok_or("a phone number cannot be dialled")
             }
         };
         match target {
-            Ok(_) if title.trim().is_empty() => {
-                self.report(run, ValueError("the title of an option is empty"))
-            }
+            Ok(_) if is_blank(&title) => self.report(run, ValueError("the title of an option is empty")),
             Err(reason) => self.report(run, ValueError(reason)),
             Ok(target) => {
                 let extra = option
                     .extra
                     .as_ref()
-                    .map(|extra| self.text(extra))
+                    .map(|extra| self.short_text(extra))
                     .filter(|extra| !extra.is_empty());
                 return Some(self.number(NewOption { title, target, extra }, origin));
             }
@@ -352,10 +355,15 @@ impl<'t> Steps<'t> {
         let ReplyOption { title, target, extra } = option;
         let target = match target {
             ReplyTarget::Sequence(sequence) => Target::Sequence(sequence),
-            ReplyTarget::Url(url) => Target::Url(url),
-            ReplyTarget::Phone(phone) => Target::Phone(phone),
+            ReplyTarget::Url(url) => Target::Url(url.into()),
+            ReplyTarget::Phone(phone) => Target::Phone(phone.into()),
         };
-        self.number(NewOption { title, target, extra }, origin)
+        let option = NewOption {
+            title: title.into(),
+            target,
+            extra: extra.map(Into::into),
+        };
+        self.number(option, origin)
     }
 
     /// Gives an option its id, where a tap on it comes back, and lets the session keep it.
@@ -383,23 +391,35 @@ impl<'t> Steps<'t> {
             Target::Sequence(sequence) => {
                 // The id, where there is one, outlives a new name.
                 let sequence = self.data.sequences.get(sequence.index());
-                let name = sequence
-                    .map(|sequence| sequence.id.as_deref().unwrap_or(&sequence.name))
-                    .unwrap_or_default();
-                (OptionTarget::Sequence(name.to_owned()), Some(name))
+                let name = sequence.map(|sequence| sequence.id.as_ref().unwrap_or(&sequence.name));
+                let name = name.cloned().unwrap_or_default();
+                (OptionTarget::Sequence(name.clone()), Some(name))
             }
         };
         let number = self.draft.next_option_number();
         let uid = self.ledger.customer().uid;
-        let id = option_id::make(number, name, uid, self.settings.option_key());
+        let mut text = self.buffers.text(option_id::BYTES);
+        option_id::write(
+            &mut text,
+            number,
+            name.as_deref(),
+            uid,
+            self.settings.option_key(),
+        );
+        let id = text.as_str().into();
+        self.buffers.take_text(text);
         if origin == Origin::Block {
+            let carried = extra.as_ref().map(|extra| {
+                Box::new(Carried {
+                    extra: Some(extra.clone()),
+                    ..Carried::default()
+                })
+            });
             self.draft.keep_option(KeptOption {
                 number,
-                target: name.map(Into::into),
-                extra: extra.as_deref().map(Into::into),
-                title: Some(title.as_str().into()),
-                own: None,
-                ask: None,
+                title: Some(title.clone()),
+                target: name,
+                carried,
             });
         }
         BlockOption {

@@ -9,18 +9,19 @@ use crate::output::BlockOption;
 use crate::plain::shortened;
 use crate::program::words::{fold, matches};
 use crate::program::{BodyId, SequenceId};
-use crate::session::{Anchorage, Frame, Question, Shown};
+use crate::session::{Anchorage, Carried, Frame, KeptOption, Question, Shown};
 use crate::settings::Limit;
+use crate::short_text::ShortText;
 use crate::time::Timestamp;
 
 /// An option that was tapped or whose title was typed.
 pub(super) struct Tapped {
     /// The sequence that it opens; `None` for an answer.
-    target: Option<Box<str>>,
-    extra: Option<Box<str>>,
-    title: Option<Box<str>>,
+    target: Option<ShortText>,
+    extra: Option<ShortText>,
+    title: Option<ShortText>,
     /// The flow's own title, where it was shown in another language.
-    own: Option<Box<str>>,
+    own: Option<ShortText>,
     /// The question that it answers.
     ask: Option<Anchorage>,
 }
@@ -29,7 +30,20 @@ impl Tapped {
     /// What it answers: the same in every language.
     fn answer(&self) -> Option<&str> {
         let answer = self.extra.as_ref().or(self.own.as_ref()).or(self.title.as_ref());
-        answer.map(|answer| &**answer)
+        answer.map(ShortText::as_str)
+    }
+}
+
+impl From<&KeptOption> for Tapped {
+    fn from(option: &KeptOption) -> Self {
+        let Carried { extra, own, ask } = option.carried.as_deref().cloned().unwrap_or_default();
+        Self {
+            target: option.target.clone(),
+            extra,
+            title: option.title.clone(),
+            own,
+            ask,
+        }
     }
 }
 
@@ -86,20 +100,28 @@ impl Steps<'_> {
 
     /// Writes `last_message_text` and `last_message_time`; a start or a silence is no message.
     fn note_message(&mut self, kind: &InputKind, title: Option<&str>) {
-        let now = self.input.now;
         match kind {
             InputKind::Start(_) | InputKind::NoReply(_) => {}
-            InputKind::Text(text) => self.ledger.note_message(Some(text), now),
-            InputKind::Tap(_) => self.ledger.note_message(title, now),
+            InputKind::Text(text) => self.note_message_text(Some(text)),
+            InputKind::Tap(_) => self.note_message_text(title),
             InputKind::Image(url) | InputKind::Audio(url) | InputKind::Video(url) | InputKind::File(url) => {
-                self.ledger.note_message(Some(url), now);
+                self.note_message_text(Some(url));
             }
             InputKind::Location { latitude, longitude } => {
-                self.ledger
-                    .note_message(Some(&format!("{latitude},{longitude}")), now);
+                self.note_message_text(Some(&format!("{latitude},{longitude}")));
             }
-            InputKind::Intent(_) => self.ledger.note_message(None, now),
+            InputKind::Intent(_) => self.note_message_text(None),
         }
+    }
+
+    fn note_message_text(&mut self, text: Option<&str>) {
+        let buffers = &mut self.buffers;
+        let text = text.map(|text| {
+            let mut kept = buffers.text(text.len());
+            kept.push_str(text);
+            kept
+        });
+        self.ledger.note_message(text, self.input.now);
     }
 
     /// The conversation begins, or begins anew.
@@ -120,9 +142,9 @@ impl Steps<'_> {
     }
 
     /// Opens a sequence in place of everything else.
-    fn open_sequence(&mut self, sequence: SequenceId, extra: Option<&str>) {
+    fn open_sequence(&mut self, sequence: SequenceId, extra: Option<&ShortText>) {
         self.forget();
-        self.extra = extra.unwrap_or_default().to_owned();
+        self.extra = extra.cloned().unwrap_or_default();
         self.enter(sequence);
     }
 
@@ -182,8 +204,8 @@ impl Steps<'_> {
             {
                 return Ok(Tapped {
                     target: (!parsed.target.is_empty()).then(|| parsed.target.into()),
-                    extra: option.extra.as_deref().map(Into::into),
-                    title: Some(option.title.as_str().into()),
+                    extra: option.extra.clone(),
+                    title: Some(option.title.clone()),
                     own: own.cloned(),
                     ask: Some(question.at.clone()),
                 });
@@ -194,13 +216,7 @@ impl Steps<'_> {
             target == parsed.target || parsed.target.starts_with('#')
         });
         Ok(match kept {
-            Some(kept) => Tapped {
-                target: kept.target.clone(),
-                extra: kept.extra.clone(),
-                title: kept.title.clone(),
-                own: kept.own.clone(),
-                ask: kept.ask.clone(),
-            },
+            Some(kept) => kept.into(),
             None => Tapped {
                 target: (!parsed.target.is_empty()).then(|| parsed.target.into()),
                 extra: None,
@@ -241,7 +257,7 @@ impl Steps<'_> {
             .as_deref()
             .and_then(|target| option_id::sequence(self.data, target));
         match target {
-            Some(sequence) => self.open_sequence(sequence, tapped.extra.as_deref()),
+            Some(sequence) => self.open_sequence(sequence, tapped.extra.as_ref()),
             // An answer to a question that is closed leads nowhere and disturbs nothing.
             None if has_saved && tapped.target.is_none() => self.ask_again(),
             None => self.start_handler(self.data.handlers.stale),
@@ -303,7 +319,7 @@ impl Steps<'_> {
     /// A handler runs; a question that is open waits below it.
     fn interrupt(&mut self, handler: BodyId) {
         let run = Run { body: handler, pc: 0 };
-        self.extra = String::new();
+        self.extra = ShortText::default();
         // A handler that waits already begins again: the same words never pile up.
         if self.draft.drop_run_of(&self.place_name(run)) {
             self.run = Some(run);
@@ -348,13 +364,7 @@ impl Steps<'_> {
         let option = self.draft.options_on_screen().find(|option| {
             option.target.is_some() && option.title.as_deref().is_some_and(|title| fold(title) == folded)
         })?;
-        Some(Tapped {
-            target: option.target.clone(),
-            extra: option.extra.clone(),
-            title: option.title.clone(),
-            own: option.own.clone(),
-            ask: option.ask.clone(),
-        })
+        Some(option.into())
     }
 
     /// Rules 2 and 4: the value is saved, then the target followed, where there is one.
@@ -372,7 +382,7 @@ impl Steps<'_> {
             .as_deref()
             .and_then(|target| option_id::sequence(self.data, target));
         match (target, has_saved) {
-            (Some(sequence), _) => self.open_sequence(sequence, tapped.extra.as_deref()),
+            (Some(sequence), _) => self.open_sequence(sequence, tapped.extra.as_ref()),
             (None, _) if leads_away => self.start_handler(self.data.handlers.stale),
             (None, true) => self.go_on_behind(run, ask),
             (None, false) => self.wrong_answer(),
@@ -401,8 +411,8 @@ fn typed_answer(question: &Question, folded: &str) -> Option<Tapped> {
     let (_, target) = option.id.as_deref().and_then(option_id::number_and_target)?;
     Some(Tapped {
         target: target.map(Into::into),
-        extra: option.extra.as_deref().map(Into::into),
-        title: Some(option.title.as_str().into()),
+        extra: option.extra.clone(),
+        title: Some(option.title.clone()),
         own: own.cloned(),
         ask: Some(question.at.clone()),
     })
@@ -410,7 +420,7 @@ fn typed_answer(question: &Question, folded: &str) -> Option<Tapped> {
 
 impl Shown {
     /// The options, each with the flow's own title where it was shown in another language.
-    pub(super) fn with_own_titles(&self) -> impl Iterator<Item = (&BlockOption, Option<&Box<str>>)> {
+    pub(super) fn with_own_titles(&self) -> impl Iterator<Item = (&BlockOption, Option<&ShortText>)> {
         self.options.iter().map(|option| {
             // A flow without catalogs has none, and reads no id for it.
             let number = option.id.as_deref().filter(|_| !self.own.is_empty());

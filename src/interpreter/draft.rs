@@ -2,7 +2,7 @@
 
 use crate::effects::Wait;
 use crate::program::{Data, Sequence, SequenceId};
-use crate::session::{Anchorage, Frame, KeptOption, OPTIONS_KEPT, Question, Session, Taken};
+use crate::session::{Anchorage, Carried, Frame, KeptOption, OPTIONS_KEPT, Question, Session, Taken};
 
 /// A session with everything that a turn has changed so far.
 #[derive(Debug)]
@@ -12,9 +12,7 @@ pub(super) struct Draft<'t> {
     returns: Option<Vec<Frame>>,
     /// `None` where it is as before.
     question: Option<Option<Question>>,
-    visits: Vec<(SequenceId, u32)>,
-    once: Vec<Anchorage>,
-    options: Vec<KeptOption>,
+    changes: Changes,
     next_option: u64,
     /// Whether an input was taken, and not left to a person.
     begins: bool,
@@ -22,16 +20,23 @@ pub(super) struct Draft<'t> {
     has_spoken: bool,
 }
 
+/// What is added to the session's own.
+#[derive(Debug, Default)]
+pub(super) struct Changes {
+    visits: Vec<(SequenceId, u32)>,
+    once: Vec<Anchorage>,
+    options: Vec<KeptOption>,
+}
+
 impl<'t> Draft<'t> {
-    pub(super) fn new(session: &'t mut Session) -> Self {
+    /// A session before a turn, and room to write down what it changes.
+    pub(super) fn new(session: &'t mut Session, changes: Changes) -> Self {
         let next_option = session.next_option;
         Self {
             session,
             returns: None,
             question: None,
-            visits: Vec::new(),
-            once: Vec::new(),
-            options: Vec::new(),
+            changes,
             next_option,
             begins: false,
             has_spoken: false,
@@ -63,7 +68,7 @@ impl<'t> Draft<'t> {
     pub(super) fn question(&self) -> Option<&Question> {
         match &self.question {
             Some(question) => question.as_ref(),
-            None => self.session.question.as_ref(),
+            None => self.session.question.as_deref(),
         }
     }
 
@@ -94,13 +99,17 @@ impl<'t> Draft<'t> {
                 else {
                     continue;
                 };
-                self.options.push(KeptOption {
-                    number,
-                    target: target.map(Into::into),
-                    extra: option.extra.map(Into::into),
-                    title: Some(option.title.into()),
+                let target = target.map(Into::into);
+                let carried = Carried {
+                    extra: option.extra,
                     own: shown.own.get(&number).cloned(),
                     ask: Some(question.at.clone()),
+                };
+                self.changes.options.push(KeptOption {
+                    number,
+                    title: Some(option.title),
+                    target,
+                    carried: Some(Box::new(carried)),
                 });
             }
         }
@@ -196,6 +205,7 @@ impl<'t> Draft<'t> {
             .flat_map(Sequence::names);
         let before = names.filter_map(|name| self.session.visits.get(name)).copied();
         let now = self
+            .changes
             .visits
             .iter()
             .filter(|(id, _)| *id == sequence)
@@ -204,9 +214,9 @@ impl<'t> Draft<'t> {
     }
 
     pub(super) fn note_visit(&mut self, sequence: SequenceId) {
-        match self.visits.iter_mut().find(|(id, _)| *id == sequence) {
+        match self.changes.visits.iter_mut().find(|(id, _)| *id == sequence) {
             Some((_, count)) => *count = count.saturating_add(1),
-            None => self.visits.push((sequence, 1)),
+            None => self.changes.visits.push((sequence, 1)),
         }
     }
 
@@ -216,7 +226,8 @@ impl<'t> Draft<'t> {
             body: body.into(),
             id: id.into(),
         };
-        let has_been = |place: &Anchorage| self.session.once.contains(place) || self.once.contains(place);
+        let has_been =
+            |place: &Anchorage| self.session.once.contains(place) || self.changes.once.contains(place);
         let sequence = data
             .sequence_named(body)
             .and_then(|sequence| data.sequences.get(sequence.index()));
@@ -229,7 +240,7 @@ impl<'t> Draft<'t> {
             }
         };
         if !is_known {
-            self.once.push(place(body));
+            self.changes.once.push(place(body));
         }
         !is_known
     }
@@ -241,7 +252,7 @@ impl<'t> Draft<'t> {
     }
 
     pub(super) fn keep_option(&mut self, option: KeptOption) {
-        self.options.push(option);
+        self.changes.options.push(option);
     }
 
     pub(super) fn kept_option(&self, number: u64) -> Option<&KeptOption> {
@@ -278,32 +289,36 @@ impl<'t> Draft<'t> {
             session.returns = returns;
         }
         if let Some(question) = self.question.take() {
-            session.question = question;
+            session.question = question.map(Box::new);
         }
-        for (sequence, count) in self.visits.drain(..) {
+        for (sequence, count) in self.changes.visits.drain(..) {
             if let Some(sequence) = data.sequences.get(sequence.index()) {
-                let visits = match session.visits.get_mut(&*sequence.name) {
-                    Some(visits) => visits,
-                    None => session.visits.entry(sequence.name.to_string()).or_default(),
-                };
+                let visits = session.visits.entry(sequence.name.clone()).or_default();
                 *visits = visits.saturating_add(count);
             }
         }
-        session.once.extend(self.once.drain(..));
+        session.once.extend(self.changes.once.drain(..));
         if self.has_spoken {
             session.screen = session.next_option;
             // Off the screen no title can be typed, and an id names its target by itself: what is
             // kept is an answer or an extra.
             session.options.retain_mut(|option| {
-                if option.ask.is_none() {
+                if !option.is_answer() {
                     option.title = None;
                 }
-                option.ask.is_some() || option.extra.is_some()
+                option.is_answer() || option.has_extra()
             });
         }
-        session.options.extend(self.options.drain(..));
+        // No more room than is needed: sessions may stay in memory by the thousand.
+        session.options.reserve_exact(self.changes.options.len());
+        session.options.append(&mut self.changes.options);
         let surplus = session.options.len().saturating_sub(OPTIONS_KEPT);
         session.options.drain(..surplus);
         session.next_option = self.next_option;
+    }
+
+    /// What was written down, once it is in the session: room for the next turn.
+    pub(super) fn take_changes(&mut self) -> Changes {
+        std::mem::take(&mut self.changes)
     }
 }

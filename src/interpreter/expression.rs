@@ -85,13 +85,17 @@ impl<'s> Scope<'s> {
 
     /// A text with its attributes filled in, for people to read.
     pub(super) fn text(&self, template: &Template) -> String {
-        self.text_with(template, &[])
+        self.text_with(template, &[], String::with_capacity(template.size_hint()))
     }
 
-    /// A text with its attributes and what APIs gave. What is not plain in a value is taken out of that value, so that
+    /// A text with its attributes and what APIs gave, in an empty buffer. What is not plain in a value is taken out of that value, so that
     /// none reaches into the words around it.
-    pub(super) fn text_with(&self, template: &Template, replies: &[(ApiId, &str)]) -> String {
-        let mut text = String::with_capacity(template.size_hint());
+    pub(super) fn text_with(
+        &self,
+        template: &Template,
+        replies: &[(ApiId, &str)],
+        mut text: String,
+    ) -> String {
         for piece in self.data.pieces(self.customer, template) {
             if text.len() > self.text_bytes {
                 break;

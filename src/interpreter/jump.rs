@@ -7,15 +7,16 @@ use crate::program::{BodyId, SequenceId};
 use crate::restore::Restored;
 use crate::session::{Anchorage, Frame};
 use crate::settings::Limit;
+use crate::short_text::ShortText;
 
 impl<'t> Steps<'t> {
     /// Goes to a sequence and comes back behind this operation.
-    pub(super) fn call(&mut self, run: Run, target: SequenceId, anchor: &str) {
+    pub(super) fn call(&mut self, run: Run, target: SequenceId, anchor: &ShortText) {
         if self.draft.depth() >= self.settings.limits.depth as usize {
             return self.stop_at(Limit::Depth, run);
         }
-        let body = self.data.body(run.body).map_or("", |body| &body.name);
-        self.draft.push(Frame::Call(Anchorage::new(body, anchor)));
+        let body = self.body_name(run);
+        self.draft.push(Frame::Call(Anchorage::new(body, anchor.clone())));
         self.enter(target);
     }
 
@@ -26,7 +27,9 @@ impl<'t> Steps<'t> {
     }
 
     pub(super) fn enter(&mut self, sequence: SequenceId) {
-        self.draft.note_visit(sequence);
+        if self.data.counted.contains(&sequence) {
+            self.draft.note_visit(sequence);
+        }
         self.run = self.data.sequences.get(sequence.index()).map(|sequence| Run {
             body: sequence.body,
             pc: 0,
@@ -126,7 +129,7 @@ impl<'t> Steps<'t> {
     /// Lets a handler run in place of everything else.
     pub(super) fn start_handler(&mut self, handler: Option<BodyId>) {
         self.forget();
-        self.extra = String::new();
+        self.extra = ShortText::default();
         self.run = handler.map(|body| Run { body, pc: 0 });
     }
 
@@ -144,8 +147,8 @@ impl<'t> Steps<'t> {
     }
 
     pub(super) fn once(&mut self, run: Run, id: &str, pc: Pc) {
-        let body = self.data.body(run.body).map_or("", |body| &body.name);
-        let is_first_time = self.draft.is_first_time(self.data, body, id);
+        let body = self.body_name(run);
+        let is_first_time = self.draft.is_first_time(self.data, &body, id);
         self.trace.note(run, What::Held(is_first_time));
         if !is_first_time {
             self.branch(run, pc);

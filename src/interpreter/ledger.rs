@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use super::scratch::Buffers;
 use crate::customer::{Customer, RecordField};
 use crate::program::{AttributeRef, Data};
 use crate::time::Timestamp;
@@ -16,8 +17,9 @@ pub(super) struct Ledger<'t> {
     is_kept: bool,
 }
 
+/// What was there before one change.
 #[derive(Debug)]
-enum Entry {
+pub(super) enum Entry {
     /// A saved attribute, with its place among the others.
     Attribute(String, Option<(usize, Value)>),
     Field(RecordField, Option<Value>),
@@ -27,10 +29,11 @@ enum Entry {
 }
 
 impl<'t> Ledger<'t> {
-    pub(super) fn new(customer: &'t mut Customer) -> Self {
+    /// A customer before a turn, and room to write down what it changes.
+    pub(super) fn new(customer: &'t mut Customer, before: Vec<Entry>) -> Self {
         Self {
             customer,
-            before: Vec::new(),
+            before,
             is_kept: false,
         }
     }
@@ -74,9 +77,9 @@ impl<'t> Ledger<'t> {
     }
 
     /// Notes what the customer sent last, and when.
-    pub(super) fn note_message(&mut self, text: Option<&str>, now: Timestamp) {
+    pub(super) fn note_message(&mut self, text: Option<String>, now: Timestamp) {
         if let Some(text) = text {
-            let before = std::mem::replace(&mut self.customer.last_message_text, text.to_owned());
+            let before = std::mem::replace(&mut self.customer.last_message_text, text);
             self.before.push(Entry::Message(before));
         }
         self.before
@@ -88,8 +91,22 @@ impl<'t> Ledger<'t> {
         self.is_kept = true;
     }
 
+    /// What was there before the changes, which stand: the texts of messages are room for others.
+    pub(super) fn take_before(&mut self, buffers: &mut Buffers) -> Vec<Entry> {
+        for entry in self.before.drain(..) {
+            if let Entry::Message(text) = entry {
+                buffers.take_text(text);
+            }
+        }
+        std::mem::take(&mut self.before)
+    }
+
     /// What is different from before: attributes and fields under their keys, `None` for unset.
     pub(super) fn changes(&self) -> IndexMap<String, Option<Value>> {
+        let is_message = |entry: &Entry| matches!(entry, Entry::Message(_) | Entry::MessageTime(_));
+        if self.before.iter().all(is_message) {
+            return IndexMap::new();
+        }
         let mut before: IndexMap<&str, Option<Value>> = IndexMap::new();
         for entry in &self.before {
             let (key, value) = match entry {
@@ -155,13 +172,16 @@ mod tests {
             customer.set_attribute(key, key);
         }
         let before = customer.clone();
-        let mut ledger = Ledger::new(&mut customer);
+        let mut ledger = Ledger::new(&mut customer, Vec::new());
         ledger.write_key("b", None);
         ledger.write_key("a", Some(Value::from("new")));
         ledger.write_key("d", Some(Value::from(1)));
         ledger.write_key("b", Some(Value::from("again")));
         ledger.disable_bot();
-        ledger.note_message(Some("Hi"), crate::time::Timestamp::from_microseconds(1));
+        ledger.note_message(
+            Some("Hi".to_owned()),
+            crate::time::Timestamp::from_microseconds(1),
+        );
         drop(ledger);
         assert_eq!(customer, before);
         assert!(customer.attributes().eq(before.attributes()));

@@ -11,21 +11,35 @@ use crate::program::{Data, SequenceId};
 
 /// The longest name that stands in an id as it is, in bytes.
 const NAME_BYTES: usize = 28;
+const HASH_DIGITS: u32 = 16;
 
-/// Makes the id of an option: 16 digits, a dot, 28 bytes, a dot and 16 digits at most.
-pub(super) fn make(number: u64, target: Option<&str>, uid: i64, key: Option<&[u8; 16]>) -> String {
+/// The most bytes of an id: 16 digits, a dot, a name, a dot and 16 digits.
+pub(super) const BYTES: usize = 16 + 1 + NAME_BYTES + 1 + 16;
+
+/// Writes the id of an option into an empty text.
+pub(super) fn write(id: &mut String, number: u64, target: Option<&str>, uid: i64, key: Option<&[u8; 16]>) {
     let target = target.unwrap_or_default();
-    let mut id = if stands_as_it_is(target) {
-        format!("{number:x}.{target}")
+    let digits = (u64::BITS - number.leading_zeros()).div_ceil(4).max(1);
+    push_hex(id, number, digits);
+    id.push('.');
+    if stands_as_it_is(target) {
+        id.push_str(target);
     } else {
-        format!("{number:x}.#{:016x}", hash(target))
-    };
-    if let Some(key) = key {
-        let tag = tag(&id, uid, key);
-        id.push('.');
-        id.push_str(&tag);
+        id.push('#');
+        push_hex(id, hash(target), HASH_DIGITS);
     }
-    id
+    if let Some(key) = key {
+        let tag = tag(id, uid, key);
+        id.push('.');
+        push_hex(id, tag, HASH_DIGITS);
+    }
+}
+
+fn push_hex(text: &mut String, number: u64, digits: u32) {
+    for digit in (0..digits).rev() {
+        let value = u32::try_from((number >> (4 * digit)) & 0xf).unwrap_or_default();
+        text.push(char::from_digit(value, 16).unwrap_or_default());
+    }
 }
 
 /// What an id says, where it says anything.
@@ -40,7 +54,8 @@ pub(super) struct Parsed<'i> {
 pub(super) fn parse<'i>(id: &'i str, uid: i64, key: Option<&[u8; 16]>) -> Option<Parsed<'i>> {
     if let Some(key) = key {
         let (body, given) = id.rsplit_once('.')?;
-        let expected = tag(body, uid, key);
+        let mut expected = String::with_capacity(16);
+        push_hex(&mut expected, tag(body, uid, key), HASH_DIGITS);
         // Every byte is compared, so that the time tells nothing about the tag.
         let differences = given
             .bytes()
@@ -85,7 +100,7 @@ pub(super) fn sequence(data: &Data, target: &str) -> Option<SequenceId> {
 
 /// Whether a name is short enough, and cannot be taken for anything else.
 fn stands_as_it_is(name: &str) -> bool {
-    name.len() <= NAME_BYTES && !name.contains(['.', '#'])
+    name.len() <= NAME_BYTES && !name.bytes().any(|byte| matches!(byte, b'.' | b'#'))
 }
 
 fn hash(name: &str) -> u64 {
@@ -94,17 +109,23 @@ fn hash(name: &str) -> u64 {
     hasher.finish()
 }
 
-fn tag(body: &str, uid: i64, key: &[u8; 16]) -> String {
+fn tag(body: &str, uid: i64, key: &[u8; 16]) -> u64 {
     let mut hasher = SipHasher24::new_with_key(key);
     hasher.write(&uid.to_le_bytes());
     hasher.write(body.as_bytes());
-    format!("{:016x}", hasher.finish())
+    hasher.finish()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{make, parse};
+    use super::{BYTES, parse, write};
     const KEY: [u8; 16] = *b"sixteen byte key";
+
+    fn make(number: u64, target: Option<&str>, uid: i64, key: Option<&[u8; 16]>) -> String {
+        let mut id = String::new();
+        write(&mut id, number, target, uid, key);
+        id
+    }
 
     #[test]
     fn an_id_fits_and_comes_back() {
@@ -118,7 +139,7 @@ mod tests {
         ] {
             for key in [None, Some(&KEY)] {
                 let id = make(u64::MAX, target, 7, key);
-                assert!(id.len() <= 64, "{id}");
+                assert!(id.len() <= BYTES && BYTES <= 64, "{id}");
                 assert_eq!(
                     parse(&id, 7, key).map(|parsed| parsed.number),
                     Some(u64::MAX),

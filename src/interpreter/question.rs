@@ -22,9 +22,8 @@ impl<'t> Steps<'t> {
 
     /// Opens the question of an ask: its words, then its options.
     pub(super) fn open_question(&mut self, run: Run, ask: &'t Ask, shown: Vec<Shown>) {
-        let body = self.data.body(run.body).map_or("", |body| &body.name);
         let question = Question {
-            at: Anchorage::new(body, &ask.id),
+            at: Anchorage::new(self.body_name(run), ask.id.clone()),
             wrong: 0,
             extra: self.extra.clone(),
             due: self.due(ask),

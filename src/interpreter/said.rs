@@ -2,8 +2,10 @@
 
 use super::Steps;
 use crate::contract::{ReplyCard, ReplyOption, ReplyTarget, write_address};
-use crate::program::code::Template;
+use crate::plain::is_plain;
+use crate::program::code::{Piece, Template};
 use crate::settings::Limit;
+use crate::short_text::ShortText;
 
 /// What an option or an event has beside its texts: its id and its kind.
 pub(super) const BESIDE_BYTES: usize = 64;
@@ -11,7 +13,23 @@ pub(super) const BESIDE_BYTES: usize = 64;
 impl Steps<'_> {
     /// A text with its attributes filled in; nothing once a limit is passed.
     pub(super) fn text(&mut self, template: &Template) -> String {
-        self.said(|steps| steps.scope().text(template))
+        let buffer = self.buffers.text(template.size_hint());
+        self.said(|steps| steps.scope().text_with(template, &[], buffer))
+    }
+
+    /// The same for what stays short: the flow's own words are shared, not copied.
+    pub(super) fn short_text(&mut self, template: &Template) -> ShortText {
+        if let [Piece::Plain(words)] = self.data.pieces(self.ledger.customer(), template)
+            && words.len() <= self.settings.limits.text_bytes
+            && is_plain(words)
+        {
+            self.count(words.len());
+            return words.clone();
+        }
+        let text = self.text(template);
+        let short = text.as_str().into();
+        self.buffers.take_text(text);
+        short
     }
 
     /// A web address with its attributes filled in; nothing once a limit is passed.

@@ -113,7 +113,7 @@ impl ApiCode {
     pub(crate) fn origin<'d>(&'d self, data: &'d Data) -> Option<&'d str> {
         let server = self.server.and_then(|server| data.servers.get(server.index()));
         let address = match (server, self.url.pieces.first()) {
-            (Some(server), _) => &server.origin,
+            (Some(server), _) => &*server.origin,
             (None, Some(Piece::Plain(url))) => url,
             (None, _) => return None,
         };

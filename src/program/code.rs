@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::{ActionId, ApiId, AttributeRef, Place, SequenceId};
 use crate::outcome::Outcome;
+use crate::short_text::ShortText;
 use crate::syntax::ast::{Media, Operator, OptionsKind};
 use crate::value::{Number, Type, Value};
 
@@ -17,7 +18,7 @@ pub(crate) type Pc = u32;
 #[derive(Debug)]
 pub(crate) struct Body {
     /// The sequence's name; a handler's is its head, such as `on start`.
-    pub(crate) name: Box<str>,
+    pub(crate) name: ShortText,
     pub(crate) code: Vec<Op>,
     /// The asks and calls in it, under their ids.
     pub(crate) anchors: Vec<Anchor>,
@@ -29,7 +30,7 @@ pub(crate) struct Body {
 /// A place in a body that can be found again by its id.
 #[derive(Debug)]
 pub(crate) struct Anchor {
-    pub(crate) id: Box<str>,
+    pub(crate) id: ShortText,
     pub(crate) pc: Pc,
 }
 
@@ -44,7 +45,7 @@ pub(crate) enum Op {
     /// `call <<api>>`
     CallApi(Box<CallApi>),
     /// Go and come back behind this operation; the text is the anchor's id.
-    Call(SequenceId, Box<str>),
+    Call(SequenceId, ShortText),
     /// Go and not come back.
     Goto(SequenceId),
     /// End this run.
@@ -57,7 +58,7 @@ pub(crate) enum Op {
     /// Jump where the condition is not true.
     Unless(Box<Expr>, Pc),
     /// Jump where this customer has been here before.
-    Once(Box<str>, Pc),
+    Once(ShortText, Pc),
     Pause(Duration),
     Handover(Box<Handover>),
     Do(Box<Do>),
@@ -187,7 +188,7 @@ impl Template {
 /// A part of a template.
 #[derive(Clone, Debug)]
 pub(crate) enum Piece {
-    Plain(Box<str>),
+    Plain(ShortText),
     Attribute(AttributeRef, Option<Box<str>>),
     Api(ApiId),
 }
@@ -262,7 +263,7 @@ pub(crate) enum TargetCode {
 #[derive(Debug)]
 pub(crate) struct Ask {
     /// Its id, which is also its anchor's.
-    pub(crate) id: Box<str>,
+    pub(crate) id: ShortText,
     pub(crate) prompt: Option<Template>,
     pub(crate) save: Option<AttributeRef>,
     /// What answers besides an option; `None` where only an option does.

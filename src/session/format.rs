@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | 1 | |
 //! | 2 | the inputs that were taken lately; the beginning of a sequence as a place to come back to |
+//! | 3 | options as lists; visits of those sequences alone whose visits the flow reads |
 //!
 //! Every format is read, the last one is written. `tests/sessions` holds sessions of each.
 
@@ -15,7 +16,7 @@ pub(super) struct Format;
 
 impl Format {
     const OLDEST: u32 = 1;
-    const LAST: u32 = 2;
+    const LAST: u32 = 3;
 }
 
 impl Serialize for Format {
@@ -27,7 +28,7 @@ impl Serialize for Format {
 impl<'de> Deserialize<'de> for Format {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match u32::deserialize(deserializer)? {
-            // What is new since format 1 may be absent.
+            // What is new since format 1 may be absent, and options are read in both forms.
             Self::OLDEST..=Self::LAST => Ok(Self),
             other => Err(serde::de::Error::custom(format_args!(
                 "session format {other} is not known: this version of sayflow reads formats {} to {}",

@@ -27,7 +27,7 @@ fn ids(blocks: &[Block]) -> Vec<String> {
     blocks
         .iter()
         .flat_map(random::options_of)
-        .filter_map(|option| option.id.clone())
+        .filter_map(|option| option.id.as_ref().map(String::from))
         .collect()
 }
 
@@ -37,7 +37,7 @@ fn reached(blocks: &[Block]) -> Vec<String> {
         .iter()
         .flat_map(random::options_of)
         .filter_map(|option| match &option.target {
-            OptionTarget::Url(url) => Some(url.clone()),
+            OptionTarget::Url(url) => Some(String::from(url)),
             _ => None,
         })
         .collect();

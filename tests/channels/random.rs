@@ -62,18 +62,18 @@ pub(crate) fn long_text() -> impl Strategy<Value = String> {
 
 fn option_line() -> impl Strategy<Value = BlockOption> {
     let target = prop_oneof![
-        4 => Just(OptionTarget::Sequence("there".to_owned())),
+        4 => Just(OptionTarget::Sequence("there".into())),
         1 => Just(OptionTarget::Answer),
-        2 => "[a-z]{1,8}".prop_map(|path| OptionTarget::Url(format!("https://shop.example/{path}"))),
-        1 => Just(OptionTarget::Phone("+8801700000000".to_owned())),
+        2 => "[a-z]{1,8}".prop_map(|path| OptionTarget::Url(format!("https://shop.example/{path}").into())),
+        1 => Just(OptionTarget::Phone("+8801700000000".into())),
     ];
     (text(1..20), target, any::<u16>()).prop_map(|(title, target, number)| {
         let comes_back = matches!(target, OptionTarget::Sequence(_) | OptionTarget::Answer);
         BlockOption {
-            title,
+            title: title.into(),
             target,
             extra: None,
-            id: comes_back.then(|| number.to_string()),
+            id: comes_back.then(|| number.to_string().into()),
         }
     })
 }

@@ -13,8 +13,8 @@ mod command;
 mod show;
 
 use sayflow::{
-    BlockOption, Client, Customer, Effect, Engine, Error, Event, Input, Limits, Program, Secret, Session,
-    Source, Timestamp, Turn,
+    BlockOption, Client, Customer, Effect, Engine, Error, Event, Input, Limits, Program, Session, Source,
+    Timestamp, Turn,
 };
 
 use client::Canned;
@@ -119,7 +119,7 @@ impl<'f> Chat<'f> {
             match setting {
                 Command::Limit(name, value) => command::set_limit(&mut limits, name, *value),
                 Command::Secret { name, value, origin } => {
-                    engine = engine.with_secret(name, Secret::new(value.as_str()), [origin]);
+                    engine = engine.with_secret(name, value.as_str(), [origin]);
                 }
                 Command::Server(name, origin) => engine = engine.with_server(name, origin),
                 Command::Channels(channels) => {
@@ -141,7 +141,7 @@ impl<'f> Chat<'f> {
             found.next_back()
         };
         option
-            .and_then(|option| option.id.clone())
+            .and_then(|option| option.id.as_ref().map(String::from))
             .unwrap_or_else(|| panic!("no option `{title}` was shown:\n{}", self.transcript))
     }
 

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use sayflow::{Answer, CallReport, Customer, Effect, Engine, Event, Program, Reply, Secret, Session, Source};
+use sayflow::{Answer, CallReport, Customer, Effect, Engine, Event, Program, Reply, Session, Source};
 use serde_json::Value as Json;
 
 /// An engine for the flow of a document, with an API `fills_OUTPUT` for each output.
@@ -19,11 +19,7 @@ impl Contract {
             format!("api fills_{name}: {output} {{\n  get \"https://api.shop.example/\"\n}}\n")
         });
         let program = Program::load([flow.clone(), Source::new("outputs.flow", apis.concat())]).unwrap();
-        let engine = Engine::new(program).with_secret(
-            "SHOP_TOKEN",
-            Secret::new("s3cret"),
-            ["https://api.shop.example"],
-        );
+        let engine = Engine::new(program).with_secret("SHOP_TOKEN", "s3cret", ["https://api.shop.example"]);
         Self { engine }
     }
 

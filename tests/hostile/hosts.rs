@@ -224,7 +224,7 @@ fn a_damaged_session_is_refused_or_goes_on_in_order() {
     for (what, instead) in [
         ("\"at\":\"", "\"at\":\"@"),
         ("offers", ""),
-        ("\"n\":0", "\"n\":18446744073709551615"),
+        ("[[0,", "[[18446744073709551615,"),
         ("\"next\":", "\"next\":1844674407370955161"),
     ] {
         assert!(whole.contains(what), "{what} in {whole}");

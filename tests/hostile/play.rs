@@ -117,7 +117,9 @@ pub(crate) fn ids(turn: &Turn) -> Vec<String> {
         Block::Buttons { options, .. } | Block::QuickReplies { options, .. } => options.as_slice(),
         _ => &[],
     });
-    options.filter_map(|option| option.id.clone()).collect()
+    options
+        .filter_map(|option| option.id.as_ref().map(String::from))
+        .collect()
 }
 
 /// Everything of a request, as it is sent.

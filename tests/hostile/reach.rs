@@ -3,9 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 
-use sayflow::{
-    Customer, Effect, Engine, Event, HttpClient, Input, Outcome, Program, Secret, Session, Source, check,
-};
+use sayflow::{Customer, Effect, Engine, Event, HttpClient, Input, Outcome, Program, Session, Source, check};
 use socket2::SockRef;
 
 use crate::cost::alone;
@@ -115,7 +113,7 @@ fn a_redirect_leads_nowhere() {
     let flow = format!(
         "api a: text {{\n  get \"{origin}/\"\n  header \"X-Token\" = secret TOKEN\n}}\non start {{\n  text \"<<a>>\" else \"No.\"\n}}\n"
     );
-    let engine = engine(&flow).with_secret("TOKEN", Secret::new(SECRET), [origin]);
+    let engine = engine(&flow).with_secret("TOKEN", SECRET, [origin]);
     let client = HttpClient::new().with_allowed_host("127.0.0.1");
     let turn = std::thread::scope(|scope| {
         scope.spawn(|| redirect(&outer, &format!("http://127.0.0.1:{inner_port}/{SECRET}")));
@@ -152,7 +150,7 @@ fn outcome(request: &str, other: &str) -> Option<Outcome> {
         "attribute x: text = \"evil.example\"\nattribute path: text = \"@evil.example/\"\n{other}api a: text {{\n{request}}}\non start {{\n  text \"<<a>>\" else \"No.\"\n}}\n"
     );
     let program = Program::load([Source::new("a.flow", flow)]).ok()?;
-    let engine = Engine::new(program).with_secret("TOKEN", Secret::new(SECRET), [GRANTED]);
+    let engine = Engine::new(program).with_secret("TOKEN", SECRET, [GRANTED]);
     let (mut session, mut customer, input) = (Session::new(), Customer::new(7), Input::start());
     let mut steps = engine.steps(&mut session, &mut customer, &input).unwrap();
     loop {
@@ -266,7 +264,7 @@ fn no_line_of_a_flow_shows_a_secret() {
         let (program, _) = check([Source::new("a.flow", flow(line))]);
         assert!(program.is_none(), "{line}");
     }
-    let engine = engine(&flow("set x = \"a\"")).with_secret("TOKEN", Secret::new(SECRET), [GRANTED]);
+    let engine = engine(&flow("set x = \"a\"")).with_secret("TOKEN", SECRET, [GRANTED]);
     assert!(!format!("{engine:?}").contains(SECRET));
 }
 

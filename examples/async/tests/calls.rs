@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Redirect};
 use axum::{Router, routing::get};
 use futures_util::future::join_all;
 use futures_util::stream;
-use sayflow::{Block, Engine, Input, Limits, NoCalls, Outcome, Secret, Session};
+use sayflow::{Block, Engine, Input, Limits, NoCalls, Outcome, Session};
 use sayflow_example_async::{AsyncClient, turn};
 use shop::{Asha, engine, good, reports, serve};
 use tokio::sync::{Barrier, Notify};
@@ -196,7 +196,7 @@ async fn a_request_arrives_as_the_engine_made_it() {
     });
     let origin = serve(Router::new().route("/a", told)).await;
     let engine = engine(&origin, &[("a", "  header \"X-Shop-Token\" = secret TOKEN\n")]);
-    let engine = engine.with_secret("TOKEN", Secret::new("s3cret"), [origin]);
+    let engine = engine.with_secret("TOKEN", "s3cret", [origin]);
     let turn = Asha::new().starts(&engine).await.unwrap();
     assert_eq!(turn.blocks, [text("yes welcome")]);
 }

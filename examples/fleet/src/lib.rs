@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use sayflow::{Customer, Engine, HttpClient, Program, Secret, Source};
+use sayflow::{Customer, Engine, HttpClient, Program, Source};
 use sayflow_store::{Delivery, Did, Error, Store, Worker};
 
 /// How long a hand rests when there is nothing to do.
@@ -23,7 +23,7 @@ pub fn engine(shop: &str, token: &str) -> Result<Engine, sayflow::Error> {
     let flow = Source::new("orders.flow", include_str!("../flows/orders.flow"));
     let engine = Engine::new(Program::load([flow])?)
         .with_server("shop", shop)
-        .with_secret("SHOP_TOKEN", Secret::new(token), [shop])
+        .with_secret("SHOP_TOKEN", token, [shop])
         // A worker that dies in the middle of a turn leaves a call behind that is made again.
         .with_idempotency_header("Idempotency-Key");
     Ok(engine)

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sayflow::{
     Answer, Block, Client, Customer, Engine, Event, Failure, HttpClient, Input, InputKind, Limits, Program,
-    Reply, Request, Secret, Session, Source, Timestamp,
+    Reply, Request, Session, Source, Timestamp,
 };
 
 use crate::chance::Chance;
@@ -70,7 +70,7 @@ impl World {
         let program = Program::load([Source::new("random.flow", text)])?;
         Ok(Engine::new(program)
             .with_server("shop", self.origin.as_str())
-            .with_secret("TOKEN", Secret::new("s3cret-T0ken"), [self.origin.as_str()])
+            .with_secret("TOKEN", "s3cret-T0ken", [self.origin.as_str()])
             .with_option_key(*b"the key of soaks")
             .with_idempotency_header("Idempotency-Key")
             .with_limits(Limits {

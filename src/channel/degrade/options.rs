@@ -40,7 +40,7 @@ impl Stage {
             self.messages(plan.kind, prompt, together);
         }
         for link in links {
-            let title = Some(link.title.clone()).filter(|title| !title.trim().is_empty());
+            let title = Some(String::from(&link.title)).filter(|title| !title.trim().is_empty());
             let prompt = text.take().or(title);
             self.messages(Kind::Buttons, prompt, vec![link]);
         }
@@ -113,7 +113,7 @@ impl Stage {
             |title: &str| limit.is_none_or(|limit| limit.unit.end_within(title, limit.max) >= title.len());
         let kept = options
             .iter()
-            .map(|option| option.title.clone())
+            .map(|option| String::from(&option.title))
             .filter(|title| is_within(title));
         let mut titles = Titles {
             kept: kept.collect(),
@@ -126,7 +126,7 @@ impl Stage {
                 (None, Some(_)) => titles.numbered(&option.title, limit),
                 (None, None) => continue,
             };
-            if shown == option.title {
+            if option.title == shown {
                 continue;
             }
             if let Some(limit) = cut.or(differing) {
@@ -137,7 +137,7 @@ impl Stage {
                     option.id.as_deref(),
                 ));
             }
-            option.title = shown;
+            option.title = shown.into();
         }
     }
 }
@@ -146,7 +146,7 @@ impl Stage {
 fn line(option: &BlockOption) -> String {
     match &option.target {
         OptionTarget::Phone(number) | OptionTarget::Url(number) => format!("{}: {number}", option.title),
-        OptionTarget::Sequence(_) | OptionTarget::Answer => option.title.clone(),
+        OptionTarget::Sequence(_) | OptionTarget::Answer => String::from(&option.title),
     }
 }
 

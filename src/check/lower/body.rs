@@ -12,6 +12,7 @@ use crate::program::code::{
     Anchor, Body, Branches, CallApi, Do, Gallery, Handover, Op, Options, Pc, Piece, Say, Template,
 };
 use crate::program::{Action, ActionId, ApiId, BodyId, Output};
+use crate::short_text::ShortText;
 use crate::source::Span;
 use crate::syntax::ast::{
     ApiRef, Content, Entry, Expr, Head, Ident, Media, Node, OptionsKind, Part, Text, Time, When,
@@ -94,14 +95,14 @@ impl BodyDraft {
         }
     }
 
-    pub(super) fn anchor(&mut self, id: Box<str>, pc: Pc) {
+    pub(super) fn anchor(&mut self, id: ShortText, pc: Pc) {
         self.anchors.push(Anchor { id, pc });
     }
 }
 
 impl Lowering<'_, '_> {
     /// The body of a sequence or handler.
-    pub(super) fn body(&mut self, name: Box<str>, node: &Node) {
+    pub(super) fn body(&mut self, name: ShortText, node: &Node) {
         let mut code = BodyDraft::default();
         if let Some(body) = &node.body {
             self.entries(&body.entries, &mut code);
@@ -428,9 +429,9 @@ impl Lowering<'_, '_> {
     }
 
     /// Notes the id of a block; two alike in one body are an error.
-    pub(super) fn block_id(&mut self, id: Option<Ident>, code: &mut BodyDraft) -> Option<Box<str>> {
+    pub(super) fn block_id(&mut self, id: Option<Ident>, code: &mut BodyDraft) -> Option<ShortText> {
         let id = id.filter(|id| !id.span.is_empty())?;
-        let name: Box<str> = canonical(self.slice(id.span)).into();
+        let name: ShortText = canonical(self.slice(id.span)).into();
         self.note_id(&name, id.span, code, "give one of them another id");
         Some(name)
     }
@@ -442,11 +443,11 @@ impl Lowering<'_, '_> {
         default: Span,
         head: Span,
         code: &mut BodyDraft,
-    ) -> Box<str> {
+    ) -> ShortText {
         if let Some(own) = self.block_id(id, code) {
             return own;
         }
-        let name: Box<str> = match canonical(self.slice(default)) {
+        let name: ShortText = match canonical(self.slice(default)) {
             name if name.is_empty() => "ask".into(),
             name => name.into(),
         };

@@ -146,7 +146,10 @@ impl Lowering<'_, '_> {
 
     fn visits(&mut self, name: Ident) -> Typed {
         match self.sequence(name, Used::Visits) {
-            Some(sequence) => Typed::new(code::Expr::Visits(sequence), Type::Number),
+            Some(sequence) => {
+                self.data.counted.insert(sequence);
+                Typed::new(code::Expr::Visits(sequence), Type::Number)
+            }
             None => Typed::missing(),
         }
     }

@@ -10,11 +10,11 @@ use crate::source::Span;
 /// can be guessed.
 pub(super) fn read<'r>(body: &'r [u8], mask: &Mask<'_>) -> (Option<Node<'r>>, Vec<Problem>) {
     if let Some(encoding) = wide_encoding(body) {
-        return (None, vec![not_utf8((encoding, "send JSON as UTF-8"), 0)]);
+        return (None, vec![not_utf8((encoding, "send JSON as UTF-8"), body, 0)]);
     }
     let text = match std::str::from_utf8(body) {
         Ok(text) => text,
-        Err(error) => return (None, vec![not_utf8(bytes(body), error.valid_up_to())]),
+        Err(error) => return (None, vec![not_utf8(bytes(body), body, error.valid_up_to())]),
     };
     if let Some(problem) = markup(text, mask) {
         return (None, vec![problem]);
@@ -93,8 +93,14 @@ const COMPRESSED: (&str, &str) = (
     "send the reply uncompressed, as it is asked for",
 );
 
-fn not_utf8((found, help): (&str, &str), valid: usize) -> Problem {
+/// The place is that of the first character that is not as it was sent: where a body that is no UTF-8 is shown, U+FFFD
+/// stands in it.
+fn not_utf8((found, help): (&str, &str), body: &[u8], valid: usize) -> Problem {
     let start = u32::try_from(valid).unwrap_or(u32::MAX);
+    let length = match body.get(valid) {
+        Some(byte) if byte.is_ascii() => 1,
+        _ => 3,
+    };
     Problem {
         code: Code::ReplyNotUtf8,
         message: format!("the reply is not UTF-8: {found}"),
@@ -102,7 +108,7 @@ fn not_utf8((found, help): (&str, &str), valid: usize) -> Problem {
         expected: "UTF-8".to_owned(),
         found: found.to_owned(),
         help: Some(help.to_owned()),
-        span: Span::new(start, start.saturating_add(1)),
+        span: Span::new(start, start.saturating_add(length)),
     }
 }
 

@@ -7,6 +7,7 @@ use proptest::prelude::{Strategy, any, proptest};
 
 use super::{Decoded, Expected, ReplyData, ReplyOption, ReplyTarget, decode, json};
 use crate::contract::Mask;
+use crate::contract::{Mask, Problem};
 use crate::customer::Customer;
 use crate::diagnostics::Code;
 use crate::effects::{Failure, Reply};
@@ -114,6 +115,13 @@ fn replies() {
             let decoded = decode_as(output, &body, &data);
             let is_good = matches!(decoded.outcome, Outcome::Ok | Outcome::Empty | Outcome::Declined);
             assert_eq!(is_good, stem.starts_with("ok_"), "{stem}: {:?}", decoded.outcome);
+            let shown = String::from_utf8_lossy(&body);
+            let lies_in_it = |problem: &Problem| shown.get(problem.span.range()).is_some();
+            assert!(
+                decoded.problems.iter().all(lies_in_it),
+                "{stem}: {:?}",
+                decoded.problems
+            );
             let mut settings = insta::Settings::clone_current();
             settings.set_snapshot_path("../../../tests/snapshots");
             settings.set_prepend_module_to_snapshot(false);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use sayflow::{Engine, HttpClient, Program, Secret};
+use sayflow::{Engine, HttpClient, Program};
 use sayflow_fake::{Fake, Report, Settings};
 
 use crate::exit::Stop;
@@ -116,10 +116,10 @@ impl Endpoints {
     }
 
     /// A secret from the environment; the fake needs none.
-    fn secret(&self, name: &str) -> Option<Secret> {
+    fn secret(&self, name: &str) -> Option<String> {
         match &self.servers {
-            Servers::Fake(fake, _) => Some(Secret::new(fake.secrets().expected(name))),
-            Servers::Real(_) => secret_of_environment(name).map(Secret::new),
+            Servers::Fake(fake, _) => Some(fake.secrets().expected(name)),
+            Servers::Real(_) => secret_of_environment(name),
         }
     }
 }

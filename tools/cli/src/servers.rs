@@ -1,6 +1,6 @@
 //! `--server`: servers of a flow that are to be found elsewhere, and what they may be told.
 
-use sayflow::{Engine, Program, Secret, origin, same_origin};
+use sayflow::{Engine, Program, origin, same_origin};
 
 use crate::exit::Stop;
 use sayflow_kit::nearest::did_you_mean;
@@ -94,7 +94,7 @@ pub(crate) fn check(servers: &[Server], program: &Program) -> Result<(), Stop> {
 pub(crate) fn engine(
     program: Program,
     servers: &[Server],
-    secret: impl Fn(&str) -> Option<Secret>,
+    secret: impl Fn(&str) -> Option<String>,
 ) -> Engine {
     let mut granted = program.secrets();
     for origins in granted.values_mut() {

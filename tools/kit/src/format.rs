@@ -22,7 +22,7 @@ use sayflow::syntax::ast::{Body, Branch, Entry, File, Node, Remark};
 use broken::{begins_line, body_end, branch_end, entry_extent, extent, is_indented, is_left_alone};
 pub(crate) use line::is_blank;
 use line::{Ctx, Line};
-use region::Finding;
+use region::Findings;
 use shape::same_shape;
 use spacing::Gap;
 
@@ -58,7 +58,7 @@ pub fn format(file: &File) -> String {
 }
 
 /// The form of a file: all of it, or all but the regions that would be read as something else.
-fn pass(file: &File, found: &[Finding]) -> String {
+fn pass(file: &File, found: &Findings) -> String {
     let form = printed(file, &[]);
     if is_form(file, found, &form) {
         return form;
@@ -74,16 +74,16 @@ fn pass(file: &File, found: &[Finding]) -> String {
 }
 
 /// Whether a file that is printed as a whole can be printed so: its form has a form of its own, the same.
-fn is_form(file: &File, found: &[Finding], form: &str) -> bool {
+fn is_form(file: &File, found: &Findings, form: &str) -> bool {
     let (read_again, found_again) = region::read(file.source.name(), form);
     is_same(file, found, (&read_again, &found_again)) && printed(&read_again, &[]) == form
 }
 
 /// Whether a form is read as the file that it was made of: the same lines in the same blocks, with
 /// the same findings.
-fn is_same(file: &File, found: &[Finding], (form, found_again): (&File, &[Finding])) -> bool {
+fn is_same(file: &File, found: &Findings, (form, found_again): (&File, &Findings)) -> bool {
     let is_whole = marks(form.source.text()) >= marks(file.source.text());
-    is_whole && found == found_again && same_shape(file, form)
+    is_whole && found_again.are_those_of(found) && same_shape(file, form)
 }
 
 /// How many quotes and backslashes a text has. The form has no fewer: a stray one is a mistake that

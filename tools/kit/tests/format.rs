@@ -4,21 +4,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
+mod kept;
 mod outline;
 
 use std::fs;
 use std::path::PathBuf;
 
-use outline::outline;
-use proptest::prelude::{ProptestConfig, Strategy, any, prop_assert_eq, prop_oneof, proptest};
+use kept::{assert_kept, formatted};
+use proptest::prelude::{ProptestConfig, Strategy, any, prop_oneof, proptest};
 use proptest::sample::{Index, select};
 use proptest::test_runner::RngSeed;
-use sayflow::{Code, Diagnostic, Source, check, syntax};
-
-fn formatted(text: &str) -> String {
-    let (file, _) = syntax::parse(&Source::new("a.flow", text));
-    sayflow_kit::format(&file)
-}
 
 fn cases() -> Vec<PathBuf> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/format");
@@ -28,39 +23,6 @@ fn cases() -> Vec<PathBuf> {
         .collect();
     cases.sort();
     cases
-}
-
-/// What must not get lost: everything but blanks, quotes and their backslashes, with plain arrows.
-/// The order does not count, as comments may move.
-fn characters(text: &str) -> Vec<char> {
-    let plain = text.replace('→', "->");
-    let is_kept =
-        |c: &char| !c.is_whitespace() && !matches!(c, '"' | '“' | '”' | '\\' | '\u{feff}' | '\u{200b}');
-    let mut characters: Vec<char> = plain.chars().filter(is_kept).collect();
-    characters.sort_unstable();
-    characters
-}
-
-/// What the checker finds in a text: each code, with the characters it points at.
-fn findings(text: &str) -> Vec<(Code, Vec<char>)> {
-    let (_, found) = check([Source::new("a.flow", text)]);
-    let finding = |found: &Diagnostic| {
-        let label = found.labels().first().unwrap();
-        (found.code(), characters(label.source.slice(label.span)))
-    };
-    found.iter().map(finding).collect()
-}
-
-/// Whether a finding is about nothing but blanks: the formatter mends it, and the checker can look
-/// further.
-fn is_mended(text: &str) -> bool {
-    let (_, found) = check([Source::new("a.flow", text)]);
-    let mut fixes = found.iter().filter_map(Diagnostic::fix);
-    let is_blank = |text: &str| characters(text).is_empty();
-    fixes.any(|fix| {
-        let mut edits = fix.edits.iter();
-        edits.all(|edit| is_blank(&edit.text) && is_blank(edit.source.slice(edit.span)))
-    })
 }
 
 /// The text with the characters visible that the formatter tidies.
@@ -85,12 +47,7 @@ fn files_beside_their_form() {
         let shown = format!("{}\n===== formatted =====\n{}", visible(&text), visible(&once));
         settings.bind(|| insta::assert_snapshot!("format", shown));
 
-        assert_eq!(formatted(&once), once, "{name}: the second run changes something");
-        assert_eq!(outline(&once), outline(&text), "{name}: the tree changed");
-        assert_eq!(characters(&once), characters(&text), "{name}: something is lost");
-        if !is_mended(&text) {
-            assert_eq!(findings(&once), findings(&text), "{name}: the findings changed");
-        }
+        assert_kept(&text, &once);
     }
 }
 
@@ -206,12 +163,6 @@ proptest! {
         let cases = cases();
         let sound = fs::read_to_string(&cases[file.index(cases.len())]).unwrap();
         let text = slips.iter().fold(sound, |text, slip| slipped(&text, slip));
-        let once = formatted(&text);
-        prop_assert_eq!(&formatted(&once), &once, "\n{}", text);
-        prop_assert_eq!(outline(&once), outline(&text), "\n{}", text);
-        prop_assert_eq!(characters(&once), characters(&text), "\n{}", text);
-        if !is_mended(&text) {
-            prop_assert_eq!(findings(&once), findings(&text), "\n{}", text);
-        }
+        assert_kept(&text, &formatted(&text));
     }
 }

@@ -11,7 +11,7 @@ mod ratio;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use sayflow::{Answer, Client, Customer, Engine, Input, Program, Reply, Request, Secret, Session, Source};
+use sayflow::{Answer, Client, Customer, Engine, Input, Program, Reply, Request, Session, Source};
 use sayflow_test::Suite;
 
 use ratio::compare;
@@ -142,7 +142,7 @@ fn main() {
     assert_eq!(suite.tests().count(), TESTS);
     let program = Program::load([Source::new("shop.flow", FLOW)]).unwrap();
     let origin = "https://api.shop.example";
-    let engine = Engine::new(program).with_secret("SHOP_TOKEN", Secret::new("s3cret"), [origin]);
+    let engine = Engine::new(program).with_secret("SHOP_TOKEN", "s3cret", [origin]);
     assert!(suite.tests().take(BATCH).all(|test| test.run().is_ok()));
     assert_eq!(bare(&engine), 14);
 

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use sayflow::{
     Answer, Block, BlockOption, Card, Customer, Engine, Event, Failure, Input, InputKind, OptionTarget,
-    Reply, Value,
+    Reply, ShortText, Value,
 };
 
 /// What a turn changed on the customer; `None` for what was cleared.
@@ -120,10 +120,11 @@ fn card(engine: &Engine, card: &mut Card) {
 }
 
 fn option(engine: &Engine, option: &mut BlockOption) {
-    mask(engine, &mut option.title);
-    option.extra.iter_mut().for_each(|extra| mask(engine, extra));
+    let mask = |text: &mut ShortText| *text = engine.masked(text).to_string().into();
+    mask(&mut option.title);
+    option.extra.iter_mut().for_each(mask);
     if let OptionTarget::Url(text) | OptionTarget::Phone(text) = &mut option.target {
-        mask(engine, text);
+        mask(text);
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use sayflow::{
     Answer, Block, Client, Customer, Engine, Event, Failure, Input, Limits, Outcome, Program, Reply, Request,
-    Secret, Session, Source,
+    Session, Source,
 };
 use sayflow_test::{Replayer, Scope, Trace, Traced};
 
@@ -75,7 +75,7 @@ impl Client for Slow {
 fn host() -> Engine {
     let program = Program::load([Source::new("shop.flow", FLOW)]).expect("the flow is good");
     Engine::new(program)
-        .with_secret("TOKEN", Secret::new("s3cret"), ["https://api.shop.example"])
+        .with_secret("TOKEN", "s3cret", ["https://api.shop.example"])
         .with_option_key(*b"sixteen byte key")
 }
 

@@ -76,7 +76,7 @@ impl Choices {
 
 fn pick(option: &BlockOption) -> Pick {
     match (&option.id, &option.target) {
-        (Some(id), _) => Pick::Tap(id.clone(), option.title.clone()),
+        (Some(id), _) => Pick::Tap(id.into(), String::from(&option.title)),
         (None, OptionTarget::Url(url)) => Pick::Elsewhere(format!("opens {url}")),
         (None, OptionTarget::Phone(number)) => Pick::Elsewhere(format!("calls {number}")),
         (None, _) => Pick::Elsewhere("nothing comes back to the bot".to_owned()),

@@ -163,10 +163,10 @@ mod tests {
 
     fn option(title: &str, id: &str) -> BlockOption {
         BlockOption {
-            title: title.to_owned(),
-            target: OptionTarget::Sequence("track".to_owned()),
+            title: title.into(),
+            target: OptionTarget::Sequence("track".into()),
             extra: None,
-            id: Some(id.to_owned()),
+            id: Some(id.into()),
         }
     }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{ArgGroup, Args};
-use sayflow::{Answer, Code, Diagnostic, Output, Phases, Program, Reply as Received, Secret};
+use sayflow::{Answer, Code, Diagnostic, Output, Phases, Program, Reply as Received};
 
 use crate::endpoints::secret_of_environment;
 use crate::exit::{Exit, Stop};
@@ -90,7 +90,7 @@ impl Reply {
         // that the reply may echo.
         let customer = stand_in::customer(&program, &api);
         let secret = |name: &str| {
-            let given = secret_of_environment(name).map(Secret::new);
+            let given = secret_of_environment(name);
             Some(given.unwrap_or_else(|| trial::stand_in(name)))
         };
         let engine = servers::engine(program, &[], secret);

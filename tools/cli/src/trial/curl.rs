@@ -1,13 +1,9 @@
 //! A request as a line for a shell, its secrets as variables.
 
-use sayflow::{Request, Secret};
+use sayflow::Request;
 
 /// What stands for a secret until the line is written: whatever encodes a request leaves it as it is.
-pub(crate) fn stand_in(name: &str) -> Secret {
-    Secret::new(mark(name))
-}
-
-fn mark(name: &str) -> String {
+pub(crate) fn stand_in(name: &str) -> String {
     format!("sayflow-{name}-stand-in")
 }
 
@@ -65,7 +61,7 @@ pub(crate) fn curl<'n>(request: &Request, secrets: impl Iterator<Item = &'n str>
 /// What a command cannot do that sends the request; `None` where it sends what a conversation sends.
 pub(crate) fn curl_gap<'n>(request: &Request, mut secrets: impl Iterator<Item = &'n str>) -> Option<String> {
     let body = request.body.as_ref()?.expose();
-    let name = secrets.find(|name| body.contains(&mark(name)))?;
+    let name = secrets.find(|name| body.contains(&stand_in(name)))?;
     Some(format!(
         "the body has {name} in it: where that has a line break or another control character, \
          the command sends no JSON, and only `sayflow call` without --curl does"
@@ -77,7 +73,7 @@ fn quoted<'n>(text: &str, place: Place, secrets: impl Iterator<Item = &'n str>) 
     // In single quotes everything stands for itself but the quote.
     let mut word = format!("'{}'", text.replace('\'', r"'\''"));
     for name in secrets {
-        word = word.replace(&mark(name), &format!("'\"{}\"'", place.written(name)));
+        word = word.replace(&stand_in(name), &format!("'\"{}\"'", place.written(name)));
     }
     // Nothing is left of quotes around nothing.
     let word = word
@@ -100,9 +96,9 @@ mod tests {
     fn words_of_a_shell() {
         let word = |text: &str| quoted(text, Place::Header, ["A", "A_B"].into_iter());
         assert_eq!(word("it's"), r"'it'\''s'");
-        assert_eq!(word(&format!("X: {}", mark("A_B"))), "'X: '\"$A_B\"");
+        assert_eq!(word(&format!("X: {}", stand_in("A_B"))), "'X: '\"$A_B\"");
         assert_eq!(
-            word(&format!("{}&b={}", mark("A"), mark("A_B"))),
+            word(&format!("{}&b={}", stand_in("A"), stand_in("A_B"))),
             "\"$A\"'&b='\"$A_B\""
         );
     }

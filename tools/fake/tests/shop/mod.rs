@@ -6,9 +6,7 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 
-use sayflow::{
-    CallReport, Customer, Effect, Engine, Event, HttpClient, Outcome, Program, Secret, Session, Source,
-};
+use sayflow::{CallReport, Customer, Effect, Engine, Event, HttpClient, Outcome, Program, Session, Source};
 use sayflow_fake::{Fake, Served, Settings};
 use tempfile::TempDir;
 
@@ -139,7 +137,7 @@ impl Shop {
     pub(crate) fn call_with_secret(&self, api: &str, order_no: &str, secret: &str) -> CallReport {
         let servers = self.fake.servers();
         let origins = servers.iter().map(|(_, address)| address.clone());
-        let mut engine = Engine::new(self.program.clone()).with_secret("TOKEN", Secret::new(secret), origins);
+        let mut engine = Engine::new(self.program.clone()).with_secret("TOKEN", secret, origins);
         for (server, address) in &servers {
             engine = engine.with_server(server, address);
         }

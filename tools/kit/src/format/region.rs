@@ -12,8 +12,24 @@ use super::broken::{characters, entry_extent};
 use super::line::is_blank;
 
 /// What is found in a text.
+#[derive(Debug)]
+pub(super) struct Findings {
+    /// What only an author can mend, in its order.
+    all: Vec<Finding>,
+    /// How much only blanks or line breaks would mend.
+    about_blanks: usize,
+}
+
+impl Findings {
+    /// Whether a form with these findings tells its author the same: what the formatter mends may be gone, but
+    /// nothing be new.
+    pub(super) fn are_those_of(&self, file: &Self) -> bool {
+        self.all == file.all && self.about_blanks <= file.about_blanks
+    }
+}
+
 #[derive(Debug, PartialEq)]
-pub(super) struct Finding {
+struct Finding {
     code: Code,
     /// The characters that it points at.
     characters: String,
@@ -73,14 +89,14 @@ pub(super) fn bytes<'s>(source: &'s Source, entries: &[Entry]) -> (&'s str, &'s 
     (if is_margin { margin } else { "" }, source.slice(whole))
 }
 
-/// The tree of a text, and what is found in it; without what only blanks or line breaks would mend,
-/// as the formatter mends it.
-pub(super) fn read(name: &str, text: &str) -> (File, Vec<Finding>) {
+/// The tree of a text, and what is found in it.
+pub(super) fn read(name: &str, text: &str) -> (File, Findings) {
     let (file, diagnostics) = syntax::parse(&Source::new(name, text));
     let mut counted = Counted::default();
     let found = diagnostics.iter().filter(|found| !is_about_blanks(found));
-    let found = found.map(|found| counted.finding(&file, found)).collect();
-    (file, found)
+    let all: Vec<Finding> = found.map(|found| counted.finding(&file, found)).collect();
+    let about_blanks = diagnostics.len() - all.len();
+    (file, Findings { all, about_blanks })
 }
 
 fn is_about_blanks(found: &Diagnostic) -> bool {

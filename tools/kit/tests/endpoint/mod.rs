@@ -5,8 +5,8 @@
 use std::time::Duration;
 
 use sayflow::{
-    Answer, CallReport, Customer, Effect, Engine, Event, Outcome, Program, Reply, Request, Secret, Session,
-    Severity, Source, Steps,
+    Answer, CallReport, Customer, Effect, Engine, Event, Outcome, Program, Reply, Request, Session, Severity,
+    Source, Steps,
 };
 
 /// A flow of the folder `tests/contract`, its secrets granted.
@@ -17,7 +17,7 @@ pub(crate) fn engine(flow: &str) -> Engine {
     let secrets = program.secrets();
     let mut engine = Engine::new(program);
     for (name, origins) in secrets {
-        engine = engine.with_secret(name, Secret::new("s3cret"), origins);
+        engine = engine.with_secret(name, "s3cret", origins);
     }
     engine
 }

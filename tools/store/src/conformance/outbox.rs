@@ -42,10 +42,10 @@ pub(super) const CHECKS: &[Check] = &[
 
 fn comes_out(scene: &Scene<'_>) -> Result<(), Broken> {
     let option = || BlockOption {
-        title: "M".to_owned(),
-        target: OptionTarget::Sequence("size_table".to_owned()),
-        extra: Some("\"m\"".to_owned()),
-        id: Some("M_size-table.1".to_owned()),
+        title: "M".into(),
+        target: OptionTarget::Sequence("size_table".into()),
+        extra: Some("\"m\"".into()),
+        id: Some("M_size-table.1".into()),
     };
     let text = || Some("\u{0}\"আশা\" \\ 👩🏽‍🚀\r\n".to_owned());
     let url = || "https://cdn.shop.example/a.png?x=1&y=%20".to_owned();

@@ -280,8 +280,8 @@ impl Talk {
         for option in options {
             let Some(id) = option.id.clone() else { continue };
             self.shown.push(Shown {
-                id,
-                title: option.title.clone(),
+                id: id.into(),
+                title: String::from(&option.title),
                 of: of.cloned(),
                 is_answer: option.target == OptionTarget::Answer,
                 stays,

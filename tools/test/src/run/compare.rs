@@ -208,7 +208,7 @@ fn options(program: &Program, expected: &List<ExpectedOption>, shown: &[BlockOpt
         expected,
         shown,
         ("option", "options"),
-        |option| option.title.clone(),
+        |option| String::from(&option.title),
         |expected, shown| option(program, expected, shown),
     )
 }
@@ -230,7 +230,7 @@ pub(crate) fn option(program: &Program, expected: &ExpectedOption, shown: &Block
         });
     }
     match (&expected.extra, &shown.extra) {
-        (Some(extra), found) if found.as_ref() != Some(extra) => unlike(match found {
+        (Some(extra), found) if found.as_deref() != Some(&**extra) => unlike(match found {
             Some(found) => format!(
                 "the extra of option {} is {}",
                 Quoted(&shown.title),

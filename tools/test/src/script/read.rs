@@ -204,9 +204,9 @@ impl Reader<'_> {
 
     fn target(self, target: &Target) -> OptionTarget {
         match target {
-            Target::Sequence(name) => OptionTarget::Sequence(self.slice(name.span)),
-            Target::Url(url) => OptionTarget::Url(self.text(url)),
-            Target::Phone(number) => OptionTarget::Phone(self.text(number)),
+            Target::Sequence(name) => OptionTarget::Sequence(self.slice(name.span).into()),
+            Target::Url(url) => OptionTarget::Url(self.text(url).into()),
+            Target::Phone(number) => OptionTarget::Phone(self.text(number).into()),
         }
     }
 

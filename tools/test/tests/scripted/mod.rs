@@ -5,8 +5,8 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use sayflow::{
-    Answer, Block, BlockOption, Client, Customer, Engine, Failure, Input, Program, Reply, Request, Secret,
-    Session, Source, Timestamp, Turn,
+    Answer, Block, BlockOption, Client, Customer, Engine, Failure, Input, Program, Reply, Request, Session,
+    Source, Timestamp, Turn,
 };
 use sayflow_test::{Recorder, Suite, Test};
 
@@ -78,7 +78,7 @@ impl Talk {
         let program = Program::load([Source::new("talk.flow", flow)]).expect("the flow is good");
         let mut engine = Engine::new(program.clone());
         for (secret, origins) in program.secrets() {
-            engine = engine.with_secret(secret, Secret::new("s3cret"), origins);
+            engine = engine.with_secret(secret, "s3cret", origins);
         }
         let session = Session::new();
         Self {

@@ -40,8 +40,8 @@ impl Taps {
 
     fn add(&mut self, of: Option<&String>, options: &[BlockOption]) {
         self.shown.extend(options.iter().map(|option| Shown {
-            id: option.id.clone(),
-            title: option.title.clone(),
+            id: option.id.as_ref().map(String::from),
+            title: String::from(&option.title),
             of: of.cloned(),
         }));
     }
