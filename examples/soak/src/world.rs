@@ -16,6 +16,9 @@ const CUSTOMERS: usize = 300;
 const FLOWS: usize = 6;
 /// After so many turns one of the flows is edited.
 const TURNS_OF_A_FLOW: u64 = 2_000;
+/// Somebody new takes the place of one in so many: a conversation has a hundred turns, and from the first tenth of a run on
+/// as many begin as end.
+const TURNS_OF_A_CUSTOMER: usize = 100;
 /// One in so many turns makes its calls over HTTP.
 const TURNS_FOR_ONE_OVER_HTTP: usize = 25;
 
@@ -92,22 +95,34 @@ impl World {
         }
     }
 
-    /// One turn of somebody, and whatever else happens around it.
-    pub(crate) fn turn(&mut self) -> Result<(), Box<dyn Error>> {
-        self.turns += 1;
+    /// Now and then one of the flows is edited.
+    fn edit_flows(&mut self) -> Result<(), Box<dyn Error>> {
         if self.turns.is_multiple_of(TURNS_OF_A_FLOW) {
             let (at, engine) = (self.chance.below(FLOWS), self.edited()?);
             if let Some(place) = self.engines.get_mut(at) {
                 *place = engine;
             }
         }
+        Ok(())
+    }
+
+    /// Whose turn it is; now and then it is somebody new.
+    fn somebody(&mut self) -> usize {
         let at = self.chance.below(CUSTOMERS);
-        if self.chance.once_in(2_000) {
+        if self.chance.once_in(TURNS_OF_A_CUSTOMER) {
             let newcomer = self.newcomer(at);
             if let Some(place) = self.conversations.get_mut(at) {
                 *place = newcomer;
             }
         }
+        at
+    }
+
+    /// One turn of somebody, and whatever else happens around it.
+    pub(crate) fn turn(&mut self) -> Result<(), Box<dyn Error>> {
+        self.turns += 1;
+        self.edit_flows()?;
+        let at = self.somebody();
         let Self {
             chance,
             engines,
@@ -132,22 +147,12 @@ impl World {
             &input,
             client,
         );
-        let mut count = |what: String| *seen.entry(what).or_default() += 1;
         match turn {
-            Err(error) => count(format!("refused {:?}", error.kind())),
             Ok(turn) => {
-                for event in &turn.events {
-                    match event {
-                        Event::Call(report) if is_http => count(format!("http {}", report.outcome)),
-                        Event::Call(report) => count(format!("call {}", report.outcome)),
-                        Event::LimitReached { limit, .. } => count(format!("limit {limit}")),
-                        Event::Restored(_) => count("place gone".to_owned()),
-                        Event::Handover { .. } => count("handover".to_owned()),
-                        _ => {}
-                    }
-                }
+                turn.events.iter().for_each(|event| note(seen, event, is_http));
                 conversation.ids = ids(&turn.blocks);
             }
+            Err(error) => count(seen, format!("refused {:?}", error.kind())),
         }
         conversation.last = Some(input);
         Ok(())
@@ -208,13 +213,32 @@ impl Conversation {
     }
 }
 
+/// Counts what is worth a line at the end.
+fn note(seen: &mut BTreeMap<String, u64>, event: &Event, is_http: bool) {
+    let what = match event {
+        Event::Call(report) if is_http => format!("http {}", report.outcome),
+        Event::Call(report) => format!("call {}", report.outcome),
+        Event::LimitReached { limit, .. } => format!("limit {limit}"),
+        Event::Restored(_) => "place gone".to_owned(),
+        Event::Handover { .. } => "handover".to_owned(),
+        _ => return,
+    };
+    count(seen, what);
+}
+
+fn count(seen: &mut BTreeMap<String, u64>, what: String) {
+    *seen.entry(what).or_default() += 1;
+}
+
 fn ids(blocks: &[Block]) -> Vec<String> {
     let options = blocks.iter().flat_map(|block| match block {
         Block::Buttons { options, .. } | Block::QuickReplies { options, .. } => options.as_slice(),
         Block::Gallery { cards } => cards.first().map_or(&[][..], |card| card.buttons.as_slice()),
         _ => &[],
     });
-    options.filter_map(|option| option.id.clone()).collect()
+    options
+        .filter_map(|option| Some(option.id.as_ref()?.to_string()))
+        .collect()
 }
 
 /// Random outcomes without a network.
