@@ -249,9 +249,9 @@ fn a_file_of_more_than_a_megabyte_is_refused_and_one_of_less_is_checked() {
     );
     let [flow] = text((1 << 20) - 100);
     assert_eq!(reached("a text of 1 MiB in a flow", &flow[..]), ["text_bytes"]);
-    let attributes = |file: usize| lines(30_000, &format!("attribute a{file}_#: text\n"));
+    let attributes = |file: usize| lines(10_000, &format!("attribute a{file}_#: text\n"));
     let files = (0..4).map(attributes).chain(["oops\n".to_owned()]);
-    let code = refused("4 files of 30,000 attributes", files);
+    let code = refused("4 files of 10,000 attributes", files);
     assert!(code.starts_with("syntax::"), "{code}");
 }
 
