@@ -3,7 +3,8 @@
 mod host;
 
 use sayflow::{
-    Block, BlockOption, Customer, Engine, Input, InputKind, Limits, Restored, Session, Timestamp, Wait,
+    Block, BlockOption, Customer, Engine, Input, InputKind, Limits, OPTIONS_KEPT, Restored, Session,
+    Timestamp, Wait,
 };
 
 use crate::bytes::Bytes;
@@ -119,7 +120,7 @@ fn take_turn(
     is_the_same_after_a_restart(engine, &place, input, endpoint, (&played, &after));
     changes_nothing_halfway(engine, &place, input, (&played, &after));
     does_not_depend_on_failures(engine, &place, input, (&played, &after));
-    is_within(limits, &played);
+    is_within(limits, (&played, &after));
     is_taken_once(engine, input, (&played, &after));
     assert_eq!(played.wait, after.session.wait());
     if place.customer.bot_enabled && !played.is_repeated {
@@ -182,9 +183,18 @@ fn does_not_depend_on_failures(
     assert_eq!(other, *after);
 }
 
-fn is_within(limits: &Limits, played: &Played) {
+fn is_within(limits: &Limits, (played, after): (&Played, &Place)) {
     assert!(played.blocks.len() <= limits.blocks as usize);
     assert!(played.calls.len() <= limits.calls as usize);
+    assert!(played.has_every_report());
+    for (list, most) in [
+        ("returns", limits.depth as usize),
+        ("inputs", limits.inputs_kept),
+        ("options", OPTIONS_KEPT),
+    ] {
+        let kept = after.kept(list);
+        assert!(kept.len() <= most, "{list}: {kept:?}");
+    }
     for block in &played.blocks {
         can_be_shown(block, limits);
     }

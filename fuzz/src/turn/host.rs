@@ -28,13 +28,20 @@ impl Place {
 
     /// Whether the session still knows the input, as its limits say.
     pub(super) fn has_taken(&self, input: &Input) -> bool {
-        let json = serde_json::to_value(&self.session).unwrap();
-        let taken = json.get("inputs").and_then(|taken| taken.as_array());
-        let mut ids = taken
+        let mut ids = self
+            .kept("inputs")
             .into_iter()
-            .flatten()
-            .filter_map(|taken| taken.get("id")?.as_str());
-        ids.any(|id| input.id.as_deref() == Some(id))
+            .filter_map(|taken| Some(taken.get("id")?.as_str()?.to_owned()));
+        ids.any(|id| input.id.as_ref() == Some(&id))
+    }
+
+    /// A list of the session, as it is stored.
+    pub(super) fn kept(&self, list: &str) -> Vec<serde_json::Value> {
+        let mut json = serde_json::to_value(&self.session).unwrap();
+        match json.get_mut(list).map(serde_json::Value::take) {
+            Some(serde_json::Value::Array(kept)) => kept,
+            _ => Vec::new(),
+        }
     }
 }
 
@@ -77,6 +84,11 @@ pub(super) struct Played {
 }
 
 impl Played {
+    /// Whether every call that was answered was reported.
+    pub(super) fn has_every_report(&self) -> bool {
+        self.calls.iter().all(|call| call.report.is_some())
+    }
+
     /// Notes how a call ended; one that was never sent has no answer to belong to.
     fn report(&mut self, report: &CallReport) {
         let mut open = self.calls.iter_mut().filter(|call| call.report.is_none());
