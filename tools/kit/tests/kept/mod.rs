@@ -12,6 +12,10 @@ pub(crate) fn formatted(text: &str) -> String {
 /// Compares a text with its form: the tree is the same but for positions, no character is lost, what was found is
 /// found again, and the form of the form is the form itself.
 pub(crate) fn assert_kept(text: &str, once: &str) {
+    if once == text {
+        // A text that is its own form keeps everything.
+        return;
+    }
     assert_eq!(
         formatted(once),
         once,

@@ -1,0 +1,4 @@
+//! `sayflow_fuzz::reply` as a fuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| sayflow_fuzz::reply::holds(bytes));
