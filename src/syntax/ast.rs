@@ -32,10 +32,6 @@ pub struct File {
 }
 
 /// One thing of a file or block, in source order.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly every entry is a node, which would only be boxed for remarks"
-)]
 #[derive(Clone, Debug)]
 pub enum Entry {
     /// An item or statement, sound or broken.
