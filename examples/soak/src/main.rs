@@ -80,7 +80,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     }
     let quarters = measure.quarters();
     println!(
-        "\n| quarter | resident memory | handles | threads |\n| ------- | -------------- | ------- | ------- |"
+        "\n| quarter | resident memory | allocated | handles | threads |\n| ------- | --------------- | --------- | ------- | ------- |"
     );
     for (number, quarter) in (1..).zip(&quarters) {
         println!("| {number:>7} | {quarter}");

@@ -4,6 +4,11 @@ use std::fmt;
 use std::fs;
 use std::io;
 
+use peak_alloc::PeakAlloc;
+
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
+
 /// How many times a run is looked at.
 const SAMPLES: u64 = 2_000;
 
@@ -11,6 +16,8 @@ const SAMPLES: u64 = 2_000;
 #[derive(Clone, Copy, Debug)]
 struct Sample {
     kib: u64,
+    /// What is allocated, in bytes.
+    live: usize,
     handles: usize,
     threads: usize,
 }
@@ -22,6 +29,7 @@ impl Sample {
         let kib = resident.and_then(|rest| rest.trim().trim_end_matches(" kB").parse().ok());
         Ok(Self {
             kib: kib.ok_or_else(|| io::Error::other("no VmRSS"))?,
+            live: MEMORY.current_usage(),
             // The folder that is being read is one of them.
             handles: fs::read_dir("/proc/self/fd")?.count() - 1,
             threads: fs::read_dir("/proc/self/task")?.count(),
@@ -34,6 +42,8 @@ impl Sample {
 pub(crate) struct Quarter {
     /// Resident memory in KiB: the mean of all samples.
     kib: f64,
+    /// What is allocated, in KiB: the mean as well.
+    live: f64,
     /// The most at once.
     handles: usize,
     threads: usize,
@@ -71,8 +81,10 @@ impl Measure {
 impl Quarter {
     fn of(samples: &[Sample]) -> Self {
         let sum: u64 = samples.iter().map(|sample| sample.kib).sum();
+        let live: usize = samples.iter().map(|sample| sample.live).sum();
         Self {
             kib: sum as f64 / samples.len() as f64,
+            live: live as f64 / 1024.0 / samples.len() as f64,
             handles: samples.iter().map(|sample| sample.handles).max().unwrap_or(0),
             threads: samples.iter().map(|sample| sample.threads).max().unwrap_or(0),
         }
@@ -102,12 +114,11 @@ impl Quarter {
 /// A row of the table.
 impl fmt::Display for Quarter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (resident, live) = (self.kib / 1024.0, self.live / 1024.0);
+        let Self { handles, threads, .. } = self;
         write!(
             f,
-            "{:>10.2} MiB | {:>7} | {:>7} |",
-            self.kib / 1024.0,
-            self.handles,
-            self.threads
+            "{resident:>11.2} MiB | {live:>5.2} MiB | {handles:>7} | {threads:>7} |"
         )
     }
 }

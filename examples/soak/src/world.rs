@@ -12,13 +12,14 @@ use sayflow::{
 use crate::chance::Chance;
 use crate::{flow, replies};
 
-const CUSTOMERS: usize = 300;
+/// So many that the largest of their sessions are a small part of all.
+const CUSTOMERS: usize = 2_000;
 const FLOWS: usize = 6;
 /// After so many turns one of the flows is edited.
 const TURNS_OF_A_FLOW: u64 = 2_000;
-/// Somebody new takes the place of one in so many: a conversation has a hundred turns, and from the first tenth of a run on
+/// Somebody new takes the place of one in so many: a conversation has fifty turns, and from the first tenth of a run on
 /// as many begin as end.
-const TURNS_OF_A_CUSTOMER: usize = 100;
+const TURNS_OF_A_CUSTOMER: usize = 50;
 /// One in so many turns makes its calls over HTTP.
 const TURNS_FOR_ONE_OVER_HTTP: usize = 25;
 

@@ -154,7 +154,7 @@ fn a_damaged_session_is_refused() {
         (
             r#"{"session":{"format":99},"customer":{"uid":1}}"#,
             str![[r#"
-error: cannot use `chat.json`: its conversation cannot go on (session format 99 is not known: this version of sayflow reads formats 1 to 2): name another file, or remove this one
+error: cannot use `chat.json`: its conversation cannot go on (session format 99 is not known: this version of sayflow reads formats 1 to 3): name another file, or remove this one
 
 "#]],
         ),
