@@ -103,7 +103,11 @@ fn replies() {
             assert_eq!(is_good, stem.starts_with("ok_"), "{stem}: {:?}", decoded.outcome);
             let shown = String::from_utf8_lossy(&body);
             let lies_in_it = |problem: &Problem| shown.get(problem.span.range()).is_some();
-            assert!(decoded.problems.iter().all(lies_in_it), "{stem}: {:?}", decoded.problems);
+            assert!(
+                decoded.problems.iter().all(lies_in_it),
+                "{stem}: {:?}",
+                decoded.problems
+            );
             let mut settings = insta::Settings::clone_current();
             settings.set_snapshot_path("../../../tests/snapshots");
             settings.set_prepend_module_to_snapshot(false);
