@@ -154,6 +154,17 @@ fn an_earlier_format_is_written_as_the_last() {
 }
 
 #[test]
+fn a_number_is_the_same_however_often_it_is_stored() {
+    let long = format!("{}1", "2".repeat(107));
+    for number in [long.as_str(), "0.1", "1e-7", "1.5", "9007199254740993"] {
+        let customer: Customer = serde_json::from_str(&format!(r#"{{"uid":7,"balance":{number}}}"#)).unwrap();
+        let stored = serde_json::to_string(&customer).unwrap();
+        let again: Customer = serde_json::from_str(&stored).unwrap();
+        assert_eq!(again, customer, "{number}");
+    }
+}
+
+#[test]
 fn what_is_no_session_says_why() {
     let refused = |json: &str| serde_json::from_str::<Session>(json).unwrap_err().to_string();
     let table = [

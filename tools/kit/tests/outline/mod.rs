@@ -185,10 +185,7 @@ impl Outline<'_> {
                 )
             }
             Head::Do { name } => format!("do {}", self.name(*name)),
-            Head::Step(_) => format!(
-                "step {}",
-                self.source.slice(span).split_whitespace().collect::<String>()
-            ),
+            Head::Step(_) => format!("step {}", plain(self.source.slice(span))),
             Head::Bad => "bad".to_owned(),
         }
     }
@@ -322,6 +319,13 @@ impl Outline<'_> {
     fn all<T>(&self, items: &[T], show: impl Fn(&T) -> String) -> String {
         items.iter().map(show).collect::<Vec<_>>().join(", ")
     }
+}
+
+/// A step without what the formatter tidies in it: blanks, kinds of quotes and of arrows.
+fn plain(step: &str) -> String {
+    let is_kept =
+        |c: &char| !c.is_whitespace() && !matches!(c, '"' | '“' | '”' | '\\' | '\u{feff}' | '\u{200b}');
+    step.replace('→', "->").chars().filter(is_kept).collect()
 }
 
 /// Everything of a node, from its first word to its last brace.
