@@ -15,8 +15,10 @@ use crate::{flow, replies};
 /// So many that the largest of their sessions are a small part of all.
 const CUSTOMERS: usize = 2_000;
 const FLOWS: usize = 6;
+/// The flows come round again, so that each quarter of a run has the same: a flow that says much makes sessions large.
+const FORMS: usize = 25;
 /// After so many turns one of the flows is edited.
-const TURNS_OF_A_FLOW: u64 = 2_000;
+const TURNS_OF_A_FLOW: u64 = 1_000;
 /// Somebody new takes the place of one in so many: a conversation has fifty turns, and from the first tenth of a run on
 /// as many begin as end.
 const TURNS_OF_A_CUSTOMER: usize = 50;
@@ -36,6 +38,9 @@ struct Conversation {
 pub(crate) struct World {
     chance: Chance,
     origin: String,
+    /// What the flows are edited to, one after the other.
+    forms: Vec<String>,
+    edits: usize,
     engines: Vec<Engine>,
     conversations: Vec<Conversation>,
     http: HttpClient,
@@ -50,6 +55,8 @@ impl World {
         let mut world = Self {
             chance: Chance::new(seed),
             origin,
+            forms: Vec::new(),
+            edits: 0,
             engines: Vec::new(),
             conversations: Vec::new(),
             http: HttpClient::new().with_allowed_host("localhost"),
@@ -57,6 +64,10 @@ impl World {
             turns: 0,
             seen: BTreeMap::new(),
         };
+        for _ in 0..FORMS {
+            let form = flow::random(&mut world.chance);
+            world.forms.push(form);
+        }
         for _ in 0..FLOWS {
             let engine = world.edited()?;
             world.engines.push(engine);
@@ -68,9 +79,10 @@ impl World {
         Ok(world)
     }
 
-    /// A flow that there was not before, with the host's settings.
+    /// The next flow, read anew, with the host's settings.
     fn edited(&mut self) -> Result<Engine, Box<dyn Error>> {
-        let text = flow::random(&mut self.chance);
+        let text = self.forms.get(self.edits % FORMS).ok_or("a flow")?.as_str();
+        self.edits += 1;
         let program = Program::load([Source::new("random.flow", text)])?;
         Ok(Engine::new(program)
             .with_server("shop", self.origin.as_str())
@@ -99,7 +111,7 @@ impl World {
     /// Now and then one of the flows is edited.
     fn edit_flows(&mut self) -> Result<(), Box<dyn Error>> {
         if self.turns.is_multiple_of(TURNS_OF_A_FLOW) {
-            let (at, engine) = (self.chance.below(FLOWS), self.edited()?);
+            let (at, engine) = (self.edits % FLOWS, self.edited()?);
             if let Some(place) = self.engines.get_mut(at) {
                 *place = engine;
             }
