@@ -2,7 +2,7 @@
 //!
 //! ```sh
 //! cargo run --release -p sayflow-soak            # a million turns
-//! cargo run -p sayflow-soak -- --turns 20000 --seed 7 --percent 10
+//! cargo run -p sayflow-soak -- --turns 20000 --customers 100 --percent 10
 //! ```
 //!
 //! Customers write, tap, forge and repeat; sessions go through JSON; flows are edited under them. One turn in 25
@@ -30,6 +30,7 @@ use world::World;
 /// What is asked for on the command line.
 struct Arguments {
     turns: u64,
+    customers: usize,
     seed: u64,
     percent: f64,
     is_shop: bool,
@@ -39,6 +40,8 @@ impl Arguments {
     fn read() -> Result<Self, Box<dyn Error>> {
         let mut read = Self {
             turns: 1_000_000,
+            // So many that the largest of their sessions are a small part of all.
+            customers: 2_000,
             seed: 1,
             percent: 2.0,
             is_shop: false,
@@ -48,10 +51,13 @@ impl Arguments {
             let mut value = || words.next().ok_or_else(|| format!("{word} wants a number"));
             match word.as_str() {
                 "--turns" => read.turns = value()?.parse()?,
+                "--customers" => read.customers = value()?.parse()?,
                 "--seed" => read.seed = value()?.parse()?,
                 "--percent" => read.percent = value()?.parse()?,
                 "--shop" => read.is_shop = true,
-                _ => return Err(format!("`{word}` is none of --turns, --seed, --percent").into()),
+                _ => {
+                    return Err(format!("`{word}` is none of --turns, --customers, --seed, --percent").into());
+                }
             }
         }
         Ok(read)
@@ -65,7 +71,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         return Ok(ExitCode::SUCCESS);
     }
     let shop = Shop::start(arguments.seed)?;
-    let mut world = World::new(arguments.seed, shop.origin.clone())?;
+    let mut world = World::new(arguments.seed, arguments.customers, shop.origin.clone())?;
     // The allocator finds its places, and conversations reach their length, before anything is compared.
     for _ in 0..arguments.turns / 4 {
         world.turn()?;

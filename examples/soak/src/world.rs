@@ -12,8 +12,6 @@ use sayflow::{
 use crate::chance::Chance;
 use crate::{flow, replies};
 
-/// So many that the largest of their sessions are a small part of all.
-const CUSTOMERS: usize = 2_000;
 const FLOWS: usize = 6;
 /// The flows come round again, so that each quarter of a run has the same: a flow that says much makes sessions large.
 const FORMS: usize = 25;
@@ -51,7 +49,7 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn new(seed: u64, origin: String) -> Result<Self, Box<dyn Error>> {
+    pub(crate) fn new(seed: u64, customers: usize, origin: String) -> Result<Self, Box<dyn Error>> {
         let mut world = Self {
             chance: Chance::new(seed),
             origin,
@@ -72,7 +70,7 @@ impl World {
             let engine = world.edited()?;
             world.engines.push(engine);
         }
-        for number in 0..CUSTOMERS {
+        for number in 0..customers {
             let conversation = world.newcomer(number);
             world.conversations.push(conversation);
         }
@@ -121,7 +119,7 @@ impl World {
 
     /// Whose turn it is; now and then it is somebody new.
     fn somebody(&mut self) -> usize {
-        let at = self.chance.below(CUSTOMERS);
+        let at = self.chance.below(self.conversations.len());
         if self.chance.once_in(TURNS_OF_A_CUSTOMER) {
             let newcomer = self.newcomer(at);
             if let Some(place) = self.conversations.get_mut(at) {

@@ -185,7 +185,7 @@ fn an_input_that_the_engine_refuses_is_kept_with_its_reason_and_the_next_has_its
     insta::assert_snapshot!(reasons.join("\n"), @r"
     m-4: the flow has no sequence `nowhere`
     m-3: no question is open
-    m-2: an input of 101 bytes, where 100 are the most
+    m-2: an input of 104 bytes, where 100 are the most
     m-1: this is no option of this customer
     ");
     assert_eq!(
