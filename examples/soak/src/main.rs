@@ -56,7 +56,9 @@ impl Arguments {
                 "--percent" => read.percent = value()?.parse()?,
                 "--shop" => read.is_shop = true,
                 _ => {
-                    return Err(format!("`{word}` is none of --turns, --customers, --seed, --percent").into());
+                    return Err(
+                        format!("`{word}` is none of --turns, --customers, --seed, --percent").into(),
+                    );
                 }
             }
         }
@@ -98,10 +100,10 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     for (number, quarter) in (1..).zip(&quarters) {
         println!("| {number:>7} | {quarter}");
     }
-    let [_, second, _, last] = quarters.as_slice() else {
+    let [first, second, _, last] = quarters.as_slice() else {
         return Err("too few turns for four quarters".into());
     };
-    let grown = second.growth(last, arguments.percent);
+    let grown = second.growth(first, last, arguments.percent);
     for what in &grown {
         println!("\nfrom the second quarter to the last, {what}");
     }

@@ -35,7 +35,7 @@ use crate::scene::{Called, Played, Said};
 /// let trace = Trace::of(&engine, before, &input, traced.answers(), &turn);
 /// let line = serde_json::to_string(&trace)?;
 /// assert_eq!(line, concat!(
-///     r#"{"format":1,"session":{"format":2},"customer":{"uid":7},"#,
+///     r#"{"format":1,"session":{"format":3},"customer":{"uid":7},"#,
 ///     r#""input":{"start":true,"now":"2026-11-20 10:00:00.000000+00:00"},"#,
 ///     r#""blocks":[{"text":"Hello there!","type":"text"}]}"#,
 /// ));
