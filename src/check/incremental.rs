@@ -8,7 +8,7 @@ mod outline;
 
 use std::collections::HashMap;
 
-use super::lower::{self, Lowering};
+use super::lower::Lowering;
 use super::names::{Names, canonical};
 use super::uses::{From, Use, Used};
 use super::{Findings, check_file, check_whole};
@@ -186,7 +186,7 @@ impl KnownUse {
 
     fn moved(self, moves: &Moves) -> Option<Self> {
         let from = match self.from {
-            Some(From::Sequence(index)) => Some(From::Sequence(lower::id(moves.sequence(index as usize)?))),
+            Some(From::Sequence(index)) => Some(From::Sequence(moves.sequence(index)?)),
             // Handlers are looked through each time.
             other => other,
         };

@@ -1,10 +1,10 @@
 //! What can never run, and what runs and does nothing.
 
+use super::Findings;
 use super::jumps::sequence_named;
 use super::names::{Declared, Names};
 use super::nodes::{branch_removal, extent, removal, removed};
 use super::uses::{From, Use, Used};
-use super::{Findings, lower};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::program::Output;
 use crate::source::{Source, Span};
@@ -90,9 +90,10 @@ impl<'u, 'f> Ways<'u, 'f> {
             for one in self.from.get(place).into_iter().flatten() {
                 match one.of {
                     Used::Goto(index) | Used::Call(index) | Used::Option(index) | Used::LeadsTo(index) => {
-                        open(index)
+                        open(index as usize)
                     }
                     Used::Api(api) => {
+                        let api = api as usize;
                         self.leads_to
                             .get(api)
                             .into_iter()
@@ -156,8 +157,8 @@ fn check_sequences(names: &Names<'_>, uses: &[Use<'_>], findings: &mut Findings)
         let (Used::Goto(index) | Used::Call(index) | Used::Option(index)) = one.of else {
             continue;
         };
-        if one.from != Some(From::Sequence(lower::id(index)))
-            && let Some(first) = opened_by.get_mut(index)
+        if one.from != Some(From::Sequence(index))
+            && let Some(first) = opened_by.get_mut(index as usize)
         {
             first.get_or_insert(one);
         }

@@ -15,7 +15,7 @@ pub(crate) fn check(names: &Names<'_>, uses: &[Use<'_>], findings: &mut Findings
     if findings.has_errors() {
         return;
     }
-    let is_used = |table: &Table<'_>, number: fn(Used) -> Option<usize>| {
+    let is_used = |table: &Table<'_>, number: fn(Used) -> Option<u32>| {
         let mut is_used = vec![false; table.all.len()];
         for index in uses.iter().filter_map(|one| number(one.of)) {
             mark(&mut is_used, index);
@@ -49,8 +49,8 @@ pub(crate) fn check(names: &Names<'_>, uses: &[Use<'_>], findings: &mut Findings
     check_attributes(names, uses, findings);
 }
 
-fn mark(flags: &mut [bool], index: usize) {
-    if let Some(flag) = flags.get_mut(index) {
+fn mark(flags: &mut [bool], number: u32) {
+    if let Some(flag) = flags.get_mut(number as usize) {
         *flag = true;
     }
 }
@@ -98,7 +98,7 @@ fn check_attributes(names: &Names<'_>, uses: &[Use<'_>], findings: &mut Findings
         let (Used::Read(index) | Used::Write(index)) = one.of else {
             continue;
         };
-        let Some(touched) = touched.get_mut(index) else {
+        let Some(touched) = touched.get_mut(index as usize) else {
             continue;
         };
         let place = if matches!(one.of, Used::Read(_)) {

@@ -24,20 +24,20 @@ pub(crate) enum From {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Used {
     /// `goto`.
-    Goto(usize),
+    Goto(u32),
     /// `call`.
-    Call(usize),
+    Call(u32),
     /// The target of an option.
-    Option(usize),
+    Option(u32),
     /// `leads to` of the API that is used at this place.
-    LeadsTo(usize),
+    LeadsTo(u32),
     /// `visits(…)`.
-    Visits(usize),
-    Api(usize),
-    Server(usize),
-    Action(usize),
+    Visits(u32),
+    Api(u32),
+    Server(u32),
+    Action(u32),
     /// An attribute is read: in a text, a condition or a request.
-    Read(usize),
+    Read(u32),
     /// An attribute is written: by an answer, `set`, `clear` or a reply.
-    Write(usize),
+    Write(u32),
 }

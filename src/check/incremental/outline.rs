@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use crate::check::lower::id;
 use crate::check::names::{Declared, Names, Table, canonical, inside};
 use crate::source::Span;
 use crate::syntax::ast::Head;
@@ -96,25 +97,30 @@ impl Outline {
 }
 
 impl Moves {
-    pub(super) fn sequence(&self, index: usize) -> Option<usize> {
-        *self.sequences.get(index)?
+    pub(super) fn sequence(&self, number: u32) -> Option<u32> {
+        moved(&self.sequences, number)
     }
 
-    pub(super) fn api(&self, index: usize) -> Option<usize> {
-        *self.apis.get(index)?
+    pub(super) fn api(&self, number: u32) -> Option<u32> {
+        moved(&self.apis, number)
     }
 
-    pub(super) fn server(&self, index: usize) -> Option<usize> {
-        *self.servers.get(index)?
+    pub(super) fn server(&self, number: u32) -> Option<u32> {
+        moved(&self.servers, number)
     }
 
-    pub(super) fn action(&self, index: usize) -> Option<usize> {
-        *self.actions.get(index)?
+    pub(super) fn action(&self, number: u32) -> Option<u32> {
+        moved(&self.actions, number)
     }
 
-    pub(super) fn attribute(&self, index: usize) -> Option<usize> {
-        *self.attributes.get(index)?
+    pub(super) fn attribute(&self, number: u32) -> Option<u32> {
+        moved(&self.attributes, number)
     }
+}
+
+/// The number that a declaration has by now.
+fn moved(table: &[Option<usize>], number: u32) -> Option<u32> {
+    table.get(number as usize)?.map(id)
 }
 
 /// Whether a name is a word of a text, both as names are compared.

@@ -362,7 +362,7 @@ impl Lowering<'_, '_> {
             self.unknown(Code::UnknownAction, "action", name.span, near);
             return self.values_of_no_action(node);
         };
-        self.note_use(name.span, Used::Action(index));
+        self.note_use(name.span, Used::Action(super::id(index)));
         let mut given = Given::default();
         let mut values = Vec::new();
         for child in node.children() {

@@ -11,7 +11,7 @@ use crate::value::Type;
 
 impl Lowering<'_, '_> {
     /// The sequence that a name means, with its use noted.
-    pub(super) fn sequence(&mut self, name: Ident, used: fn(usize) -> Used) -> Option<SequenceId> {
+    pub(super) fn sequence(&mut self, name: Ident, used: fn(u32) -> Used) -> Option<SequenceId> {
         let written = self.slice(name.span);
         let found = self
             .names
@@ -20,7 +20,7 @@ impl Lowering<'_, '_> {
             .or_else(|| self.names.sequence_ids.get(canonical(written).as_ref()).copied());
         match found {
             Some(index) => {
-                self.note_use(name.span, used(index));
+                self.note_use(name.span, used(id(index)));
                 Some(SequenceId(id(index)))
             }
             None => {
@@ -34,7 +34,7 @@ impl Lowering<'_, '_> {
     /// The API that `<<name>>` means, with its use noted.
     pub(super) fn api(&mut self, api: &ApiRef) -> Option<(ApiId, Option<Output>)> {
         let found = self.api_named(api.name)?;
-        self.note_use(api.span, Used::Api(found.0.index()));
+        self.note_use(api.span, Used::Api(found.0.0));
         Some(found)
     }
 
@@ -162,7 +162,7 @@ impl Lowering<'_, '_> {
         found: (AttributeRef, Option<Type>),
     ) -> (AttributeRef, Option<Type>) {
         if let AttributeRef::Saved(saved) = found.0 {
-            self.note_use(name.span, Used::Read(saved.index()));
+            self.note_use(name.span, Used::Read(saved.0));
         }
         found
     }
@@ -171,7 +171,7 @@ impl Lowering<'_, '_> {
     pub(super) fn write(&mut self, name: Ident) -> Option<(AttributeRef, Option<Type>)> {
         let found = self.value_ref(name, |written| declare_attribute(written).into())?;
         match found.0 {
-            AttributeRef::Saved(saved) => self.note_use(name.span, Used::Write(saved.index())),
+            AttributeRef::Saved(saved) => self.note_use(name.span, Used::Write(saved.0)),
             AttributeRef::Record(field) if !field.is_writable() => {
                 let finding = self
                     .error(

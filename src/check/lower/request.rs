@@ -149,7 +149,7 @@ impl Lowering<'_, '_> {
         let written = self.slice(name.span);
         match self.names.servers.find(written) {
             Some(index) => {
-                self.note_use(name.span, Used::Server(index));
+                self.note_use(name.span, Used::Server(super::id(index)));
                 Some(ServerId(id(index)))
             }
             None => {
