@@ -397,6 +397,7 @@ impl<'t> Steps<'t> {
             _ => self.ledger.changes(),
         };
         let before = self.ledger.take_before(&mut self.buffers);
+        self.effects.clear();
         let scratch = Scratch {
             effects: self.effects,
             before,

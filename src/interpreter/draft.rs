@@ -317,8 +317,12 @@ impl<'t> Draft<'t> {
         session.next_option = self.next_option;
     }
 
-    /// What was written down, once it is in the session: room for the next turn.
+    /// What was written down, once it is in the session: room for the next turn, which is another customer's.
     pub(super) fn take_changes(&mut self) -> Changes {
-        std::mem::take(&mut self.changes)
+        let mut changes = std::mem::take(&mut self.changes);
+        changes.visits.clear();
+        changes.once.clear();
+        changes.options.clear();
+        changes
     }
 }
