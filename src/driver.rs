@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::effects::{Answer, Effect, Event, Failure, Request, Wait};
 use crate::error::Error;
-use crate::interpreter::{Scratch, Steps};
+use crate::interpreter::Steps;
 use crate::output::Block;
 use crate::value::Value;
 
@@ -171,12 +171,12 @@ pub struct Turn {
     pub is_repeated: bool,
 }
 
-/// Drives a turn to its end; its memory is for the next one. Blocks are lent where there is somebody to lend them to.
+/// Drives a turn to its end. Blocks are lent where there is somebody to lend them to.
 pub(crate) fn run_turn(
-    mut steps: Steps<'_>,
+    steps: &mut Steps<'_>,
     client: &dyn Client,
     mut show: Option<&mut dyn FnMut(&Block)>,
-) -> Result<(Turn, Scratch), Error> {
+) -> Result<Turn, Error> {
     let mut turn = Turn::default();
     loop {
         match steps.advance()? {
@@ -195,9 +195,8 @@ pub(crate) fn run_turn(
             Effect::Wait(wait) => {
                 turn.wait = wait;
                 turn.is_repeated = steps.is_repeated();
-                let (attributes, scratch) = steps.into_attributes_and_scratch();
-                turn.attributes = attributes;
-                return Ok((turn, scratch));
+                turn.attributes = steps.take_attributes();
+                return Ok(turn);
             }
         }
     }

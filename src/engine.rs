@@ -153,9 +153,10 @@ impl Engine {
         show: Option<&mut dyn FnMut(&Block)>,
     ) -> Result<Turn, Error> {
         let scratch = self.scratch.get();
-        let steps = Steps::new(&self.program, &self.settings, (session, customer), input, scratch)?;
-        let (turn, scratch) = run_turn(steps, client, show)?;
-        self.scratch.put_back(scratch);
+        let mut steps = Steps::new(&self.program, &self.settings, (session, customer), input, scratch);
+        steps.begin()?;
+        let turn = run_turn(&mut steps, client, show)?;
+        self.scratch.put_back(steps.into_scratch());
         Ok(turn)
     }
 
@@ -202,7 +203,9 @@ impl Engine {
         input: &'t Input,
     ) -> Result<Steps<'t>, Error> {
         let scratch = Scratch::default();
-        Steps::new(&self.program, &self.settings, (session, customer), input, scratch)
+        let mut steps = Steps::new(&self.program, &self.settings, (session, customer), input, scratch);
+        steps.begin()?;
+        Ok(steps)
     }
 
     /// The sequence that an option opens, by the id that the option was shown with. `None` for an option that is

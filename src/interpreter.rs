@@ -175,26 +175,26 @@ struct FailureHandler {
 }
 
 impl<'t> Steps<'t> {
+    /// A turn that has not begun yet.
     pub(crate) fn new(
         program: &'t Program,
         settings: &'t Settings,
         (session, customer): (&'t mut Session, &'t mut Customer),
         input: &'t Input,
         scratch: Scratch,
-    ) -> Result<Self, Error> {
+    ) -> Self {
         let span = TurnSpan::open(settings, customer, Some(input));
-        let mut steps = Self::unbegun(program, settings, (session, customer), input, span, scratch);
-        let span = steps.span.handle();
-        match span.in_scope(|| steps.begin()) {
-            Ok(()) => Ok(steps),
-            Err(error) => {
-                steps.span.refused(&error);
-                Err(error)
-            }
-        }
+        Self::in_turn_span(program, settings, (session, customer), input, span, scratch)
     }
 
-    fn begin(&mut self) -> Result<(), Error> {
+    /// Decides what the input does; session and customer are as they were where it is refused.
+    pub(crate) fn begin(&mut self) -> Result<(), Error> {
+        let span = self.span.handle();
+        let begun = span.in_scope(|| self.take_input());
+        begun.inspect_err(|error| self.span.refused(error))
+    }
+
+    fn take_input(&mut self) -> Result<(), Error> {
         self.check_size()?;
         self.recognise()?;
         match self.is_repeated() {
@@ -217,13 +217,13 @@ impl<'t> Steps<'t> {
         };
         let span = TurnSpan::open(settings, customer, None);
         let scratch = Scratch::default();
-        let mut steps = Self::unbegun(program, settings, (session, customer), &NO_INPUT, span, scratch);
+        let mut steps = Self::in_turn_span(program, settings, (session, customer), &NO_INPUT, span, scratch);
         steps.draft.begin();
         steps.run = Some(Run { body, pc: 0 });
         Ok(steps)
     }
 
-    fn unbegun(
+    fn in_turn_span(
         program: &'t Program,
         settings: &'t Settings,
         (session, customer): (&'t mut Session, &'t mut Customer),
@@ -378,8 +378,13 @@ impl<'t> Steps<'t> {
     /// # Ok::<(), sayflow::Error>(())
     /// ```
     #[must_use]
-    pub fn into_attributes(self) -> IndexMap<String, Option<Value>> {
-        match self.delivery {
+    pub fn into_attributes(mut self) -> IndexMap<String, Option<Value>> {
+        self.take_attributes()
+    }
+
+    /// The same, once.
+    pub(crate) fn take_attributes(&mut self) -> IndexMap<String, Option<Value>> {
+        match std::mem::replace(&mut self.delivery, Delivery::Unknown) {
             Delivery::Again(attributes) => attributes,
             _ => self.ledger.changes(),
         }
@@ -390,21 +395,16 @@ impl<'t> Steps<'t> {
         self.buffers.take_block(block);
     }
 
-    /// The same of a turn that is over, and the memory that it worked in.
-    pub(crate) fn into_attributes_and_scratch(mut self) -> (IndexMap<String, Option<Value>>, Scratch) {
-        let attributes = match std::mem::replace(&mut self.delivery, Delivery::Unknown) {
-            Delivery::Again(attributes) => attributes,
-            _ => self.ledger.changes(),
-        };
+    /// The memory that a turn worked in which is over.
+    pub(crate) fn into_scratch(mut self) -> Scratch {
         let before = self.ledger.take_before(&mut self.buffers);
         self.effects.clear();
-        let scratch = Scratch {
+        Scratch {
             effects: self.effects,
             before,
             changes: self.draft.take_changes(),
             buffers: self.buffers,
-        };
-        (attributes, scratch)
+        }
     }
 
     /// Whether the session has taken this very input before: the turn gives what it gave then, and changes nothing.

@@ -8,6 +8,10 @@ use std::borrow::Cow;
 
 /// Whether a text is plain as it is. One look at each byte decides for most.
 pub(crate) fn is_plain(text: &str) -> bool {
+    let is_printed = |byte: u8| byte.wrapping_sub(b' ') < 0x7f - b' ';
+    if text.bytes().fold(true, |all, byte| all & is_printed(byte)) {
+        return true;
+    }
     // What is taken out is one byte below a blank, U+007F, or begins with 0xC2 or 0xE2 in UTF-8.
     let may_be_hidden = |byte: u8| matches!(byte, 0..=0x1f | 0x7f | 0xc2 | 0xe2);
     let has_any = text.bytes().fold(false, |any, byte| any | may_be_hidden(byte));
@@ -16,7 +20,9 @@ pub(crate) fn is_plain(text: &str) -> bool {
 
 /// Takes out what is not plain from a byte of a text on.
 pub(crate) fn make_plain(text: &mut String, start: usize) {
-    if let Some(Cow::Owned(rest)) = text.get(start..).map(plain) {
+    let rest = text.get(start..).unwrap_or_default();
+    if !is_plain(rest) {
+        let rest = plain(rest).into_owned();
         text.truncate(start);
         text.push_str(&rest);
     }

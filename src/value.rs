@@ -114,8 +114,8 @@ impl PartialOrd for Number {
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.as_i64() {
-            Some(whole) => write!(f, "{whole}"),
-            None => write!(f, "{}", self.as_f64()),
+            Some(whole) => fmt::Display::fmt(&whole, f),
+            None => fmt::Display::fmt(&self.as_f64(), f),
         }
     }
 }

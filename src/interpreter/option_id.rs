@@ -37,8 +37,13 @@ pub(super) fn write(id: &mut String, number: u64, target: Option<&str>, uid: i64
 
 fn push_hex(text: &mut String, number: u64, digits: u32) {
     for digit in (0..digits).rev() {
-        let value = u32::try_from((number >> (4 * digit)) & 0xf).unwrap_or_default();
-        text.push(char::from_digit(value, 16).unwrap_or_default());
+        let [.., byte] = (number >> (4 * digit)).to_be_bytes();
+        let value = byte & 0xf;
+        text.push(char::from(if value < 10 {
+            b'0' + value
+        } else {
+            b'a' - 10 + value
+        }));
     }
 }
 
@@ -65,16 +70,25 @@ pub(super) fn parse<'i>(id: &'i str, uid: i64, key: Option<&[u8; 16]>) -> Option
             return None;
         }
     }
-    let mut parts = id.split('.');
-    let number = parts.next().filter(|digits| digits.len() <= 16)?;
-    let target = parts.next()?;
-    let is_whole = parts.next().is_none_or(|tag| tag.len() == 16) && parts.next().is_none();
-    is_whole.then(|| {
-        Some(Parsed {
-            number: u64::from_str_radix(number, 16).ok()?,
-            target,
-        })
-    })?
+    let (number, rest) = at_dot(id)?;
+    let target = match at_dot(rest) {
+        Some((target, tag)) if tag.len() == 16 && !tag.contains('.') => target,
+        Some(_) => return None,
+        None => rest,
+    };
+    if number.len() > 16 {
+        return None;
+    }
+    Some(Parsed {
+        number: u64::from_str_radix(number, 16).ok()?,
+        target,
+    })
+}
+
+/// What stands on both sides of the first dot; ids are too short for a search that needs preparation.
+fn at_dot(text: &str) -> Option<(&str, &str)> {
+    let dot = text.bytes().position(|byte| byte == b'.')?;
+    Some((text.get(..dot)?, text.get(dot + 1..)?))
 }
 
 /// Number and target of an id that this engine made.
@@ -118,7 +132,9 @@ fn tag(body: &str, uid: i64, key: &[u8; 16]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{BYTES, parse, write};
+    use super::{BYTES, parse, sequence, write};
+    use crate::program::{Data, SequenceId};
+
     const KEY: [u8; 16] = *b"sixteen byte key";
 
     fn make(number: u64, target: Option<&str>, uid: i64, key: Option<&[u8; 16]>) -> String {
@@ -156,6 +172,46 @@ mod tests {
         let forged = id.replace("track", "admin");
         assert!(parse(&forged, 7, Some(&KEY)).is_none());
         assert!(parse("3.track", 7, Some(&KEY)).is_none());
-        assert!(parse("", 7, None).is_none());
+        // Two digits of the tag differ in the same bit.
+        let (start, last) = id.split_at(id.len() - 2);
+        let flipped: String = last.bytes().map(|byte| char::from(byte ^ 1)).collect();
+        assert!(parse(&format!("{start}{flipped}"), 7, Some(&KEY)).is_none());
+    }
+
+    #[test]
+    fn what_is_no_id_is_nothing() {
+        assert_eq!(parse("2a.track", 7, None).map(|parsed| parsed.number), Some(42));
+        assert!(parse("2a.track.0123456789abcdef", 7, None).is_some());
+        for wrong in [
+            "",
+            "2a",
+            "x.track",
+            "00000000000000002a.track",
+            "2a.track.012345678",
+            "2a.track.0123456.89abcdef",
+        ] {
+            assert!(parse(wrong, 7, None).is_none(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_long_name_is_found_by_its_hash() {
+        let mut data = Data::default();
+        let names = [
+            "what_we_do_for_you_on_ordinary_days",
+            "what_we_do_for_you_on_holidays",
+            "short",
+        ];
+        for (index, name) in (0..).zip(names) {
+            data.sequence_by_name.insert(name.into(), SequenceId(index));
+        }
+        for (index, name) in (0..).zip(names) {
+            let id = make(1, Some(name), 7, None);
+            let target = parse(&id, 7, None).unwrap().target;
+            assert_eq!(target == name, name == "short");
+            assert_eq!(sequence(&data, target), Some(SequenceId(index)), "{name}");
+        }
+        let another = make(1, Some("a name that is not there at all"), 7, None);
+        assert_eq!(sequence(&data, parse(&another, 7, None).unwrap().target), None);
     }
 }

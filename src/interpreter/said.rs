@@ -2,7 +2,6 @@
 
 use super::Steps;
 use crate::contract::{ReplyCard, ReplyOption, ReplyTarget, write_address};
-use crate::plain::is_plain;
 use crate::program::code::{Piece, Template};
 use crate::settings::Limit;
 use crate::short_text::ShortText;
@@ -21,7 +20,6 @@ impl Steps<'_> {
     pub(super) fn short_text(&mut self, template: &Template) -> ShortText {
         if let [Piece::Plain(words)] = self.data.pieces(self.ledger.customer(), template)
             && words.len() <= self.settings.limits.text_bytes
-            && is_plain(words)
         {
             self.count(words.len());
             return words.clone();
