@@ -119,13 +119,6 @@ fn date(text: &str) -> Option<String> {
     } else {
         (last, first)
     };
-    if year.len() != 4
-        || day.len() > 2
-        || month.len() > 2
-        || ![year, month, day].iter().all(|part| is_digits(part))
-    {
-        return None;
-    }
     let date = format!("{year}-{month:0>2}-{day:0>2}");
     is_date(&date).then_some(date)
 }
@@ -179,7 +172,9 @@ fn location(latitude: f64, longitude: f64) -> Option<Value> {
 
 #[cfg(test)]
 mod tests {
-    use super::{date, is_email, number};
+    use super::{date, is_email, location, number, read_text};
+    use crate::program::code::Accept;
+    use crate::value::Value;
 
     #[test]
     fn numbers_as_customers_write_them() {
@@ -199,8 +194,37 @@ mod tests {
         assert_eq!(date("20/11/2026").as_deref(), Some("2026-11-20"));
         assert_eq!(date("২০২৬-১১-২০").as_deref(), Some("2026-11-20"));
         assert_eq!(date("1.2.2026").as_deref(), Some("2026-02-01"));
-        for wrong in ["2026-02-30", "11/2026", "20.11.26", "a.b.2026"] {
+        for wrong in [
+            "2026-02-30",
+            "11/2026",
+            "20.11.26",
+            "a.b.2026",
+            "020.11.2026",
+            "20.011.2026",
+            "2026-11-+1",
+            "20 1.1.2026",
+            "1.1.20260",
+        ] {
             assert_eq!(date(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_regex_matches_the_digits_of_the_customer_or_those_of_the_flow() {
+        let read = |regex: &str, text: &str| {
+            let accept = Accept::Regex(regex::Regex::new(regex).unwrap());
+            read_text(text, &accept)
+        };
+        assert_eq!(read("^[0-9]{2}$", "৪২"), Some(Value::from("42")));
+        assert_eq!(read("^[০-৯]{2}$", "৪২"), Some(Value::from("42")));
+        assert_eq!(read("^[a-z]{2}$", "৪২"), None);
+    }
+
+    #[test]
+    fn a_place_on_earth() {
+        assert_eq!(location(23.5, 90.25), Some(Value::from("23.5,90.25")));
+        for (latitude, longitude) in [(90.5, 0.0), (0.0, -180.5), (f64::NAN, 0.0)] {
+            assert_eq!(location(latitude, longitude), None, "{latitude},{longitude}");
         }
     }
 

@@ -389,6 +389,90 @@ fn beginning_of(program: &Program, name: &str) -> Vec<String> {
     play(program.clone(), Session::new(), vec![input]).0
 }
 
+/// How a session that waits in `before` goes on in `after`.
+fn restored(before: &str, input: Input, after: &str) -> String {
+    let load = |flow: &str| Program::load([Source::new("shop.flow", flow)]).unwrap();
+    let (_, _, session) = play(load(before), Session::new(), vec![input]);
+    load(after).restore(&session).to_string()
+}
+
+#[test]
+fn a_handler_is_the_same_as_long_as_it_has_a_word_or_an_intent_in_common() {
+    let flow = |handlers: [(&str, &str); 2]| {
+        let handlers =
+            handlers.map(|(head, id)| format!("on {head} {{\n  ask @{id} \"{id}?\" save topic\n}}\n"));
+        format!("attribute topic: text\n{}", handlers.concat())
+    };
+    for (input, before, after) in [
+        (
+            Input::intent("track"),
+            [
+                (r#"intent "hours""#, "when"),
+                (r#"intent "order", "track""#, "which"),
+            ],
+            [
+                (r#"intent "hours""#, "when"),
+                (r#"intent "track", "where""#, "which"),
+            ],
+        ),
+        (
+            Input::text("where is it"),
+            [
+                (r#"words "when *""#, "when"),
+                (r#"words "order", "where *""#, "which"),
+            ],
+            [
+                (r#"words "when *""#, "when"),
+                (r#"words "where *", "track""#, "which"),
+            ],
+        ),
+    ] {
+        let [_, (was, id)] = before;
+        let [_, (is, _)] = after;
+        assert_eq!(
+            restored(&flow(before), input.clone(), &flow(after)),
+            format!("moved from `on {was}@{id}` to `on {is}@{id}`")
+        );
+        let [other, _] = after;
+        let without = flow([other, (r#"words "person""#, "which")]);
+        assert_eq!(
+            restored(&flow(before), input, &without),
+            format!("lost: `on {was}@{id}` is gone")
+        );
+    }
+}
+
+/// Whatever must not be done twice is not done again, wherever the sequence leads.
+#[test]
+fn what_acts_does_not_begin_again() {
+    let flow = |here: &str, there: &str| {
+        let apis = ["stock: text {\n  get", "order: text {\n  post"];
+        let apis = apis.map(|api| format!("api {api} \"https://api.shop.example/\"\n}}\n"));
+        format!(
+            "attribute city: text\naction pack {{\n  city: text\n}}\n{}sequence here {{\n  {here}\n}}\nsequence there {{\n  {there}\n}}\n",
+            apis.concat()
+        )
+    };
+    let waiting = flow("ask \"Where?\" save city", "text \"There.\"");
+    let (begins, is_lost) = (
+        "restarted `here`: `here@city` is gone",
+        "lost: `here@city` is gone",
+    );
+    for (here, there, expected) in [
+        ("text \"Here.\"", "handover \"Shop\"", begins),
+        ("call there", "text \"There.\"", begins),
+        ("goto there", "goto here", begins),
+        ("text \"<<stock>>\" else \"None.\"", "text \"There.\"", begins),
+        ("call there", "handover \"Shop\"", is_lost),
+        ("goto there", "do pack {\n    city = city\n  }", is_lost),
+        ("text \"<<order>>\" else \"None.\"", "text \"There.\"", is_lost),
+        ("call there", "text \"<<order>>\" else \"None.\"", is_lost),
+    ] {
+        let said = restored(&waiting, Input::start_at("here"), &flow(here, there));
+        assert_eq!(said, expected, "{here}; {there}");
+    }
+}
+
 /// The table as the docs have it.
 fn table() -> String {
     let mut table = String::from("| the edit |");

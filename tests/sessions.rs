@@ -164,6 +164,46 @@ fn a_number_is_the_same_however_often_it_is_stored() {
     }
 }
 
+/// Neither session nor customer has a word for what is as it was in the beginning.
+#[test]
+fn only_what_is_known_is_stored() {
+    let stored = |session: &Session| serde_json::to_string(session).unwrap();
+    assert_eq!(stored(&Session::new()), r#"{"format":3}"#);
+    let engine = engine("on start {\n  text \"Hi!\"\n}\n");
+    let (mut session, mut customer) = (Session::new(), Customer::new(0));
+    engine
+        .turn(&mut session, &mut customer, &Input::start(), &NoCalls)
+        .unwrap();
+    assert_eq!(stored(&session), r#"{"format":3,"started":true}"#);
+
+    let everything = r#"{"uid":7,"platform_id":3,"bot_enabled":false,"avatar":"https://cdn.example/a.png","first_name":"Asha","last_name":"Roy","full_name":"Asha Roy","gender":"female","timezone":6.0,"locale":"bn_BD","language":"bn","phone":"+880171","email":"a@b.example","created_at":"2026-11-20 10:00:00.000000+00:00","last_message_text":"Hi","last_message_time":"2026-11-20 11:00:00.000000+00:00","vip":true}"#;
+    for json in [r#"{"uid":0}"#, r#"{"uid":7}"#, everything] {
+        let customer: Customer = serde_json::from_str(json).unwrap();
+        assert_eq!(serde_json::to_string(&customer).unwrap(), json);
+    }
+}
+
+#[test]
+fn an_attribute_is_there_until_it_is_cleared() {
+    let mut customer = Customer::new(7);
+    // Among few and among many.
+    for number in [3, 30] {
+        let key = |index: i64| format!("key {index}");
+        for index in 0..number {
+            customer.set_attribute(key(index), index);
+        }
+        for index in 0..number {
+            assert_eq!(customer.attribute(&key(index)), Some(&index.into()));
+        }
+        assert_eq!(customer.attribute("key"), None);
+        for index in 0..number {
+            customer.clear_attribute(&key(index));
+            assert_eq!(customer.attribute(&key(index)), None);
+        }
+        assert_eq!(customer.attributes().count(), 0);
+    }
+}
+
 #[test]
 fn what_is_no_session_says_why() {
     let refused = |json: &str| serde_json::from_str::<Session>(json).unwrap_err().to_string();

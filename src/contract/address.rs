@@ -35,6 +35,10 @@ mod tests {
 
     /// A template in which `NAME` stands for an attribute with that value.
     fn address(template: &str, value: &str) -> String {
+        address_of(template, value, usize::MAX)
+    }
+
+    fn address_of(template: &str, value: &str, most: usize) -> String {
         let mut customer = Customer::new(7);
         customer.first_name = value.to_owned();
         let name = || {
@@ -52,7 +56,23 @@ mod tests {
                 pieces.push(Piece::Plain(plain.into()));
             }
         }
-        write_address(&Data::default(), &customer, &Template::new(pieces), usize::MAX)
+        write_address(&Data::default(), &customer, &Template::new(pieces), most)
+    }
+
+    #[test]
+    fn an_address_that_is_too_long_ends_behind_the_value_that_makes_it_so() {
+        let most = "https://s.example/Asha".len();
+        for (most, url) in [
+            (most - 1, "https://s.example/Asha"),
+            (most, "https://s.example/Asha/"),
+            (most + 1, "https://s.example/Asha/Asha"),
+        ] {
+            assert_eq!(
+                address_of("https://s.example/NAME/NAME", "Asha", most),
+                url,
+                "{most}"
+            );
+        }
     }
 
     #[test]

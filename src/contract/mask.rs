@@ -176,7 +176,7 @@ fn behind_base64<'t>(mut text: &'t [u8], secret: &[u8]) -> Option<&'t [u8]> {
         return None;
     }
     for three in secret.chunks(3) {
-        let bits = three.iter().fold(0, |bits, byte| bits << 8 | u32::from(*byte));
+        let bits = three.iter().fold(0, |bits, byte| bits * 256 + u32::from(*byte));
         let bits = bits << (8 * (3 - three.len()));
         for digit in 0..=three.len() {
             let value = bits >> (18 - 6 * digit) & 0x3f;
@@ -229,6 +229,7 @@ mod tests {
         assert_eq!(mask("?k=s3%22c/ret+%26%25%e0%a6%a6"), "?k=***");
         assert_eq!(mask(r#"{"k":"s3\"c\/ret &%দ"}"#), r#"{"k":"***"}"#);
         assert_eq!(mask("s3\"c/ret দ"), "s3\"c/ret দ");
+        assert_eq!(mask("+3\"c/ret &%দ"), "+3\"c/ret &%দ");
     }
 
     #[test]
@@ -245,6 +246,7 @@ mod tests {
             .collect();
         let listed = format!("[{escaped}]");
         assert_eq!(mask(&listed), "[***]");
+        assert_eq!(masked(&["a\u{8}b\rc\td"], r"a\bb\rc\td"), "***");
         // Half of a character is none.
         let half = r#"s3cret-Tok/en+9 দ\ud83d."#;
         assert_eq!(mask(half), half);
@@ -277,7 +279,8 @@ mod tests {
         ] {
             assert_eq!(masked(&[secret], &format!("key {written}.")), "key ***.");
         }
-        assert_eq!(masked(&["short"], "c2hvcnQ="), "c2hvcnQ=");
+        assert_eq!(masked(&["8letters"], "OGxldHRlcnM="), "***");
+        assert_eq!(masked(&["7letter"], "N2xldHRlcg=="), "N2xldHRlcg==");
     }
 
     #[test]

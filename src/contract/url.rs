@@ -244,8 +244,7 @@ fn is_host(host: &str) -> bool {
             .strip_suffix(']')
             .is_some_and(|v6| v6.parse::<std::net::Ipv6Addr>().is_ok());
     }
-    let is_letter =
-        |c: char| c.is_alphanumeric() || (!c.is_ascii() && !c.is_control()) || c == '-' || c == '_';
+    let is_letter = |c: char| c.is_ascii_alphanumeric() || !c.is_ascii() || c == '-' || c == '_';
     host.len() <= 255
         && host
             .strip_suffix('.')
@@ -277,6 +276,8 @@ mod tests {
             "HTTPS://Shop.Example:443/",
             "https://[::1]:8080/x",
             "https://দোকান.example/ছবি.png",
+            "https://বিক্রি.example",
+            "http://[::1]",
             "https://localhost?x=https://other.example/a@b",
             "https://shop.example./x",
         ] {
@@ -293,6 +294,11 @@ mod tests {
             "/images/a.png",
             "shop",
             "shop.example:8080/a",
+            "localhost:8080",
+            "localhost:shop",
+            "tel:8801712345678",
+            "pay_now:shop",
+            "1:shop",
             "htps://shop.example",
             "javascript:alert(1)",
             "JavaScript://shop.example/%0aalert(1)",
@@ -327,6 +333,11 @@ mod tests {
 "/images/a.png": is a path, not a whole address; put scheme and host in front of the path: `https://…`
 "shop": has no scheme; write `https://…`
 "shop.example:8080/a": has no scheme; write `https://shop.example:8080/a`
+"localhost:8080": has no scheme; write `https://…`
+"localhost:shop": is a `localhost:` address, not http or https; use an http or https address
+"tel:8801712345678": is a `tel:` address, not http or https; use an http or https address
+"pay_now:shop": has no scheme; write `https://…`
+"1:shop": has no scheme; write `https://…`
 "htps://shop.example": is a `htps:` address, not http or https; did you mean `https://`?
 "javascript:alert(1)": is a `javascript:` address, which never reaches a customer; use an http or https address
 "JavaScript://shop.example/%0aalert(1)": is a `javascript:` address, which never reaches a customer; use an http or https address
@@ -365,6 +376,10 @@ mod tests {
         assert!(!same_origin("https://shop.example", "http://shop.example"));
         assert!(!same_origin("https://shop.example", "https://shop.example:8443"));
         assert!(!same_origin("shop.example", "shop.example"));
+        assert!(same_origin("http://shop.example", "http://shop.example:80"));
+        assert!(!same_origin("http://shop.example", "http://shop.example:443"));
+        assert!(same_origin("https://ÄPFEL.example", "https://äpfel.example"));
+        assert!(!same_origin("https://äpfel.example", "https://birnen.example"));
         assert!(is_plain_http("HTTP://shop.example") && !is_plain_http("https://shop.example"));
     }
 }

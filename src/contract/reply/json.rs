@@ -21,7 +21,7 @@ pub(super) use fault::{Fault, Mistake};
 const DEPTH: u32 = 128;
 
 /// After so many faults the rest is not worth reading.
-const FAULTS: usize = 20;
+pub(super) const FAULTS: usize = 20;
 
 /// A value with its place in the reply.
 #[derive(Clone, Debug, PartialEq)]
@@ -235,7 +235,7 @@ impl<'r> Reader<'r> {
         let key = self.text_value()?;
         let quote = self.at - 1;
         self.skip_blanks()?;
-        let is_quote_lost = self.peek() != Some(':') && key.trim_end().ends_with(':');
+        let is_quote_lost = self.peek() != Some(':');
         if let Some(name) = key.trim_end().strip_suffix(':').filter(|_| is_quote_lost) {
             // `"subtitle: "Hello"`: what looks like the end of the key begins the value.
             let name = name.trim_end().to_owned();
@@ -264,12 +264,11 @@ impl<'r> Reader<'r> {
         let behind = self.at;
         self.skip_blanks()?;
         match self.peek() {
-            Some(c) if c == close => return Ok(()),
             Some(',') => {}
             Some(c) if self.begins_something(c) => {
                 return self.fault(Mistake::NoComma, behind.saturating_sub(1), behind);
             }
-            // A wrong bracket or the end: whoever called says which.
+            // The bracket that closes, a wrong one or the end: whoever called says which.
             _ => return Ok(()),
         }
         let comma = self.at;

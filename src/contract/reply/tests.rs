@@ -586,6 +586,270 @@ proptest! {
     }
 }
 
+/// What makes a body no JSON, marked where it is.
+fn faults_of(body: &str) -> String {
+    let (_, faults) = json::read(body);
+    let mut table = format!("{body:?}");
+    for fault in faults {
+        let place = fault.span.range();
+        let (before, rest) = body.split_at(place.start);
+        let (fault_text, behind) = rest.split_at(place.len());
+        write!(
+            table,
+            "\n  {:?} {}",
+            format!("{before}»{fault_text}«{behind}"),
+            fault.mistake
+        )
+        .unwrap();
+    }
+    table
+}
+
+#[test]
+fn what_is_no_json_is_marked_where_it_is() {
+    let table = [
+        "",
+        "{",
+        "{\"a\"",
+        "{\"a\":",
+        "{\"a\": 1",
+        "{\"a\": 1]",
+        "[1}",
+        "{\"a\": 1} x",
+        "{\"a\" 1}",
+        "{\"a\" দ}",
+        "{\"a\"= 1}",
+        "{\"a\" => 1}",
+        "{\"a\":1 \"b\":2}",
+        "[1 2]",
+        "[1 -2]",
+        "[1 দ]",
+        "{\"a\":1 , , \"b\":2}",
+        "{\"a\":1, }",
+        "[1,,2,]",
+        "{\"a: 1}",
+        "{\"a: \"b\"}",
+        "{\"a:\": 1}",
+        "{\"a \": 1}",
+        "{a: 1, $b_c-d: 2}",
+        "{a\": 1}",
+        "{'a': ‘b’, “c”: ”d”}",
+        "{'a': 'it's'}",
+        "{@: 1}",
+        "{\"a\": @}",
+        "{\"a\": }",
+        "{\"a\": \"b\n\"c\": 1}",
+        "{\"a\": \"b , \n}",
+        "{\"a\": \"b\n\"c_d-e\": 1}",
+        "{\"a\": \"b\n\"c\" d\"}",
+        "{\"a\": \"b\n\"c d\": 1}",
+        "{\"a\": \"b\nc\td\"}",
+        "{\"a\": \"b",
+        r#""\q\u12\u00g0\ud800\ud800\u0041\udc00 \ud83d\ude00""#,
+        "[01, 1., .5, +1, -, 1e, 1e5, 1.5e-3, 0x1f, 1_000]",
+        "[1e308, 1e309, -1e309]",
+        "[True, FALSE, None, nil, undefined, NaN, Null, nulls]",
+        "{\"a\": yes please , \"b\": no}",
+        "callback({\"a\": 1})",
+        "hello there",
+    ]
+    .map(faults_of);
+    assert_table("what_is_no_json", &table);
+}
+
+fn assert_table(name: &str, table: &[String]) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../../../tests/snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, table.join("\n")));
+}
+
+#[test]
+fn a_wrong_reply_is_told_what_to_do() {
+    let data = data();
+    let around = |data: &str| format!(r#"{{"success": true, "data": {data}}}"#);
+    let table = [
+        (Output::Text, r#""hello""#.to_owned()),
+        (Output::Text, r#""{hello}""#.to_owned()),
+        (Output::Text, "[]".to_owned()),
+        (Output::Text, "[1]".to_owned()),
+        (Output::Text, r#"[{"data": "a"}]"#.to_owned()),
+        (Output::Text, r#"[{"success": true}, 1]"#.to_owned()),
+        (Output::Text, r#"{"ok": true, "data": "a"}"#.to_owned()),
+        (Output::Text, r#"{"succeeded": true, "data": "a"}"#.to_owned()),
+        (Output::Text, r#"{"success": 0}"#.to_owned()),
+        (Output::Text, r#"{"success": 2}"#.to_owned()),
+        (Output::Text, r#"{"success": "No"}"#.to_owned()),
+        (Output::Text, r#"{"success": " OK "}"#.to_owned()),
+        (Output::Text, r#"{"success": "maybe"}"#.to_owned()),
+        (Output::Text, around("true")),
+        (Output::Text, around("[]")),
+        (Output::Text, around("[1]")),
+        (Output::Text, around(r#"["a", 1]"#)),
+        (Output::Text, around(r#"{"url": "https://shop.example/a.png"}"#)),
+        (Output::Text, around(r#"{"anything": "a"}"#)),
+        (Output::Text, around(r#"{"anything": "a", "else": "b"}"#)),
+        (Output::Text, around(r#"{"anything": "a", "content": "b"}"#)),
+        (Output::Gallery, around(r#"" ""#)),
+        (Output::Gallery, around(r#""{a}""#)),
+        (Output::Gallery, around(r#""[{\"title\": \"a\"}]""#)),
+        (Output::Gallery, around(r#"["{\"title\": \"a\"}"]"#)),
+        (Output::Gallery, around(r#"["{title}"]"#)),
+        (Output::Gallery, around("[[1]]")),
+        (Output::Gallery, around("[[{}]]")),
+        (
+            Output::Buttons,
+            around(r#"[{"type": "url", "value": "https://shop.example"}]"#),
+        ),
+        (
+            Output::Buttons,
+            around(r#"[{"title": "a", "value": "https://shop.example"}]"#),
+        ),
+        (
+            Output::Buttons,
+            around(r#"[{"title": "a", "type": "tel", "value": "+8801712345678"}]"#),
+        ),
+        (
+            Output::QuickReplies,
+            around(r#"[{"title": "a", "type": "tel", "value": "+8801712345678"}]"#),
+        ),
+        (
+            Output::Image,
+            around(r#"{"type": "voice", "url": "https://shop.example/a.mp3"}"#),
+        ),
+        (
+            Output::Image,
+            around(r#"{"type": "film", "url": "https://shop.example/a.mp4"}"#),
+        ),
+        (
+            Output::Image,
+            around(r#"{"type": "papyrus", "url": "https://shop.example/a.mp4"}"#),
+        ),
+    ]
+    .map(|(output, body)| {
+        let mut table = format!("{output}: {body}");
+        for problem in decode_as(output, body.as_bytes(), &data).problems {
+            write!(table, "\n  {problem}").unwrap();
+            if let Some(help) = problem.help {
+                write!(table, "\n    {help}").unwrap();
+            }
+        }
+        table
+    });
+    assert_table("wrong_replies", &table);
+}
+
+#[test]
+fn a_reply_with_very_many_faults_is_read_no_further() {
+    let read = |faults: usize| {
+        let body = format!("[{}1]", "01,".repeat(faults));
+        let (root, faults) = json::read(&body);
+        (root.is_some(), faults.len())
+    };
+    assert_eq!(read(json::FAULTS - 1), (true, json::FAULTS - 1));
+    assert_eq!(read(1_000), (false, json::FAULTS));
+}
+
+/// A word is hidden where a secret reaches into it, and nowhere else.
+#[test]
+fn a_word_beside_a_secret_is_shown() {
+    let said = |secret: &str| {
+        let decoded = decode_alone(
+            &answer(br#"{"x":01,"success":true,"data":""}"#),
+            Output::Text,
+            &[secret],
+        );
+        let [problem, ..] = decoded.problems.as_slice() else {
+            panic!("a problem")
+        };
+        problem.message.clone()
+    };
+    let shown = said("elsewhere");
+    assert!(shown.contains("`01`"), "{shown}");
+    for beside in [r#"{"x":"#, r#","success""#, r#""data":"#] {
+        assert_eq!(said(beside), shown, "{beside}");
+    }
+    for within in [r#"{"x":0"#, r#"1,"success""#, r#"01"#, r#":01,"#] {
+        assert!(!said(within).contains("01"), "{within}");
+    }
+}
+
+#[test]
+fn bytes_that_are_compressed_have_the_header_of_it() {
+    let found = |body: &[u8]| {
+        decode_alone(&answer(body), Output::Text, &[]).problems[0]
+            .found
+            .clone()
+    };
+    let compressed = "a compressed body";
+    for header in [
+        [0x78, 0x01],
+        [0x78, 0x5e],
+        [0x78, 0x9c],
+        [0x78, 0xda],
+        [0x1f, 0x8b],
+    ] {
+        assert_eq!(found(&[header[0], header[1], 0xff]), compressed, "{header:?}");
+    }
+    for header in [[0x78, 0x02], [0x78, 0x80], [0x79, 0x9c]] {
+        assert_ne!(found(&[header[0], header[1], 0xff]), compressed, "{header:?}");
+    }
+}
+
+#[test]
+fn a_list_may_be_as_long_as_its_limit() {
+    let data = data();
+    let problems = |items: usize, most: usize| {
+        let items = vec![r#"{"title": "a"}"#; items].join(",");
+        let body = format!(r#"{{"success": true, "data": [{items}]}}"#);
+        let limits = Limits {
+            reply_items: most,
+            ..Limits::default()
+        };
+        let expected = Expected {
+            output: Output::Gallery,
+            leads_to: &[],
+            data: &data,
+            customer: &Customer::new(7),
+            limits: &limits,
+            mask: &Mask::default(),
+        };
+        decode(&answer(body.as_bytes()), &expected).problems.len()
+    };
+    assert_eq!([problems(3, 4), problems(3, 3), problems(3, 2)], [0, 0, 1]);
+}
+
+#[test]
+fn a_customer_may_have_as_much_as_the_limit() {
+    let data = data();
+    let mut customer = Customer::new(7);
+    customer.set_attribute("order_no", "AB-12");
+    let body = br#"{"success": true, "data": "", "attributes": {"order_no": "AB-123456", "vip": true}}"#;
+    let mut after = customer.clone();
+    after.set_attribute("order_no", "AB-123456");
+    after.set_attribute("vip", true);
+    let outcome = |most: usize| {
+        let limits = Limits {
+            customer_bytes: most,
+            ..Limits::default()
+        };
+        let expected = Expected {
+            output: Output::Text,
+            leads_to: &[],
+            data: &data,
+            customer: &customer,
+            limits: &limits,
+            mask: &Mask::default(),
+        };
+        let decoded = decode(&answer(body), &expected);
+        (decoded.outcome.is_failure(), decoded.attributes.len())
+    };
+    assert_eq!(outcome(after.saved_bytes()), (false, 2));
+    assert_eq!(outcome(after.saved_bytes() - 1), (true, 0));
+    assert_eq!(outcome(customer.saved_bytes()), (true, 0));
+}
+
 /// The value with twelve digits of every number, `None` where one is not finite: how exact numbers
 /// are, and whether they have a limit, depends on the features of serde_json.
 fn in_twelve_digits(json: serde_json::Value) -> Option<serde_json::Value> {

@@ -73,6 +73,7 @@ pub(super) fn instead_of_yes_no(node: &Node<'_>) -> Option<String> {
 pub(super) fn instead_of_data_text(node: &Node<'_>, mask: &Mask<'_>) -> Option<String> {
     match &node.kind {
         Kind::Null => Some("send `\"\"` where there is nothing to say".to_owned()),
+        Kind::List(items) if items.is_empty() => Some("send `\"\"` where there is nothing to say".to_owned()),
         Kind::List(items) => match output_of_items(items) {
             Some(output) => Some(other_output("text", output)),
             None => instead_of_text(node, mask).or_else(|| several_texts(items)),
@@ -85,7 +86,7 @@ pub(super) fn instead_of_data_text(node: &Node<'_>, mask: &Mask<'_>) -> Option<S
 }
 
 fn several_texts(items: &[Node<'_>]) -> Option<String> {
-    let are_texts = !items.is_empty() && items.iter().all(|item| item.as_text().is_some());
+    let are_texts = items.iter().all(|item| item.as_text().is_some());
     are_texts.then(|| "send one text; `\\n` begins a new line in it".to_owned())
 }
 

@@ -186,6 +186,21 @@ fn a_post_carries_record_attributes_and_fields() {
 }
 
 #[test]
+fn a_parameter_goes_on_with_the_query_that_is_there() {
+    for (url, sent) in [
+        ("/search", "/search?q=tea"),
+        ("/search?", "/search?q=tea"),
+        ("/search?a=1", "/search?a=1&q=tea"),
+        ("/search?a=1&", "/search?a=1&q=tea"),
+    ] {
+        let mut api = api(Method::Get, [plain(url)]);
+        api.params = vec![("q".into(), constant("tea"))];
+        let request = build_for(&api, &settings(), &customer()).unwrap();
+        assert_eq!(request.url.expose(), format!("https://api.shop.example/v1{sent}"));
+    }
+}
+
+#[test]
 fn a_post_of_an_unknown_customer_says_so() {
     let api = api(Method::Post, [plain("/picks")]);
     let request = build_for(&api, &settings(), &Customer::new(1)).unwrap();
@@ -205,6 +220,23 @@ fn limits_go_with_the_request() {
     api.timeout = Duration::from_secs(60);
     let request = build_for(&api, &settings(), &customer()).unwrap();
     assert_eq!(request.timeout, Duration::from_secs(5));
+}
+
+#[test]
+fn a_request_may_be_as_large_as_its_limit() {
+    for method in [Method::Get, Method::Post] {
+        let api = api(method, [plain("/orders")]);
+        let request = build_for(&api, &settings(), &customer()).unwrap();
+        let heads = request.headers.iter();
+        let heads: usize = heads.map(|(name, value)| name.len() + value.expose().len()).sum();
+        let body = request.body.map_or(0, |body| body.expose().len());
+        let bytes = request.url.expose().len() + heads + body;
+        for (most, is_sent) in [(bytes, true), (bytes - 1, false)] {
+            let mut settings = settings();
+            settings.limits.request_bytes = most;
+            assert_eq!(build_for(&api, &settings, &customer()).is_ok(), is_sent, "{most}");
+        }
+    }
 }
 
 #[test]
