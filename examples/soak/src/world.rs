@@ -13,7 +13,7 @@ use crate::chance::Chance;
 use crate::{flow, replies};
 
 const FLOWS: usize = 6;
-/// The flows come round again, so that each quarter of a run has the same: a flow that says much makes sessions large.
+/// So many flows come round again and again.
 const FORMS: usize = 25;
 /// After so many turns one of the flows is edited.
 const TURNS_OF_A_FLOW: u64 = 1_000;
@@ -58,23 +58,33 @@ impl World {
             engines: Vec::new(),
             conversations: Vec::new(),
             http: HttpClient::new().with_allowed_host("localhost"),
-            now: "2026-11-20T10:00:00Z".parse()?,
+            now: Timestamp::default(),
             turns: 0,
             seen: BTreeMap::new(),
         };
-        for _ in 0..FORMS {
-            let form = flow::random(&mut world.chance);
-            world.forms.push(form);
-        }
-        for _ in 0..FLOWS {
-            let engine = world.edited()?;
-            world.engines.push(engine);
-        }
-        for number in 0..customers {
-            let conversation = world.newcomer(number);
-            world.conversations.push(conversation);
-        }
+        world.begin(seed, customers)?;
         Ok(world)
+    }
+
+    /// Other flows, other customers, other chances: the same whenever it is the same seed. The client stays, as does the first
+    /// engine with what it remembers; it is never edited.
+    pub(crate) fn begin(&mut self, seed: u64, customers: usize) -> Result<(), Box<dyn Error>> {
+        self.chance = Chance::new(seed);
+        self.now = "2026-11-20T10:00:00Z".parse()?;
+        self.turns = 0;
+        self.edits = 0;
+        self.forms = (0..FORMS).map(|_| flow::random(&mut self.chance)).collect();
+        self.engines.truncate(1);
+        while self.engines.len() < FLOWS {
+            let engine = self.edited()?;
+            self.engines.push(engine);
+        }
+        self.conversations = Vec::with_capacity(customers);
+        for number in 0..customers {
+            let conversation = self.newcomer(number);
+            self.conversations.push(conversation);
+        }
+        Ok(())
     }
 
     /// The next flow, read anew, with the host's settings.
@@ -106,10 +116,10 @@ impl World {
         }
     }
 
-    /// Now and then one of the flows is edited.
+    /// Now and then one of the flows behind the first is edited.
     fn edit_flows(&mut self) -> Result<(), Box<dyn Error>> {
         if self.turns.is_multiple_of(TURNS_OF_A_FLOW) {
-            let (at, engine) = (self.edits % FLOWS, self.edited()?);
+            let (at, engine) = (1 + self.edits % (FLOWS - 1), self.edited()?);
             if let Some(place) = self.engines.get_mut(at) {
                 *place = engine;
             }
