@@ -100,13 +100,11 @@ impl Customer {
     /// A saved attribute; `None` where it is unset.
     #[must_use]
     pub fn attribute(&self, key: &str) -> Option<&Value> {
-        /// So few are looked at one by one in less time than a hash takes.
-        const FEW: usize = 8;
-        if self.attributes.len() > FEW {
-            return self.attributes.get(key);
-        }
-        let mut attributes = self.attributes.iter();
-        attributes.find_map(|(known, value)| (known == key).then_some(value))
+        /// So many are looked at one by one in less time than a hash takes.
+        const FIRST: usize = 8;
+        let mut first = self.attributes.iter().take(FIRST);
+        let found = first.find_map(|(known, value)| (known == key).then_some(value));
+        found.or_else(|| self.attributes.get(key))
     }
 
     /// Saves an attribute under its key. A key that names a field of the record is kept apart

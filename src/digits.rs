@@ -44,6 +44,8 @@ mod tests {
         assert_eq!(with_ascii_digits("৳ ১২৩, ٤٥ and ７"), "৳ 123, 45 and 7");
         assert_eq!(digit('a'), None);
         assert_eq!(digit('½'), None);
+        // What stands behind the Bengali nine.
+        assert_eq!(digit('ৰ'), None);
         assert_eq!(digit('\u{10ffff}'), None);
     }
 }

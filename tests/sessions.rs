@@ -346,6 +346,16 @@ fn without_a_window_nothing_is_kept() {
         assert!(!turn.is_repeated);
     }
     assert!(!serde_json::to_string(&session).unwrap().contains("m-1"));
+
+    // Nor is anything known that was kept while there was one.
+    let with_window = self::engine(FORM);
+    let input = Input::text("hello").with_id("m-2");
+    for (engine, is_repeated) in [(&with_window, false), (&with_window, true), (&engine, false)] {
+        let turn = engine
+            .turn(&mut session, &mut customer, &input, &NoCalls)
+            .unwrap();
+        assert_eq!(turn.is_repeated, is_repeated);
+    }
 }
 
 const ORDERS: &str = r#"

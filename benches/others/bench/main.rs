@@ -28,6 +28,7 @@ const WORKS: [Work; 7] = [
         for sequences in [1, 100, 1_000] {
             works::turn(table, sequences);
         }
+        works::lent_turn(table, 100);
     }),
     ("save", works::save),
     ("restore", works::restore),

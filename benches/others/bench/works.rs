@@ -40,6 +40,28 @@ pub(crate) fn turn(table: &mut Table, sequences: usize) {
     });
 }
 
+/// The same, and the host keeps nothing of what is shown.
+pub(crate) fn lent_turn(table: &mut Table, sequences: usize) {
+    let floor = program(FLOOR, sequences);
+    row(
+        table,
+        &format!("the same in {sequences} sequences, lent"),
+        |engine| {
+            let program = program(engine, sequences);
+            let (mut chat, mut floor) = (program.open(), floor.open());
+            chat.start();
+            floor.start();
+            if !chat.tap_lent() {
+                return Err("gives away what it shows");
+            }
+            let mut tap_lent = || {
+                black_box(chat.tap_lent());
+            };
+            Ok(ratio(&mut tap_lent, &mut || floor.tap()))
+        },
+    );
+}
+
 /// One of many sessions after the other, none of which is warm.
 pub(crate) fn save(table: &mut Table) {
     over_sessions(table, "save a session", |sessions| sessions.save_next());

@@ -37,6 +37,12 @@ pub trait Chat {
     /// What is shown is owned, in the shape that the engine gives it, and kept until the next turn.
     fn tap(&mut self);
 
+    /// The same with what is shown lent to the host, which looks at it and keeps nothing but where the next tap goes;
+    /// false for an engine that gives it away in any case.
+    fn tap_lent(&mut self) -> bool {
+        false
+    }
+
     /// What was shown last.
     fn screen(&self) -> Screen;
 

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::engine::Screen;
+
 #[derive(Default)]
 pub(crate) struct Session {
     visits: HashMap<String, u32>,
@@ -20,6 +22,25 @@ struct Kept {
 pub(crate) struct Choice {
     pub(crate) id: String,
     pub(crate) title: String,
+}
+
+/// What the customer sees, until the next turn.
+#[derive(Default)]
+pub(crate) struct Shown {
+    pub(crate) text: String,
+    pub(crate) prompt: String,
+    pub(crate) options: Vec<Choice>,
+}
+
+impl Shown {
+    pub(crate) fn screen(&self) -> Screen {
+        let options = self.options.iter();
+        Screen {
+            text: self.text.clone(),
+            prompt: self.prompt.clone(),
+            titles: options.map(|option| option.title.clone()).collect(),
+        }
+    }
 }
 
 impl Session {
@@ -42,9 +63,10 @@ impl Session {
         Choice { id, title }
     }
 
-    /// The topic that a tapped option leads to.
-    pub(crate) fn tap(&mut self, id: &str) -> Option<String> {
-        let tapped = self.on_screen.iter().position(|kept| kept.id == id)?;
+    /// The topic that the option in the middle leads to.
+    pub(crate) fn tap(&mut self, shown: &Shown) -> Option<String> {
+        let id = &shown.options.get(1)?.id;
+        let tapped = self.on_screen.iter().position(|kept| kept.id == *id)?;
         let tapped = self.on_screen.swap_remove(tapped);
         self.last_message_text = tapped.title;
         Some(tapped.leads_to)

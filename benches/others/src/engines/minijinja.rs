@@ -9,7 +9,7 @@ use ::minijinja::{Environment, context};
 use serde::Deserialize;
 
 use crate::engine::{Chat, Engine, Program, Screen, topics};
-use crate::host::{Choice, Session};
+use crate::host::{Session, Shown};
 
 pub(crate) const ENGINE: Engine = Engine {
     name: "minijinja",
@@ -87,13 +87,6 @@ struct Customer {
     points: i64,
 }
 
-#[derive(Default)]
-struct Shown {
-    text: String,
-    prompt: String,
-    options: Vec<Choice>,
-}
-
 struct Talk<'p> {
     templates: &'p Templates,
     customer: Customer,
@@ -129,17 +122,12 @@ impl Chat for Talk<'_> {
     }
 
     fn tap(&mut self) {
-        let topic = self.session.tap(&self.shown.options[1].id).unwrap();
+        let topic = self.session.tap(&self.shown).unwrap();
         self.show(&topic);
     }
 
     fn screen(&self) -> Screen {
-        let options = self.shown.options.iter();
-        Screen {
-            text: self.shown.text.clone(),
-            prompt: self.shown.prompt.clone(),
-            titles: options.map(|option| option.title.clone()).collect(),
-        }
+        self.shown.screen()
     }
 
     fn sent(&mut self) {

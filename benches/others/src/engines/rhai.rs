@@ -11,7 +11,7 @@ use std::rc::Rc;
 use ::rhai::{AST, CallFnOptions, Dynamic, Engine as Runner, ImmutableString, Map, Scope};
 
 use crate::engine::{Chat, Engine, Program, Screen, topics};
-use crate::host::{Choice, Session};
+use crate::host::{Session, Shown};
 
 pub(crate) const ENGINE: Engine = Engine {
     name: "rhai",
@@ -45,13 +45,6 @@ thread_local! {
 struct Stage {
     shown: Shown,
     session: Session,
-}
-
-#[derive(Default)]
-struct Shown {
-    text: String,
-    prompt: String,
-    options: Vec<Choice>,
 }
 
 fn load(files: &[String]) -> Box<dyn Program> {
@@ -137,17 +130,12 @@ impl Chat for Talk<'_> {
     }
 
     fn tap(&mut self) {
-        let topic = self.session.tap(&self.shown.options[1].id).unwrap();
+        let topic = self.session.tap(&self.shown).unwrap();
         self.show(&topic);
     }
 
     fn screen(&self) -> Screen {
-        let options = self.shown.options.iter();
-        Screen {
-            text: self.shown.text.clone(),
-            prompt: self.shown.prompt.clone(),
-            titles: options.map(|option| option.title.clone()).collect(),
-        }
+        self.shown.screen()
     }
 
     fn sent(&mut self) {

@@ -1,6 +1,10 @@
 //! sayflow: a flow is checked once, and `Engine::turn` runs each turn.
 
-use ::sayflow::{Block, Customer, Engine as Runner, Input, NoCalls, Program as Flow, Session, Source};
+use std::hint::black_box;
+
+use ::sayflow::{
+    Block, Customer, Engine as Runner, Input, NoCalls, Program as Flow, Session, ShortText, Source,
+};
 
 use crate::engine::{Chat, Engine, Program, Screen, files};
 
@@ -36,6 +40,7 @@ impl Program for Sayflow {
             session: Session::new(),
             customer,
             shown: Vec::new(),
+            next: ShortText::default(),
         })
     }
 }
@@ -45,6 +50,8 @@ struct Talk<'p> {
     session: Session,
     customer: Customer,
     shown: Vec<Block>,
+    /// The option in the middle of what was lent last.
+    next: ShortText,
 }
 
 impl Talk<'_> {
@@ -55,17 +62,42 @@ impl Talk<'_> {
     }
 }
 
+/// The option in the middle.
+fn middle(block: &Block) -> Option<&ShortText> {
+    match block {
+        Block::QuickReplies { options, .. } => options[1].id.as_ref(),
+        _ => None,
+    }
+}
+
 impl Chat for Talk<'_> {
     fn start(&mut self) {
         self.turn(&Input::start());
     }
 
     fn tap(&mut self) {
-        let Some(Block::QuickReplies { options, .. }) = self.shown.last() else {
-            unreachable!("a tap needs options");
-        };
-        let input = Input::tap(options[1].id.as_ref().unwrap().as_str());
+        let id = self.shown.last().and_then(middle).unwrap();
+        let input = Input::tap(id.as_str());
         self.turn(&input);
+    }
+
+    fn tap_lent(&mut self) -> bool {
+        if let Some(id) = self.shown.last().and_then(middle) {
+            self.next.clone_from(id);
+            self.shown = Vec::new();
+        }
+        let input = Input::tap(self.next.as_str());
+        let (session, customer, next) = (&mut self.session, &mut self.customer, &mut self.next);
+        let mut show = |block: &Block| {
+            if let Some(id) = middle(black_box(block)) {
+                next.clone_from(id);
+            }
+        };
+        let turn = self
+            .engine
+            .turn_into(session, customer, &input, &NoCalls, &mut show);
+        turn.unwrap();
+        true
     }
 
     fn screen(&self) -> Screen {
