@@ -4,9 +4,9 @@
 //! where times say what the machine did. Each work runs by itself under callgrind, which counts inside [`measured`] alone.
 //!
 //! ```sh
-//! cargo bench --bench counts            # each ratio beside the recorded one
-//! cargo bench --bench counts -- check   # the same; fails where one is more than 3 % above it
-//! cargo bench --bench counts -- record  # writes them down
+//! cargo bench -p sayflow --bench counts            # each ratio beside the recorded one
+//! cargo bench -p sayflow --bench counts -- check   # the same; fails where one is more than 3 % above it
+//! cargo bench -p sayflow --bench counts -- record  # writes them down
 //! ```
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a bench may fail")]

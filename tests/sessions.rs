@@ -196,6 +196,10 @@ fn an_attribute_is_there_until_it_is_cleared() {
             assert_eq!(customer.attribute(&key(index)), Some(&index.into()));
         }
         assert_eq!(customer.attribute("key"), None);
+        let keys = customer
+            .attributes()
+            .map(|(key, value)| (key.to_owned(), value.clone()));
+        assert!(keys.eq((0..number).map(|index| (key(index), index.into()))));
         for index in 0..number {
             customer.clear_attribute(&key(index));
             assert_eq!(customer.attribute(&key(index)), None);

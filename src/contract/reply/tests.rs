@@ -741,6 +741,15 @@ fn a_wrong_reply_is_told_what_to_do() {
 }
 
 #[test]
+fn a_number_of_very_many_digits_is_too_large() {
+    for (digits, is_read) in [(300, true), (301, true), (400, false)] {
+        let body = format!("[{}]", "9".repeat(digits));
+        let (_, faults) = json::read(&body);
+        assert_eq!(faults.is_empty(), is_read, "{digits}");
+    }
+}
+
+#[test]
 fn a_reply_with_very_many_faults_is_read_no_further() {
     let read = |faults: usize| {
         let body = format!("[{}1]", "01,".repeat(faults));
