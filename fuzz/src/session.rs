@@ -66,7 +66,7 @@ fn engines() -> &'static [Engine] {
 fn inputs(session: &Session) -> Vec<Input> {
     let json = serde_json::to_value(session).unwrap();
     let text = |place| json.pointer(place).and_then(|found| found.as_str());
-    let kept = json.pointer("/options/0/n").and_then(|number| number.as_u64());
+    let kept = json.pointer("/options/0/0").and_then(|number| number.as_u64());
     let option = text("/question/shown/0/options/0/id");
     let option = option.map_or_else(|| format!("{:x}.", kept.unwrap_or(0)), str::to_owned);
     let silence = session

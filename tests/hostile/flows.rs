@@ -264,13 +264,25 @@ fn ten_thousand_options_and_sequences_cost_what_they_are() {
     assert!(flow.len() < 1 << 20);
     let mut chat = bounded("10,000 options and 10,000 sequences", || Chat::new(&flow));
     assert_eq!(limits(&chat.says(&Input::start())), ["turn_bytes"]);
-    // Each was visited: a session holds a name and a number for each, and no name twice.
+}
+
+#[test]
+fn a_session_has_each_visited_sequence_once() {
+    let _alone = alone();
+    // Visits are counted where the flow reads them.
+    let flow = lines(
+        10_000,
+        "sequence s# {\n  if visits(s#) > 2 {\n    text \"Again.\"\n  }\n}\n",
+    );
+    let mut chat = Chat::new(&flow);
     bounded("every one of 10,000 sequences visited twice", || {
         for number in 0..20_000 {
             chat.says(&Input::start_at(format!("s{}", number % 10_000)));
         }
     });
-    assert!(chat.stored().0 < 10_000 * 16, "{:?}", chat.stored());
+    let (session, _) = chat.stored();
+    assert!((10_000 * 8..10_000 * 16).contains(&session), "{session}");
+    assert_eq!(texts(&chat.says(&Input::start_at("s7"))), ["Again."]);
 }
 
 #[test]
