@@ -74,7 +74,7 @@ fn bytes(body: &[u8]) -> (&'static str, &'static str) {
     match body {
         [0x1f, 0x8b, ..] | [0x28, 0xb5, 0x2f, 0xfd, ..] => COMPRESSED,
         // The header of zlib, with its check (RFC 1950, section 2.2).
-        [0x78, flags, ..] if u16::from_be_bytes([0x78, *flags]) % 31 == 0 => COMPRESSED,
+        [0x78, flags, ..] if u16::from_be_bytes([0x78, *flags]).is_multiple_of(31) => COMPRESSED,
         _ if body
             .iter()
             .any(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace()) =>
