@@ -8,9 +8,9 @@
 //! Customers write, tap, forge and repeat; sessions go through JSON; flows are edited under them. One turn in 25
 //! makes its calls over HTTP, to a process that answers well, slowly, wrongly, or not at all. Each quarter of the turns has
 //! flows, customers and chances of its own, but the last: it is the second over again, so what it holds more has been left behind
-//! since. The first three go once before, and are not measured. It fails where resident memory of the last quarter is not
-//! within 2 % of the second, or where there are more handles or threads. What is allocated stands beside it: where that
-//! stays and resident memory grows, the allocator scatters and nothing is kept.
+//! since. The first three go once before, and are not measured. It fails where the last quarter has not, within
+//! 2 %, the resident memory of the second and what was allocated then, or has more handles or threads. Where only resident memory
+//! moves, it is the allocator, which scatters or gives back, and nothing is kept; `.ci/run` tells glibc when to.
 
 mod chance;
 mod flow;

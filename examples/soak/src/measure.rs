@@ -94,11 +94,16 @@ impl Quarter {
     /// as in this quarter or the one `before`: how many of the connections that are kept are open is chance.
     pub(crate) fn growth(&self, before: &Self, later: &Self, percent: f64) -> Vec<String> {
         let mut grown = Vec::new();
-        let change = (later.kib / self.kib - 1.0) * 100.0;
-        if change.abs() > percent {
-            grown.push(format!(
-                "resident memory changed by {change:+.2} %, where {percent} % are allowed"
-            ));
+        for (what, before, after) in [
+            ("resident memory", self.kib, later.kib),
+            ("what is allocated", self.live, later.live),
+        ] {
+            let change = (after / before - 1.0) * 100.0;
+            if change.abs() > percent {
+                grown.push(format!(
+                    "{what} changed by {change:+.2} %, where {percent} % are allowed"
+                ));
+            }
         }
         for (what, before, after) in [
             ("handles", self.handles.max(before.handles), later.handles),
