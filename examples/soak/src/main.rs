@@ -114,10 +114,13 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     for (number, quarter) in (1..).zip(&quarters) {
         println!("| {number:>7} | {quarter}");
     }
-    let [first, second, _, last] = quarters.as_slice() else {
+    let [before @ .., last] = quarters.as_slice() else {
+        return Err("no turns".into());
+    };
+    let [_, second, _] = before else {
         return Err("too few turns for four quarters".into());
     };
-    let grown = second.growth(first, last, arguments.percent);
+    let grown = second.growth(before, last, arguments.percent);
     for what in &grown {
         println!("\nfrom the second quarter to the last, {what}");
     }

@@ -90,9 +90,9 @@ impl Quarter {
         }
     }
 
-    /// What grew from this quarter to a later one, in words; `percent` is what memory may differ. Handles may be as many
-    /// as in this quarter or the one `before`: how many of the connections that are kept are open is chance.
-    pub(crate) fn growth(&self, before: &Self, later: &Self, percent: f64) -> Vec<String> {
+    /// What grew from this quarter to a later one, in words; `percent` is what memory may differ. Handles and threads may
+    /// be as many as in any quarter `before` the later one: how many of the connections that are kept are open is chance.
+    pub(crate) fn growth(&self, before: &[Self], later: &Self, percent: f64) -> Vec<String> {
         let mut grown = Vec::new();
         for (what, before, after) in [
             ("resident memory", self.kib, later.kib),
@@ -105,9 +105,11 @@ impl Quarter {
                 ));
             }
         }
+        let handles = before.iter().map(|quarter| quarter.handles).max().unwrap_or(0);
+        let threads = before.iter().map(|quarter| quarter.threads).max().unwrap_or(0);
         for (what, before, after) in [
-            ("handles", self.handles.max(before.handles), later.handles),
-            ("threads", self.threads.max(before.threads), later.threads),
+            ("handles", handles, later.handles),
+            ("threads", threads, later.threads),
         ] {
             if after > before {
                 grown.push(format!("{what} grew from {before} to {after}"));
