@@ -21,7 +21,7 @@ pub(super) use fault::{Fault, Mistake};
 const DEPTH: u32 = 128;
 
 /// After so many faults the rest is not worth reading.
-pub(super) const FAULTS: usize = 20;
+const FAULTS: usize = 20;
 
 /// A value with its place in the reply.
 #[derive(Clone, Debug, PartialEq)]
@@ -369,3 +369,6 @@ fn span(start: usize, end: usize) -> Span {
     let byte = |at| u32::try_from(at).unwrap_or(u32::MAX);
     Span::new(byte(start), byte(end))
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::{Strategy, any, proptest};
 
-use super::{Decoded, Expected, ReplyData, ReplyOption, ReplyTarget, decode, json};
+use super::{Decoded, Expected, ReplyData, ReplyOption, ReplyTarget, decode};
 use crate::contract::{Mask, Problem};
 use crate::customer::Customer;
 use crate::diagnostics::Code;
@@ -60,6 +60,10 @@ fn answer(body: &[u8]) -> Result<Reply, Failure> {
 }
 
 fn decode_as(output: Output, body: &[u8], data: &Data) -> Decoded {
+    decode_for(&Customer::new(7), &limits(), output, body, data)
+}
+
+fn decode_for(customer: &Customer, limits: &Limits, output: Output, body: &[u8], data: &Data) -> Decoded {
     let leads_to = [SequenceId(0), SequenceId(1)];
     decode(
         &answer(body),
@@ -67,8 +71,8 @@ fn decode_as(output: Output, body: &[u8], data: &Data) -> Decoded {
             output,
             leads_to: &leads_to,
             data,
-            customer: &Customer::new(7),
-            limits: &limits(),
+            customer,
+            limits,
             mask: &Mask::default(),
         },
     )
@@ -530,7 +534,7 @@ const GOOD: &[&str] = &[
 ];
 
 /// A good reply with a few characters put in, taken out or replaced.
-fn nearly_good() -> impl Strategy<Value = String> {
+pub(super) fn nearly_good() -> impl Strategy<Value = String> {
     const BITS: &str = "{}[]\",:'\\/#ntux019.eE+- \n\t«“”\u{feff}\u{a0}";
     let bits: Vec<char> = BITS.chars().collect();
     let edits = proptest::collection::vec(
@@ -573,91 +577,10 @@ proptest! {
             }
         }
     }
-
-    /// What we take for JSON is what serde_json takes for it, with the same value.
-    #[test]
-    fn json_is_json(text in nearly_good()) {
-        let text = text.trim_start_matches('\u{feff}');
-        let (root, faults) = json::read(text);
-        let other = serde_json::from_str::<serde_json::Value>(text).ok().and_then(in_twelve_digits);
-        let ours = root.filter(|_| faults.is_empty()).map(|root| root.to_value());
-        let ours = ours.and_then(|value| in_twelve_digits(serde_json::to_value(value).unwrap()));
-        assert_eq!(ours, other, "{faults:?}");
-    }
 }
 
-/// What makes a body no JSON, marked where it is.
-fn faults_of(body: &str) -> String {
-    let (_, faults) = json::read(body);
-    let mut table = format!("{body:?}");
-    for fault in faults {
-        let place = fault.span.range();
-        let (before, rest) = body.split_at(place.start);
-        let (fault_text, behind) = rest.split_at(place.len());
-        write!(
-            table,
-            "\n  {:?} {}",
-            format!("{before}»{fault_text}«{behind}"),
-            fault.mistake
-        )
-        .unwrap();
-    }
-    table
-}
-
-#[test]
-fn what_is_no_json_is_marked_where_it_is() {
-    let table = [
-        "",
-        "{",
-        "{\"a\"",
-        "{\"a\":",
-        "{\"a\": 1",
-        "{\"a\": 1]",
-        "[1}",
-        "{\"a\": 1} x",
-        "{\"a\" 1}",
-        "{\"a\" দ}",
-        "{\"a\"= 1}",
-        "{\"a\" => 1}",
-        "{\"a\":1 \"b\":2}",
-        "[1 2]",
-        "[1 -2]",
-        "[1 দ]",
-        "{\"a\":1 , , \"b\":2}",
-        "{\"a\":1, }",
-        "[1,,2,]",
-        "{\"a: 1}",
-        "{\"a: \"b\"}",
-        "{\"a:\": 1}",
-        "{\"a \": 1}",
-        "{a: 1, $b_c-d: 2}",
-        "{a\": 1}",
-        "{'a': ‘b’, “c”: ”d”}",
-        "{'a': 'it's'}",
-        "{@: 1}",
-        "{\"a\": @}",
-        "{\"a\": }",
-        "{\"a\": \"b\n\"c\": 1}",
-        "{\"a\": \"b , \n}",
-        "{\"a\": \"b\n\"c_d-e\": 1}",
-        "{\"a\": \"b\n\"c\" d\"}",
-        "{\"a\": \"b\n\"c d\": 1}",
-        "{\"a\": \"b\nc\td\"}",
-        "{\"a\": \"b",
-        r#""\q\u12\u00g0\ud800\ud800\u0041\udc00 \ud83d\ude00""#,
-        "[01, 1., .5, +1, -, 1e, 1e5, 1.5e-3, 0x1f, 1_000]",
-        "[1e308, 1e309, -1e309]",
-        "[True, FALSE, None, nil, undefined, NaN, Null, nulls]",
-        "{\"a\": yes please , \"b\": no}",
-        "callback({\"a\": 1})",
-        "hello there",
-    ]
-    .map(faults_of);
-    assert_table("what_is_no_json", &table);
-}
-
-fn assert_table(name: &str, table: &[String]) {
+/// Compares a table of several lines with the one that is kept.
+pub(super) fn assert_table(name: &str, table: &[String]) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("../../../tests/snapshots");
     settings.set_prepend_module_to_snapshot(false);
@@ -740,26 +663,6 @@ fn a_wrong_reply_is_told_what_to_do() {
     assert_table("wrong_replies", &table);
 }
 
-#[test]
-fn a_number_of_very_many_digits_is_too_large() {
-    for (digits, is_read) in [(300, true), (301, true), (400, false)] {
-        let body = format!("[{}]", "9".repeat(digits));
-        let (_, faults) = json::read(&body);
-        assert_eq!(faults.is_empty(), is_read, "{digits}");
-    }
-}
-
-#[test]
-fn a_reply_with_very_many_faults_is_read_no_further() {
-    let read = |faults: usize| {
-        let body = format!("[{}1]", "01,".repeat(faults));
-        let (root, faults) = json::read(&body);
-        (root.is_some(), faults.len())
-    };
-    assert_eq!(read(json::FAULTS - 1), (true, json::FAULTS - 1));
-    assert_eq!(read(1_000), (false, json::FAULTS));
-}
-
 /// A word is hidden where a secret reaches into it, and nowhere else.
 #[test]
 fn a_word_beside_a_secret_is_shown() {
@@ -816,15 +719,14 @@ fn a_list_may_be_as_long_as_its_limit() {
             reply_items: most,
             ..Limits::default()
         };
-        let expected = Expected {
-            output: Output::Gallery,
-            leads_to: &[],
-            data: &data,
-            customer: &Customer::new(7),
-            limits: &limits,
-            mask: &Mask::default(),
-        };
-        decode(&answer(body.as_bytes()), &expected).problems.len()
+        let decoded = decode_for(
+            &Customer::new(7),
+            &limits,
+            Output::Gallery,
+            body.as_bytes(),
+            &data,
+        );
+        decoded.problems.len()
     };
     assert_eq!([problems(3, 4), problems(3, 3), problems(3, 2)], [0, 0, 1]);
 }
@@ -843,41 +745,10 @@ fn a_customer_may_have_as_much_as_the_limit() {
             customer_bytes: most,
             ..Limits::default()
         };
-        let expected = Expected {
-            output: Output::Text,
-            leads_to: &[],
-            data: &data,
-            customer: &customer,
-            limits: &limits,
-            mask: &Mask::default(),
-        };
-        let decoded = decode(&answer(body), &expected);
+        let decoded = decode_for(&customer, &limits, Output::Text, body, &data);
         (decoded.outcome.is_failure(), decoded.attributes.len())
     };
     assert_eq!(outcome(after.saved_bytes()), (false, 2));
     assert_eq!(outcome(after.saved_bytes() - 1), (true, 0));
     assert_eq!(outcome(customer.saved_bytes()), (true, 0));
-}
-
-/// The value with twelve digits of every number, `None` where one is not finite: how exact numbers
-/// are, and whether they have a limit, depends on the features of serde_json.
-fn in_twelve_digits(json: serde_json::Value) -> Option<serde_json::Value> {
-    Some(match json {
-        serde_json::Value::Number(number) => {
-            let real = number.as_f64().filter(|real| real.is_finite())?;
-            format!("{real:.11e}").into()
-        }
-        serde_json::Value::Array(items) => items
-            .into_iter()
-            .map(in_twelve_digits)
-            .collect::<Option<Vec<_>>>()?
-            .into(),
-        serde_json::Value::Object(entries) => {
-            let entries = entries
-                .into_iter()
-                .map(|(key, value)| Some((key, in_twelve_digits(value)?)));
-            serde_json::Value::Object(entries.collect::<Option<_>>()?)
-        }
-        other => other,
-    })
 }

@@ -72,8 +72,8 @@ pub(super) fn instead_of_yes_no(node: &Node<'_>) -> Option<String> {
 /// Something else where the text of a text block belongs.
 pub(super) fn instead_of_data_text(node: &Node<'_>, mask: &Mask<'_>) -> Option<String> {
     match &node.kind {
-        Kind::Null => Some("send `\"\"` where there is nothing to say".to_owned()),
-        Kind::List(items) if items.is_empty() => Some("send `\"\"` where there is nothing to say".to_owned()),
+        Kind::Null => Some(nothing_to_say()),
+        Kind::List(items) if items.is_empty() => Some(nothing_to_say()),
         Kind::List(items) => match output_of_items(items) {
             Some(output) => Some(other_output("text", output)),
             None => instead_of_text(node, mask).or_else(|| several_texts(items)),
@@ -351,4 +351,8 @@ fn holds_json(text: &str) -> bool {
 
 fn encoded_twice() -> String {
     "encode the reply once: this is JSON within a text".to_owned()
+}
+
+fn nothing_to_say() -> String {
+    "send `\"\"` where there is nothing to say".to_owned()
 }
