@@ -468,7 +468,7 @@ impl<'t> Steps<'t> {
             Op::Call(target, anchor) => self.call(run, *target, anchor),
             Op::Goto(target) => self.goto(*target),
             Op::End => self.end(),
-            Op::Return => self.go_back(run),
+            Op::Return => self.go_back(),
             Op::Set(attribute, value) => self.set(run, *attribute, value),
             Op::Clear(attribute) => self.ledger.write(data, *attribute, None),
             Op::Jump(pc) => self.run = Some(Run { pc: *pc, ..run }),

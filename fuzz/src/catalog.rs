@@ -2,7 +2,11 @@
 
 use std::sync::OnceLock;
 
-use sayflow::{Block, Customer, Engine, Input, NoCalls, Program, Session, Severity, Source, check};
+use sayflow::syntax::ast::File;
+use sayflow::{
+    Block, Customer, Engine, Input, NoCalls, Session, Severity, Source, check_files, check_with_catalogs,
+    syntax,
+};
 
 use crate::{bytes, spans};
 
@@ -20,15 +24,16 @@ const LANGUAGES: [&str; 2] = ["bn", "ar"];
 /// Where that does not hold.
 pub fn holds(bytes: &[u8]) {
     let catalogs = LANGUAGES.into_iter().zip(bytes::parts(bytes));
-    let catalogs =
-        catalogs.map(|(language, text)| Source::new(format!("texts/{language}.po"), bytes::text(text)));
-    let sources: Vec<Source> = std::iter::once(flow().clone()).chain(catalogs).collect();
-    let (program, found) = check(sources.iter().cloned());
+    let catalogs: Vec<Source> = catalogs
+        .map(|(language, text)| Source::new(format!("texts/{language}.po"), bytes::text(text)))
+        .collect();
+    let (program, found) = check_with_catalogs(flow(), &catalogs, Vec::new());
     assert!(
         found.iter().all(|found| found.severity() < Severity::Error),
         "{found:?}"
     );
-    spans::lie_in_their_files(&found, &sources);
+    let sources = flow().iter().map(|file| &file.source).chain(&catalogs);
+    spans::lie_in_their_files(&found, &sources.cloned().collect::<Vec<_>>());
 
     let engine = Engine::new(program.unwrap());
     for language in LANGUAGES {
@@ -38,15 +43,20 @@ pub fn holds(bytes: &[u8]) {
     }
 }
 
-fn flow() -> &'static Source {
-    static FLOW_SOURCE: OnceLock<Source> = OnceLock::new();
-    FLOW_SOURCE.get_or_init(|| Source::new("shop.flow", FLOW))
+/// The flow, which is read once; its catalogs are read anew each time.
+fn flow() -> &'static [File] {
+    static FILES: OnceLock<[File; 1]> = OnceLock::new();
+    FILES.get_or_init(|| {
+        let (file, found) = syntax::parse(&Source::new("shop.flow", FLOW));
+        assert!(found.is_empty(), "{found:?}");
+        [file]
+    })
 }
 
 /// What everybody else is told.
 fn in_its_own_words() -> &'static [Block] {
     static SAID: OnceLock<Vec<Block>> = OnceLock::new();
-    SAID.get_or_init(|| said(&Engine::new(Program::load([flow().clone()]).unwrap()), "en"))
+    SAID.get_or_init(|| said(&Engine::new(check_files(flow(), Vec::new()).0.unwrap()), "en"))
 }
 
 /// A visit in which every kind of text is said, one with a number in it among them.

@@ -19,12 +19,13 @@ pub fn holds(bytes: &[u8]) {
     let mut sources: Vec<Source> = bytes::parts(bytes).enumerate().map(source).collect();
     let edited = sources.pop_if(|_| bytes.contains(&0));
     let found = is_checked(&sources);
-    assert_eq!(check(sources.iter().cloned()).1, found);
+    let read: Vec<Read> = sources.iter().map(syntax::parse).collect();
+    assert_eq!(checked(&read), found);
     if let Some(mended) = mended(&sources, &found) {
         is_checked(&mended);
     }
     if let Some(edited) = edited {
-        is_checked_anew(&sources, &edited);
+        is_checked_anew(read, &edited);
     }
 }
 
@@ -80,26 +81,29 @@ fn do_not_overlap(edits: &[(sayflow::Span, String)]) {
     }
 }
 
-/// Checks a flow, then the same with its first file edited.
-fn is_checked_anew(sources: &[Source], edited: &Source) {
-    let read = |sources: &[Source]| -> (Vec<File>, Vec<Diagnostic>) {
-        let (files, found): (Vec<_>, Vec<_>) = sources.iter().map(syntax::parse).unzip();
-        (files, found.concat())
-    };
+/// A file that is read, with what was found while reading it.
+type Read = (File, Vec<Diagnostic>);
+
+/// Everything found in files that are read already.
+fn checked(read: &[Read]) -> Vec<Diagnostic> {
+    let (files, found) = parts(read);
+    check_files(&files, found).1
+}
+
+fn parts(read: &[Read]) -> (Vec<File>, Vec<Diagnostic>) {
+    let (files, found): (Vec<_>, Vec<_>) = read.iter().cloned().unzip();
+    (files, found.concat())
+}
+
+/// Checks a flow, then the same with its first file edited; the others are those that were read before, as an editor
+/// keeps them.
+fn is_checked_anew(mut read: Vec<Read>, edited: &Source) {
     let mut checks = IncrementalCheck::default();
-    let (mut files, mut found) = read(sources);
+    let (files, found) = parts(&read);
     checks.check(&files, found);
 
-    let Some((first, others)) = sources.split_first() else {
-        return;
-    };
-    let after = [&[Source::new(first.name(), edited.text())], others].concat();
-    let (edited_files, edited_found) = read(&after);
-    // The other files are those that were read before, as an editor keeps them.
-    for (file, edited) in files.iter_mut().zip(edited_files).take(1) {
-        *file = edited;
-    }
-    found = edited_found;
-    let (_, expected) = check_files(&files, found.clone());
-    assert_eq!(checks.check(&files, found), expected);
+    let Some(first) = read.first_mut() else { return };
+    *first = syntax::parse(&Source::new(first.0.source.name(), edited.text()));
+    let (files, found) = parts(&read);
+    assert_eq!(checks.check(&files, found), checked(&read));
 }

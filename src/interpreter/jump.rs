@@ -51,7 +51,7 @@ impl<'t> Steps<'t> {
     }
 
     /// The end of a body: back to what waits below it.
-    pub(super) fn go_back(&mut self, run: Run) {
+    pub(super) fn go_back(&mut self) {
         if let Some((depth, behind)) = self.failure_handler.resume
             && depth == self.draft.depth()
         {
@@ -72,10 +72,6 @@ impl<'t> Steps<'t> {
                 self.reopen();
             }
         }
-        debug_assert!(
-            self.run
-                .is_none_or(|next| next.body != run.body || next.pc != run.pc)
-        );
     }
 
     pub(super) fn op(&self, run: Run) -> Option<&'t Op> {

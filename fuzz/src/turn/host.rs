@@ -35,6 +35,16 @@ impl Place {
         ids.any(|id| input.id.as_ref() == Some(&id))
     }
 
+    /// The same without a list of its session.
+    pub(super) fn without(&self, list: &str) -> Self {
+        let mut session = serde_json::to_value(&self.session).unwrap();
+        session.as_object_mut().unwrap().remove(list);
+        Self {
+            session: serde_json::from_value(session).unwrap(),
+            customer: self.customer.clone(),
+        }
+    }
+
     /// A list of the session, as it is stored.
     pub(super) fn kept(&self, list: &str) -> Vec<serde_json::Value> {
         let mut json = serde_json::to_value(&self.session).unwrap();

@@ -9,11 +9,15 @@ mod outline;
 use std::fs;
 
 use outline::outline;
+use sayflow::syntax::ast::File;
 use sayflow::{Source, syntax};
 
+fn read(text: &str) -> File {
+    syntax::parse(&Source::new("a.flow", text)).0
+}
+
 fn with_ids(text: &str) -> String {
-    let (file, _) = syntax::parse(&Source::new("a.flow", text));
-    sayflow_kit::apply_edits(text, &sayflow_kit::missing_ids(&file))
+    sayflow_kit::apply_edits(text, &sayflow_kit::missing_ids(&read(text)))
 }
 
 /// The outline of a text without `@id`s.
@@ -24,7 +28,11 @@ fn without_ids(text: &str) -> String {
             .collect::<Vec<_>>()
             .join(" ")
     };
-    outline(text).lines().map(without).collect::<Vec<_>>().join("\n")
+    outline(&read(text))
+        .lines()
+        .map(without)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[test]

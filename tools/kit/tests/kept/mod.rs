@@ -1,44 +1,60 @@
 //! What the form of a text keeps of it.
 
 use super::outline::outline;
-use sayflow::{Code, Diagnostic, Source, check, syntax};
+use sayflow::syntax::ast::File;
+use sayflow::{Code, Diagnostic, Source, check_files, syntax};
 
-/// The form of a text.
-pub(crate) fn formatted(text: &str) -> String {
-    let (file, _) = syntax::parse(&Source::new("a.flow", text));
-    sayflow_kit::format(&file)
-}
-
-/// Compares a text with its form: the tree is the same but for positions, no character is lost, what was found is
-/// found again, and the form of the form is the form itself.
-pub(crate) fn assert_kept(text: &str, once: &str) {
+/// Formats a text, and compares it with its form, which is the result: the tree is the same but for positions, no
+/// character is lost, what was found is found again, and the form of the form is the form itself.
+pub(crate) fn assert_kept(text: &str) -> String {
+    let before = Read::new(text);
+    let once = sayflow_kit::format(&before.file);
     if once == text {
         // A text that is its own form keeps everything.
-        return;
+        return once;
     }
+    let after = Read::new(&once);
     assert_eq!(
-        formatted(once),
+        sayflow_kit::format(&after.file),
         once,
         "the second run changes something in the form of\n{text}"
     );
     assert_eq!(
-        outline(once),
-        outline(text),
+        outline(&after.file),
+        outline(&before.file),
         "the tree changed with the form of\n{text}"
     );
     assert_eq!(
-        characters(once),
+        characters(&once),
         characters(text),
         "something is lost in the form of\n{text}"
     );
-    let found = found(text);
+    let found = before.checked();
     if !is_mended(&found) {
-        let again = self::found(once);
         assert_eq!(
-            findings(&again),
+            findings(&after.checked()),
             findings(&found),
             "the findings changed with the form of\n{text}"
         );
+    }
+    once
+}
+
+/// A file that is read, with what was found while reading it.
+struct Read {
+    file: File,
+    found: Vec<Diagnostic>,
+}
+
+impl Read {
+    fn new(text: &str) -> Self {
+        let (file, found) = syntax::parse(&Source::new("a.flow", text));
+        Self { file, found }
+    }
+
+    /// Everything that is found in it.
+    fn checked(self) -> Vec<Diagnostic> {
+        check_files(&[self.file], self.found).1
     }
 }
 
@@ -51,10 +67,6 @@ fn characters(text: &str) -> Vec<char> {
     let mut characters: Vec<char> = plain.chars().filter(is_kept).collect();
     characters.sort_unstable();
     characters
-}
-
-fn found(text: &str) -> Vec<Diagnostic> {
-    check([Source::new("a.flow", text)]).1
 }
 
 /// What the checker finds: each code, with the characters it points at.

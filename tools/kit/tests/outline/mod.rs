@@ -5,14 +5,13 @@
 use std::fmt::Write;
 
 use sayflow::syntax::ast::{
-    Accept, ApiRef, Body, Branch, Content, Entry, Expr, ExprKind, Head, Ident, Node, OptionLine, Part,
+    Accept, ApiRef, Body, Branch, Content, Entry, Expr, ExprKind, File, Head, Ident, Node, OptionLine, Part,
     Remark, Target, Text, Trigger, TypeKind, TypeRef, When,
 };
-use sayflow::{Source, Span, syntax};
+use sayflow::{Source, Span};
 
-/// The outline of a text.
-pub(crate) fn outline(text: &str) -> String {
-    let (file, _) = syntax::parse(&Source::new("a.flow", text));
+/// The outline of a file.
+pub(crate) fn outline(file: &File) -> String {
     let mut outline = Outline {
         source: &file.source,
         text: String::new(),
