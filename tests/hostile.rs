@@ -27,3 +27,5 @@ mod page;
 mod play;
 #[path = "hostile/reach.rs"]
 mod reach;
+#[path = "hostile/server.rs"]
+mod server;

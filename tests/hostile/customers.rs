@@ -319,11 +319,8 @@ fn a_text_of_a_million_marks_on_one_letter_takes_its_length() {
         input_bytes: 4 << 20,
         text_bytes: 4 << 20,
         customer_bytes: 8 << 20,
-        ..Limits::default()
-    };
-    let limits = Limits {
         turn_bytes: 8 << 20,
-        ..limits
+        ..Limits::default()
     };
     let mut chat = Chat::new(MENU).with_limits(limits);
     chat.says(&Input::text("name"));

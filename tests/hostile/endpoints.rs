@@ -1,14 +1,13 @@
 //! Who answers calls: whatever is sent, a turn ends in order, costs what the page says, and shows plain text.
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
+use std::io::Write;
 
 use sayflow::{Block, Event, HttpClient, Input, Limits, OPTIONS_KEPT, Outcome};
 use serde_json::json;
-use socket2::SockRef;
 
 use crate::cost::{alone, bounded};
 use crate::play::{Chat, Shop, calls, limits, texts};
+use crate::server::Server;
 
 const FLOW: &str = r#"
 attribute note: text
@@ -267,24 +266,15 @@ fn a_session_is_bounded_whatever_endpoints_send() {
 
 /// How a call ends against a real server that sends a head once and a body as often as it is taken.
 fn over_http(attack: &str, head: &str, body: &[u8], times: usize) -> Outcome {
-    #[expect(clippy::disallowed_methods, reason = "tests of HTTP need a server")]
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    SockRef::from(&listener)
-        .set_read_timeout(Some(std::time::Duration::from_secs(20)))
-        .unwrap();
-    let origin = format!("http://{}", listener.local_addr().unwrap());
+    let server = Server::new();
     let mut chat = chat();
-    chat.engine = chat.engine.with_server("https://api.shop.example", origin);
+    chat.engine = chat
+        .engine
+        .with_server("https://api.shop.example", server.origin());
     let client = HttpClient::new().with_allowed_host("127.0.0.1");
     std::thread::scope(|scope| {
         scope.spawn(|| {
-            let mut stream = BufReader::new(listener.accept().unwrap().0);
-            let mut line = String::from("GET");
-            while line != "\r\n" && !line.is_empty() {
-                line.clear();
-                stream.read_line(&mut line).unwrap();
-            }
-            let mut stream = stream.into_inner();
+            let mut stream = server.accept();
             stream.write_all(head.as_bytes()).unwrap();
             // The client leaves when it has read enough.
             (0..times).try_for_each(|_| stream.write_all(body)).ok();

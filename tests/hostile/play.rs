@@ -94,7 +94,7 @@ pub(crate) fn limits(turn: &Turn) -> Vec<&str> {
     limits.collect()
 }
 
-/// The outcomes of a turn's calls, each with its message and the codes of its problems.
+/// The outcomes of a turn's calls, each with the codes of its first two problems.
 pub(crate) fn calls(turn: &Turn) -> Vec<String> {
     let calls = turn.events.iter().filter_map(|event| match event {
         Event::Call(report) => {

@@ -1,47 +1,21 @@
 //! What a flow can reach: no address that the host did not allow, and no secret beyond the origin that it was granted for.
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
+use std::io::Write;
 
 use sayflow::{Customer, Effect, Engine, Event, HttpClient, Input, Outcome, Program, Session, Source, check};
-use socket2::SockRef;
 
 use crate::cost::alone;
 use crate::play::{Chat, Shop, calls, engine, sent, texts};
+use crate::server::Server;
 
 const SECRET: &str = "s3cret-T0ken";
 const GRANTED: &str = "https://api.shop.example";
 
-/// A listener on loopback.
-#[expect(clippy::disallowed_methods, reason = "tests of HTTP need a server")]
-fn listening() -> (TcpListener, u16) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    (listener, port)
-}
-
-/// Whether nobody has come.
-fn is_untouched(listener: &TcpListener) -> bool {
-    SockRef::from(listener).set_nonblocking(true).unwrap();
-    listener.accept().is_err()
-}
-
-/// Sends whoever comes elsewhere.
-fn redirect(listener: &TcpListener, location: &str) {
-    let mut stream = BufReader::new(listener.accept().unwrap().0);
-    let mut line = String::from("GET");
-    while line != "\r\n" {
-        line.clear();
-        stream.read_line(&mut line).unwrap();
-    }
-    let head = format!("HTTP/1.1 307 Elsewhere\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n");
-    stream.into_inner().write_all(head.as_bytes()).unwrap();
-}
-
 #[test]
 fn no_form_of_an_inner_address_is_dialled() {
     let _alone = alone();
-    let (listener, port) = listening();
+    let server = Server::new();
+    let port = server.port();
     let client = HttpClient::new();
     for host in [
         "127.0.0.1",
@@ -102,24 +76,27 @@ fn no_form_of_an_inner_address_is_dialled() {
             "{host}: {outcome:?}"
         );
     }
-    assert!(is_untouched(&listener));
+    assert!(server.is_untouched());
 }
 
 #[test]
 fn a_redirect_leads_nowhere() {
     let _alone = alone();
-    let ((inner, inner_port), (outer, outer_port)) = (listening(), listening());
-    let origin = format!("http://127.0.0.1:{outer_port}");
+    let (inner, outer) = (Server::new(), Server::new());
+    let origin = outer.origin();
     let flow = format!(
         "api a: text {{\n  get \"{origin}/\"\n  header \"X-Token\" = secret TOKEN\n}}\non start {{\n  text \"<<a>>\" else \"No.\"\n}}\n"
     );
     let engine = engine(&flow).with_secret("TOKEN", SECRET, [origin]);
     let client = HttpClient::new().with_allowed_host("127.0.0.1");
     let turn = std::thread::scope(|scope| {
-        scope.spawn(|| redirect(&outer, &format!("http://127.0.0.1:{inner_port}/{SECRET}")));
+        scope.spawn(|| {
+            let head = "HTTP/1.1 307 Elsewhere\r\nContent-Length: 0\r\nLocation:";
+            write!(outer.accept(), "{head} {}/{SECRET}\r\n\r\n", inner.origin()).unwrap();
+        });
         Chat::on(engine).turn(&Input::start(), &client).unwrap()
     });
-    assert!(is_untouched(&inner));
+    assert!(inner.is_untouched());
     let [Event::Call(report)] = &turn.events[..] else {
         panic!("{turn:?}")
     };
