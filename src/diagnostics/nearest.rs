@@ -5,28 +5,32 @@ const MOST_CHARS: usize = 64;
 
 /// The candidate within a third of the word's length of edits, the nearest first; ties go to the first.
 pub(crate) fn nearest<'n>(word: &str, candidates: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let wanted = folded(word)?;
-    let most = (wanted.len() / 3).max(1).min(wanted.len() - 1);
+    let length = length(word)?;
+    let most = (length / 3).max(1).min(length - 1);
+    let wanted = folded(word);
     candidates
         .into_iter()
-        .filter_map(|candidate| Some((edits_within(most, &wanted, &folded(candidate)?)?, candidate)))
+        .filter(|candidate| self::length(candidate).is_some_and(|other| other.abs_diff(length) <= most))
+        .filter_map(|candidate| Some((edits_within(most, &wanted, &folded(candidate))?, candidate)))
         .min_by_key(|(edits, _)| *edits)
         .map(|(_, candidate)| candidate)
 }
 
-/// A word's characters without regard to case; `None` for a word that is empty or too long.
-fn folded(word: &str) -> Option<Vec<char>> {
-    let chars = word.chars().flat_map(char::to_lowercase);
-    let chars: Vec<char> = chars.take(MOST_CHARS + 1).collect();
-    (1..=MOST_CHARS).contains(&chars.len()).then_some(chars)
+/// How many characters a word has; `None` for one that is empty or too long.
+fn length(word: &str) -> Option<usize> {
+    let count = word.chars().take(MOST_CHARS + 1).count();
+    (1..=MOST_CHARS).contains(&count).then_some(count)
+}
+
+/// A word's characters without regard to case, one for one.
+fn folded(word: &str) -> Vec<char> {
+    let lower = |letter: char| letter.to_lowercase().next().unwrap_or(letter);
+    word.chars().map(lower).collect()
 }
 
 /// Insertions, deletions, replacements and swaps of neighbours that turn `from` into `to`; `None`
 /// where more than `most` are needed.
 fn edits_within(most: usize, from: &[char], to: &[char]) -> Option<usize> {
-    if from.len().abs_diff(to.len()) > most {
-        return None;
-    }
     let mut before: Vec<usize> = Vec::new();
     let mut row: Vec<usize> = (0..=to.len()).collect();
     for (i, a) in from.iter().enumerate() {
@@ -60,6 +64,8 @@ mod tests {
         assert_eq!(nearest("wellcome", ["track", "welcome"]), Some("welcome"));
         assert_eq!(nearest("tarck", ["track", "welcome"]), Some("track"));
         assert_eq!(nearest("Track", ["track"]), Some("track"));
+        assert_eq!(nearest("İade", ["iade"]), Some("iade"));
+        assert_eq!(nearest("trac", ["tr", "track"]), Some("track"));
         assert_eq!(nearest("x", ["y"]), None);
         assert_eq!(nearest("offers", ["agents"]), None);
     }

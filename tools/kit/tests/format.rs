@@ -13,7 +13,6 @@ use std::path::PathBuf;
 use kept::assert_kept;
 use proptest::prelude::{ProptestConfig, Strategy, any, prop_oneof, proptest};
 use proptest::sample::{Index, select};
-use proptest::test_runner::RngSeed;
 
 fn cases() -> Vec<PathBuf> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/format");
@@ -149,9 +148,7 @@ fn slipped(text: &str, slip: &Slip) -> String {
 }
 
 proptest! {
-    // The same files every time; `PROPTEST_CASES` asks for more of them.
     #![proptest_config(ProptestConfig {
-        rng_seed: RngSeed::Fixed(1),
         failure_persistence: None,
         ..ProptestConfig::default()
     })]

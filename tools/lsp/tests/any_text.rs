@@ -8,7 +8,6 @@ use desk::{Desk, uri};
 use proptest::collection::vec;
 use proptest::prelude::{ProptestConfig, any, prop_assert_eq, proptest};
 use proptest::sample::select;
-use proptest::test_runner::RngSeed;
 use serde_json::{Value, json};
 
 const FLOW: &str = r#"attribute points key "p": number = 0
@@ -175,9 +174,7 @@ fn ask_on(desk: &mut Desk, document: &Value, position: &Value) {
 }
 
 proptest! {
-    // The same edits every time; `PROPTEST_CASES` asks for more of them.
     #![proptest_config(ProptestConfig {
-        rng_seed: RngSeed::Fixed(1),
         failure_persistence: None,
         cases: 16,
         ..ProptestConfig::default()

@@ -37,7 +37,6 @@ mod tests {
     use proptest::collection::vec;
     use proptest::prelude::{ProptestConfig, any, prop_assert_eq, proptest};
     use proptest::sample::{Index, select};
-    use proptest::test_runner::RngSeed;
 
     use super::*;
 
@@ -70,9 +69,7 @@ mod tests {
     }
 
     proptest! {
-        // The same edits every time; `PROPTEST_CASES` asks for more of them.
         #![proptest_config(ProptestConfig {
-            rng_seed: RngSeed::Fixed(1),
             failure_persistence: None,
             ..ProptestConfig::default()
         })]
