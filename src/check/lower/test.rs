@@ -64,11 +64,13 @@ impl<'f> Lowering<'f, '_> {
         self.source = Some(declared.source);
         self.is_in_test = true;
         self.literal(name, "the name of a test");
-        self.script(declared.node, name.span);
+        let has_name = !name.span.is_empty();
+        let place = if has_name { name.span } else { declared.node.span };
+        self.script(declared.node, place);
         self.is_in_test = false;
     }
 
-    fn script(&mut self, node: &Node, name: Span) {
+    fn script(&mut self, node: &Node, place: Span) {
         let mut script = Script::default();
         for child in node.children() {
             match &child.head {
@@ -78,14 +80,14 @@ impl<'f> Lowering<'f, '_> {
         }
         if script.has_expectation && !script.has_turn && !script.is_broken {
             let finding = self
-                .error(Code::NothingHappened, name, "nothing happens in this test")
+                .error(Code::NothingHappened, place, "nothing happens in this test")
                 .primary("it would pass whatever the flow does")
                 .with_help("begin with `start`, `customer \"…\"`, `tap \"…\"` or `intent \"…\"`");
             self.findings.add(finding);
         }
         if !script.has_expectation && !script.is_broken {
             let finding = self
-                .error(Code::TestWithoutExpectation, name, "this test expects nothing")
+                .error(Code::TestWithoutExpectation, place, "this test expects nothing")
                 .primary("it would pass whatever the flow does")
                 .with_help("say what the bot answers, such as `text \"…\"`, or what becomes of an attribute: `expect NAME = VALUE`");
             self.findings.add(finding);
