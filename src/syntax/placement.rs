@@ -191,8 +191,11 @@ words! {
 
 impl Word {
     /// The word, unless the line begins with a sign or with what the author names.
-    pub(super) fn keyword(self) -> Option<&'static str> {
-        Some(self.as_str()).filter(|text| !text.contains(['"', '<', ':', '=', '.']))
+    pub(super) const fn keyword(self) -> Option<&'static str> {
+        match self {
+            Self::Skip | Self::Title | Self::ApiItem | Self::KeyType | Self::KeyValue => None,
+            word => Some(word.as_str()),
+        }
     }
 
     /// The word of a head; `None` for broken lines.
@@ -301,9 +304,9 @@ impl Word {
         let mut words = line.split(|letter: char| !(letter.is_alphanumeric() || letter == '_'));
         let first = words.next()?;
         let second = words.find(|word| !word.is_empty()).unwrap_or_default();
-        let is_it = |text: &str| match text.split_once(' ') {
-            Some((one, two)) => one == first && two == second,
-            None => text == first,
+        let is_it = |text: &str| match text.strip_prefix(first) {
+            Some(rest) => rest.is_empty() || rest.strip_prefix(' ') == Some(second),
+            None => false,
         };
         Self::ALL.iter().copied().find(|word| is_it(word.as_str()))
     }

@@ -46,37 +46,40 @@ use spacing::Gap;
 #[must_use]
 pub fn format(file: &File) -> String {
     let (_, found) = region::read(file.source.name(), file.source.text());
-    let form = pass(file, &found);
+    if let Some(form) = whole_form(file, &found) {
+        return form;
+    }
+    let form = form_in_regions(file);
     let (read_again, found_again) = region::read(file.source.name(), &form);
-    let is_safe =
-        is_same(file, &found, (&read_again, &found_again)) && pass(&read_again, &found_again) == form;
-    if is_safe {
+    let again = || {
+        let whole = whole_form(&read_again, &found_again);
+        whole.unwrap_or_else(|| form_in_regions(&read_again))
+    };
+    if is_same(file, &found, (&read_again, &found_again)) && again() == form {
         form
     } else {
         file.source.text().to_owned()
     }
 }
 
-/// The form of a file: all of it, or all but the regions that would be read as something else.
-fn pass(file: &File, found: &Findings) -> String {
+/// The form of a file where it can be printed as a whole: the form is read as the same, and is its own form.
+fn whole_form(file: &File, found: &Findings) -> Option<String> {
     let form = printed(file, &[]);
-    if is_form(file, found, &form) {
-        return form;
-    }
+    let (read_again, found_again) = region::read(file.source.name(), &form);
+    let is_form = is_same(file, found, (&read_again, &found_again)) && printed(&read_again, &[]) == form;
+    is_form.then_some(form)
+}
+
+/// The form of a file, but for the regions that would be read as something else.
+fn form_in_regions(file: &File) -> String {
     let mut kept = region::regions(file);
     kept.retain(|range| {
         let entries = file.entries.get(range.clone()).unwrap_or_default();
         let (margin, written) = region::bytes(&file.source, entries);
         let (alone, found) = region::read(file.source.name(), &format!("{margin}{written}\n"));
-        !is_form(&alone, &found, &printed(&alone, &[]))
+        whole_form(&alone, &found).is_none()
     });
     printed(file, &kept)
-}
-
-/// Whether a file that is printed as a whole can be printed so: its form has a form of its own, the same.
-fn is_form(file: &File, found: &Findings, form: &str) -> bool {
-    let (read_again, found_again) = region::read(file.source.name(), form);
-    is_same(file, found, (&read_again, &found_again)) && printed(&read_again, &[]) == form
 }
 
 /// Whether a form is read as the file that it was made of: the same lines in the same blocks, with

@@ -1,6 +1,6 @@
 //! What the form of a text keeps of it.
 
-use super::outline::outline;
+use super::outline::{outline, plain};
 use sayflow::syntax::ast::File;
 use sayflow::{Code, Diagnostic, Source, check_files, syntax};
 
@@ -61,10 +61,7 @@ impl Read {
 /// What must not get lost: everything but blanks, quotes and their backslashes, with plain arrows.
 /// The order does not count, as comments may move.
 fn characters(text: &str) -> Vec<char> {
-    let plain = text.replace('→', "->");
-    let is_kept =
-        |c: &char| !c.is_whitespace() && !matches!(c, '"' | '“' | '”' | '\\' | '\u{feff}' | '\u{200b}');
-    let mut characters: Vec<char> = plain.chars().filter(is_kept).collect();
+    let mut characters: Vec<char> = plain(text).chars().collect();
     characters.sort_unstable();
     characters
 }

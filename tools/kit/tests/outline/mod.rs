@@ -48,8 +48,9 @@ impl Outline<'_> {
     /// Comments in front of an `else` are shown where the formatter puts them.
     fn node(&mut self, node: &Node) {
         if matches!(node.head, Head::Bad) {
-            let lines = self.source.slice(extent(node)).lines().map(str::trim);
+            let lines = self.source.slice(extent(node)).lines();
             let bad = lines
+                .map(|line| line.trim_matches(is_blank))
                 .filter(|line| !line.is_empty())
                 .collect::<Vec<_>>()
                 .join("\n");
@@ -302,7 +303,6 @@ impl Outline<'_> {
     }
 
     fn words(&self, span: Span) -> String {
-        let is_blank = |c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}');
         let words = self
             .source
             .slice(span)
@@ -320,11 +320,15 @@ impl Outline<'_> {
     }
 }
 
-/// A step without what the formatter tidies in it: blanks, kinds of quotes and of arrows.
-fn plain(step: &str) -> String {
-    let is_kept =
-        |c: &char| !c.is_whitespace() && !matches!(c, '"' | '“' | '”' | '\\' | '\u{feff}' | '\u{200b}');
-    step.replace('→', "->").chars().filter(is_kept).collect()
+/// A text without what the formatter tidies in it: blanks, kinds of quotes and of arrows.
+pub(crate) fn plain(text: &str) -> String {
+    let is_kept = |c: &char| !is_blank(*c) && !matches!(c, '"' | '“' | '”' | '\\');
+    text.replace('→', "->").chars().filter(is_kept).collect()
+}
+
+/// Whether it is a blank, also one that nobody sees.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}')
 }
 
 /// Everything of a node, from its first word to its last brace.
