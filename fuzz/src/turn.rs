@@ -234,8 +234,11 @@ fn can_be_shown(block: &Block, limits: &Limits) {
 }
 
 fn is_web_address(url: &str) {
-    let is_absolute = url.starts_with("https://") || url.starts_with("http://");
-    assert!(is_absolute && !url.contains([' ', '"', '\n', '\r']), "{url}");
+    let (scheme, rest) = url.split_once("://").unwrap_or_default();
+    let is_web = ["http", "https"]
+        .iter()
+        .any(|web| scheme.eq_ignore_ascii_case(web));
+    assert!(is_web && !rest.contains([' ', '"', '\n', '\r']), "{url}");
 }
 
 fn options(block: &Block) -> Vec<&BlockOption> {
