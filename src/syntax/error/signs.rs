@@ -67,7 +67,7 @@ pub(super) fn comment(line: Line<'_>, junk: Option<Span>) -> Option<Diagnostic> 
         "<!--" => "-->",
         _ => "",
     };
-    let is_whole = end.is_empty() || here.text.ends_with(end);
+    let is_whole = here.text.get(all..)?.ends_with(end);
     if is_whole && !end.is_empty() {
         edits.push((here.part(here.text.len() - end.len(), end.len()), String::new()));
     }
@@ -94,10 +94,11 @@ fn over_lines(here: Line<'_>, sign: &str, end: &str) -> Option<Vec<(Span, String
     let text = source.slice(Span::new(here.span.start, source.span().end));
     // Up to the next that begins, so that a file full of them is read once.
     let next = text.match_indices(sign).nth(1).map_or(text.len(), |(at, _)| at);
-    let Some(close) = text.get(..next)?.find(end) else {
+    let Some((words, _)) = text.get(sign.len()..next)?.split_once(end) else {
         return Some(Vec::new());
     };
-    let (inside, behind) = (text.get(..close)?, text.get(close + end.len()..)?);
+    let (inside, behind) = text.split_at_checked(sign.len() + words.len())?;
+    let behind = behind.strip_prefix(end)?;
     let rest = behind.split('\n').next()?;
     if !rest.trim_matches(is_blank).trim_end().is_empty() {
         return Some(Vec::new());
