@@ -38,6 +38,9 @@ impl<'f> Lowering<'f, '_> {
             let Head::Test { name } = &declared.node.head else {
                 continue;
             };
+            if name.span.is_empty() {
+                continue;
+            }
             let written = name.plain(declared.source);
             let Some((source, span)) = first.get(&*written) else {
                 first.insert(written.into(), (declared.source, name.span));
