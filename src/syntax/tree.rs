@@ -723,7 +723,8 @@ fn is_start_of(source: &Source, stretch: Span, span: Span) -> bool {
 
 fn starts_at_column_zero(source: &Source, span: Span) -> bool {
     let before = source.slice(Span::new(0, span.start));
-    before.is_empty() || before.ends_with(['\n', '\u{FEFF}'])
+    let margin = before.rsplit('\n').next().unwrap_or_default();
+    margin.trim_start_matches('\u{FEFF}').is_empty()
 }
 
 /// The end of all that belongs to a node.
