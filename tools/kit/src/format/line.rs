@@ -37,6 +37,12 @@ pub(crate) fn is_blank(c: char) -> bool {
     )
 }
 
+/// The letters, digits and `_` that a line begins with.
+fn first_word(line: &str) -> &str {
+    let end = line.find(|c: char| !(c.is_alphanumeric() || c == '_'));
+    line.get(..end.unwrap_or(line.len())).unwrap_or_default()
+}
+
 /// A line under construction. Every method adds something behind what is there; empty words
 /// add nothing, so a name that is missing in a broken line leaves no blank.
 pub(super) struct Line<'a> {
@@ -58,9 +64,10 @@ impl<'a> Line<'a> {
     }
 
     /// The finished line, and whether it is whole. One that says something else than `written` is
-    /// not, and stays as written; neither is one with a text that is never closed.
+    /// not, and stays as written, as does one whose first word a blank divides: `as k` is no `ask`.
+    /// Neither is one with a text that is never closed.
     pub(super) fn finish(self, written: &str) -> (String, bool) {
-        if same_characters(&self.text, written) {
+        if same_characters(&self.text, written) && first_word(&self.text) == first_word(written) {
             (self.text, self.is_closed)
         } else {
             (written.to_owned(), false)
