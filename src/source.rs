@@ -203,7 +203,8 @@ impl Source {
     /// Where a byte stands, for people: `shop.flow:12:3`.
     #[must_use]
     pub fn place(&self, offset_bytes: u32) -> String {
-        format!("{}:{}", self.name(), self.line_and_column(offset_bytes))
+        let Position { line, column } = self.line_and_column(offset_bytes);
+        format!("{}:{line}:{column}", self.name())
     }
 
     /// Lines and columns in bytes and UTF-16, for editors; both from 0.

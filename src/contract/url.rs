@@ -225,8 +225,8 @@ fn is_file_name(url: &str) -> bool {
 /// What stands before the path, query or fragment. Browsers read `\` as `/`, so it stays in here
 /// and makes the host a bad one.
 fn authority_of(rest: &str) -> &str {
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    rest.get(..end).unwrap_or_default()
+    let end = rest.bytes().position(|b| matches!(b, b'/' | b'?' | b'#'));
+    rest.get(..end.unwrap_or(rest.len())).unwrap_or_default()
 }
 
 fn split_port(authority: &str) -> (&str, Option<&str>) {
@@ -244,13 +244,13 @@ fn is_host(host: &str) -> bool {
             .strip_suffix(']')
             .is_some_and(|v6| v6.parse::<std::net::Ipv6Addr>().is_ok());
     }
-    let is_letter = |c: char| c.is_ascii_alphanumeric() || !c.is_ascii() || c == '-' || c == '_';
+    let is_letter = |b: u8| b.is_ascii_alphanumeric() || !b.is_ascii() || b == b'-' || b == b'_';
     host.len() <= 255
         && host
             .strip_suffix('.')
             .unwrap_or(host)
             .split('.')
-            .all(|label| !label.is_empty() && label.chars().all(is_letter))
+            .all(|label| !label.is_empty() && label.bytes().all(is_letter))
 }
 
 fn is_port(port: &str) -> bool {

@@ -25,8 +25,10 @@ const FORBIDDEN: [&str; 14] = [
 
 /// Whether a flow may not set this header.
 pub(crate) fn is_forbidden_header(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    name.starts_with("proxy-") || FORBIDDEN.contains(&name.as_str())
+    let is_for_proxies = name
+        .get(.."proxy-".len())
+        .is_some_and(|start| start.eq_ignore_ascii_case("proxy-"));
+    is_for_proxies || FORBIDDEN.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// Whether a flow or a host may set this header.

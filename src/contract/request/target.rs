@@ -10,25 +10,23 @@ use crate::settings::Settings;
 
 /// The URL without the parameters of the binding.
 pub(super) fn write(api: &ApiCode, settings: &Settings, values: &Values<'_>) -> Result<Masked, String> {
-    let mut target = Target::default();
     let mut pieces = &*api.url.pieces;
-    match api.server {
-        Some(id) => target.url = server_address(id, settings, values.data)?,
+    let mut target = match api.server {
+        Some(id) => Target::behind(&server_address(id, settings, values.data)?),
         None => {
             let Some((Piece::Plain(first), rest)) = pieces.split_first() else {
                 return Err("the address has no scheme and host".to_owned());
             };
             // Whatever is put into the address comes behind its origin.
             let origin = origin(first).ok_or("the address has no scheme and host")?;
-            moved_origin(origin, settings)?
-                .unwrap_or(origin)
-                .clone_into(&mut target.url);
+            let mut target = Target::behind(moved_origin(origin, settings)?.unwrap_or(origin));
             target.push_written(first.get(origin.len()..).unwrap_or_default())?;
             pieces = rest;
+            target
         }
-    }
+    };
     for piece in pieces {
-        values.check_size(target.url.len() + target.segment.text.len())?;
+        values.check_size(target.url.len())?;
         match piece {
             Piece::Plain(written) => target.push_written(written)?,
             Piece::Attribute(attribute, _) => {
@@ -110,22 +108,26 @@ fn checked_address<'s>(server: &str, moved: &'s str) -> Result<&'s str, String> 
 
 /// A URL that grows behind its origin.
 #[derive(Default)]
-struct Target {
+struct Target<'d> {
     url: String,
-    /// The segment of the path that is being written.
-    segment: Segment,
+    /// Where the segment of the path begins that is being written.
+    segment: usize,
+    /// The attribute that was put into it last.
+    attribute: Option<&'d str>,
     is_in_query: bool,
     is_in_fragment: bool,
 }
 
-#[derive(Default)]
-struct Segment {
-    text: String,
-    /// The attribute that was put into it last.
-    attribute: Option<String>,
-}
+impl<'d> Target<'d> {
+    /// A URL of which scheme and host stand there, perhaps with the beginning of a path.
+    fn behind(base: &str) -> Self {
+        Self {
+            url: base.to_owned(),
+            segment: base.len(),
+            ..Self::default()
+        }
+    }
 
-impl Target {
     fn push_written(&mut self, written: &str) -> Result<(), String> {
         if self.is_in_fragment {
             return Ok(());
@@ -145,8 +147,12 @@ impl Target {
             if index > 0 {
                 self.end_segment()?;
                 self.url.push('/');
+                self.segment = self.url.len();
             }
-            push_written(&mut self.segment.text, part);
+            if !part.is_empty() {
+                self.begin_path();
+                push_written(&mut self.url, part);
+            }
         }
         if let Some(query) = query {
             self.end_segment()?;
@@ -157,39 +163,44 @@ impl Target {
         Ok(())
     }
 
-    fn push_value(&mut self, key: &str, value: &str) {
+    fn push_value(&mut self, key: &'d str, value: &str) {
         if self.is_in_fragment {
             return;
         }
-        if self.is_in_query {
-            push_value(&mut self.url, value);
-        } else {
-            push_value(&mut self.segment.text, value);
-            self.segment.attribute = Some(key.to_owned());
+        if !self.is_in_query {
+            self.attribute = Some(key);
+            if !value.is_empty() {
+                self.begin_path();
+            }
+        }
+        push_value(&mut self.url, value);
+    }
+
+    /// The path begins behind the origin with a slash, whether or not the author wrote it.
+    fn begin_path(&mut self) {
+        if self.segment == self.url.len() && !self.url.ends_with('/') {
+            self.url.push('/');
+            self.segment = self.url.len();
         }
     }
 
-    /// Writes the segment. Values may neither leave it empty nor make it one that servers and
-    /// proxies take for a step upwards.
+    /// Looks at what is written of the segment. Values may neither leave it empty nor make it one that
+    /// servers and proxies take for a step upwards.
     fn end_segment(&mut self) -> Result<(), String> {
-        let segment = std::mem::take(&mut self.segment);
-        if let Some(key) = segment.attribute {
-            if segment.text.is_empty() {
-                return Err(format!(
-                    "attribute `{key}` is unset and would leave a part of the path empty"
-                ));
-            }
-            // Some servers decode slashes before they resolve the path.
-            let decoded = segment.text.replace("%5C", "%2F");
-            if decoded.split("%2F").any(|part| matches!(part, "." | "..")) {
-                return Err(format!("the value of attribute `{key}` would change the path"));
-            }
+        let Some(key) = self.attribute.take() else {
+            return Ok(());
+        };
+        let segment = self.url.get(self.segment..).unwrap_or_default();
+        if segment.is_empty() {
+            return Err(format!(
+                "attribute `{key}` is unset and would leave a part of the path empty"
+            ));
         }
-        // The path begins behind the origin with a slash, whether or not the author wrote it.
-        if !segment.text.is_empty() && !self.url.ends_with('/') {
-            self.url.push('/');
+        // Some servers decode slashes before they resolve the path.
+        let decoded = segment.replace("%5C", "%2F");
+        if decoded.split("%2F").any(|part| matches!(part, "." | "..")) {
+            return Err(format!("the value of attribute `{key}` would change the path"));
         }
-        self.url.push_str(&segment.text);
         Ok(())
     }
 

@@ -9,7 +9,10 @@ impl<'r> Reader<'r> {
     pub(super) fn text_value(&mut self) -> Read<Cow<'r, str>> {
         let start = self.at;
         self.bump();
-        let plain = self.skip_while(|c| c != '"' && c != '\\' && c >= ' ');
+        let rest = self.rest();
+        let end = rest.bytes().position(|b| matches!(b, b'"' | b'\\' | ..b' '));
+        let plain = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+        self.at += plain.len();
         if self.eat('"') {
             return Ok(plain.into());
         }

@@ -8,22 +8,27 @@ impl Reader<'_> {
         loop {
             self.skip_while(|c| matches!(c, ' ' | '\t' | '\n' | '\r'));
             let start = self.at;
-            let rest = self.rest();
-            if rest.starts_with(['"', ':', ',', '{', '}', '[', ']']) {
-                return Ok(());
-            }
-            if rest.starts_with("//") || rest.starts_with('#') {
-                self.skip_while(|c| c != '\n');
-                self.fault(Mistake::Comment, start, self.at)?;
-            } else if rest.starts_with("/*") {
-                self.at += rest.find("*/").map_or(rest.len(), |end| end + 2);
-                self.fault(Mistake::Comment, start, self.at)?;
-            } else if rest.starts_with(['\u{a0}', '\u{feff}', '\u{200b}', '\u{b}', '\u{c}']) {
-                self.bump();
-                self.fault(Mistake::OddBlank, start, self.at)?;
-            } else {
-                return Ok(());
+            match self.peek() {
+                Some('#') => self.skip_comment()?,
+                Some('/') if self.rest().starts_with("//") => self.skip_comment()?,
+                Some('/') if self.rest().starts_with("/*") => {
+                    let rest = self.rest();
+                    self.at += rest.find("*/").map_or(rest.len(), |end| end + 2);
+                    self.fault(Mistake::Comment, start, self.at)?;
+                }
+                Some('\u{a0}' | '\u{feff}' | '\u{200b}' | '\u{b}' | '\u{c}') => {
+                    self.bump();
+                    self.fault(Mistake::OddBlank, start, self.at)?;
+                }
+                _ => return Ok(()),
             }
         }
+    }
+
+    /// Skips a comment up to the end of its line.
+    fn skip_comment(&mut self) -> Read<()> {
+        let start = self.at;
+        self.skip_while(|c| c != '\n');
+        self.fault(Mistake::Comment, start, self.at)
     }
 }
