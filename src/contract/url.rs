@@ -280,6 +280,8 @@ mod tests {
             "http://[::1]",
             "https://localhost?x=https://other.example/a@b",
             "https://shop.example./x",
+            "https://my-shop.example",
+            "https://my_shop.example",
         ] {
             assert_eq!(fault(url), "good", "{url}");
         }

@@ -1,6 +1,7 @@
 //! Which line may stand where: one table for diagnostics and for completion.
 
-use super::ast::{Carrier, Expected, Head, Media, Node, OptionsKind, Step, Text, Verb, When};
+use super::ast::{Carrier, Expected, Head, Media, Node, OptionLine, OptionsKind, Step, Text, Verb, When};
+use super::text::is_blank;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Source, Span};
 
@@ -393,8 +394,41 @@ pub(super) fn misplaced(source: &Source, span: Span, word: Word, head: &Head, pl
         Head::ApiItem(_) if place == Place::Statements => found.with_help(format!(
             "say what it is: `text {written}` sends its text, `call {written}` only calls it"
         )),
+        Head::CardButton(button) if place == Place::Statements => {
+            button_among_statements(found, source, span, button)
+        }
+        Head::CardButton(button) if place == Place::Options => found
+            .with_help("leave `button` out: an option begins with its title")
+            .suggested_fix(
+                "remove `button`",
+                vec![(Span::new(span.start, button.title.span.start), String::new())],
+            ),
         _ => found.with_help(homes(word, place)),
     }
+}
+
+/// A `button` where a block of options was meant.
+fn button_among_statements(
+    found: Diagnostic,
+    source: &Source,
+    span: Span,
+    button: &OptionLine,
+) -> Diagnostic {
+    let behind = source.slice(Span::new(span.end, source.span().end));
+    let is_head = button.title.span.end == span.end && behind.trim_start_matches(is_blank).starts_with('{');
+    let to_title = Span::new(span.start, button.title.span.start);
+    if is_head {
+        return found
+            .with_help("options below a prompt are `buttons \"…\" { … }`")
+            .suggested_fix("replace with `buttons`", vec![(to_title, "buttons ".to_owned())]);
+    }
+    let around = vec![
+        (to_title, "buttons { ".to_owned()),
+        (Span::at(span.end), " }".to_owned()),
+    ];
+    found
+        .with_help("write options as `buttons { \"…\" -> sequence }`; a `button` belongs in a `card`")
+        .suggested_fix("put it into `buttons`", around)
 }
 
 /// A line that begins with a word of another place and is not read any further.
