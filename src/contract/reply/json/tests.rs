@@ -107,6 +107,9 @@ fn what_is_no_json_is_marked_where_it_is() {
         "[1e308, 1e309, -1e309]",
         "[True, FALSE, None, nil, undefined, NaN, Null, nulls]",
         "{\"a\": yes please , \"b\": no}",
+        "{\"a\": /x 1}",
+        "/* {}",
+        "{} // a",
         "callback({\"a\": 1})",
         "hello there",
     ]
