@@ -5,6 +5,7 @@ mod facts;
 mod mock;
 mod report;
 
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -369,15 +370,17 @@ impl<'s> Run<'s> {
     fn turn(&mut self, line: &'s Line, input: Input) {
         let input = input.at(self.now);
         self.last_input = Some(input.clone());
-        let (mut session, mut customer) = (self.session.clone(), self.customer.clone());
+        let mut session = mem::take(&mut self.session);
+        let mut customer = mem::replace(&mut self.customer, Customer::new(0));
         let mut spoken = Vec::new();
         let engine = self.flow().engine.clone();
         let result = self.play(&engine, (&mut session, &mut customer), &input, &mut spoken);
+        // A turn that is refused has changed neither.
+        (self.session, self.customer) = (session, customer);
         let wait = match result {
             Ok(wait) => wait,
             Err(error) => return self.lose(line, format!("the engine refuses this: {error}"), None),
         };
-        (self.session, self.customer) = (session, customer);
         self.due = wait.due;
         for Spoken { said, .. } in &spoken {
             if let Said::Block(block) = said {
