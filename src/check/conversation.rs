@@ -126,23 +126,23 @@ fn leads_away(node: &Node) -> bool {
 
 /// Where a title is used so far.
 #[derive(Default)]
-struct Taken<'f> {
+struct Taken {
     /// The first option of that title.
     first: Span,
     /// The first that is always there.
     always: Option<Span>,
-    by_condition: HashMap<&'f str, Span>,
+    by_condition: HashMap<String, Span>,
 }
 
 /// Two options with conditions of their own are taken to exclude each other, as `if vip` and
 /// `if not vip` do.
 fn check_titles(source: &Source, items: &[&Node], findings: &mut Findings) {
-    let mut titles: HashMap<String, Taken<'_>> = HashMap::new();
+    let mut titles: HashMap<String, Taken> = HashMap::new();
     for line in items.iter().filter_map(|item| option(item)) {
         let condition = line
             .condition
             .as_ref()
-            .map(|condition| source.slice(condition.span));
+            .map(|condition| canonical(source, condition));
         let title = fold(inside(source, &line.title));
         let Some(taken) = titles.get_mut(&title) else {
             let taken = titles.entry(title).or_insert_with(|| Taken {
@@ -152,7 +152,7 @@ fn check_titles(source: &Source, items: &[&Node], findings: &mut Findings) {
             note_title(taken, line.title.span, condition);
             continue;
         };
-        let other = match condition {
+        let other = match &condition {
             None => Some(taken.first),
             Some(condition) => taken
                 .always
@@ -165,7 +165,7 @@ fn check_titles(source: &Source, items: &[&Node], findings: &mut Findings) {
     }
 }
 
-fn note_title<'f>(taken: &mut Taken<'f>, span: Span, condition: Option<&'f str>) {
+fn note_title(taken: &mut Taken, span: Span, condition: Option<String>) {
     match condition {
         None => drop(taken.always.get_or_insert(span)),
         Some(condition) => drop(taken.by_condition.entry(condition).or_insert(span)),
@@ -234,16 +234,42 @@ fn check_conditions(source: &Source, node: &Node, items: &[&Node], findings: &mu
 
 /// Whether one of the conditions holds for certain, as one of `vip` and `not vip` does.
 fn covers_all(source: &Source, conditions: &[&Expr]) -> bool {
-    let written: HashSet<&str> = conditions
+    let known: HashSet<String> = conditions
         .iter()
-        .map(|condition| source.slice(ungrouped(condition).span))
+        .map(|condition| canonical(source, condition))
         .collect();
     conditions
         .iter()
         .any(|condition| match &ungrouped(condition).kind {
-            ExprKind::Not(inner) => written.contains(source.slice(ungrouped(inner).span)),
+            ExprKind::Not(inner) => known.contains(&canonical(source, inner)),
             _ => false,
         })
+}
+
+/// A condition in one form, however its blanks, quotes and brackets are: two that are the same hold
+/// at the same time.
+fn canonical(source: &Source, condition: &Expr) -> String {
+    let of = |expr| canonical(source, expr);
+    match &condition.kind {
+        ExprKind::Group(inner) => of(inner),
+        ExprKind::Not(inner) => format!("not ({})", of(inner)),
+        ExprKind::Negate(inner) => format!("-({})", of(inner)),
+        ExprKind::IsEmpty { value, negated } => format!("({}) is empty: {}", of(value), !negated),
+        ExprKind::Binary {
+            operator,
+            left,
+            right,
+            ..
+        } => format!("({}) {operator:?} ({})", of(left), of(right)),
+        ExprKind::Text(text) => format!("{:?}", text.plain(source)),
+        ExprKind::Visits(name) => format!("visits({})", source.slice(name.span)),
+        ExprKind::Secret(name) => format!("secret {}", source.slice(name.span)),
+        ExprKind::Number(_)
+        | ExprKind::YesNo(_)
+        | ExprKind::Name(_)
+        | ExprKind::Extra
+        | ExprKind::Missing => source.slice(condition.span).to_owned(),
+    }
 }
 
 fn ungrouped(expr: &Expr) -> &Expr {
