@@ -55,9 +55,10 @@ impl<'t> Draft<'t> {
     /// Writes down that an input was taken; so many are kept.
     pub(super) fn note_taken(&mut self, taken: Taken, most: usize) {
         let inputs = &mut self.session.inputs;
-        inputs.push_back(taken);
-        let surplus = inputs.len().saturating_sub(most);
+        // Room is made first, so that a session has none for more than are kept.
+        let surplus = (inputs.len() + 1).saturating_sub(most).min(inputs.len());
         inputs.drain(..surplus);
+        inputs.push_back(taken);
     }
 
     /// From here on the conversation has begun.

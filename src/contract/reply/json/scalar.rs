@@ -10,6 +10,7 @@ impl<'r> Reader<'r> {
         let start = self.at;
         self.bump();
         let rest = self.rest();
+        // Whatever ends it is ASCII, so no character is cut.
         let end = rest.bytes().position(|b| matches!(b, b'"' | b'\\' | ..b' '));
         let plain = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
         self.at += plain.len();
