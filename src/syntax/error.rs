@@ -391,10 +391,8 @@ fn said_without_quotes(source: &Source, line: Span, found: Diagnostic) -> Diagno
         "what the customer reads stands in quotes: `{}`",
         quoted(&shorten(source.slice(line)))
     ));
-    let behind = source.slice(Span::new(line.end, source.span().end));
-    let opens_block = behind.trim_start_matches(is_blank).starts_with('{');
     let written = source.slice(line);
-    if opens_block || written.contains(['\\', '\n']) {
+    if opens_block(source, line.end) || written.contains(['\\', '\n']) {
         return found;
     }
     found.suggested_fix("put it in quotes", vec![(line, quoted(written))])
@@ -504,6 +502,12 @@ fn help(rest: &str) -> Option<&'static str> {
         .iter()
         .find(|(habit, _)| rest.starts_with(habit))
         .map(|(_, help)| *help)
+}
+
+/// Whether a `{` stands behind a byte.
+pub(super) fn opens_block(source: &Source, offset: u32) -> bool {
+    let behind = source.slice(Span::new(offset, source.span().end));
+    behind.trim_start_matches(is_blank).starts_with('{')
 }
 
 /// The letters, digits and `_` that a line begins with.

@@ -1,7 +1,6 @@
 //! Which line may stand where: one table for diagnostics and for completion.
 
 use super::ast::{Carrier, Expected, Head, Media, Node, OptionLine, OptionsKind, Step, Text, Verb, When};
-use super::text::is_blank;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Source, Span};
 
@@ -414,8 +413,7 @@ fn button_among_statements(
     span: Span,
     button: &OptionLine,
 ) -> Diagnostic {
-    let behind = source.slice(Span::new(span.end, source.span().end));
-    let is_head = button.title.span.end == span.end && behind.trim_start_matches(is_blank).starts_with('{');
+    let is_head = button.title.span.end == span.end && super::error::opens_block(source, span.end);
     let to_title = Span::new(span.start, button.title.span.start);
     if is_head {
         return found

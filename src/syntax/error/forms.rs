@@ -1,6 +1,6 @@
 //! The form that a line should have, where its words tell what its author meant to write.
 
-use super::{Line, first_token, first_word, habits, shorten};
+use super::{Line, first_token, first_word, habits, opens_block, shorten};
 use crate::diagnostics::Diagnostic;
 use crate::source::Span;
 use crate::syntax::placement::Place;
@@ -297,8 +297,7 @@ fn answer(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
             "it stands in the block of the `ask`: `ask … {{ {} }}`",
             shorten(written)
         ));
-    let behind = line.source.slice(Span::new(junk.end, line.source.span().end));
-    if behind.trim_start_matches(is_blank).starts_with('{') {
+    if opens_block(line.source, junk.end) {
         return Some(found);
     }
     Some(found.suggested_fix("put it into a block", vec![(junk, format!("{{ {written} }}"))]))

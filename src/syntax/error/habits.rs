@@ -2,7 +2,7 @@
 //!
 //! Each function looks at the line as text, and answers only where it is sure of one mistake.
 
-use super::{Line, first_token, first_word, forms, shorten, signs, unclosed_quote};
+use super::{Line, first_token, first_word, forms, opens_block, shorten, signs, unclosed_quote};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Source, Span};
 use crate::syntax::placement::Place;
@@ -200,10 +200,9 @@ fn condition(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
 /// `if vip then`, with `{` behind it or without
 fn then(line: Line<'_>, junk: Span) -> Diagnostic {
     let found = line.malformed(junk, "there is no `then` in a flow".to_owned());
-    let behind = line.source.slice(Span::new(junk.end, line.source.span().end));
     let before = line.source.slice(Span::new(line.span.start, junk.start));
     let gap = Span::at(junk.start - super::len(before) + super::len(before.trim_end_matches(is_blank)));
-    if behind.trim_start_matches(is_blank).starts_with('{') {
+    if opens_block(line.source, junk.end) {
         found
             .with_help("remove it: `{` stands behind the condition")
             .safe_fix("remove `then`", vec![(gap.to(junk), String::new())])
