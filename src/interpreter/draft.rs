@@ -327,3 +327,24 @@ impl<'t> Draft<'t> {
         changes
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::driver::NoCalls;
+    use crate::{Customer, Engine, Input, Limits, Program, Session, Source};
+
+    #[test]
+    fn a_session_has_room_for_as_many_inputs_as_it_keeps() {
+        let source = Source::new("a.flow", "on start {\n  text \"Hi\"\n}\n");
+        let engine = Engine::new(Program::load([source]).unwrap());
+        let (mut session, mut customer) = (Session::new(), Customer::new(1));
+        for id in 0..20 {
+            let input = Input::start().with_id(id.to_string());
+            engine
+                .turn(&mut session, &mut customer, &input, &NoCalls)
+                .unwrap();
+        }
+        let kept = Limits::default().inputs_kept;
+        assert_eq!((session.inputs.len(), session.inputs.capacity()), (kept, kept));
+    }
+}
