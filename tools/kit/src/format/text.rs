@@ -121,7 +121,12 @@ fn written(ctx: Ctx<'_>, part: Part) -> String {
         Part::Attribute { name, default, .. } => {
             let name = ctx.slice(name.span);
             match default {
-                Some(default) => format!("{{{{{name}|{}}}}}", ctx.slice(default)),
+                Some(default) => {
+                    let default = ctx.slice(default);
+                    // A brace at its end would be taken for one of the two that close it.
+                    let gap = if default.ends_with('}') { " " } else { "" };
+                    format!("{{{{{name}|{default}{gap}}}}}")
+                }
                 None => format!("{{{{{name}}}}}"),
             }
         }
