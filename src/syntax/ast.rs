@@ -268,6 +268,13 @@ pub struct OptionLine {
     pub condition: Option<Box<Expr>>,
 }
 
+impl OptionLine {
+    /// Whether nothing stands behind the title.
+    pub(super) const fn is_title_only(&self) -> bool {
+        self.target.is_none() && self.extra.is_none() && self.condition.is_none()
+    }
+}
+
 /// What starts a run.
 #[derive(Clone, Debug)]
 pub enum Trigger {

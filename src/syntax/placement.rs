@@ -413,9 +413,8 @@ fn button_among_statements(
     span: Span,
     button: &OptionLine,
 ) -> Diagnostic {
-    let is_head = button.title.span.end == span.end && super::error::opens_block(source, span.end);
     let to_title = Span::new(span.start, button.title.span.start);
-    if is_head {
+    if button.is_title_only() && super::error::opens_block(source, span.end) {
         return found
             .with_help("options below a prompt are `buttons \"…\" { … }`")
             .suggested_fix("replace with `buttons`", vec![(to_title, "buttons ".to_owned())]);

@@ -34,6 +34,20 @@ pub(super) fn salvaged(source: &Source, span: Span, place: Place, opens_block: b
     }
 }
 
+/// The head that a line without meaning in `place` was meant to be there; itself where nobody can tell.
+pub(super) fn replaced(head: Head, place: Place, opens_block: bool) -> Head {
+    match head {
+        Head::CardButton(button) if place == Place::Statements && opens_block && button.is_title_only() => {
+            Head::Options {
+                kind: OptionsKind::Buttons,
+                id: None,
+                prompt: Some(button.title),
+            }
+        }
+        other => other,
+    }
+}
+
 /// The head of a broken item, as far as its name.
 pub(super) fn salvaged_item(source: &Source, span: Span) -> Head {
     match Word::at_start_of(source.slice(span)).filter(|word| word.is_item()) {

@@ -12,7 +12,7 @@ use super::error;
 use super::parser::begins_with_item_word;
 use super::pieces::{Piece, PieceKind, Pieces};
 use super::placement::{self, Block, Place, Word, legal, place_in};
-use super::salvage::{salvaged, salvaged_item};
+use super::salvage::{replaced, salvaged, salvaged_item};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Source, Span};
 
@@ -238,18 +238,24 @@ impl<'s> Tree<'s> {
             self.reopen_item(span);
         }
         self.report_problems(span, problems);
-        if !legal(self.place(), &head)
-            && let Some(word) = word
-        {
-            let found = placement::misplaced(self.source, span, word, &head, self.place());
-            self.report_once(self.line.number, found);
-        }
-        let block = word.map_or(Block::Welcome, |word| match word.block() {
+        let head = self.place_head(span, head);
+        let block = Word::of(&head).map_or(Block::Welcome, |word| match word.block() {
             // What a block of a test need not list.
             Block::Needed if matches!(head, Head::Step(_)) => Block::Welcome,
             block => block,
         });
         self.wait_for_end(bare(span, head), Site::Body, block);
+    }
+
+    /// The head as it counts where it stands: one without a meaning there is told, and replaced by what was meant.
+    fn place_head(&mut self, span: Span, head: Head) -> Head {
+        let place = self.place();
+        let Some(word) = Word::of(&head).filter(|_| !legal(place, &head)) else {
+            return head;
+        };
+        let found = placement::misplaced(self.source, span, word, &head, place);
+        self.report_once(self.line.number, found);
+        replaced(head, place, error::opens_block(self.source, span.end))
     }
 
     fn bad(&mut self, stretch: Span, span: Span) {
