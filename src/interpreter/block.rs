@@ -366,50 +366,53 @@ impl<'t> Steps<'t> {
         self.number(option, origin)
     }
 
-    /// Gives an option its id, where a tap on it comes back, and lets the session keep it.
+    /// An option as the customer sees it, with an id where a tap on it comes back.
     fn number(&mut self, option: NewOption, origin: Origin) -> BlockOption {
         self.count(BESIDE_BYTES);
         let NewOption { title, target, extra } = option;
-        let (target, name) = match target {
-            Target::Url(url) => {
-                return BlockOption {
-                    title,
-                    target: OptionTarget::Url(url),
-                    extra,
-                    id: None,
-                };
-            }
-            Target::Phone(phone) => {
-                return BlockOption {
-                    title,
-                    target: OptionTarget::Phone(phone),
-                    extra,
-                    id: None,
-                };
-            }
-            Target::Answer => (OptionTarget::Answer, None),
+        let (target, id) = match target {
+            Target::Url(url) => (OptionTarget::Url(url), None),
+            Target::Phone(phone) => (OptionTarget::Phone(phone), None),
+            Target::Answer => (
+                OptionTarget::Answer,
+                Some(self.offer(&title, None, extra.as_ref(), origin)),
+            ),
             Target::Sequence(sequence) => {
                 // The id, where there is one, outlives a new name.
                 let sequence = self.data.sequences.get(sequence.index());
                 let name = sequence.map(|sequence| sequence.id.as_ref().unwrap_or(&sequence.name));
-                let name = name.cloned().unwrap_or_default();
-                (OptionTarget::Sequence(name.clone()), Some(name))
+                let id = self.offer(&title, name, extra.as_ref(), origin);
+                (
+                    OptionTarget::Sequence(name.cloned().unwrap_or_default()),
+                    Some(id),
+                )
             }
         };
+        BlockOption {
+            title,
+            target,
+            extra,
+            id,
+        }
+    }
+
+    /// The id of an option that a tap brings back, which the session keeps.
+    fn offer(
+        &mut self,
+        title: &ShortText,
+        target: Option<&ShortText>,
+        extra: Option<&ShortText>,
+        origin: Origin,
+    ) -> ShortText {
         let number = self.draft.next_option_number();
         let uid = self.ledger.customer().uid;
+        let key = self.settings.option_key();
         let mut text = self.buffers.text(option_id::BYTES);
-        option_id::write(
-            &mut text,
-            number,
-            name.as_deref(),
-            uid,
-            self.settings.option_key(),
-        );
+        option_id::write(&mut text, number, target.map(ShortText::as_str), uid, key);
         let id = text.as_str().into();
         self.buffers.take_text(text);
         if origin == Origin::Block {
-            let carried = extra.as_ref().map(|extra| {
+            let carried = extra.map(|extra| {
                 Box::new(Carried {
                     extra: Some(extra.clone()),
                     ..Carried::default()
@@ -418,16 +421,11 @@ impl<'t> Steps<'t> {
             self.draft.keep_option(KeptOption {
                 number,
                 title: Some(title.clone()),
-                target: name,
+                target: target.cloned(),
                 carried,
             });
         }
-        BlockOption {
-            title,
-            target,
-            extra,
-            id: Some(id),
-        }
+        id
     }
 
     /// A block that could not be shown: its branch runs, or it is left out.
