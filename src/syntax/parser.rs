@@ -41,10 +41,8 @@ fn read(source: &Source) -> (Vec<Entry>, Vec<Diagnostic>) {
     let mut tree = Tree::new(source);
     for stretch in cut(source.text()) {
         let text = source.slice(stretch);
-        let is_test = begins_with_word(text.trim_start_matches('\u{FEFF}'), "test");
-        let rule = if is_test { Rule::test_chunk } else { Rule::chunk };
-        // Every text matches both rules: what is nothing else is `bad`.
-        if let Ok(pairs) = Grammar::parse(rule, text) {
+        // Every text matches: what is nothing else is `bad`.
+        if let Ok(pairs) = Grammar::parse(Rule::chunk, text) {
             tree.read(stretch, Pieces::new(Ctx::new(source, stretch.start), pairs));
         }
     }

@@ -111,7 +111,7 @@ pub(super) struct Pieces<'s, 'i> {
 }
 
 impl<'s, 'i> Pieces<'s, 'i> {
-    /// `pairs` holds the one match of `chunk` or `test_chunk`.
+    /// `pairs` holds the one match of `chunk`.
     pub(super) fn new(ctx: Ctx<'s>, mut pairs: Pairs<'i, Rule>) -> Self {
         let inner = pairs.next().map(Pair::into_inner);
         Self {
