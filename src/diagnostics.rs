@@ -13,7 +13,7 @@ use std::fmt;
 use crate::source::{Source, Span};
 
 pub use code::Code;
-pub(crate) use nearest::nearest;
+pub(crate) use nearest::{Neighbours, nearest};
 
 /// How much a diagnostic matters, least first.
 ///
@@ -130,7 +130,7 @@ impl Diagnostic {
         Self {
             code,
             severity: code.severity(),
-            message: message.into(),
+            message: bounded(message.into()),
             labels: vec![Label {
                 source: source.clone(),
                 span,
@@ -156,7 +156,7 @@ impl Diagnostic {
         self.labels.push(Label {
             source: source.clone(),
             span,
-            text: text.into(),
+            text: bounded(text.into()),
         });
         self
     }
@@ -164,7 +164,7 @@ impl Diagnostic {
     /// The next action, as an order or an offer.
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(bounded(help.into()));
         self
     }
 
@@ -340,3 +340,13 @@ impl fmt::Display for Diagnostic {
 }
 
 impl std::error::Error for Diagnostic {}
+
+/// The words of a finding, which quote a flow: a name or number may be as long as its file.
+fn bounded(mut words: String) -> String {
+    const BYTES: usize = 2_000;
+    if words.len() > BYTES {
+        words.truncate(words.floor_char_boundary(BYTES));
+        words.push('…');
+    }
+    words
+}

@@ -1,12 +1,13 @@
 //! The names of a flow: what is declared, where, and what is declared twice.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use super::Findings;
 use super::nodes::removal;
 use crate::customer::RecordField;
-use crate::diagnostics::{Code, Diagnostic, nearest};
+use crate::diagnostics::{Code, Diagnostic, Neighbours, nearest};
 pub(crate) use crate::name::canonical;
 use crate::source::{Source, Span};
 use crate::syntax::ast::{Entry, File, Head, Ident, Node, Text, Trigger};
@@ -25,6 +26,7 @@ pub(crate) struct Declared<'f> {
 pub(crate) struct Table<'f> {
     by_name: HashMap<Cow<'f, str>, usize>,
     pub(crate) all: Vec<Declared<'f>>,
+    neighbours: OnceCell<Neighbours>,
 }
 
 impl<'f> Table<'f> {
@@ -35,7 +37,13 @@ impl<'f> Table<'f> {
 
     /// The declared name nearest to a mistyped one.
     pub(crate) fn nearest(&self, name: &str) -> Option<&str> {
-        nearest(name, self.names())
+        nearest(name, self.near(name))
+    }
+
+    /// The names that a mistyped one is compared with.
+    pub(crate) fn near(&self, name: &str) -> impl Iterator<Item = &str> {
+        let neighbours = self.neighbours.get_or_init(|| Neighbours::new(self.names()));
+        neighbours.of(name)
     }
 
     /// The names, in source order.
@@ -191,7 +199,7 @@ impl<'f> Names<'f> {
         nearest(
             name,
             self.attributes
-                .names()
+                .near(name)
                 .chain(RecordField::ALL.map(RecordField::as_str)),
         )
     }

@@ -1,5 +1,7 @@
 //! "Did you mean": the known name nearest to a mistyped one.
 
+use std::cmp::Ordering;
+
 /// Longer words are no mistyped names, and comparing them would take its time.
 const MOST_CHARS: usize = 64;
 
@@ -14,6 +16,57 @@ pub(crate) fn nearest<'n>(word: &str, candidates: impl IntoIterator<Item = &'n s
         .filter_map(|candidate| Some((edits_within(most, &wanted, &folded(candidate))?, candidate)))
         .min_by_key(|(edits, _)| *edits)
         .map(|(_, candidate)| candidate)
+}
+
+/// The most names that one mistyped name is compared with: of many names and many mistakes each pair would take its time.
+const MOST_COMPARED: usize = 512;
+
+/// Names in an order in which those that may be meant stand near.
+#[derive(Debug, Default)]
+pub(crate) struct Neighbours {
+    /// As they come, or in the order of the alphabet where they are too many.
+    names: Vec<Box<str>>,
+    /// In the order of their ends, where they are too many.
+    by_end: Vec<Box<str>>,
+}
+
+impl Neighbours {
+    pub(crate) fn new<'n>(names: impl Iterator<Item = &'n str>) -> Self {
+        let mut names: Vec<Box<str>> = names.map(Into::into).collect();
+        let mut by_end = Vec::new();
+        if names.len() > MOST_COMPARED {
+            by_end.clone_from(&names);
+            by_end.sort_by(|a, b| from_end(a, b));
+            names.sort_unstable();
+        }
+        Self { names, by_end }
+    }
+
+    /// All names, or of many those that begin and those that end like the word.
+    pub(crate) fn of(&self, word: &str) -> impl Iterator<Item = &str> {
+        let (begin, end) = if self.by_end.is_empty() {
+            (self.names.as_slice(), [].as_slice())
+        } else {
+            (
+                around(&self.names, |name| **name < *word),
+                around(&self.by_end, |name| from_end(name, word).is_lt()),
+            )
+        };
+        begin.iter().chain(end).map(|name| &**name)
+    }
+}
+
+/// Compares from the last character on.
+fn from_end(a: &str, b: &str) -> Ordering {
+    a.chars().rev().cmp(b.chars().rev())
+}
+
+/// The names on both sides of the place where a word would stand; those before it are `less`.
+fn around(names: &[Box<str>], less: impl Fn(&Box<str>) -> bool) -> &[Box<str>] {
+    let at = names.partition_point(less);
+    let first = at.saturating_sub(MOST_COMPARED / 4);
+    let last = names.len().min(at + MOST_COMPARED / 4);
+    names.get(first..last).unwrap_or_default()
 }
 
 /// How many characters a word has; `None` for one that is empty or too long.
@@ -57,7 +110,7 @@ fn edits_within(most: usize, from: &[char], to: &[char]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{MOST_CHARS, edits_within, nearest};
+    use super::{MOST_CHARS, MOST_COMPARED, Neighbours, edits_within, nearest};
 
     #[test]
     fn nearest_name_within_a_third() {
@@ -68,6 +121,22 @@ mod tests {
         assert_eq!(nearest("trac", ["tr", "track"]), Some("track"));
         assert_eq!(nearest("x", ["y"]), None);
         assert_eq!(nearest("offers", ["agents"]), None);
+    }
+
+    #[test]
+    fn of_many_names_those_that_begin_or_end_alike_are_compared() {
+        let names: Vec<String> = (0..10_000)
+            .map(|number| format!("n{number:04}_of_the_shop"))
+            .collect();
+        let many = Neighbours::new(names.iter().map(String::as_str));
+        for word in ["n4711_of_the_shpo", "m4711_of_the_shop", "", "zzz"] {
+            assert!(many.of(word).count() <= MOST_COMPARED, "{word}");
+        }
+        for word in ["n4711_of_the_shpo", "m4711_of_the_shop"] {
+            assert_eq!(nearest(word, many.of(word)), Some("n4711_of_the_shop"));
+        }
+        let few = Neighbours::new(names.iter().take(MOST_COMPARED).map(String::as_str));
+        assert_eq!(few.of("n").count(), MOST_COMPARED);
     }
 
     #[test]

@@ -187,7 +187,7 @@ pub(super) fn junk(source: &Source, head: Span, junk: Span, needs_block: bool, p
         &CLAUSES
     };
     let word = first_word(source.slice(junk));
-    match nearest(word, inner.iter().copied()) {
+    match nearest(word, inner.iter().copied()).filter(|near| *near != word) {
         Some(near) => found.did_you_mean(Span::new(junk.start, junk.start + len(word)), near),
         None => found.with_help("remove it, or begin a new line"),
     }

@@ -329,6 +329,18 @@ fn a_name_of_a_megabyte_is_cut_where_it_is_quoted() {
         [format!("on start {{\n  goto {name}\n}}\n")],
     );
     assert_eq!(code, "check::unknown_sequence");
+    for line in [
+        format!("goto {name}"),
+        format!("set x = {}", "1".repeat(900_000)),
+        format!("text <<{name}>>"),
+    ] {
+        let (_, found) = check([Source::new("a.flow", format!("on start {{\n  {line}\n}}\n"))]);
+        for found in found {
+            let words = [Some(found.message()), found.help()];
+            let longest = words.into_iter().flatten().map(str::len).max();
+            assert!(longest < Some(2_100), "{longest:?} bytes: {}", found.code());
+        }
+    }
     let mut chat = Chat::new("on start {\n  text \"Hi!\"\n}\n");
     let unknown = chat.turn(&Input::start_at("\u{1b}[2J\n"), &NoCalls).unwrap_err();
     assert!(!unknown.to_string().contains(char::is_control), "{unknown}");

@@ -78,15 +78,21 @@ impl Lowering<'_, '_> {
         {
             finding = finding.label(declared.source, declared.span, "declared here");
         }
-        let fitting: Vec<&str> = self
-            .names
-            .apis
+        let fits = |output: &Option<Output>| *output == Some(wanted);
+        let apis = &self.names.apis;
+        // One alone is likely to be meant, so two are looked for.
+        let fitting: Vec<&str> = apis
             .names()
             .zip(&self.outputs)
-            .filter(|(_, output)| **output == Some(wanted))
+            .filter(|(_, output)| fits(output))
             .map(|(name, _)| name)
+            .take(2)
             .collect();
-        let near = nearest(name, fitting.iter().copied());
+        let fits_by_name = |near: &&str| {
+            let output = apis.find(near).and_then(|index| self.outputs.get(index));
+            output.is_some_and(fits)
+        };
+        let near = nearest(name, apis.near(name).filter(fits_by_name));
         let help = match (near, fitting.first()) {
             (Some(near), _) => format!("did you mean `<<{near}>>`?"),
             (None, Some(first)) => format!("use an api that gives {wanted}, such as `<<{first}>>`"),
