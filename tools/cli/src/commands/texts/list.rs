@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::{Format, Readable};
 use crate::exit::{Exit, Stop};
 use crate::render::counted;
-use crate::visible::visible;
+use crate::visible::{in_json, visible};
 
 /// A text as a line of JSON.
 #[derive(Debug, Serialize)]
@@ -38,7 +38,7 @@ pub(super) fn run(path: &Path, format: Format) -> Result<Exit, Stop> {
             Format::Human => print(text, &mut output)?,
             Format::Json => {
                 let line = serde_json::to_string(&line(text)).map_err(std::io::Error::from)?;
-                writeln!(output, "{line}")?;
+                writeln!(output, "{}", in_json(&line))?;
             }
         }
     }
