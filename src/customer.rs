@@ -188,7 +188,8 @@ impl Serialize for Customer {
     }
 }
 
-/// A field of the wrong type is an error that names it; `null` is the same as absent.
+/// A field of the wrong type, and a value that no attribute can hold, is an error that names it; `null` is the same as
+/// absent.
 impl<'de> Deserialize<'de> for Customer {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let entries = IndexMap::<String, serde_json::Value>::deserialize(deserializer)?;
@@ -202,9 +203,9 @@ impl<'de> Deserialize<'de> for Customer {
                     serde::de::Error::custom(format_args!("`{key}` must be {expected}"))
                 })?,
                 None => {
-                    if let Some(value) = Value::from_json(json) {
-                        customer.attributes.insert(key, value);
-                    }
+                    let value = Value::deserialize(json)
+                        .map_err(|reason| serde::de::Error::custom(format_args!("`{key}`: {reason}")))?;
+                    customer.attributes.insert(key, value);
                 }
             }
         }

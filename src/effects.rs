@@ -441,7 +441,8 @@ pub struct CallReport {
     /// How long it took; in JSON in whole milliseconds.
     #[serde(rename = "elapsed_ms", with = "crate::wire::milliseconds")]
     pub elapsed: Duration,
-    /// The reply's own `message`, or why no reply came, on one line; secrets masked. `None` where nobody says anything.
+    /// The first 1,000 characters of the reply's own `message`, or why no reply came, on one line; secrets masked. `None`
+    /// where nobody says anything.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// The line of the flow that asked, as `file:line:column`.

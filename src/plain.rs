@@ -51,9 +51,13 @@ pub(crate) fn one_line(text: &str) -> String {
 
 /// The beginning of a text on one line, for a sentence that quotes it.
 pub(crate) fn shortened(text: &str) -> String {
-    const CHARS: usize = 60;
+    beginning(text, 60)
+}
+
+/// So many characters of a text on one line, with `…` where there are more.
+pub(crate) fn beginning(text: &str, most: usize) -> String {
     let mut chars = text.chars();
-    let mut short = one_line(&chars.by_ref().take(CHARS).collect::<String>());
+    let mut short = one_line(&chars.by_ref().take(most).collect::<String>());
     if chars.next().is_some() {
         short.push('…');
     }

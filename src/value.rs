@@ -5,6 +5,10 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+/// So many lists and objects of a value may be in each other. What sessions, events and stores put around a value is
+/// then still read again: serde_json refuses 128.
+pub(crate) const MAX_DEPTH: usize = 64;
+
 /// A number as the contract knows it: whole where it is whole, so that an order number of
 /// sixteen digits comes back as it went.
 ///
@@ -164,7 +168,8 @@ pub enum Value {
 }
 
 impl Value {
-    /// The value of a JSON value; `None` for `null` and for a number that is not finite.
+    /// The value of a JSON value; `None` for `null`, for a number that is not finite, and for more than 64 lists and
+    /// objects in each other.
     ///
     /// # Examples
     ///
@@ -190,7 +195,7 @@ impl Value {
             serde_json::Value::Bool(flag) => Some(Self::YesNo(flag)),
             serde_json::Value::Number(number) => Number::from_json(&number).map(Self::Number),
             serde_json::Value::String(text) => Some(Self::Text(text)),
-            list_or_object => Some(Self::Json(list_or_object)),
+            list_or_object => fits_depth(&list_or_object, MAX_DEPTH).then_some(Self::Json(list_or_object)),
         }
     }
 
@@ -304,11 +309,26 @@ impl From<bool> for Value {
     }
 }
 
+/// Whether at most so many lists and objects are in each other.
+fn fits_depth(json: &serde_json::Value, most: usize) -> bool {
+    let fits_inside = |json| most > 0 && fits_depth(json, most - 1);
+    match json {
+        serde_json::Value::Array(items) => most > 0 && items.iter().all(fits_inside),
+        serde_json::Value::Object(entries) => most > 0 && entries.values().all(fits_inside),
+        _ => true,
+    }
+}
+
 /// Reads through [`serde_json::Value`], so that numbers survive whichever of its features are on.
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = serde_json::Value::deserialize(deserializer)?;
-        Self::from_json(json).ok_or_else(|| serde::de::Error::custom("a value cannot be null"))
+        let reason = match &json {
+            serde_json::Value::Null => "a value cannot be null",
+            serde_json::Value::Number(_) => "a number must be finite",
+            _ => "a value cannot have more than 64 lists and objects in each other",
+        };
+        Self::from_json(json).ok_or_else(|| serde::de::Error::custom(reason))
     }
 }
 

@@ -21,7 +21,7 @@ use crate::syntax::ast::Media;
 use crate::value::Value;
 
 use super::{Mask, Problem};
-use finding::{Findings, Path, quoted};
+use finding::{Findings, Path, log_line};
 use json::{Kind, Node};
 
 /// What the flow wants of a reply.
@@ -127,9 +127,9 @@ fn ended(outcome: Outcome, status: Option<u16>) -> Decoded {
 
 fn without_reply(failure: &Failure, mask: &Mask<'_>) -> Decoded {
     let (outcome, message) = match failure {
-        Failure::Blocked(why) => (Outcome::Blocked, quoted(mask, why)),
+        Failure::Blocked(why) => (Outcome::Blocked, log_line(mask, why)),
         Failure::Timeout => (Outcome::Timeout, "no complete reply in time".to_owned()),
-        Failure::Unreachable(how) => (Outcome::Unreachable, quoted(mask, how)),
+        Failure::Unreachable(how) => (Outcome::Unreachable, log_line(mask, how)),
         Failure::TooLarge => (Outcome::TooLarge, "the reply is larger than the limit".to_owned()),
     };
     Decoded {
@@ -143,7 +143,7 @@ fn describe_status(reply: &Reply, mask: &Mask<'_>) -> String {
         Some(location) => format!(
             "HTTP {} to {}: redirects are not followed, so call that address",
             reply.status,
-            quoted(mask, location)
+            log_line(mask, location)
         ),
         None => format!("HTTP {}", reply.status),
     }
@@ -242,7 +242,7 @@ fn check_message(root: &Node<'_>, findings: &mut Findings<'_>) -> Option<String>
     let message = root.get("message")?;
     match &message.kind {
         Kind::Null => None,
-        Kind::Text(text) => Some(quoted(findings.mask, text)).filter(|text| !text.is_empty()),
+        Kind::Text(text) => Some(log_line(findings.mask, text)).filter(|text| !text.is_empty()),
         _ => {
             findings.ignored(&Path::Root.key("message"), message, "a text");
             None

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use sayflow::{Block, Event, HttpClient, Input, Limits, OPTIONS_KEPT, Outcome};
+use sayflow::{Block, Customer, Event, HttpClient, Input, Limits, OPTIONS_KEPT, Outcome, Session};
 use serde_json::json;
 
 use crate::cost::{alone, bounded};
@@ -231,6 +231,13 @@ fn a_body_of_faults_costs_no_more_than_its_problems() {
         ),
         "\u{fffd}".repeat(300_000),
         format!("<title>{}</title>", "x".repeat(900_000)),
+        // What is looked up once, and not once for each key.
+        format!("{{{}}}", vec!["\"\":0"; 200_000].join(",")),
+        format!("{{\"success\": true, {}}}", vec!["\"\": 0"; 150_000].join(",")),
+        format!("{{\"{key}\": [{}]}}", "01,".repeat(100_000)),
+        format!("{{{}:1}}", "k".repeat(900_000)),
+        format!("{{\"success\": true, \"data\": 0{}}}", "9".repeat(900_000)),
+        format!("{{\"success\": false, \"message\": \"{}\"}}", "x".repeat(900_000)),
     ];
     for body in bodies {
         let mut chat = chat();
@@ -238,7 +245,45 @@ fn a_body_of_faults_costs_no_more_than_its_problems() {
             chat.turn(&Input::start(), &Shop(body)).unwrap()
         });
         assert_eq!(texts(&turn), ["No words."]);
+        let events = serde_json::to_string(&turn.events).unwrap().len();
+        assert!(events < 512 << 10, "{events} bytes of events");
     }
+}
+
+/// What is stored of a reply can be read again: JSON is read to 128 levels, and a session puts some around a value.
+#[test]
+fn a_value_of_any_depth_that_is_saved_is_read_again() {
+    let _alone = alone();
+    let load = |depth: usize| {
+        let (open, close) = ("[".repeat(depth), "]".repeat(depth));
+        Shop(format!(
+            "{{\"success\": true, \"attributes\": {{\"cart\": {open}{close}}}}}"
+        ))
+    };
+    for (depth, saved) in [(62, true), (63, false), (126, false), (200, false)] {
+        let mut chat = chat();
+        let input = Input::text("load").with_id("m-1");
+        let turn = chat.turn(&input, &load(depth)).unwrap();
+        let outcome = if saved { "ok" } else { "not json reply::not_json" };
+        assert_eq!(calls(&turn), [outcome], "{depth}");
+        assert_eq!(chat.customer.attribute("cart").is_some(), saved, "{depth}");
+        let events = json!(turn.events).to_string();
+        let read = serde_json::from_str::<Vec<Event>>(&events).unwrap();
+        assert_eq!(read.len(), turn.events.len());
+        let (session, customer) = (json!(chat.session).to_string(), json!(chat.customer).to_string());
+        assert_eq!(serde_json::from_str::<Session>(&session).unwrap(), chat.session);
+        assert_eq!(
+            serde_json::from_str::<Customer>(&customer).unwrap(),
+            chat.customer
+        );
+    }
+    let deep =
+        json!({"uid": 1}).to_string().replace('}', ", \"cart\": ") + &"[".repeat(65) + &"]".repeat(65) + "}";
+    let refused = serde_json::from_str::<Customer>(&deep).unwrap_err();
+    assert!(
+        refused.to_string().contains("more than 64 lists and objects"),
+        "{refused}"
+    );
 }
 
 #[test]

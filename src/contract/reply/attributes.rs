@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::finding::{Findings, Path};
+use super::finding::{Findings, Path, shortened};
 use super::json::{Kind, Node};
 use super::{Expected, usual_mistakes};
 use crate::customer::{RecordField, bytes_with};
@@ -105,7 +105,7 @@ fn attribute(
             "a text, a number, `true` or `false`".to_owned(),
             Some(format!(
                 "declare it in the flow to save it whole: `attribute {}: any`",
-                declaration(&findings.mask.apply(key))
+                declaration(&shortened(findings.mask, key))
             )),
         ),
     };

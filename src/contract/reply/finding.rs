@@ -32,11 +32,11 @@ impl<'p> Path<'p> {
         }
     }
 
-    /// The JSON pointer (RFC 6901), with masked keys.
+    /// The JSON pointer (RFC 6901), with keys as sentences quote them.
     fn pointer(&self, mask: &Mask<'_>) -> String {
         match self {
             Self::Root => String::new(),
-            Self::Key(parent, key) => parent.pointer(mask) + "/" + &escape_key(&quoted(mask, key)),
+            Self::Key(parent, key) => parent.pointer(mask) + "/" + &escape_key(&shortened(mask, key)),
             Self::Item(parent, index) => format!("{}/{index}", parent.pointer(mask)),
         }
     }
@@ -96,7 +96,8 @@ impl<'m> Findings<'m> {
         self.unlike(Code::ReplyWrongType, path, node, expected, help);
     }
 
-    /// A value that is not what the contract says, with a code of its own.
+    /// A value that is not what the contract says, with a code of its own. Nothing more is said of one that cannot be
+    /// read.
     pub(super) fn unlike(
         &mut self,
         code: Code,
@@ -105,6 +106,9 @@ impl<'m> Findings<'m> {
         expected: &str,
         help: Option<String>,
     ) {
+        if matches!(node.kind, Kind::Unreadable) {
+            return;
+        }
         let found = describe(self.mask, node);
         self.add(Problem {
             code,
@@ -172,6 +176,7 @@ impl<'m> Findings<'m> {
 /// A value in a few words.
 fn describe(mask: &Mask<'_>, node: &Node<'_>) -> String {
     match &node.kind {
+        Kind::Unreadable => "something that cannot be read".to_owned(),
         Kind::Null => "`null`".to_owned(),
         Kind::Bool(flag) => format!("`{flag}`"),
         Kind::Number(written) => format!("the number `{}`", shortened(mask, written)),
@@ -188,6 +193,11 @@ fn describe(mask: &Mask<'_>, node: &Node<'_>) -> String {
 /// taken out.
 pub(super) fn quoted(mask: &Mask<'_>, text: &str) -> String {
     mask.apply(&one_line(&mask.apply(text))).into_owned()
+}
+
+/// What an endpoint says to the log: no more than anybody reads there, on one line, without secrets.
+pub(super) fn log_line(mask: &Mask<'_>, text: &str) -> String {
+    plain::beginning(&quoted(mask, text), 1_000)
 }
 
 /// The beginning of a text on one line, without secrets.

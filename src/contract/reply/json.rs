@@ -10,15 +10,12 @@ mod whitespace;
 
 use std::borrow::Cow;
 
-use super::finding::quoted;
+use super::finding::shortened;
 use crate::contract::Mask;
 use crate::source::Span;
-use crate::value::{Number, Value};
+use crate::value::{MAX_DEPTH, Number, Value};
 
 pub(super) use fault::{Fault, Mistake};
-
-/// How deep lists and objects may nest.
-const DEPTH: u32 = 128;
 
 /// After so many faults the rest is not worth reading.
 const FAULTS: usize = 20;
@@ -33,6 +30,8 @@ pub(super) struct Node<'r> {
 /// What a value is.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Kind<'r> {
+    /// What a fault stands for, and nobody can say what was meant.
+    Unreadable,
     Null,
     Bool(bool),
     /// A finite number as it is written.
@@ -70,7 +69,7 @@ impl<'r> Node<'r> {
         }
     }
 
-    /// The JSON pointer of the innermost value that holds a byte, with masked keys.
+    /// The JSON pointer of the innermost value that holds a byte, with keys as sentences quote them.
     pub(super) fn pointer_at(&self, at: u32, mask: &Mask<'_>) -> String {
         let holds = |node: &&Self| node.span.start <= at && at < node.span.end;
         let (path, inner) = match &self.kind {
@@ -79,7 +78,7 @@ impl<'r> Node<'r> {
                 None => return String::new(),
             },
             Kind::Object(entries) => match entries.iter().find(|(_, value)| holds(&value)) {
-                Some((key, value)) => (format!("/{}", escape_key(&quoted(mask, key))), value),
+                Some((key, value)) => (format!("/{}", escape_key(&shortened(mask, key))), value),
                 None => return String::new(),
             },
             _ => return String::new(),
@@ -99,7 +98,7 @@ impl<'r> Node<'r> {
     /// What an attribute holds of it; `None` for `null`.
     pub(super) fn to_value(&self) -> Option<Value> {
         match &self.kind {
-            Kind::Null => None,
+            Kind::Unreadable | Kind::Null => None,
             Kind::Bool(flag) => Some((*flag).into()),
             Kind::Number(_) => self.as_number().map(Value::Number),
             Kind::Text(text) => Some(text.as_ref().into()),
@@ -110,7 +109,7 @@ impl<'r> Node<'r> {
     /// The same value for serde, its numbers in 64 bits whatever serde's features are.
     fn to_json(&self) -> serde_json::Value {
         match &self.kind {
-            Kind::Null => serde_json::Value::Null,
+            Kind::Unreadable | Kind::Null => serde_json::Value::Null,
             Kind::Bool(flag) => (*flag).into(),
             Kind::Number(written) => match written.parse::<i64>() {
                 Ok(whole) => whole.into(),
@@ -152,7 +151,7 @@ struct Reader<'r> {
     text: &'r str,
     /// The next byte, always on a character border.
     at: usize,
-    depth: u32,
+    depth: usize,
     faults: Vec<Fault>,
 }
 
@@ -190,7 +189,7 @@ impl<'r> Reader<'r> {
 
     fn nested(&mut self, read: fn(&mut Self, usize) -> Read<Kind<'r>>) -> Read<Kind<'r>> {
         let open = self.at;
-        if self.depth == DEPTH {
+        if self.depth == MAX_DEPTH {
             return self.lose(Mistake::TooDeep, open);
         }
         self.depth += 1;

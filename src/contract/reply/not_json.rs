@@ -21,7 +21,7 @@ pub(super) fn read<'r>(body: &'r [u8], mask: &Mask<'_>) -> (Option<Node<'r>>, Ve
     }
     let (root, mut faults) = json::read(text);
     if !faults.is_empty() {
-        hide_secrets(&mut faults, text, mask);
+        make_quotable(&mut faults, text, mask);
     }
     let problems = faults
         .iter()
@@ -30,16 +30,21 @@ pub(super) fn read<'r>(body: &'r [u8], mask: &Mask<'_>) -> (Option<Node<'r>>, Ve
     (root, problems)
 }
 
-/// A word that a fault quotes may be part of a secret only, so the place decides.
-fn hide_secrets(faults: &mut [Fault], text: &str, mask: &Mask<'_>) {
+/// What faults quote is brought onto one short line without secrets. A word may be part of a secret only, so its place
+/// decides as well.
+fn make_quotable(faults: &mut [Fault], text: &str, mask: &Mask<'_>) {
     let echoes = mask.echoes(text);
     for fault in faults {
         let place = fault.span.range();
-        if echoes
+        let is_secret = echoes
             .iter()
-            .any(|echo| echo.start < place.end && place.start < echo.end)
-        {
-            fault.mistake.hide();
+            .any(|echo| echo.start < place.end && place.start < echo.end);
+        if let Some(quoted) = fault.mistake.quoted_mut() {
+            *quoted = if is_secret {
+                "***".to_owned()
+            } else {
+                shortened(mask, quoted)
+            };
         }
     }
 }

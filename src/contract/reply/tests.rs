@@ -284,6 +284,65 @@ fn nesting_as_deep_as_it_comes_is_refused_in_order() {
     }
 }
 
+/// What a fault quotes can begin no line of a log, hide no secret, and be no longer than a sentence.
+#[test]
+fn what_a_fault_quotes_is_one_short_line() {
+    for (body, shown) in [
+        (
+            "\"ke\\nERROR\\u001b[31m\u{202e}: \"Hello\"",
+            "no quote behind `ke ERROR [31m`",
+        ),
+        ("\"to\u{2066}ken: \"Hello\"", "no quote behind `***`"),
+        ("\"my \u{2066}token: \"Hello\"", "no quote behind `***`"),
+        (
+            &format!("{}: 1", "k".repeat(100)),
+            &format!("the key `{}…` without quotes", "k".repeat(60)),
+        ),
+        (
+            &format!("\"x\": 0{}", "1".repeat(100)),
+            &format!("`0{}…`, which is no number", "1".repeat(59)),
+        ),
+    ] {
+        let body = format!("{{\"success\": true, {body}, \"data\": \"x\"}}");
+        let decoded = decode_alone(&answer(body.as_bytes()), Output::Text, &["token"]);
+        let found: Vec<_> = decoded
+            .problems
+            .iter()
+            .map(|problem| problem.found.as_str())
+            .collect();
+        assert_eq!(found, [shown], "{body}");
+    }
+}
+
+/// A value that cannot be read is told once; what it would have been is not known.
+#[test]
+fn nothing_more_is_said_of_what_cannot_be_read() {
+    let data = data();
+    for (output, body) in [
+        (Output::Text, r#""data": 0x1F"#),
+        (Output::Text, r#""data": NaN"#),
+        (Output::Text, r#""data": "x", "status": 0200"#),
+        (Output::Text, r#""data": "x", "status": 1e400"#),
+        (
+            Output::Text,
+            r#""data": "x", "attributes": {"order_no": 01, "vip": .5}"#,
+        ),
+        (
+            Output::Buttons,
+            r#""data": [{"title": "Call", "type": "phone", "value": 01712345678}]"#,
+        ),
+    ] {
+        let body = format!("{{\"success\": true, {body}}}");
+        let decoded = decode_as(output, body.as_bytes(), &data);
+        let codes: Vec<_> = decoded.problems.iter().map(|problem| problem.code).collect();
+        assert!(
+            codes.iter().all(|code| *code == Code::ReplyNotJson),
+            "{body}: {codes:?}"
+        );
+        assert_eq!(decoded.outcome, Outcome::NotJson);
+    }
+}
+
 #[test]
 fn many_problems_of_one_reply_are_bounded() {
     let faulty = format!("{{\"success\": true, \"data\": [{}0]}}", "0,".repeat(100_000));

@@ -28,8 +28,10 @@ pub(super) fn wrapped_reply(root: &Node<'_>, mask: &Mask<'_>) -> Option<String> 
     let Kind::Object(entries) = &root.kind else {
         return None;
     };
-    let mut entries = entries.iter().filter(|_| root.get("success").is_none());
-    let (key, _) = entries.find(|(_, value)| value.get("success").is_some())?;
+    if root.get("success").is_some() {
+        return None;
+    }
+    let (key, _) = entries.iter().find(|(_, value)| value.get("success").is_some())?;
     Some(format!("take the reply out of `{}`", shortened(mask, key)))
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::source::Span;
+use crate::value::MAX_DEPTH;
 
 /// One mistake with its place in the reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +52,7 @@ impl fmt::Display for Mistake {
             Self::PlainText => f.write_str("plain text"),
             Self::Jsonp => f.write_str("JSONP, a call of a function"),
             Self::TextBehind => f.write_str("something behind the end of the JSON"),
-            Self::TooDeep => f.write_str("more than 128 lists and objects in each other"),
+            Self::TooDeep => write!(f, "more than {MAX_DEPTH} lists and objects in each other"),
             Self::NotClosed(open) => write!(f, "a `{open}` that is never closed"),
             Self::WrongBracket(wrong) => write!(f, "a `{wrong}` that closes nothing"),
             Self::NoValue => f.write_str("no value"),
@@ -82,14 +83,14 @@ impl fmt::Display for Mistake {
 }
 
 impl Mistake {
-    /// Masks what is quoted of the reply.
-    pub(crate) fn hide(&mut self) {
+    /// What is quoted of the reply, as it stands there.
+    pub(crate) fn quoted_mut(&mut self) -> Option<&mut String> {
         match self {
             Self::KeyNotOpened(quoted)
             | Self::KeyNotClosed(quoted)
             | Self::UnquotedKey(quoted)
-            | Self::BadNumber(quoted) => "***".clone_into(quoted),
-            _ => {}
+            | Self::BadNumber(quoted) => Some(quoted),
+            _ => None,
         }
     }
 

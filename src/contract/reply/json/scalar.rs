@@ -125,13 +125,13 @@ impl<'r> Reader<'r> {
         let written = self.skip_while(|c| c.is_alphanumeric() || matches!(c, '-' | '+' | '.' | '_'));
         if !is_number(written) {
             self.fault(Mistake::BadNumber(written.to_owned()), start, self.at)?;
-            return Ok(Kind::Number("0"));
+            return Ok(Kind::Unreadable);
         }
         // Only an exponent or very many digits can lead out of the range.
         let may_overflow = written.len() > 300 || written.contains(['e', 'E']);
         if may_overflow && !written.parse::<f64>().is_ok_and(f64::is_finite) {
             self.fault(Mistake::NumberTooLarge, start, self.at)?;
-            return Ok(Kind::Number("0"));
+            return Ok(Kind::Unreadable);
         }
         Ok(Kind::Number(written))
     }
@@ -154,7 +154,8 @@ impl<'r> Reader<'r> {
             "null" => return Ok(Kind::Null),
             _ if word.eq_ignore_ascii_case("true") => (Kind::Bool(true), "true"),
             _ if word.eq_ignore_ascii_case("false") => (Kind::Bool(false), "false"),
-            "None" | "nil" | "undefined" | "NULL" | "Null" | "NaN" | "Infinity" => (Kind::Null, "null"),
+            "None" | "nil" | "undefined" | "NULL" | "Null" => (Kind::Null, "null"),
+            "NaN" | "Infinity" => (Kind::Unreadable, "null"),
             _ => return self.unquoted_text(start),
         };
         let word = word.to_owned();
