@@ -26,10 +26,14 @@ const FORMS: [&str; 9] = [
     "czNjci",
 ];
 
-const ECHOES: [(&str, &str); 7] = [
+const ECHOES: [(&str, &str); 8] = [
     (
         "200 OK",
         r#"{"success": true, "data": "token s3cr/t &", "message": "s3cr\/t &", "attributes": {"order_no": "s3cr/t &", "first_name": "s3cr/t &"}}"#,
+    ),
+    (
+        "200 OK",
+        r#"{"success": true, "data": "hi", "attributes": {"s3cr/t &": 1, "s3cr%2ft+%26": 2, "first_name": "s3cr/t &"}}"#,
     ),
     (
         "200 OK",
@@ -93,6 +97,35 @@ fn of_a_chat() {
                 .arg(format!("--server=shop={url}"))
                 .stdin(input)
         });
+    }
+}
+
+/// A conversation that goes on, so that what the first turn saved is there before the second.
+#[test]
+fn of_what_a_chat_writes() {
+    for echo in ECHOES {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (traces, test) = (folder.path().join("a.jsonl"), folder.path().join("a.test.flow"));
+        let server = serve([echo, echo]);
+        for _ in 0..2 {
+            sayflow("run echo --json")
+                .arg(format!("--server=shop={}", server.url))
+                .arg(format!(
+                    "--session={}",
+                    folder.path().join("session.json").display()
+                ))
+                .arg(format!("--trace-file={}", traces.display()))
+                .arg(format!("--record={}", test.display()))
+                .env("SHOP_TOKEN", SECRET)
+                .stdin("{\"start\": true}\n")
+                .assert()
+                .code(0);
+        }
+        server.received();
+        let traces = std::fs::read_to_string(traces).expect("traces");
+        assert!(traces.contains("***"), "{traces}");
+        assert_hidden(&traces);
+        assert_hidden(&std::fs::read_to_string(test).expect("tests"));
     }
 }
 

@@ -1,10 +1,15 @@
 //! What an endpoint sent may echo a secret: what is shown or written of it has `***` in its place.
 
+use std::collections::{HashMap, HashSet};
+
 use indexmap::IndexMap;
 use sayflow::{
-    Answer, Block, BlockOption, Card, Customer, Engine, Event, Failure, Input, InputKind, OptionTarget,
-    Reply, ShortText, Value,
+    Answer, Block, BlockOption, Card, Customer, Engine, Event, Failure, Input, InputKind, Masked,
+    OptionTarget, Reply, ShortText, Value,
 };
+use serde_json::Value as Json;
+
+use crate::scene::name_of;
 
 /// What a turn changed on the customer; `None` for what was cleared.
 pub type Changes = IndexMap<String, Option<Value>>;
@@ -83,7 +88,10 @@ pub fn event(engine: &Engine, mut event: Event) -> Event {
 #[must_use]
 pub fn customer(engine: &Engine, customer: &Customer) -> Customer {
     let mut shown = customer.clone();
-    for (key, value) in customer.attributes() {
+    let (keys, values): (Vec<&str>, Vec<&Value>) = customer.attributes().unzip();
+    // The last one first, so that no other moves up.
+    keys.iter().rev().for_each(|key| shown.clear_attribute(key));
+    for (key, value) in attribute_keys(engine, keys.into_iter()).into_iter().zip(values) {
         shown.set_attribute(key, masked_value(engine, value.clone()));
     }
     let texts = [
@@ -105,10 +113,10 @@ pub fn customer(engine: &Engine, customer: &Customer) -> Customer {
 /// Attributes that changed, with their secrets masked.
 #[must_use]
 pub fn changes(engine: &Engine, changes: Changes) -> Changes {
-    changes
-        .into_iter()
-        .map(|(key, value)| (key, value.map(|value| masked_value(engine, value))))
-        .collect()
+    let keys = attribute_keys(engine, changes.keys().map(String::as_str));
+    let values = changes.into_values();
+    let values = values.map(|value| value.map(|value| masked_value(engine, value)));
+    keys.into_iter().zip(values).collect()
 }
 
 fn card(engine: &Engine, card: &mut Card) {
@@ -128,20 +136,150 @@ fn option(engine: &Engine, option: &mut BlockOption) {
     }
 }
 
+/// A value with its secrets masked, a list or an object one that it still is.
 fn masked_value(engine: &Engine, value: Value) -> Value {
-    match value {
-        Value::Text(text) => Value::from(engine.masked(&text).to_string()),
-        // A number or list that holds a secret is told as a text.
-        value => match engine.masked(&value.to_string()) {
-            masked if masked.is_secret() => Value::from(masked.to_string()),
-            _ => value,
+    let value = match value {
+        Value::Json(json) => Value::Json(masked_json(engine, json)),
+        value => value,
+    };
+    // A number that holds a secret is told as a text, and so are a list and an object of which a secret is more
+    // than one part: one that is JSON itself.
+    match engine.masked(&value.to_string()) {
+        masked if masked.is_secret() => Value::from(masked.to_string()),
+        _ => value,
+    }
+}
+
+/// JSON with the secrets masked in its keys and values. What serde_json reads is at most 128 deep.
+fn masked_json(engine: &Engine, json: Json) -> Json {
+    match json {
+        Json::Array(items) => items.into_iter().map(|item| masked_json(engine, item)).collect(),
+        Json::Object(object) => {
+            let keys = distinct(object.keys().map(|key| engine.masked(key)).collect());
+            let items = object.into_iter().map(|(_, item)| masked_json(engine, item));
+            keys.into_iter().zip(items).collect()
+        }
+        Json::String(text) => Json::String(engine.masked(&text).to_string()),
+        scalar => match engine.masked(&scalar.to_string()) {
+            masked if masked.is_secret() => Json::String(masked.to_string()),
+            _ => scalar,
         },
     }
+}
+
+/// The keys of attributes with their secrets masked. One that the flow declares is the author's own word, and
+/// stays, as a field of the record does: no endpoint can echo anything into it.
+fn attribute_keys<'k>(engine: &Engine, keys: impl Iterator<Item = &'k str>) -> Vec<String> {
+    let masked = |key| match name_of(engine.program(), key) {
+        Some(_) => Masked::new(key),
+        None => engine.masked(key),
+    };
+    distinct(keys.map(masked).collect())
+}
+
+/// What different keys are shown as, in their order: where masks make them the same, numbers tell them apart.
+fn distinct(keys: Vec<Masked>) -> Vec<String> {
+    let plain = keys.iter().filter(|key| !key.is_secret());
+    let mut taken: HashSet<String> = plain.map(ToString::to_string).collect();
+    let mut numbers = HashMap::new();
+    let mut free = |key: String| {
+        let number = numbers.entry(key.clone()).or_insert(1_usize);
+        let mut free = key.clone();
+        while !taken.insert(free.clone()) {
+            *number += 1;
+            free = format!("{key} {number}");
+        }
+        free
+    };
+    let shown = keys.iter().map(|key| match key.is_secret() {
+        true => free(key.to_string()),
+        false => key.to_string(),
+    });
+    shown.collect()
 }
 
 fn mask(engine: &Engine, text: &mut String) {
     let masked = engine.masked(text);
     if masked.is_secret() {
         *text = masked.to_string();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sayflow::{Program, Source};
+    use serde_json::json;
+
+    use super::*;
+
+    /// An engine with a secret that also stands in the name of an attribute of the flow.
+    fn engine() -> Engine {
+        let flow = "attribute s3cret: any\non start {\n  text \"Hi!\"\n}\n";
+        let program = Program::load([Source::new("hi.flow", flow)]).unwrap();
+        Engine::new(program).with_secret("TOKEN", "s3cret", ["https://api.shop.example"])
+    }
+
+    fn value(json: Json) -> Value {
+        Value::from_json(json).unwrap()
+    }
+
+    #[test]
+    fn keys_are_masked_and_stay_apart() {
+        let keys = [
+            "s3cret",
+            "a s3cret",
+            "a %733cret",
+            "a ***",
+            "first_name",
+            "a s3\\u0063ret",
+        ];
+        let shown = ["s3cret", "a *** 2", "a *** 3", "a ***", "first_name", "a *** 4"];
+        let changed: Changes = keys.map(|key| (key.to_owned(), None)).into_iter().collect();
+        let masked = changes(&engine(), changed);
+        assert_eq!(
+            masked.keys().collect::<Vec<_>>(),
+            shown.iter().collect::<Vec<_>>()
+        );
+
+        let mut before = Customer::new(7);
+        for (number, key) in (0_i64..).zip(keys) {
+            before.set_attribute(key, number);
+        }
+        let after = customer(&engine(), &before);
+        for (number, key) in (0_i64..).zip(shown) {
+            assert_eq!(after.attribute(key), Some(&Value::from(number)), "{key}");
+        }
+        assert_eq!(after.attributes().count(), shown.len());
+    }
+
+    #[test]
+    fn a_list_stays_a_list_and_an_object_an_object() {
+        for (echoed, shown) in [
+            (json!(["s3cret", 1, null]), json!(["***", 1, null])),
+            (
+                json!({"s3cret": {"a s3cret": ["s3cret!"]}, "%733cret": true}),
+                json!({"***": true, "*** 2": {"a ***": ["***!"]}}),
+            ),
+            (json!({"a": [1, 2]}), json!({"a": [1, 2]})),
+        ] {
+            assert_eq!(masked_value(&engine(), value(echoed)), value(shown));
+        }
+    }
+
+    #[test]
+    fn what_is_no_text_may_hold_a_secret() {
+        for (secret, echoed, shown) in [
+            ("12345", json!(12345), json!("***")),
+            ("12345", json!([12345, 1]), json!(["***", 1])),
+            // A secret that is JSON itself.
+            (
+                r#""key":"k1""#,
+                json!({"key": "k1", "n": 1}),
+                json!("{***,\"n\":1}"),
+            ),
+        ] {
+            let engine = engine().with_secret("OTHER", secret, ["https://api.shop.example"]);
+            assert_eq!(masked_value(&engine, value(echoed)), value(shown), "{secret}");
+        }
     }
 }

@@ -15,7 +15,7 @@ use sayflow::{
 
 pub use recorder::Recorder;
 pub(crate) use recorder::{changed, values};
-pub(crate) use write::{line as quoted, said_lines, value as value_words};
+pub(crate) use write::{line as quoted, name_of, said_lines, value as value_words};
 
 /// A conversation as it happened, without secrets.
 #[derive(Clone, Debug, PartialEq)]

@@ -340,6 +340,24 @@ fn a_secret_that_is_echoed_is_masked() {
     shown("a_secret_that_is_echoed_is_masked", &test);
 }
 
+/// A key is masked as a value is, and a list with a secret in it stays a list: played again, the test sees the same.
+#[test]
+fn a_secret_in_a_key_or_in_a_list_is_masked() {
+    let flow = format!("attribute cart: any\n{OUTCOMES}");
+    let script = Script::default().body(
+        "status",
+        r#"{"success": true, "data": "hi", "attributes": {"s3cret": 1, "cart": {"s3cret": ["s3cret"]}}}"#,
+    );
+    let mut customer = Customer::new(1);
+    customer.set_attribute("s3cret", "s3cret");
+    let mut talk = Talk::with("keys", &flow, script, customer);
+    talk.say(Input::start());
+    let (test, failures) = talk.test();
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    assert!(!test.contains("s3cret"), "{test}");
+    shown("a_secret_in_a_key_or_in_a_list_is_masked", &test);
+}
+
 /// A text of a reply, cut by a mask, may be another value to the flow: the test says so.
 #[test]
 fn what_a_mask_changes_is_noted() {

@@ -77,6 +77,10 @@ impl Recorder {
 
     /// Records a turn that has ended.
     pub fn keep(&mut self, engine: &Engine, played: Played) {
+        if self.is_empty() {
+            // An earlier conversation may have saved what was echoed.
+            self.scene.customer = masking::customer(engine, &self.scene.customer);
+        }
         self.scene.acts.push(Act::Turn(Box::new(played.masked(engine))));
     }
 

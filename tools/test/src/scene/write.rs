@@ -19,7 +19,7 @@ use clock::Clock;
 use mocks::Mocks;
 pub(crate) use quote::line;
 use taps::Taps;
-pub(crate) use words::value;
+pub(crate) use words::{name_of, value};
 
 /// A list that is longer than this many characters is cut into lines.
 const LINE_CHARS: usize = 100;

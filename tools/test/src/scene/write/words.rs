@@ -32,7 +32,7 @@ pub(super) fn is_field(key: &str) -> bool {
 }
 
 /// What the flow calls a field or an attribute; `None` for an attribute that it does not have.
-pub(super) fn name_of<'n>(program: &'n Program, key: &'n str) -> Option<&'n str> {
+pub(crate) fn name_of<'n>(program: &'n Program, key: &'n str) -> Option<&'n str> {
     match is_field(key) {
         true => Some(key),
         false => program.attribute_name(key),
