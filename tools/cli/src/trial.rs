@@ -17,7 +17,7 @@ use crate::conversation::Changes;
 use crate::exit::Stop;
 use sayflow_test::masking;
 
-pub(crate) use curl::{curl, curl_gap, stand_in};
+pub(crate) use curl::{StandIns, curl, curl_gap};
 pub(crate) use drawing::{draw, draw_reply};
 pub(crate) use json::{json, request_json};
 pub(crate) use request::lines as request_lines;

@@ -160,6 +160,45 @@ fn a_request_for_a_shell() {
     }
 }
 
+/// A server that gets the secret, and another that gets what the customer is called.
+const TWO_SERVERS: &str = r#"
+api own: text {
+  get "https://api.shop.example"
+  header "X-Shop-Token" = secret SHOP_TOKEN
+}
+
+api alien: text {
+  post "https://alien.example/{{first_name}}"
+  header "X-Name" = "{{first_name}}"
+  field "name" = first_name
+}
+
+on start {
+  text "<<own>> <<alien>>" else "Later."
+}
+"#;
+
+#[test]
+fn no_text_of_a_customer_becomes_a_secret_for_a_shell() {
+    let flow = tempfile::Builder::new()
+        .suffix(".flow")
+        .tempfile()
+        .expect("a file");
+    std::fs::write(flow.path(), TWO_SERVERS).expect("a file");
+    for name in ["sayflow-SHOP_TOKEN-stand-in", "SHOP_TOKEN"] {
+        let output = sayflow("call")
+            .arg(flow.path())
+            .args(["alien", "--curl", "--attribute"])
+            .arg(format!("first_name={name}"))
+            .output()
+            .expect("the binary runs");
+        let command = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(command.contains(&format!("-H 'X-Name: {name}'")), "{command}");
+        assert!(!command.contains('$'), "{command}");
+        assert!(output.stderr.is_empty(), "{output:?}");
+    }
+}
+
 #[test]
 fn misuse() {
     for (arguments, words) in [

@@ -14,7 +14,7 @@ use crate::flow_files;
 use crate::record;
 use crate::render::{self, Format};
 use crate::servers::{self, Server};
-use crate::trial::{self, Trial};
+use crate::trial::{self, StandIns, Trial};
 use crate::visible::visible;
 
 /// Call one endpoint as a conversation would, and show every fault of its reply
@@ -129,7 +129,8 @@ impl Call {
     /// Shows what would be sent. Secrets need not be there for it.
     fn show_request(&self, program: Program, customer: &Customer) -> Result<Exit, Stop> {
         let secrets = program.secrets();
-        let engine = servers::engine(program, &self.server, |name| Some(trial::stand_in(name)));
+        let stand_ins = StandIns::default();
+        let engine = servers::engine(program, &self.server, |name| Some(stand_ins.of(name)));
         let trial = trial::run(&engine, &self.api, customer, trial::unsent)?;
         let Some(request) = &trial.request else {
             self.tell_reason(&trial)?;
@@ -138,8 +139,9 @@ impl Call {
         let mut output = anstream::stdout();
         if self.curl {
             let names = secrets.keys().map(String::as_str);
-            writeln!(output, "{}", visible(&trial::curl(request, names.clone())))?;
-            if let Some(gap) = trial::curl_gap(request, names) {
+            let command = trial::curl(request, &stand_ins, names.clone());
+            writeln!(output, "{}", visible(&command))?;
+            if let Some(gap) = trial::curl_gap(request, &stand_ins, names) {
                 writeln!(anstream::stderr(), "{gap}")?;
             }
         } else if self.json {

@@ -13,7 +13,8 @@ use crate::endpoints::secret_of_environment;
 use crate::exit::{Exit, Stop};
 use crate::flow_files::{self, Flow};
 use crate::render::{self, Format};
-use crate::{servers, trial};
+use crate::servers;
+use crate::trial::{self, StandIns};
 use sayflow_kit::nearest::did_you_mean;
 
 /// Check a saved reply as a conversation would
@@ -89,9 +90,10 @@ impl Reply {
         // Nothing is sent, so nothing that a request needs may be missing. A secret that is there is one
         // that the reply may echo.
         let customer = stand_in::customer(&program, &api);
+        let stand_ins = StandIns::default();
         let secret = |name: &str| {
             let given = secret_of_environment(name);
-            Some(given.unwrap_or_else(|| trial::stand_in(name)))
+            Some(given.unwrap_or_else(|| stand_ins.of(name)))
         };
         let engine = servers::engine(program, &[], secret);
         let mut trial = trial::run(&engine, &api, &customer, |_| self.answer(&body))?;

@@ -1,10 +1,19 @@
 //! A request as a line for a shell, its secrets as variables.
 
+use std::hash::{BuildHasher, RandomState};
+
 use sayflow::Request;
 
-/// What stands for a secret until the line is written: whatever encodes a request leaves it as it is.
-pub(crate) fn stand_in(name: &str) -> String {
-    format!("sayflow-{name}-stand-in")
+/// What stands for secrets until the line is written. Each value has its own, which nobody can know before, so
+/// that no text of a customer is taken for a secret.
+#[derive(Debug, Default)]
+pub(crate) struct StandIns(RandomState);
+
+impl StandIns {
+    /// The stand-in for the secret of a name: whatever encodes a request leaves it as it is.
+    pub(crate) fn of(&self, name: &str) -> String {
+        format!("sayflow-{name}-{:016x}", self.0.hash_one(name))
+    }
 }
 
 /// What a request has to have of a secret where it stands.
@@ -29,9 +38,13 @@ impl Place {
     }
 }
 
-/// A command that sends the request, made with [`stand_in`]s of the secrets of these names.
-pub(crate) fn curl<'n>(request: &Request, secrets: impl Iterator<Item = &'n str> + Clone) -> String {
-    let quoted = |text: &str, place| quoted(text, place, secrets.clone());
+/// A command that sends the request, made with stand-ins for the secrets of these names.
+pub(crate) fn curl<'n>(
+    request: &Request,
+    stand_ins: &StandIns,
+    secrets: impl Iterator<Item = &'n str> + Clone,
+) -> String {
+    let quoted = |text: &str, place| quoted(text, place, stand_ins, secrets.clone());
     let url = request.url.expose();
     let mut parts = vec![format!("curl {}", quoted(url, Place::Url))];
     if url.contains(['[', ']']) {
@@ -59,9 +72,13 @@ pub(crate) fn curl<'n>(request: &Request, secrets: impl Iterator<Item = &'n str>
 }
 
 /// What a command cannot do that sends the request; `None` where it sends what a conversation sends.
-pub(crate) fn curl_gap<'n>(request: &Request, mut secrets: impl Iterator<Item = &'n str>) -> Option<String> {
+pub(crate) fn curl_gap<'n>(
+    request: &Request,
+    stand_ins: &StandIns,
+    mut secrets: impl Iterator<Item = &'n str>,
+) -> Option<String> {
     let body = request.body.as_ref()?.expose();
-    let name = secrets.find(|name| body.contains(&stand_in(name)))?;
+    let name = secrets.find(|name| body.contains(&stand_ins.of(name)))?;
     Some(format!(
         "the body has {name} in it: where that has a line break or another control character, \
          the command sends no JSON, and only `sayflow call` without --curl does"
@@ -69,11 +86,16 @@ pub(crate) fn curl_gap<'n>(request: &Request, mut secrets: impl Iterator<Item = 
 }
 
 /// A text as one word of a shell, with variables in the place of secrets.
-fn quoted<'n>(text: &str, place: Place, secrets: impl Iterator<Item = &'n str>) -> String {
+fn quoted<'n>(
+    text: &str,
+    place: Place,
+    stand_ins: &StandIns,
+    secrets: impl Iterator<Item = &'n str>,
+) -> String {
     // In single quotes everything stands for itself but the quote.
     let mut word = format!("'{}'", text.replace('\'', r"'\''"));
     for name in secrets {
-        word = word.replace(&stand_in(name), &format!("'\"{}\"'", place.written(name)));
+        word = word.replace(&stand_ins.of(name), &format!("'\"{}\"'", place.written(name)));
     }
     // Nothing is left of quotes around nothing.
     let word = word
@@ -94,11 +116,12 @@ mod tests {
 
     #[test]
     fn words_of_a_shell() {
-        let word = |text: &str| quoted(text, Place::Header, ["A", "A_B"].into_iter());
+        let stand_ins = StandIns::default();
+        let word = |text: &str| quoted(text, Place::Header, &stand_ins, ["A", "A_B"].into_iter());
         assert_eq!(word("it's"), r"'it'\''s'");
-        assert_eq!(word(&format!("X: {}", stand_in("A_B"))), "'X: '\"$A_B\"");
+        assert_eq!(word(&format!("X: {}", stand_ins.of("A_B"))), "'X: '\"$A_B\"");
         assert_eq!(
-            word(&format!("{}&b={}", stand_in("A"), stand_in("A_B"))),
+            word(&format!("{}&b={}", stand_ins.of("A"), stand_ins.of("A_B"))),
             "\"$A\"'&b='\"$A_B\""
         );
     }
@@ -110,12 +133,23 @@ mod tests {
         );
         let program = Program::load([Source::new("a.flow", flow)]).unwrap();
         let origins = ["https://a.example"];
-        let engine = Engine::new(program).with_secret("KEY", stand_in("KEY"), origins);
+        let stand_ins = StandIns::default();
+        let engine = Engine::new(program).with_secret("KEY", stand_ins.of("KEY"), origins);
         let trial = trial::run(&engine, "picks", &Customer::new(7), trial::unsent).unwrap();
         let mut request = trial.request.unwrap();
         request.timeout = Duration::from_secs(5);
         let names = || std::iter::once("KEY");
-        (curl(&request, names()), curl_gap(&request, names()))
+        (
+            curl(&request, &stand_ins, names()),
+            curl_gap(&request, &stand_ins, names()),
+        )
+    }
+
+    #[test]
+    fn a_stand_in_is_another_each_time() {
+        let (one, other) = (StandIns::default(), StandIns::default());
+        assert_eq!(one.of("KEY"), one.of("KEY"));
+        assert_ne!(one.of("KEY"), other.of("KEY"));
     }
 
     #[test]
