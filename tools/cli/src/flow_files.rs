@@ -151,6 +151,20 @@ pub(crate) fn check_api(program: &Program, name: &str) -> Result<(), Stop> {
     Err(Stop::misuse(format!("the flow has no API `{name}`: {near}")))
 }
 
+impl FlowFile {
+    /// Why nothing of it is read: it is no text, or larger than a file may be.
+    pub(crate) fn refusal(&self) -> Option<Diagnostic> {
+        self.damage.clone().or_else(|| too_large(&self.source))
+    }
+}
+
+/// What is found in a file that is larger than one may be: that alone.
+pub(crate) fn too_large(source: &Source) -> Option<Diagnostic> {
+    let is_too_large = source.text().len() > syntax::MAX_FILE_BYTES as usize;
+    let found = is_too_large.then(|| syntax::parse(source).1);
+    found?.into_iter().next()
+}
+
 /// The text of a file in its canonical form.
 pub(crate) fn formatted(source: &Source) -> String {
     let (file, _) = syntax::parse(source);

@@ -309,6 +309,23 @@ fn people_are_shown_the_first_findings_of_each_file() {
 }
 
 #[test]
+fn a_file_that_is_too_large_is_not_said_to_be_in_form() {
+    let text = format!("on start {{\ntext \"Hi\"\n}}\n{}", "// more\n".repeat(200_000));
+    let folder = folder(&[("a.flow", text.as_bytes())]);
+    for command in ["fmt .", "fmt --check .", "ids --write ."] {
+        let shown = sayflow(command).current_dir(folder.path()).assert().code(1);
+        let shown = String::from_utf8_lossy(&shown.get_output().stderr).into_owned()
+            + &String::from_utf8_lossy(&shown.get_output().stdout);
+        assert!(shown.contains("larger than 1 MiB"), "{command}: {shown}");
+    }
+    sayflow("fmt --stdin").stdin(text.clone()).assert().code(1);
+    assert_eq!(
+        std::fs::read_to_string(folder.path().join("a.flow")).unwrap(),
+        text
+    );
+}
+
+#[test]
 fn a_byte_that_is_no_text_is_named() {
     let folder = folder(&[("a.flow", b"on start {\n  text \"\xffHi\"\n}\n")]);
     sayflow("check a.flow --format short")

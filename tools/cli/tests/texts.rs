@@ -39,6 +39,19 @@ fn catalog(folder: &Path) -> String {
 }
 
 #[test]
+fn the_list_as_json_has_no_control_character_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let flow = "on start {\n  text \"a\u{9b}31mb\u{202e}c\u{7f}\"\n}\n";
+    fs::write(folder.path().join("a.flow"), flow).unwrap();
+    let listed = sayflow("texts . --format json")
+        .current_dir(folder.path())
+        .assert()
+        .code(0);
+    let listed = String::from_utf8(listed.get_output().stdout.clone()).unwrap();
+    assert!(listed.contains("a\\u009b31mb\\u202ec\\u007f"), "{listed}");
+}
+
+#[test]
 fn a_list_for_people() {
     sayflow("texts ../../../../examples/languages")
         .assert()

@@ -150,7 +150,7 @@ fn masked_value(engine: &Engine, value: Value) -> Value {
     }
 }
 
-/// JSON with the secrets masked in its keys and values. What serde_json reads is at most 128 deep.
+/// JSON with the secrets masked in its keys and values. A value is at most 64 deep.
 fn masked_json(engine: &Engine, json: Json) -> Json {
     match json {
         Json::Array(items) => items.into_iter().map(|item| masked_json(engine, item)).collect(),

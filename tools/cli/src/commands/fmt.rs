@@ -8,7 +8,7 @@ use sayflow::Source;
 
 use crate::atomic_file;
 use crate::exit::{Exit, Stop};
-use crate::flow_files::{self, FlowFile, formatted};
+use crate::flow_files::{self, FlowFile, formatted, too_large};
 use crate::render::{counted, report};
 use crate::visible::visible;
 
@@ -40,7 +40,7 @@ Examples:
 
 Exit codes:
   0  fine
-  1  with `--check`, files are in another form; or a file is not UTF-8
+  1  with `--check`, files are in another form; or a file is not UTF-8 or too large
   2  misuse: an unknown argument, a file that cannot be read or written";
 
 impl Fmt {
@@ -56,7 +56,7 @@ impl Fmt {
             match self.format_file(file)? {
                 Formatted::Same => {}
                 Formatted::Changed => changed += 1,
-                Formatted::Damaged => exit = Exit::Findings,
+                Formatted::Refused => exit = Exit::Findings,
             }
         }
         if self.check && changed > 0 {
@@ -67,9 +67,9 @@ impl Fmt {
     }
 
     fn format_file(&self, file: &FlowFile) -> Result<Formatted, Stop> {
-        if let Some(damage) = &file.damage {
-            report(damage)?;
-            return Ok(Formatted::Damaged);
+        if let Some(refusal) = file.refusal() {
+            report(&refusal)?;
+            return Ok(Formatted::Refused);
         }
         let text = formatted(&file.source);
         if text == file.source.text() {
@@ -95,6 +95,10 @@ impl Fmt {
                 return Ok(Exit::Findings);
             }
         };
+        if let Some(refusal) = too_large(&source) {
+            report(&refusal)?;
+            return Ok(Exit::Findings);
+        }
         let text = formatted(&source);
         if self.check {
             return Ok(Exit::after(text != source.text()));
@@ -108,6 +112,6 @@ impl Fmt {
 enum Formatted {
     Same,
     Changed,
-    /// It is not UTF-8.
-    Damaged,
+    /// It is not UTF-8, or too large.
+    Refused,
 }

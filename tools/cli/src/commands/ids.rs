@@ -36,7 +36,7 @@ Examples:
 
 Exit codes:
   0  every statement has its id, or has it now
-  1  without `--write`, ids are missing; or a file is not UTF-8
+  1  without `--write`, ids are missing; or a file is not UTF-8 or too large
   2  misuse: an unknown argument, a file that cannot be read or written";
 
 impl Ids {
@@ -46,8 +46,8 @@ impl Ids {
         let mut missing = 0;
         let flows = flow_files::flows(&self.paths)?;
         for file in flows.iter().flat_map(|flow| &flow.files) {
-            if let Some(damage) = &file.damage {
-                report(damage)?;
+            if let Some(refusal) = file.refusal() {
+                report(&refusal)?;
                 exit = Exit::Findings;
             } else {
                 missing += self.run_file(file)?;
