@@ -8,6 +8,7 @@ mod phases;
 mod resolver;
 mod settings;
 mod tls;
+mod watched;
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,19 +1,21 @@
 //! New connections: a socket, a tunnel through a proxy where the host wants one, and TLS.
 
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::{Duration, Instant};
 
 use ureq::http::Uri;
 use ureq::unversioned::resolver::Resolver as _;
 use ureq::unversioned::transport::time::Duration as TimeLeft;
 use ureq::unversioned::transport::{
-    ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, TcpConnector, Transport,
+    ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, ShutdownHandle, TcpConnector, Transport,
 };
 use ureq::{Error, Proxy, ProxyProtocol, Timeout};
 
 use super::exchange::Stopped;
-use super::phases::{self, Part, Watched, measure};
+use super::phases::{self, Part, measure};
 use super::resolver::{Allowed, Resolver};
 use super::tls::Tls;
+use super::watched::Watched;
 use crate::effects::Failure;
 
 /// How long all addresses of a host together may take to accept a connection: one that is dead leaves
@@ -33,13 +35,15 @@ impl Connector for Dialer {
     fn connect(&self, details: &ConnectionDetails, _: Option<()>) -> Result<Option<Watched>, Error> {
         #[expect(clippy::disallowed_methods, reason = "connecting takes real time")]
         let begin = Instant::now();
+        let socket = Arc::new(OnceLock::new());
+        let details = &with_handle(details, Arc::clone(&socket));
         let mut transport = measure(Part::Connect, || self.open(details))?;
         if details.needs_tls() {
             let timeout = shorter_by(details.timeout, begin.elapsed());
             transport = measure(Part::Tls, || self.tls.wrap(transport, details, timeout))?;
         }
         phases::connected();
-        Ok(Some(Watched::new(transport)))
+        Ok(Some(Watched::new(transport, socket.get().cloned())))
     }
 }
 
@@ -124,6 +128,21 @@ fn shorter_by(timeout: NextTimeout, elapsed: Duration) -> NextTimeout {
     NextTimeout {
         after: TimeLeft::Exact(timeout.after.saturating_sub(elapsed)),
         ..timeout
+    }
+}
+
+/// The same connection, of which a handle is kept that shuts it.
+fn with_handle<'d>(
+    details: &ConnectionDetails<'d>,
+    kept: Arc<OnceLock<Weak<dyn ShutdownHandle>>>,
+) -> ConnectionDetails<'d> {
+    let register = Arc::clone(&details.register_shutdown);
+    ConnectionDetails {
+        register_shutdown: Arc::new(move |handle| {
+            kept.set(Weak::clone(&handle)).ok();
+            register(handle)
+        }),
+        ..copy(details)
     }
 }
 

@@ -4,12 +4,7 @@
 //! looks up, connects and reads lies behind traits of ureq, which carry nothing of ours.
 
 use std::cell::Cell;
-use std::mem;
 use std::time::{Duration, Instant};
-
-use ureq::Error;
-use ureq::unversioned::transport::time::Duration as TimeLeft;
-use ureq::unversioned::transport::{Buffers, NextTimeout, Transport};
 
 /// How long the parts of one call took, in their order.
 ///
@@ -70,6 +65,16 @@ pub(super) fn is_connection_new() -> bool {
     MARKS.get().phases.connect.is_some()
 }
 
+/// The call sends.
+pub(super) fn sends() {
+    change(|marks| marks.sent = marks.sent.or_else(|| Some(now())));
+}
+
+/// Something of the reply has come.
+pub(super) fn receives() {
+    change(|marks| marks.first_byte = marks.first_byte.or_else(|| Some(now())));
+}
+
 /// Ends a call of this thread.
 pub(super) fn end() -> Phases {
     let Marks {
@@ -111,59 +116,4 @@ pub(super) fn measure<T>(part: Part, work: impl FnOnce() -> T) -> T {
 fn now() -> Instant {
     #[expect(clippy::disallowed_methods, reason = "how long a call takes is real time")]
     Instant::now()
-}
-
-/// A connection that marks when its call sends and receives.
-#[derive(Debug)]
-pub(super) struct Watched {
-    transport: Box<dyn Transport>,
-    /// Whether its last reply has not been followed by a question whether it is open.
-    has_just_replied: bool,
-}
-
-impl Watched {
-    pub(super) fn new(transport: Box<dyn Transport>) -> Self {
-        Self {
-            transport,
-            has_just_replied: false,
-        }
-    }
-}
-
-impl Transport for Watched {
-    fn buffers(&mut self) -> &mut dyn Buffers {
-        self.transport.buffers()
-    }
-
-    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
-        change(|marks| marks.sent = marks.sent.or_else(|| Some(now())));
-        self.transport.transmit_output(amount, in_milliseconds(timeout))
-    }
-
-    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
-        let has_input = self.transport.await_input(in_milliseconds(timeout))?;
-        if has_input {
-            change(|marks| marks.first_byte = marks.first_byte.or_else(|| Some(now())));
-        }
-        self.has_just_replied = has_input;
-        Ok(has_input)
-    }
-
-    /// The pool asks twice, when it takes a connection back and when it gives it out again. The system is
-    /// asked only then: each question is three calls of it.
-    fn is_open(&mut self) -> bool {
-        mem::take(&mut self.has_just_replied) || self.transport.is_open()
-    }
-
-    fn is_tls(&self) -> bool {
-        self.transport.is_tls()
-    }
-}
-
-/// Rounded up, so that calls with the same budget set the same timeout on a socket: one call of the system
-/// less each time.
-fn in_milliseconds(timeout: NextTimeout) -> NextTimeout {
-    let rounded = timeout.after.as_nanos().div_ceil(1_000_000);
-    let after = u64::try_from(rounded).map_or(timeout.after, TimeLeft::from_millis);
-    NextTimeout { after, ..timeout }
 }

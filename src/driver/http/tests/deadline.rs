@@ -1,7 +1,7 @@
 //! Servers that take their time. Each server sees its client leave.
 
 use std::iter;
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
 use super::server::{accept, call, client, drip, get, listen, post, read_request};
@@ -133,6 +133,50 @@ fn a_server_that_reads_nothing_is_too_slow() {
             wait.recv().ok();
         });
         assert_in_time(&call(&client(), hurried(post(&url, &body))));
+        drop(ended);
+    });
+}
+
+/// Each part of a request that such a server takes would have the whole time anew.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_server_that_reads_a_little_now_and_then_is_too_slow() {
+    use std::io::Read as _;
+    use std::net::{SocketAddr, TcpListener};
+
+    use socket2::{Domain, Socket, Type};
+
+    let budget = Duration::from_secs(2);
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    socket.set_recv_buffer_size(4096).unwrap();
+    socket.set_tcp_mss(1460).unwrap();
+    let any_port: SocketAddr = "127.0.0.1:0".parse().unwrap();
+    socket.bind(&any_port.into()).unwrap();
+    socket.listen(5).unwrap();
+    let listener = TcpListener::from(socket);
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::scope(|scope| {
+        let (ended, wait) = mpsc::channel::<()>();
+        scope.spawn(move || {
+            let mut stream = accept(&listener).into_inner();
+            let mut pause = 1.2;
+            while wait.recv_timeout(budget.mul_f64(pause)) == Err(RecvTimeoutError::Timeout)
+                && stream.read(&mut [0; 1500]).is_ok_and(|taken| taken > 0)
+            {
+                pause = 0.8;
+            }
+        });
+        let request = Request {
+            timeout: budget,
+            ..post(&url, &"x".repeat(250_000))
+        };
+        let answer = call(&client(), request);
+        assert_eq!(answer.result, Err(Failure::Timeout));
+        assert!(
+            answer.elapsed < budget + Duration::from_secs(1),
+            "{:?}",
+            answer.elapsed
+        );
         drop(ended);
     });
 }
