@@ -19,7 +19,7 @@ use std::ops::Range;
 use sayflow::Span;
 use sayflow::syntax::ast::{Body, Branch, Entry, File, Node, Remark};
 
-use broken::{begins_line, body_end, branch_end, entry_extent, extent, is_indented, is_left_alone};
+use broken::{begins_line, body_end, branch_end, entry_extent, extent, is_indented, is_left_alone, marks};
 pub(crate) use line::is_blank;
 use line::{Ctx, Line};
 use region::Findings;
@@ -87,14 +87,6 @@ fn form_in_regions(file: &File) -> String {
 fn is_same(file: &File, found: &Findings, (form, found_again): (&File, &Findings)) -> bool {
     let is_whole = marks(form.source.text()) >= marks(file.source.text());
     is_whole && found_again.are_those_of(found) && same_shape(file, form)
-}
-
-/// How many quotes and backslashes a text has. The form has no fewer: a stray one is a mistake that
-/// its author has yet to see, and not ours to take away.
-fn marks(text: &str) -> usize {
-    text.chars()
-        .filter(|mark| matches!(mark, '"' | '“' | '”' | '\\'))
-        .count()
 }
 
 fn printed(file: &File, kept: &[Range<usize>]) -> String {

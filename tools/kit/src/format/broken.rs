@@ -87,6 +87,14 @@ pub(super) fn same_characters(one: &str, other: &str) -> bool {
     characters(one).eq(characters(other))
 }
 
+/// How many quotes and backslashes a text has. The form has no fewer: a stray one is a mistake that
+/// its author has yet to see, and not ours to take away.
+pub(super) fn marks(text: &str) -> usize {
+    text.chars()
+        .filter(|mark| matches!(mark, '"' | '“' | '”' | '\\'))
+        .count()
+}
+
 /// The characters of a text that the formatter neither moves nor exchanges.
 pub(super) fn characters(line: &str) -> impl Iterator<Item = char> {
     line.chars()

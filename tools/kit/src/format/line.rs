@@ -3,7 +3,7 @@
 use sayflow::syntax::ast::{ApiRef, Expr, Ident, Text};
 use sayflow::{Source, Span};
 
-use super::broken::same_characters;
+use super::broken::{marks, same_characters};
 use super::{expr, text};
 
 /// Where a line is printed: the text its spans point into, and how deep it stands.
@@ -64,10 +64,11 @@ impl<'a> Line<'a> {
     }
 
     /// The finished line, and whether it is whole. One that says something else than `written` is
-    /// not, and stays as written, as does one whose first word a blank divides: `as k` is no `ask`.
+    /// not, and stays as written, with its stray quotes, as does one whose first word a blank divides: `as k` is no `ask`.
     /// Neither is one with a text that is never closed.
     pub(super) fn finish(self, written: &str) -> (String, bool) {
-        if same_characters(&self.text, written) && first_word(&self.text) == first_word(written) {
+        let is_same = same_characters(&self.text, written) && marks(&self.text) >= marks(written);
+        if is_same && first_word(&self.text) == first_word(written) {
             (self.text, self.is_closed)
         } else {
             (written.to_owned(), false)
