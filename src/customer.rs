@@ -203,7 +203,7 @@ impl<'de> Deserialize<'de> for Customer {
                     serde::de::Error::custom(format_args!("`{key}` must be {expected}"))
                 })?,
                 None => {
-                    let value = Value::deserialize(json)
+                    let value = Value::try_from_json(json)
                         .map_err(|reason| serde::de::Error::custom(format_args!("`{key}`: {reason}")))?;
                     customer.attributes.insert(key, value);
                 }

@@ -190,12 +190,20 @@ impl Value {
     /// ```
     #[must_use]
     pub fn from_json(json: serde_json::Value) -> Option<Self> {
+        Self::try_from_json(json).ok()
+    }
+
+    /// The same, or why it is none.
+    pub(crate) fn try_from_json(json: serde_json::Value) -> Result<Self, &'static str> {
         match json {
-            serde_json::Value::Null => None,
-            serde_json::Value::Bool(flag) => Some(Self::YesNo(flag)),
-            serde_json::Value::Number(number) => Number::from_json(&number).map(Self::Number),
-            serde_json::Value::String(text) => Some(Self::Text(text)),
-            list_or_object => fits_depth(&list_or_object, MAX_DEPTH).then_some(Self::Json(list_or_object)),
+            serde_json::Value::Null => Err("a value cannot be null"),
+            serde_json::Value::Bool(flag) => Ok(Self::YesNo(flag)),
+            serde_json::Value::Number(number) => Number::from_json(&number)
+                .map(Self::Number)
+                .ok_or("a number must be finite"),
+            serde_json::Value::String(text) => Ok(Self::Text(text)),
+            json if fits_depth(&json, MAX_DEPTH) => Ok(Self::Json(json)),
+            _ => Err("a value cannot have more than 64 lists and objects in each other"),
         }
     }
 
@@ -323,12 +331,7 @@ fn fits_depth(json: &serde_json::Value, most: usize) -> bool {
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = serde_json::Value::deserialize(deserializer)?;
-        let reason = match &json {
-            serde_json::Value::Null => "a value cannot be null",
-            serde_json::Value::Number(_) => "a number must be finite",
-            _ => "a value cannot have more than 64 lists and objects in each other",
-        };
-        Self::from_json(json).ok_or_else(|| serde::de::Error::custom(reason))
+        Self::try_from_json(json).map_err(serde::de::Error::custom)
     }
 }
 
