@@ -1,6 +1,7 @@
 //! From the paths of a command line to the sources of a flow.
 
-use std::fs;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use sayflow::{Diagnostic, Program, Severity, Source, syntax};
@@ -130,7 +131,7 @@ pub(crate) fn flow(path: &Path) -> Result<Flow, Stop> {
 fn catalogs(path: &Path) -> Result<Vec<FlowFile>, Stop> {
     let paths = catalog_files(path).map_err(|found| unreadable(&found.path, &found.error))?;
     let read = |path: PathBuf| {
-        let bytes = fs::read(&path).map_err(|error| unreadable(&path, &error))?;
+        let bytes = beginning(&path).map_err(|error| unreadable(&path, &error))?;
         Ok(from_bytes(path, bytes))
     };
     paths.into_iter().map(read).collect()
@@ -185,8 +186,23 @@ fn read(path: &Path) -> Result<FlowFile, Stop> {
     if path.is_file() && path.extension().is_none_or(|it| it != "flow") {
         return Err(Stop::misuse(format!("`{}` is no `.flow` file", path.display())));
     }
-    let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
+    let bytes = beginning(path).map_err(|error| unreadable(path, &error))?;
     Ok(from_bytes(path.to_owned(), bytes))
+}
+
+/// As much of a file as tells whether it is larger than a flow (1 MiB) or a catalog (8 MiB) may be.
+fn beginning(path: &Path) -> io::Result<Vec<u8>> {
+    const MOST: u64 = (8 << 20) + 4;
+    let mut bytes = Vec::new();
+    let length = File::open(path)?.take(MOST).read_to_end(&mut bytes)?;
+    if length as u64 == MOST
+        && let Err(error) = std::str::from_utf8(&bytes)
+        && error.error_len().is_none()
+    {
+        // A character that is cut in two is no fault of the file.
+        bytes.truncate(error.valid_up_to());
+    }
+    Ok(bytes)
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Stop {

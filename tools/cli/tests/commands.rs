@@ -319,6 +319,23 @@ fn a_file_that_is_too_large_is_not_said_to_be_in_form() {
         assert!(shown.contains("larger than 1 MiB"), "{command}: {shown}");
     }
     sayflow("fmt --stdin").stdin(text.clone()).assert().code(1);
+    // So large that it is not read to its end, which is in the middle of a character.
+    let huge = format!("{text}// {}", "é".repeat(4 << 20));
+    std::fs::write(folder.path().join("huge.flow"), &huge).unwrap();
+    let found = sayflow("check huge.flow --format short")
+        .current_dir(folder.path())
+        .assert()
+        .code(1);
+    let found = String::from_utf8_lossy(&found.get_output().stdout).into_owned();
+    assert!(
+        found.contains("larger than 1 MiB") && found.lines().count() == 1,
+        "{found}"
+    );
+    sayflow("fmt .").current_dir(folder.path()).assert().code(1);
+    assert_eq!(
+        std::fs::read_to_string(folder.path().join("huge.flow")).unwrap(),
+        huge
+    );
     assert_eq!(
         std::fs::read_to_string(folder.path().join("a.flow")).unwrap(),
         text
