@@ -1,6 +1,6 @@
 //! Readable names that are not taken yet.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use sayflow::syntax::words::RESERVED;
 use unicode_ident::{is_xid_continue, is_xid_start};
@@ -15,6 +15,9 @@ const MAX_CHARACTERS: usize = 24;
 #[derive(Default)]
 pub(super) struct Names {
     taken: HashSet<String>,
+    /// The last number tried behind a name, so that thousands of statements that say the same do
+    /// not each count from the start.
+    numbers: HashMap<String, usize>,
 }
 
 impl Names {
@@ -32,12 +35,18 @@ impl Names {
             name if RESERVED.contains(&name.as_str()) || !begins_name(&name) => format!("{keyword}_{name}"),
             name => name,
         };
-        let mut name = base.clone();
-        let mut number = 2;
-        while !self.take(&name) {
-            name = format!("{base}_{number}");
-            number += 1;
+        if self.take(&base) {
+            return base;
         }
+        let mut number = self.numbers.get(&base).copied().unwrap_or(1);
+        let name = loop {
+            number += 1;
+            let name = format!("{base}_{number}");
+            if self.take(&name) {
+                break name;
+            }
+        };
+        self.numbers.insert(base, number);
         name
     }
 }
