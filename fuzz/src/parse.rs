@@ -5,7 +5,7 @@ use sayflow::{Source, syntax};
 use crate::{bytes, spans};
 
 /// Any bytes are read as a flow, and as a tree that loses none of them: printed, it is the file. Every span of the
-/// tree and of what was found lies in the file.
+/// tree and of what was found lies in the file, and blocks are in its order.
 ///
 /// # Panics
 ///
@@ -15,5 +15,6 @@ pub fn holds(bytes: &[u8]) {
     let (file, found) = syntax::parse(&source);
     assert_eq!(syntax::print(&file), source.text());
     spans::of_a_tree_lie_in_it(&file);
+    spans::of_a_tree_are_in_order(&file);
     spans::lie_in_their_files(&found, &[source]);
 }

@@ -2,8 +2,8 @@
 
 use std::fmt::{self, Write};
 
-use sayflow::syntax::ast::File;
-use sayflow::{Diagnostic, Source, Span};
+use sayflow::syntax::ast::{Entry, File};
+use sayflow::{Diagnostic, Source, Span, syntax};
 
 /// Every place that a finding speaks of, and every edit that mends it, lies in one of these files.
 ///
@@ -34,6 +34,26 @@ pub fn of_a_tree_lie_in_it(file: &File) {
     for span in spans.found {
         assert!(lies_in(span, file.source.text()), "{span:?}");
     }
+}
+
+/// The lines and comments of every block stand in the order of the file.
+///
+/// # Panics
+///
+/// Where two do not.
+pub fn of_a_tree_are_in_order(file: &File) {
+    are_in_order(&file.entries);
+    syntax::walk(file, |node, _| {
+        node.bodies().for_each(|body| are_in_order(&body.entries))
+    });
+}
+
+fn are_in_order(entries: &[Entry]) {
+    let start = |entry: &Entry| match entry {
+        Entry::Node(node) => node.span.start,
+        Entry::Remark(remark) => remark.span.start,
+    };
+    assert!(entries.is_sorted_by_key(start), "{entries:?}");
 }
 
 fn lies_in(span: Span, text: &str) -> bool {

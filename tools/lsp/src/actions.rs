@@ -18,7 +18,6 @@ mod values;
 
 use gen_lsp_types::{CodeAction, CodeActionKind, CodeActionParams, CodeActionResponse};
 use sayflow::syntax::ast::{File, Node};
-use sayflow::syntax::walk;
 use sayflow::{Diagnostic, Edit, Source, Span};
 
 use crate::diagnostics::diagnostic;
@@ -29,6 +28,9 @@ use crate::workspace::{Flow, Workspace};
 
 /// What stands for the text that the author writes next; nobody would leave it so.
 const TEXT: &str = "…";
+
+/// How many findings of a selection have offers of their own. What mends a file whole minds all of them.
+const MOST_FINDINGS: usize = 100;
 
 /// What actions are about: a cursor or a selection in a file of a flow.
 #[derive(Clone, Copy, Debug)]
@@ -52,26 +54,19 @@ impl<'w> Scene<'w> {
 
     /// The lines around a place: the item first.
     fn around_at(&self, offset: u32) -> Vec<&'w Node> {
-        let mut around = Vec::new();
-        walk(self.file, |node, outer| {
-            let extent = layout::extent(node);
-            if extent.start <= offset && offset <= extent.end {
-                around = outer.to_vec();
-                around.push(node);
-            }
-        });
-        around
+        layout::lines_at(self.file, offset)
     }
 
-    /// The findings about the cursor or the selection.
+    /// The findings about the cursor or the selection, as many as anybody chooses among.
     fn findings(&self) -> impl Iterator<Item = &'w Diagnostic> {
-        self.flow.findings().iter().filter(|finding| {
+        let is_here = |finding: &&Diagnostic| {
             finding.labels().first().is_some_and(|label| {
                 label.source == self.file.source
                     && label.span.start <= self.span.end
                     && self.span.start <= label.span.end
             })
-        })
+        };
+        self.flow.findings().iter().filter(is_here).take(MOST_FINDINGS)
     }
 }
 

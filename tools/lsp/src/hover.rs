@@ -3,12 +3,14 @@
 mod ask;
 mod code;
 
+use std::collections::{HashMap, HashSet};
+
 use sayflow::syntax::ast::{Branch, File, Head, Node, When};
-use sayflow::syntax::{self};
-use sayflow::{Outcome, Span};
+use sayflow::{Outcome, Span, syntax};
 
 use crate::describe;
 use crate::index::{Declared, Index, Kind, Mention, Role, Symbol};
+use crate::layout;
 
 /// How many places are listed by name; of more, the number is said.
 const MOST_LISTED: usize = 8;
@@ -63,34 +65,27 @@ fn api(index: Index<'_>, symbol: &Symbol, declared: Declared<'_>) -> String {
 
 /// Whether the block that asks the API at a place may fail and says not in every case what happens then.
 fn is_left_alone(file: &File, api: Span) -> bool {
-    let mut is_left = false;
-    syntax::walk(file, |node, _| {
-        if is_asked_by(node, api) && describe::can_fail(node) {
-            is_left = !node.has_catch_all();
-        }
-    });
-    is_left
+    let mut asking = asking(file, api).filter(|node| describe::can_fail(node));
+    asking.next().is_some_and(|node| !node.has_catch_all())
 }
 
 /// The outcomes that some line behind this API says something about.
 fn outcomes(index: Index<'_>, symbol: &Symbol) -> Vec<String> {
-    let mut written: Vec<String> = Vec::new();
+    let mut written: HashSet<&str> = HashSet::new();
     let mut has_else = false;
     for mention in index.mentions(symbol) {
         let Some(file) = index.file(*mention) else {
             continue;
         };
-        syntax::walk(file, |node, _| {
-            if is_asked_by(node, mention.span) {
-                has_else |= node.has_catch_all();
-                let named = node.branches.iter().flat_map(named);
-                written.extend(named.map(|span| file.source.slice(span).to_owned()));
-            }
-        });
+        for node in asking(file, mention.span) {
+            has_else |= node.has_catch_all();
+            let named = node.branches.iter().flat_map(named);
+            written.extend(named.map(|span| file.source.slice(span)));
+        }
     }
     let known = Outcome::ALL.into_iter().map(Outcome::as_str);
     let mut found: Vec<String> = known
-        .filter(|outcome| written.iter().any(|it| it == outcome))
+        .filter(|outcome| written.contains(outcome))
         .map(|outcome| format!("`{outcome}`"))
         .collect();
     if has_else {
@@ -107,11 +102,13 @@ fn named(branch: &Branch) -> impl Iterator<Item = Span> {
     spans.iter().copied()
 }
 
-/// Whether a line, or an item of its list, asks the API at a place.
-fn is_asked_by(node: &Node, span: Span) -> bool {
-    let holds = |node: &Node| node.span.start <= span.start && span.end <= node.span.end;
-    let is_list = matches!(node.head, Head::Gallery { .. } | Head::Options { .. });
-    holds(node) || (is_list && node.children().any(holds))
+/// The line that asks the API at a place, and the list whose item that line is.
+fn asking(file: &File, api: Span) -> impl Iterator<Item = &Node> {
+    let mut around = layout::lines_at(file, api.start).into_iter().rev();
+    let line = around.next();
+    let list = around.next();
+    let list = list.filter(|outer| matches!(outer.head, Head::Gallery { .. } | Head::Options { .. }));
+    line.into_iter().chain(list)
 }
 
 /// Type and default, who writes it and who reads it.
@@ -159,12 +156,14 @@ fn sequence(index: Index<'_>, symbol: &Symbol, declared: Declared<'_>) -> String
 
 /// The items in which a symbol stands, each once, with how often.
 fn places(index: Index<'_>, symbol: &Symbol, is_wanted: impl Fn(&Mention) -> bool) -> Vec<String> {
-    let mut found: Vec<(String, usize)> = Vec::new();
+    let mut found: Vec<(&str, usize)> = Vec::new();
+    let mut numbers: HashMap<&str, usize> = HashMap::new();
     for mention in index.mentions(symbol).iter().filter(|it| is_wanted(it)) {
         let Some(item) = item(index, *mention) else {
             continue;
         };
-        match found.iter_mut().find(|(known, _)| *known == item) {
+        let number = *numbers.entry(item).or_insert(found.len());
+        match found.get_mut(number) {
             Some((_, times)) => *times += 1,
             None => found.push((item, 1)),
         }
@@ -172,9 +171,12 @@ fn places(index: Index<'_>, symbol: &Symbol, is_wanted: impl Fn(&Mention) -> boo
     let left = found.len().saturating_sub(MOST_LISTED);
     let listed = found.into_iter().take(MOST_LISTED);
     let mut listed: Vec<String> = listed
-        .map(|(item, times)| match times {
-            1 => format!("`{item}`"),
-            _ => format!("`{item}` ({times} times)"),
+        .map(|(item, times)| {
+            let item = item.replace('`', "'");
+            match times {
+                1 => format!("`{item}`"),
+                _ => format!("`{item}` ({times} times)"),
+            }
         })
         .collect();
     if left > 0 {
@@ -184,16 +186,10 @@ fn places(index: Index<'_>, symbol: &Symbol, is_wanted: impl Fn(&Mention) -> boo
 }
 
 /// The head of the item that a mention stands in.
-fn item(index: Index<'_>, mention: Mention) -> Option<String> {
+fn item(index: Index<'_>, mention: Mention) -> Option<&str> {
     let file = index.file(mention)?;
-    let mut found = None;
-    syntax::walk(file, |node, around| {
-        if around.is_empty() && node.span.start <= mention.span.start {
-            found = Some(node.span);
-        }
-    });
-    let head = file.source.slice(found?);
-    head.lines().next().map(|line| line.trim_end().replace('`', "'"))
+    let item = layout::item_at(file, mention.span.start)?;
+    file.source.slice(item.span).lines().next().map(str::trim_end)
 }
 
 /// An item as its author wrote it.

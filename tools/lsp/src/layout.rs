@@ -29,7 +29,43 @@ pub(crate) fn entry_span(entry: &Entry) -> Span {
 
 /// The item of a file that holds a place, or ends before it.
 pub(crate) fn item_at(file: &File, offset: u32) -> Option<&Node> {
-    file.nodes().take_while(|node| node.span.start <= offset).last()
+    last_before(&file.entries, offset)
+}
+
+/// The lines around a place: the item first. Where one line ends and the next begins, the next one.
+pub(crate) fn lines_at(file: &File, offset: u32) -> Vec<&Node> {
+    let mut around = Vec::new();
+    let mut here = line_at(&file.entries, offset);
+    while let Some(node) = here {
+        around.push(node);
+        here = node
+            .bodies()
+            .filter_map(|body| line_at(&body.entries, offset))
+            .last();
+    }
+    around
+}
+
+/// The line among these that holds a place.
+fn line_at(entries: &[Entry], offset: u32) -> Option<&Node> {
+    last_before(entries, offset).filter(|node| offset <= extent(node).end)
+}
+
+/// The last line among these that begins at a place or before it.
+fn last_before(entries: &[Entry], offset: u32) -> Option<&Node> {
+    let behind = entries.partition_point(|entry| entry_start(entry) <= offset);
+    entries.iter().take(behind).rev().find_map(|entry| match entry {
+        Entry::Node(node) => Some(node),
+        Entry::Remark(_) => None,
+    })
+}
+
+/// Where an entry begins. Those of a block stand in the order of the file.
+const fn entry_start(entry: &Entry) -> u32 {
+    match entry {
+        Entry::Node(node) => node.span.start,
+        Entry::Remark(remark) => remark.span.start,
+    }
 }
 
 /// Where the line of a place begins.

@@ -1,6 +1,7 @@
 //! Lines and columns of the protocol: the one place where UTF-16 is counted.
 
 use gen_lsp_types::{Position, Range};
+use line_index::WideEncoding;
 use sayflow::{Source, Span};
 
 /// What a column counts.
@@ -45,12 +46,15 @@ impl Encoding {
         while !source.text().is_char_boundary(offset as usize) {
             offset -= 1;
         }
-        let found = source.line_index().line_col(offset.into());
-        let before = source.slice(Span::new(offset - found.col, offset));
-        let character = before.chars().map(|letter| self.units(letter)).sum();
+        let lines = source.line_index();
+        let found = lines.line_col(offset.into());
+        let wide = match self {
+            Self::Utf8 => None,
+            Self::Utf16 => lines.to_wide(WideEncoding::Utf16, found),
+        };
         Position {
             line: found.line,
-            character: number(character),
+            character: wide.map_or(found.col, |wide| wide.col),
         }
     }
 

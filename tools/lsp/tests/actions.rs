@@ -56,6 +56,31 @@ fn only_what_was_asked_for() {
     assert_eq!(desk.ask("textDocument/codeAction", params), json!([]));
 }
 
+/// Whoever selects a whole file with thousands of findings is not kept waiting; what mends a file minds them all.
+#[test]
+fn as_many_offers_as_anybody_chooses_among() {
+    let lines = "  goto nowhere\n  text \"Hi\";\n".repeat(300);
+    let mut desk = Desk::of(&format!("on start {{\n$0{lines}$0}}\n"));
+    let [(name, start), (_, end)] = desk.cursors.clone().try_into().unwrap();
+    let params = json!({
+        "textDocument": {"uri": uri(&name)}, "range": {"start": start, "end": end},
+        "context": {"diagnostics": [], "only": ["quickfix", "source.fixAll"]},
+    });
+    let answer = desk.ask("textDocument/codeAction", params);
+    let (all, each): (Vec<&Value>, Vec<&Value>) = answer
+        .as_array()
+        .unwrap()
+        .iter()
+        .partition(|action| action["kind"] == "source.fixAll");
+    assert_eq!(each.len(), 100);
+    assert_eq!(
+        desk.edited(&all.first().unwrap()["edit"])
+            .matches("text \"Hi\"")
+            .count(),
+        300
+    );
+}
+
 fn formatted(fixture: &str, range: Option<Value>) -> (Value, String) {
     let mut desk = Desk::of(fixture);
     let mut params = json!({

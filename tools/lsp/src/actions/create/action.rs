@@ -2,10 +2,10 @@
 
 use sayflow::Span;
 use sayflow::syntax::ast::{File, Head, Node};
-use sayflow::syntax::walk;
 
 use super::Missing;
 use crate::actions::values::type_of;
+use crate::layout;
 use crate::protocol::Written;
 
 pub(super) fn declaration(missing: &Missing<'_>) -> Written {
@@ -35,11 +35,6 @@ pub(super) fn declaration(missing: &Missing<'_>) -> Written {
 
 /// The `do` that names the action at a place.
 fn asked_at(file: &File, span: Span) -> Option<&Node> {
-    let mut found = None;
-    walk(file, |node, _| {
-        if matches!(&node.head, Head::Do { name } if name.span == span) {
-            found = Some(node);
-        }
-    });
-    found
+    let line = *layout::lines_at(file, span.start).last()?;
+    matches!(&line.head, Head::Do { name } if name.span == span).then_some(line)
 }

@@ -1,13 +1,13 @@
 //! An API that a block uses.
 
 use sayflow::syntax::ast::{ApiRef, Content, File, Head, Media, Node, OptionsKind, Part, Text};
-use sayflow::syntax::walk;
 use sayflow::{Output, Span};
 
 use super::Missing;
 use super::server::ORIGIN;
 use crate::actions::header;
 use crate::index::{Index, Kind, Role};
+use crate::layout;
 use crate::protocol::Written;
 
 pub(super) fn declaration(missing: &Missing<'_>) -> Written {
@@ -45,13 +45,9 @@ fn server(index: Index<'_>) -> Option<&str> {
 
 /// The output that the block around a place needs; `None` where any would do.
 fn output_at(file: &File, span: Span) -> Option<Output> {
-    let mut output = None;
-    walk(file, |node, around| {
-        if is_asked_for(node, span) {
-            output = wanted(node, around.last().copied());
-        }
-    });
-    output
+    let mut around = layout::lines_at(file, span.start).into_iter().rev();
+    let line = around.next().filter(|line| is_asked_for(line, span))?;
+    wanted(line, around.next())
 }
 
 /// Whether a line itself names the API at a place.

@@ -4,10 +4,10 @@ use sayflow::Span;
 use sayflow::syntax::ast::{
     Accept, AssignedName, Assignment, Claim, Expected, Expr, File, Head, Node, Step, When,
 };
-use sayflow::syntax::walk;
 
 use super::Missing;
 use crate::actions::values::{Told, told, type_of};
+use crate::layout;
 use crate::protocol::Written;
 
 pub(super) fn declaration(missing: &Missing<'_>) -> Written {
@@ -30,11 +30,8 @@ pub(super) fn declaration(missing: &Missing<'_>) -> Written {
 
 /// What the line of a place tells about the type of the name there.
 fn told_at(missing: &Missing<'_>, file: &File, span: Span) -> Option<Told> {
-    let mut found = None;
-    walk(file, |node, _| {
-        found = found.take().or_else(|| told_by(missing, file, node, span));
-    });
-    found
+    let line = *layout::lines_at(file, span.start).last()?;
+    told_by(missing, file, line, span)
 }
 
 fn told_by(missing: &Missing<'_>, file: &File, node: &Node, span: Span) -> Option<Told> {
