@@ -8,6 +8,8 @@ mod align;
 mod facts;
 mod members;
 
+use std::collections::BTreeMap;
+
 use sayflow::syntax::ast::{Entry, Head, Node, Step as Written};
 use sayflow::{Edit, Program, Source, Span, syntax};
 
@@ -159,26 +161,33 @@ fn whole(node: &Node) -> Span {
     close.map_or(node.span, |close| node.span.to(close))
 }
 
-/// Where new lines come: behind a line, with its indent.
+/// Where new lines come: behind a line and the comment there, with its indent.
 #[derive(Clone, Debug)]
 struct Anchor {
     offset_bytes: u32,
     indent: String,
+    /// Whether code goes on there, as in `text "Hi" }`: it gets a line of its own.
+    is_amid_code: bool,
 }
 
 impl Anchor {
     fn behind(source: &Source, node: &Node) -> Self {
-        Self {
-            offset_bytes: end_of_line(source, whole(node).end),
-            indent: indent(source, node.span.start),
-        }
+        Self::at(source, whole(node).end, indent(source, node.span.start))
     }
 
     /// At the beginning of a block.
     fn within(source: &Source, node: &Node, open: Span) -> Self {
+        Self::at(source, open.end, indent(source, node.span.start) + "  ")
+    }
+
+    fn at(source: &Source, offset_bytes: u32, indent: String) -> Self {
+        let end = end_of_line(source, offset_bytes);
+        let rest = source.slice(Span::new(offset_bytes, end)).trim_start();
+        let is_amid_code = !rest.is_empty() && !rest.starts_with("//");
         Self {
-            offset_bytes: end_of_line(source, open.end),
-            indent: indent(source, node.span.start) + "  ",
+            offset_bytes: if is_amid_code { offset_bytes } else { end },
+            indent,
+            is_amid_code,
         }
     }
 }
@@ -213,6 +222,8 @@ struct Pen<'s> {
     /// Whether the first line of the file ends in `\r\n`.
     has_crlf: bool,
     edits: Vec<Edit>,
+    /// Where code that follows new lines gets a line of its own, with its indent.
+    breaks: BTreeMap<u32, String>,
 }
 
 impl<'s> Pen<'s> {
@@ -222,11 +233,31 @@ impl<'s> Pen<'s> {
             source,
             has_crlf: first.is_some_and(|line| line.ends_with("\r\n")),
             edits: Vec::new(),
+            breaks: BTreeMap::new(),
         }
     }
 
-    fn finish(self) -> Vec<Edit> {
+    fn finish(mut self) -> Vec<Edit> {
+        for (offset_bytes, indent) in std::mem::take(&mut self.breaks) {
+            self.break_line(offset_bytes, &indent);
+        }
         self.edits
+    }
+
+    /// Puts the code behind a place on a line of its own; a `}` stands where the block around the lines does.
+    fn break_line(&mut self, offset_bytes: u32, indent: &str) {
+        let line = Span::new(offset_bytes, end_of_line(self.source, offset_bytes));
+        let rest = self.source.slice(line);
+        let code = rest.trim_start();
+        let indent = match indent.strip_suffix('\t').or_else(|| indent.strip_suffix("  ")) {
+            Some(outer) if code.starts_with('}') => outer,
+            _ => indent,
+        };
+        let blanks = u32::try_from(rest.len() - code.len()).unwrap_or_default();
+        self.edit(
+            Span::new(offset_bytes, offset_bytes + blanks),
+            format!("\n{indent}"),
+        );
     }
 
     /// Replaces a place by a text, with the line breaks of the file.
@@ -272,6 +303,9 @@ impl<'s> Pen<'s> {
     fn insert(&mut self, anchor: &Anchor, lines: &[String]) {
         let text = format!("\n{}", joined(lines, &anchor.indent));
         self.edit(Span::at(anchor.offset_bytes), text);
+        if anchor.is_amid_code {
+            self.breaks.insert(anchor.offset_bytes, anchor.indent.clone());
+        }
     }
 
     /// Takes a line with its block away; a comment behind it stays.
@@ -281,6 +315,10 @@ impl<'s> Pen<'s> {
             start_of_line(self.source, span.start),
             end_of_line(self.source, span.end),
         );
+        // The head of the block that the line stands in.
+        if !self.source.slice(Span::new(start, span.start)).trim().is_empty() {
+            return self.edit(span, "");
+        }
         let mut kept = Vec::new();
         remarks(self.source, node, &mut kept);
         let behind = self.source.slice(Span::new(span.end, end)).trim();

@@ -58,6 +58,29 @@ fn a_block_on_one_line_keeps_what_it_denies() {
     assert_eq!(updated.text(), test(expected).text());
 }
 
+/// Where code stands behind the place of new lines, it comes behind them: a `}`, or the first line of a block.
+#[test]
+fn a_brace_on_the_line_of_another_stays_the_last() {
+    for name in ["blocks", "denials"] {
+        let path = format!("{}/tests/update/{name}.flow", env!("CARGO_MANIFEST_DIR"));
+        let text = fs::read_to_string(path).unwrap();
+        let plain = updated(&Source::new("a.flow", text.as_str()));
+        let close = |line: &str| line.trim() == "}";
+        let mut joined = String::new();
+        let mut is_open = false;
+        for line in text.lines() {
+            let is_behind = is_open && close(line);
+            joined += if is_behind { " " } else { "\n" };
+            joined += if is_behind { line.trim() } else { line };
+            // A block on one line is written anew, whole.
+            let is_code = !line.contains("//") && !line.trim().is_empty();
+            is_open = is_code && !line.ends_with('{') && !line.ends_with('}');
+        }
+        let joined = updated(&Source::new("a.flow", joined));
+        assert_eq!(formatted(&joined), formatted(&plain));
+    }
+}
+
 fn formatted(source: &Source) -> String {
     format(&syntax::parse(source).0)
 }
