@@ -33,6 +33,7 @@ pub const HTTP_DEADLINE: Duration = Duration::from_secs(5);
 pub(crate) use address::write_address;
 pub(crate) use mask::Mask;
 pub(crate) use phone::normalize_phone;
+pub(crate) use problem::PROBLEMS_OF_EACH;
 pub use problem::{PROBLEMS_KEPT, Problem};
 pub(crate) use reply::{Decoded, Expected, ReplyCard, ReplyData, ReplyOption, ReplyTarget, decode};
 pub(crate) use request::{

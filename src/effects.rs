@@ -494,7 +494,7 @@ impl CallReport {
     }
 
     /// Everything that is wrong with the reply, in its order; at most [`PROBLEMS_KEPT`](crate::PROBLEMS_KEPT)
-    /// errors and as many warnings.
+    /// errors and as many warnings of all replies of a turn together, but 20 of each reply in any case.
     #[cfg(feature = "unstable-tools")]
     #[must_use]
     pub fn problems(&self) -> &[Problem] {

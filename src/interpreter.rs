@@ -158,6 +158,8 @@ struct Spent {
     blocks: u32,
     /// Of all texts that are handed out.
     bytes: usize,
+    /// What was found wrong with all replies.
+    problems: usize,
     /// The limit that a text has passed: the turn ends before anybody sees it.
     passed: Option<Limit>,
     time: Duration,

@@ -7,7 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::source::{Source, Span};
 
-/// So many errors of one reply are kept, and as many warnings: a backend that makes more makes the same ones.
+/// So many errors of one reply are kept, and as many warnings: a backend that makes more makes the same ones. Once
+/// the replies of a turn have so many together, 20 of each kind are kept of every other reply.
 ///
 /// # Examples
 ///
@@ -24,6 +25,9 @@ use crate::source::{Source, Span};
 /// }
 /// ```
 pub const PROBLEMS_KEPT: usize = 1_000;
+
+/// So many are kept of every reply of a turn, whatever the replies before it were like.
+pub(crate) const PROBLEMS_OF_EACH: usize = 20;
 
 /// One thing that is wrong with a reply, for the backend developer who must mend it.
 ///

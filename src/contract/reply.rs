@@ -36,6 +36,8 @@ pub(crate) struct Expected<'e> {
     pub(crate) limits: &'e Limits,
     /// What may not be quoted.
     pub(crate) mask: &'e Mask<'e>,
+    /// How many errors are kept, and how many warnings.
+    pub(crate) problems: usize,
 }
 
 /// How a call ended and what it brought.
@@ -171,7 +173,7 @@ fn decode_body(reply: &Reply, expected: &Expected<'_>) -> Decoded {
 }
 
 fn check(root: &Node<'_>, status: u16, expected: &Expected<'_>) -> Decoded {
-    let mut findings = Findings::new(expected.mask);
+    let mut findings = Findings::new(expected.mask, expected.problems);
     if !matches!(root.kind, Kind::Object(_)) {
         let help = usual_mistakes::instead_of_reply(root);
         findings.wrong_type(&Path::Root, root, "a JSON object", help);

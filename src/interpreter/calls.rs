@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::spans::CallSpan;
 use super::{Run, Steps};
-use crate::contract::{Decoded, Expected, decode, request};
+use crate::contract::{Decoded, Expected, PROBLEMS_KEPT, PROBLEMS_OF_EACH, decode, request};
 use crate::effects::{Answer, CallReport, Effect, Event, Failure};
 use crate::error::{Error, ErrorKind};
 use crate::program::code::Op;
@@ -157,8 +157,12 @@ impl<'t> Steps<'t> {
             customer: self.ledger.customer(),
             limits: &self.settings.limits,
             mask: &self.settings.mask(),
+            problems: PROBLEMS_KEPT
+                .saturating_sub(self.spent.problems)
+                .max(PROBLEMS_OF_EACH),
         };
         let mut decoded = decode(&answer.result, &expected);
+        self.spent.problems += decoded.problems.len();
         if !decoded.outcome.is_failure() {
             self.apply(std::mem::take(&mut decoded.attributes));
         }

@@ -46,8 +46,8 @@ pub struct Limits {
     /// Bytes of one text that a turn hands out or saves, its values filled in; 64 KiB.
     pub text_bytes: usize,
     /// Bytes of all texts that a turn hands out, in blocks and events, 64 more for each option and event;
-    /// 256 KiB. It bounds what a session keeps of a turn as well. What a report says of a reply is bounded by itself: a
-    /// few hundred bytes for each of its problems, of which it has [`PROBLEMS_KEPT`](crate::PROBLEMS_KEPT) at most of a kind.
+    /// 256 KiB. It bounds what a session keeps of a turn as well. What reports say of replies is bounded by
+    /// itself: a few hundred bytes for each problem, of which a turn has some [`PROBLEMS_KEPT`](crate::PROBLEMS_KEPT) of a kind.
     pub turn_bytes: usize,
     /// Bytes of one input, its id included; 64 KiB. A larger one is refused.
     pub input_bytes: usize,

@@ -250,6 +250,27 @@ fn a_body_of_faults_costs_no_more_than_its_problems() {
     }
 }
 
+/// A turn of as many calls as there may be says little more of them than of one.
+#[test]
+fn bodies_of_faults_cost_a_turn_no_more_than_one() {
+    let _alone = alone();
+    let lines = "  buttons {\n    <<choices>>\n  } else \"No choices.\"\n".repeat(32);
+    let mut chat = Chat::new(&FLOW.replace("on words \"ask\" {\n", &format!("on words \"all\" {{\n{lines}")));
+    let faults = format!("{{\"success\": true, \"data\": [{}0]}}", "0,".repeat(5_000));
+    let turn = bounded("1 MiB of faults, nesting or one key", || {
+        chat.turn(&Input::text("all"), &Shop(faults)).unwrap()
+    });
+    let problems = turn.events.iter().filter_map(|event| match event {
+        Event::Call(report) => Some(report.faults().count()),
+        _ => None,
+    });
+    // Each reply has one warning besides, that it has too many items.
+    let told = [&[201; 4], &[197; 1][..], &[21; 27]].concat();
+    assert_eq!(problems.collect::<Vec<_>>(), told);
+    let events = serde_json::to_string(&turn.events).unwrap().len();
+    assert!(events < 512 << 10, "{events} bytes of events");
+}
+
 /// What is stored of a reply can be read again: JSON is read to 128 levels, and a session puts some around a value.
 #[test]
 fn a_value_of_any_depth_that_is_saved_is_read_again() {

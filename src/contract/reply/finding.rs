@@ -1,7 +1,7 @@
 //! What is found wrong with the values of a reply, and where.
 
 use super::json::{Kind, Node, escape_key};
-use crate::contract::{Mask, PROBLEMS_KEPT, Problem};
+use crate::contract::{Mask, Problem};
 use crate::diagnostics::{Code, Severity};
 use crate::plain::{self, one_line};
 use crate::source::Span;
@@ -46,15 +46,18 @@ impl<'p> Path<'p> {
 #[derive(Debug)]
 pub(super) struct Findings<'m> {
     pub(super) mask: &'m Mask<'m>,
+    /// How many errors are kept, and how many warnings.
+    most: usize,
     problems: Vec<Problem>,
     errors: usize,
     warnings: usize,
 }
 
 impl<'m> Findings<'m> {
-    pub(super) fn new(mask: &'m Mask<'m>) -> Self {
+    pub(super) fn new(mask: &'m Mask<'m>, most: usize) -> Self {
         Self {
             mask,
+            most,
             problems: Vec::new(),
             errors: 0,
             warnings: 0,
@@ -71,7 +74,7 @@ impl<'m> Findings<'m> {
 
     /// Whether no further warning is kept, so that looking for words for one is wasted.
     pub(super) fn is_full_of_warnings(&self) -> bool {
-        self.warnings >= PROBLEMS_KEPT
+        self.warnings >= self.most
     }
 
     fn add(&mut self, problem: Problem) {
@@ -79,7 +82,7 @@ impl<'m> Findings<'m> {
             Severity::Error => &mut self.errors,
             _ => &mut self.warnings,
         };
-        if *count < PROBLEMS_KEPT {
+        if *count < self.most {
             *count += 1;
             self.problems.push(problem);
         }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::{Strategy, any, proptest};
 
 use super::{Decoded, Expected, ReplyData, ReplyOption, ReplyTarget, decode};
-use crate::contract::{Mask, Problem};
+use crate::contract::{Mask, PROBLEMS_KEPT, Problem};
 use crate::customer::Customer;
 use crate::diagnostics::Code;
 use crate::effects::{Failure, Reply};
@@ -76,6 +76,7 @@ fn decode_for(customer: &Customer, limits: &Limits, output: Output, body: &[u8],
             customer,
             limits,
             mask: &Mask::default(),
+            problems: PROBLEMS_KEPT,
         },
     )
 }
@@ -100,6 +101,7 @@ fn decode_alone(result: &Result<Reply, Failure>, output: Output, secrets: &[&str
             customer: &Customer::new(7),
             limits: &limits(),
             mask: &Mask::new(&secrets),
+            problems: PROBLEMS_KEPT,
         },
     )
 }
