@@ -1,12 +1,12 @@
 //! From the paths of a command line to the sources of a flow.
 
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use sayflow::{Diagnostic, Program, Severity, Source, syntax};
 use sayflow_kit::nearest::did_you_mean;
-use sayflow_kit::{catalog_files, flow_files};
+use sayflow_kit::{catalog_files, flow_files, read_beginning};
 
 use crate::exit::Stop;
 use sayflow_test::own_sources;
@@ -190,19 +190,8 @@ fn read(path: &Path) -> Result<FlowFile, Stop> {
     Ok(from_bytes(path.to_owned(), bytes))
 }
 
-/// As much of a file as tells whether it is larger than a flow (1 MiB) or a catalog (8 MiB) may be.
 fn beginning(path: &Path) -> io::Result<Vec<u8>> {
-    const MOST: u64 = (8 << 20) + 4;
-    let mut bytes = Vec::new();
-    let length = File::open(path)?.take(MOST).read_to_end(&mut bytes)?;
-    if length as u64 == MOST
-        && let Err(error) = std::str::from_utf8(&bytes)
-        && error.error_len().is_none()
-    {
-        // A character that is cut in two is no fault of the file.
-        bytes.truncate(error.valid_up_to());
-    }
-    Ok(bytes)
+    read_beginning(File::open(path)?)
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Stop {

@@ -1,16 +1,21 @@
 //! JSON from outside, and what is wrong with it in words for people.
 
-use std::fs;
+use std::fs::File;
 use std::path::Path;
 
+use sayflow_kit::read_within;
 use serde_json::Value as Json;
 use serde_json::error::Category;
 
 use crate::exit::Stop;
 
+/// More than any session or customer takes.
+const MOST_MEBIBYTES: u32 = 64;
+
 /// What a file holds.
 pub(crate) fn read(path: &Path) -> Result<Json, Stop> {
-    let bytes = fs::read(path).map_err(|error| useless(path, &error.to_string()))?;
+    let bytes = File::open(path).and_then(|file| read_within(MOST_MEBIBYTES, file));
+    let bytes = bytes.map_err(|error| useless(path, &error.to_string()))?;
     let text = String::from_utf8(bytes).map_err(|_| useless(path, "it is not UTF-8: save it as UTF-8"))?;
     parse(&text).map_err(|fault| useless(path, &fault))
 }

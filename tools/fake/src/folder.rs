@@ -1,7 +1,7 @@
 //! The folder `fake/` beside a flow, read anew at each request.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::path::PathBuf;
 
 use sayflow::{Api, Method, Program};
@@ -9,11 +9,12 @@ use sayflow::{Api, Method, Program};
 use crate::route::Routes;
 use crate::script::{Content, Subject, read};
 use sayflow_kit::nearest::did_you_mean;
+use sayflow_kit::read_within;
 
 /// The folder beside the flow.
 const FOLDER: &str = "fake";
 /// More than any host takes as a reply.
-const MAX_FILE: u64 = 16 << 20;
+const MOST_MEBIBYTES: u32 = 16;
 
 /// Where the files of a flow lie.
 #[derive(Clone, Debug)]
@@ -77,13 +78,7 @@ impl Folder {
     }
 
     fn bytes(&self, api: &str) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        let file = File::open(self.0.join(format!("{api}.json")))?;
-        file.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
-        match u64::try_from(bytes.len()) {
-            Ok(length) if length <= MAX_FILE => Ok(bytes),
-            _ => Err(io::Error::other("it is larger than 16 MiB")),
-        }
+        read_within(MOST_MEBIBYTES, File::open(self.0.join(format!("{api}.json")))?)
     }
 }
 

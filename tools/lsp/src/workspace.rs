@@ -7,10 +7,11 @@ mod loose;
 mod roots;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use gen_lsp_types::{TextDocumentContentChangeEvent, Uri};
+use sayflow_kit::read_beginning;
 
 use crate::text::Encoding;
 use crate::uri;
@@ -267,7 +268,7 @@ impl Workspace {
             Some(open) => open.text.clone().into_bytes(),
             None => path
                 .filter(|path| is_flow_file(path))
-                .and_then(|path| fs::read(path).ok())?,
+                .and_then(|path| read_beginning(File::open(path).ok()?).ok())?,
         };
         Some(edits::with_line_ends(bytes))
     }

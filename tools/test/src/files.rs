@@ -1,16 +1,20 @@
 //! Files beside a test: flows and replies.
 
-use std::fs;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use sayflow::syntax::ast::{Head, Node, Step};
 use sayflow::texts::is_catalog;
 use sayflow::{Source, syntax};
-use sayflow_kit::{catalog_files, flow_files};
+use sayflow_kit::{catalog_files, flow_files, read_within};
+
+/// More than any host takes as a reply, and than any flow has.
+const MOST_MEBIBYTES: u32 = 16;
 
 /// The bytes of a file; an error is why it cannot be read, with its path.
 pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, String> {
-    fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
+    let read = File::open(path).and_then(|file| read_within(MOST_MEBIBYTES, file));
+    read.map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// The files of the flow at a path, a folder with its `.flow` files, or one file; then its catalogs.

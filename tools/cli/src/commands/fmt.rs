@@ -1,10 +1,11 @@
 //! `sayflow fmt`: the one canonical form of a flow.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
 use sayflow::Source;
+use sayflow_kit::read_beginning;
 
 use crate::atomic_file;
 use crate::exit::{Exit, Stop};
@@ -86,9 +87,7 @@ impl Fmt {
     }
 
     fn format_stdin(&self) -> Result<Exit, Stop> {
-        let mut bytes = Vec::new();
-        io::stdin().read_to_end(&mut bytes)?;
-        let source = match Source::from_bytes("stdin", bytes) {
+        let source = match Source::from_bytes("stdin", read_beginning(io::stdin())?) {
             Ok(source) => source,
             Err(damage) => {
                 report(&damage)?;

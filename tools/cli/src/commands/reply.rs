@@ -2,7 +2,8 @@
 
 mod stand_in;
 
-use std::io::{Read, Write};
+use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -16,6 +17,10 @@ use crate::render::{self, Format};
 use crate::servers;
 use crate::trial::{self, StandIns};
 use sayflow_kit::nearest::did_you_mean;
+use sayflow_kit::read_within;
+
+/// More than any host takes as a reply.
+const MOST_MEBIBYTES: u32 = 16;
 
 /// Check a saved reply as a conversation would
 #[derive(Debug, Args)]
@@ -162,10 +167,10 @@ impl Reply {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Stop> {
-    if path == Path::new(PIPE) {
-        let mut body = Vec::new();
-        std::io::stdin().read_to_end(&mut body)?;
-        return Ok(body);
-    }
-    std::fs::read(path).map_err(|error| Stop::misuse(format!("cannot read `{}`: {error}", path.display())))
+    let read = if path == Path::new(PIPE) {
+        read_within(MOST_MEBIBYTES, std::io::stdin())
+    } else {
+        File::open(path).and_then(|file| read_within(MOST_MEBIBYTES, file))
+    };
+    read.map_err(|error| Stop::misuse(format!("cannot read `{}`: {error}", path.display())))
 }

@@ -1,11 +1,12 @@
 //! `sayflow texts import`: what a translator sends back.
 
-use std::fs;
+use std::fs::File;
 use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
 use sayflow::{Source, texts};
+use sayflow_kit::read_within;
 use sayflow_kit::texts::{Imported, Language, import};
 
 use super::super::run::report;
@@ -15,6 +16,9 @@ use crate::exit::{Exit, Stop};
 use crate::flow_files;
 use crate::render::{Format, counted, render};
 use crate::visible::visible;
+
+/// As large as a catalog may be.
+const MOST_MEBIBYTES: u32 = 8;
 
 /// Take the translations of a file into the catalog of a language
 #[derive(Debug, Args)]
@@ -87,7 +91,8 @@ impl Import {
     fn given(&self, language: &str) -> Result<Source, Stop> {
         let unreadable =
             |reason: &str| Stop::misuse(format!("cannot read `{}`: {reason}", self.file.display()));
-        let bytes = fs::read(&self.file).map_err(|error| unreadable(&error.to_string()))?;
+        let bytes = File::open(&self.file).and_then(|file| read_within(MOST_MEBIBYTES, file));
+        let bytes = bytes.map_err(|error| unreadable(&error.to_string()))?;
         let text = String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8: save it as UTF-8"))?;
         let source = Source::new(self.file.to_string_lossy(), text);
         let (file, _) = texts::read(&source);
