@@ -9,6 +9,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::effects::Method;
+use crate::outcome::Outcome;
 use crate::program::code::{Ask, Op, Pc};
 use crate::program::words::fold;
 use crate::program::{BodyId, Data, Program};
@@ -261,11 +262,9 @@ impl Data {
                     }
                     _ => None,
                 };
-                left.extend(
-                    target
-                        .map(|sequence| sequence.body)
-                        .filter(|body| seen.insert(*body)),
-                );
+                let handler = self.handlers.api_failure.filter(|_| leaves_failures(op));
+                let bodies = target.map(|sequence| sequence.body).into_iter().chain(handler);
+                left.extend(bodies.filter(|body| seen.insert(*body)));
             }
         }
         false
@@ -274,4 +273,14 @@ impl Data {
     fn name_of(&self, body: BodyId) -> &str {
         self.body(body).map_or("", |body| &body.name)
     }
+}
+
+/// Whether some failure of a block has no branch of its own, so that `on api failure` runs.
+fn leaves_failures(op: &Op) -> bool {
+    let is_shown = !matches!(op, Op::CallApi(_)) && !op.apis().is_empty();
+    let mut failures = Outcome::ALL.into_iter().filter(|outcome| outcome.is_failure());
+    is_shown
+        && op
+            .branches()
+            .is_some_and(|branches| failures.any(|outcome| branches.of(outcome).is_none()))
 }

@@ -391,9 +391,12 @@ fn beginning_of(program: &Program, name: &str) -> Vec<String> {
 
 /// How a session that waits in `before` goes on in `after`.
 fn restored(before: &str, input: Input, after: &str) -> String {
-    let load = |flow: &str| Program::load([Source::new("shop.flow", flow)]).unwrap();
-    let (_, _, session) = play(load(before), Session::new(), vec![input]);
-    load(after).restore(&session).to_string()
+    let (_, _, session) = play(loaded(before), Session::new(), vec![input]);
+    loaded(after).restore(&session).to_string()
+}
+
+fn loaded(flow: &str) -> Program {
+    Program::load([Source::new("shop.flow", flow)]).unwrap()
 }
 
 #[test]
@@ -471,6 +474,30 @@ fn what_acts_does_not_begin_again() {
         let said = restored(&waiting, Input::start_at("here"), &flow(here, there));
         assert_eq!(said, expected, "{here}; {there}");
     }
+    // What a failure leads to is done as well, where the block itself does not say what it leads to.
+    let handler = "on api failure {\n  call there\n}\n";
+    for (here, there, expected) in [
+        ("text \"<<stock>>\"", "text \"There.\"", begins),
+        ("text \"<<stock>>\"", "text \"<<order>>\" else \"None.\"", is_lost),
+        (
+            "text \"<<stock>>\" else timeout \"None.\"",
+            "handover \"Shop\"",
+            is_lost,
+        ),
+        ("text \"<<stock>>\" else \"None.\"", "handover \"Shop\"", begins),
+        ("call <<stock>>", "handover \"Shop\"", begins),
+    ] {
+        let edited = flow(here, there).replace(
+            "stock: text",
+            if here.starts_with("call") {
+                "stock: nothing"
+            } else {
+                "stock: text"
+            },
+        );
+        let said = restored(&waiting, Input::start_at("here"), &(edited + handler));
+        assert_eq!(said, expected, "{here}; {there}");
+    }
 }
 
 /// The table as the docs have it.
@@ -525,4 +552,58 @@ fn an_edit_never_lets_a_conversation_go_on_in_a_wrong_place() {
         return;
     }
     assert_eq!(format!("| the edit |{written}"), table);
+}
+
+/// A tap on what was an answer shows the answers of the flow as it is now, and those are taken.
+#[test]
+fn options_that_fit_no_more_are_not_shown_for_ever() {
+    let flow = |ty: &str, question: &str| {
+        let ask = format!("ask \"How old?\" save age {{\n{question}}}");
+        format!("attribute age: {ty}\nsequence here {{\n  {ask}\n  text \"{{{{age}}}}\"\n}}\n")
+    };
+    let replies = |titles: [&str; 2]| {
+        let titles = titles.map(|title| format!("\"{title}\"\n"));
+        format!("quick replies {{\n{}}}\n", titles.concat())
+    };
+    let before = flow("text", &replies(["Young", "Over 60"]));
+    for (ty, question, shown, typed) in [
+        (
+            "number",
+            format!("accept number\n{}", replies(["20", "60"])),
+            &["20", "60"][..],
+            "60",
+        ),
+        (
+            "number",
+            "accept number\nretry \"A number.\"\n".to_owned(),
+            &[],
+            "60",
+        ),
+        (
+            "one of \"20\", \"Over 60\"",
+            replies(["20", "Over 60"]),
+            &["20", "Over 60"],
+            "20",
+        ),
+    ] {
+        let (program, edited) = (loaded(&before), loaded(&flow(ty, &question)));
+        let (mut session, mut customer) = (Session::new(), Customer::new(7));
+        let mut turn = |program: &Program, input: &Input| {
+            let engine = Engine::new(program.clone());
+            engine.turn(&mut session, &mut customer, input, &NoCalls).unwrap()
+        };
+        let asked = turn(&program, &Input::start_at("here"));
+        let [Block::QuickReplies { options, .. }] = asked.blocks.as_slice() else {
+            panic!("{asked:?}")
+        };
+        let young = options.first().and_then(|option| option.id.as_deref()).unwrap();
+        let asked = turn(&edited, &Input::tap(young));
+        let titles: Vec<&str> = match asked.blocks.as_slice() {
+            [Block::QuickReplies { options, .. }] => options.iter().map(|option| &*option.title).collect(),
+            _ => vec![],
+        };
+        assert_eq!(titles, shown, "{question}: {asked:?}");
+        let answered = turn(&edited, &Input::text(typed));
+        assert_eq!(said(&answered.blocks), [typed], "{question}");
+    }
 }

@@ -13,8 +13,8 @@ use std::time::Duration;
 use indexmap::IndexMap;
 use proptest::prelude::*;
 use sayflow::{
-    Answer, Block, Client, Customer, Effect, Engine, ErrorKind, Input, InputKind, Limits, NoCalls, Program,
-    Reply, Request, Restored, Session, Source, Timestamp,
+    Answer, Block, Client, Customer, Effect, Engine, ErrorKind, Event, Input, InputKind, Limits, NoCalls,
+    Program, Reply, Request, Restored, Session, Source, Timestamp,
 };
 use serde_json::Value as Json;
 
@@ -491,6 +491,30 @@ fn a_timer_that_rings_late_is_heard() {
     assert_eq!(texts(&turn.blocks), ["Still there?"]);
     // The question stays open, and no timer is set any more.
     assert_eq!((turn.wait.ask.is_some(), turn.wait.due), (true, None));
+}
+
+/// A person answers, so the bot says nothing; what is due is due no longer, or it would ring for ever.
+#[test]
+fn a_timer_that_rings_while_a_person_answers_is_spent() {
+    let engine = engine(NUDGE);
+    let (mut session, mut customer, due) = asked(&engine);
+    customer.bot_enabled = false;
+    let early = engine.turn(&mut session, &mut customer, &ring(due, moment(9)), &NoCalls);
+    assert_eq!(early.unwrap_err().kind(), ErrorKind::NotYetDue);
+    let turn = engine
+        .turn(&mut session, &mut customer, &ring(due, due), &NoCalls)
+        .unwrap();
+    assert_eq!((turn.blocks, turn.events), (vec![], vec![Event::BotDisabled]));
+    assert_eq!((turn.wait.ask.is_some(), turn.wait.due), (true, None));
+    let again = engine.turn(&mut session, &mut customer, &ring(due, due), &NoCalls);
+    assert_eq!(again.unwrap_err().kind(), ErrorKind::NotDue);
+
+    customer.bot_enabled = true;
+    let answer = Input::text("M").at(moment(60));
+    let turn = engine
+        .turn(&mut session, &mut customer, &answer, &NoCalls)
+        .unwrap();
+    assert_eq!(texts(&turn.blocks), ["Size M."]);
 }
 
 #[test]

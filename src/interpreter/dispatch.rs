@@ -61,6 +61,11 @@ impl Steps<'_> {
             .and_then(|tapped| tapped.as_ref().ok()?.title.as_deref());
         self.note_message(kind, title);
         if !self.ledger.customer().bot_enabled {
+            if let InputKind::NoReply(due) = kind {
+                // A person answers now. What is due stays due no longer, or it would ring for ever.
+                let question = self.overdue(*due)?;
+                self.draft.set_question(question);
+            }
             self.emit(Effect::Event(Event::BotDisabled));
             return Ok(());
         }
@@ -148,10 +153,10 @@ impl Steps<'_> {
         self.enter(sequence);
     }
 
-    /// The customer stayed silent for as long as the open question waits.
-    fn silence(&mut self, due: Option<Timestamp>) -> Result<(), Error> {
+    /// The open question, whose time is over, without its time.
+    fn overdue(&self, due: Option<Timestamp>) -> Result<Question, Error> {
         let not_due = |reason: &str| Err(Error::new(ErrorKind::NotDue, reason));
-        let Some(mut question) = self.draft.question().cloned() else {
+        let Some(question) = self.draft.question().cloned() else {
             return not_due("no question is open");
         };
         match (question.due, due) {
@@ -167,13 +172,22 @@ impl Steps<'_> {
             }
             _ => {}
         }
+        Ok(Question {
+            due: None,
+            ..question
+        })
+    }
+
+    /// The customer stayed silent for as long as the open question waits.
+    fn silence(&mut self, due: Option<Timestamp>) -> Result<(), Error> {
+        let question = self.overdue(due)?;
         let Some((run, pc)) = self
             .ask(&question)
             .and_then(|(run, ask)| ask.no_reply.map(|(_, pc)| (run, pc)))
         else {
-            return not_due("the flow no longer says what happens in silence");
+            let reason = "the flow no longer says what happens in silence";
+            return Err(Error::new(ErrorKind::NotDue, reason));
         };
-        question.due = None;
         self.extra.clone_from(&question.extra);
         self.trace.note(run, What::Branch(pc));
         self.interrupt_with(Frame::Silence(question), Run { pc, ..run });

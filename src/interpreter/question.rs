@@ -4,7 +4,7 @@ use super::{Run, Steps, What};
 use crate::answer;
 use crate::output::{Block, OptionTarget};
 use crate::program::Data;
-use crate::program::code::Ask;
+use crate::program::code::{Ask, Options};
 use crate::session::{Anchorage, Frame, Question, Shown};
 use crate::syntax::ast::OptionsKind;
 
@@ -194,24 +194,27 @@ impl<'t> Steps<'t> {
         }
     }
 
-    /// Whether none of the options that were shown can be an answer any more: the type of the attribute has changed.
+    /// Whether the options that were shown are no answers any more: the type of the attribute has changed.
+    ///
+    /// What a flow writes out always fits, so that one that does not was shown by the flow as it was. Endpoints and
+    /// values may give what does not fit, again and again: there, none of them must, and nothing else be an answer.
     fn is_out_of_answers(&self, question: &Question, ask: &Ask) -> bool {
-        let (None, Some(attribute)) = (&ask.accept, ask.save) else {
+        let Some(attribute) = ask.save else {
             return false;
         };
         let ty = self.type_of(attribute);
-        let mut shown = question
-            .shown
-            .iter()
-            .flat_map(Shown::with_own_titles)
-            .filter(|(option, _)| option.id.is_some())
-            .peekable();
-        shown.peek().is_some()
-            && shown.all(|(option, own)| {
-                let answer = option.extra.as_deref().or(own.map(|own| &**own));
-                let answer = answer.unwrap_or(&option.title);
-                option.target == OptionTarget::Answer && answer::convert(answer, &ty).is_none()
-            })
+        let shown = question.shown.iter().flat_map(Shown::with_own_titles);
+        let shown = shown.filter(|(option, _)| option.id.is_some());
+        let mut misfits = shown.map(|(option, own)| {
+            let answer = option.extra.as_deref().or(own.map(|own| &**own));
+            let answer = answer.unwrap_or(&option.title);
+            option.target == OptionTarget::Answer && answer::convert(answer, &ty).is_none()
+        });
+        if ask.options.iter().all(Options::is_written_out) {
+            return misfits.any(|misfit| misfit);
+        }
+        let mut misfits = misfits.peekable();
+        ask.accept.is_none() && misfits.peek().is_some() && misfits.all(|misfit| misfit)
     }
 
     /// Asks with the options that the flow has now.

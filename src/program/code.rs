@@ -226,6 +226,15 @@ pub(crate) struct Options {
 }
 
 impl Options {
+    /// Whether its options answer what the flow says, whoever the customer is.
+    pub(crate) fn is_written_out(&self) -> bool {
+        let is_plain = |template: &Template| template.pieces.iter().all(|it| matches!(it, Piece::Plain(_)));
+        self.items.iter().all(|item| match item {
+            OptionsItem::Option(option) => is_plain(option.extra.as_deref().unwrap_or(&option.title)),
+            OptionsItem::Api(_) => false,
+        })
+    }
+
     fn apis(&self) -> impl Iterator<Item = ApiId> {
         self.items.iter().filter_map(|item| match item {
             OptionsItem::Api(api) => Some(*api),
