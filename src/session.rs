@@ -113,6 +113,50 @@ impl Session {
         Self::default()
     }
 
+    /// The same customer's conversation, begun anew: nothing is known of it but the numbers that its options had.
+    ///
+    /// [`Session::new`] gives them out again, so that a button of last week, tapped in the new conversation, can be
+    /// taken for one that it has shown itself.
+    ///
+    /// # Examples
+    ///
+    /// A support desk forgets a conversation; the button that the customer still sees opens what it names:
+    ///
+    /// ```
+    /// use sayflow::{Block, Customer, Engine, Input, NoCalls, Program, Session, Source};
+    ///
+    /// let flow = r#"
+    /// on start {
+    ///   buttons "Which one?" {
+    ///     "The shawl" -> buy extra "SHAWL"
+    ///   }
+    /// }
+    /// attribute order: text
+    /// sequence buy {
+    ///   set order = extra
+    ///   text "You order {{order}}."
+    /// }
+    /// "#;
+    /// let engine = Engine::new(Program::load([Source::new("shop.flow", flow)])?);
+    /// let (mut session, mut customer) = (Session::new(), Customer::new(7));
+    /// let before = engine.turn(&mut session, &mut customer, &Input::start(), &NoCalls)?;
+    /// let mut session = session.renewed();
+    /// let now = engine.turn(&mut session, &mut customer, &Input::start(), &NoCalls)?;
+    /// let ids = |blocks: &[Block]| match blocks {
+    ///     [Block::Buttons { options, .. }] => options.iter().map(|option| option.id.clone()).collect(),
+    ///     _ => vec![],
+    /// };
+    /// assert_ne!(ids(&before.blocks), ids(&now.blocks));
+    /// # Ok::<(), sayflow::Error>(())
+    /// ```
+    #[must_use]
+    pub fn renewed(&self) -> Self {
+        Self {
+            next_option: self.next_option,
+            ..Self::new()
+        }
+    }
+
     /// What the conversation waits for, as the last turn said.
     ///
     /// # Examples

@@ -178,6 +178,19 @@ fn an_option_of_an_edited_flow_or_of_another_question_never_answers_this_one() {
         Some(&"S".into()),
         "and saves nothing"
     );
+
+    let mut anew = Chat::new(MENU);
+    anew.session = edited.session.renewed();
+    let menu = ids(&anew.says(&Input::start())).remove(0);
+    anew.says(&Input::tap(menu));
+    for old in sizes {
+        let turn = anew.says(&Input::tap(old));
+        assert_eq!(
+            turn.attributes.get("size"),
+            None,
+            "an option of the conversation before"
+        );
+    }
 }
 
 #[test]
