@@ -177,6 +177,7 @@ impl Engine {
     ///   [`Limits::input_bytes`](crate::Limits::input_bytes).
     /// - [`ErrorKind::BadUrl`](crate::ErrorKind::BadUrl): a file whose address is no absolute http or
     ///   https address.
+    /// - [`ErrorKind::BadPlace`](crate::ErrorKind::BadPlace): a place that lies nowhere.
     /// - [`ErrorKind::NotDue`](crate::ErrorKind::NotDue): a silence that nothing waits for.
     ///
     /// # Examples

@@ -74,6 +74,8 @@ pub enum ErrorKind {
     InputTooLarge,
     /// A file has an address that is no http or https address.
     BadUrl,
+    /// A place lies nowhere: it is not from -90 to 90 degrees north, or not from -180 to 180 degrees east.
+    BadPlace,
     /// A silence was reported, and nothing waits for it, or not any more: the customer answered, the question was asked
     /// again, or it was reported before. There is nothing left to do.
     NotDue,

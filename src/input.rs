@@ -256,7 +256,7 @@ impl Input {
         Self::new(InputKind::File(url.into()))
     }
 
-    /// The customer sent a place, in degrees north and east.
+    /// The customer sent a place: degrees north, from -90 to 90, and degrees east, from -180 to 180.
     #[must_use]
     pub fn location(latitude: f64, longitude: f64) -> Self {
         Self::new(InputKind::Location { latitude, longitude })
@@ -287,11 +287,16 @@ impl Input {
         self
     }
 
-    /// The same input with the channel's id of the message.
+    /// The same input with the channel's id of the message. An empty one is none.
     #[must_use]
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
+    }
+
+    /// The channel's id of the message; `None` where the channel has none.
+    pub(crate) fn id(&self) -> Option<&str> {
+        self.id.as_deref().filter(|id| !id.is_empty())
     }
 
     fn from_json(json: &Json) -> Result<Self, String> {

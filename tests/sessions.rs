@@ -334,6 +334,42 @@ fn another_input_under_the_same_id_is_refused() {
     assert_eq!(session, before);
 }
 
+/// A channel without ids may give every message an empty one.
+#[test]
+fn an_empty_id_is_none() {
+    let engine = engine(FORM);
+    let (mut session, mut customer) = (Session::new(), Customer::new(7));
+    let mut without = (session.clone(), customer.clone());
+    for text in ["hello", "hello", "one"] {
+        let input = Input::text(text);
+        let turn = engine.turn(&mut session, &mut customer, &input.clone().with_id(""), &NoCalls);
+        let expected = engine.turn(&mut without.0, &mut without.1, &input, &NoCalls);
+        assert_eq!(turn.unwrap(), expected.unwrap(), "{text}");
+    }
+    assert_eq!(session, without.0);
+}
+
+#[test]
+fn a_place_that_lies_nowhere_is_refused() {
+    let engine = engine(FORM);
+    let (mut session, mut customer) = (Session::new(), Customer::new(7));
+    for (north, east) in [
+        (f64::NAN, 0.0),
+        (90.5, 0.0),
+        (0.0, f64::NEG_INFINITY),
+        (0.0, 181.0),
+    ] {
+        let input = Input::location(north, east);
+        let refused = engine
+            .turn(&mut session, &mut customer, &input, &NoCalls)
+            .unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::BadPlace, "{refused}");
+    }
+    assert_eq!(session, Session::new());
+    let input = Input::location(-90.0, 180.0);
+    assert!(engine.turn(&mut session, &mut customer, &input, &NoCalls).is_ok());
+}
+
 #[test]
 fn without_a_window_nothing_is_kept() {
     let limits = Limits {
@@ -439,6 +475,11 @@ fn no_key_is_made_up() {
     assert_eq!(keys(&engine(ORDERS), 7, &input), [None, None, unset.clone()]);
     let engine_with_header = engine(ORDERS).with_idempotency_header("Idempotency-Key");
     assert_eq!(keys(&engine_with_header, 7, &Input::start()), [None, None, unset]);
+    let empty = Input::start().with_id("");
+    assert_eq!(
+        keys(&engine_with_header, 7, &empty),
+        keys(&engine_with_header, 7, &Input::start())
+    );
     // A header that nobody may set is no header.
     let (mut session, mut customer) = (Session::new(), Customer::new(7));
     let engine = engine(ORDERS).with_idempotency_header("Content-Length");

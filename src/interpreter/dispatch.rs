@@ -51,7 +51,7 @@ impl Steps<'_> {
     /// Decides what the input does and sets out to do it.
     pub(super) fn dispatch(&mut self) -> Result<(), Error> {
         let kind = &self.input.kind;
-        check_address(kind)?;
+        check_kind(kind)?;
         let tapped = match kind {
             InputKind::Tap(id) => Some(self.tapped(id)),
             _ => None,
@@ -404,8 +404,16 @@ impl Steps<'_> {
     }
 }
 
-/// Refuses a file that cannot be fetched: its address would be saved, sent and perhaps shown.
-fn check_address(kind: &InputKind) -> Result<(), Error> {
+/// Refuses a place that is none, and a file that cannot be fetched: its address would be saved, sent and perhaps shown.
+fn check_kind(kind: &InputKind) -> Result<(), Error> {
+    if let InputKind::Location { latitude, longitude } = kind
+        && !(latitude.abs() <= 90.0 && longitude.abs() <= 180.0)
+    {
+        return Err(Error::new(
+            ErrorKind::BadPlace,
+            format!("there is no place {latitude} degrees north and {longitude} degrees east"),
+        ));
+    }
     let Some(url) = kind.url() else {
         return Ok(());
     };

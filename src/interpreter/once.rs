@@ -39,12 +39,7 @@ impl Delivery {
 impl Steps<'_> {
     /// Looks whether the input was taken before; if so, this turn gives what that one gave.
     pub(super) fn recognise(&mut self) -> Result<(), Error> {
-        let Some(id) = self
-            .input
-            .id
-            .as_deref()
-            .filter(|_| self.settings.limits.inputs_kept > 0)
-        else {
+        let Some(id) = self.input.id().filter(|_| self.settings.limits.inputs_kept > 0) else {
             return Ok(());
         };
         let sum = checksum(self.input);
@@ -82,7 +77,7 @@ impl Steps<'_> {
         if !is_header_allowed(header) {
             return Err(format!("header `{header}` cannot be set"));
         }
-        let Some(id) = self.input.id.as_deref() else {
+        let Some(id) = self.input.id() else {
             return Ok(());
         };
         let nth = self.called.iter().filter(|called| **called == api).count();

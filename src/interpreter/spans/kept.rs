@@ -47,7 +47,7 @@ impl<'t> TurnSpan<'t> {
             uid = customer.uid,
             channel = customer.platform_id,
             input = input.map(|input| input.kind.name()),
-            input_id = input.and_then(|input| input.id.as_deref()),
+            input_id = input.and_then(|input| input.id()),
             said = Empty,
             place = Empty,
             ask = Empty,
