@@ -3,6 +3,7 @@
 mod allow;
 mod conversation;
 mod failures;
+mod guesses;
 #[cfg(feature = "unstable-tools")]
 mod incremental;
 mod jumps;
@@ -177,6 +178,7 @@ fn check_whole(files: &[File], names: &Names<'_>, uses: &[Use<'_>], findings: &m
     reachability::check(names, uses, findings);
     usage::check(names, uses, findings);
     allow::apply(files, findings);
+    guesses::withhold(files, findings);
 }
 
 impl Program {

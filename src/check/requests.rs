@@ -45,7 +45,8 @@ fn secret(node: &Node) -> Option<&Node> {
 
 fn is_secret(value: &Expr) -> bool {
     match &value.kind {
-        ExprKind::Secret(_) => true,
+        // What cannot be read may be one.
+        ExprKind::Secret(_) | ExprKind::Missing => true,
         ExprKind::Group(inner) => is_secret(inner),
         _ => false,
     }

@@ -12,13 +12,17 @@ mod stop;
 use super::parser::{ITEM_WORDS, len};
 use super::placement::{Place, Word, misplaced_word, words};
 use super::text::is_blank;
-use super::words::CLAUSES;
+use super::words::{ARROWS, CLAUSES};
 use crate::diagnostics::{Code, Diagnostic, nearest};
 use crate::source::{Source, Span};
 use stop::{first_token, stop_of, token_before};
 
 /// Words that other languages have, and what to do instead.
-const FOREIGN_WORDS: [(&str, &str); 5] = [
+const FOREIGN_WORDS: [(&str, &str); 6] = [
+    (
+        "repeat",
+        "there are no loops: an `ask` repeats its question with `retry`",
+    ),
     (
         "for",
         "there are no loops: a list comes from an API, as a gallery or as options",
@@ -76,6 +80,11 @@ pub(super) fn bad_line(source: &Source, span: Span, place: Place) -> Diagnostic 
         )
         .with_help(*instead);
     }
+    if line == "]" {
+        return unexpected_start(source, span)
+            .with_help("a block ends with `}`")
+            .suggested_fix("replace with `}`", vec![(span, "}".to_owned())]);
+    }
     let habit = if place.is_in_test() {
         steps::habit(source, span)
     } else {
@@ -111,7 +120,7 @@ pub(super) fn bad_line(source: &Source, span: Span, place: Place) -> Diagnostic 
         "leads" => incomplete(source, word_span, "`to`")
             .with_help("write `leads to NAME`")
             .suggested_fix("insert `to`", vec![(Span::at(word_span.end), " to".to_owned())]),
-        "" => unexpected_start(source, span),
+        "" => arrow(source, span, place).unwrap_or_else(|| unexpected_start(source, span)),
         _ => unknown_word(source, span, word_span, place),
     }
 }
@@ -155,6 +164,11 @@ pub(super) fn junk(source: &Source, head: Span, junk: Span, needs_block: bool, p
             junk,
             format!("expected `{{` after `{before}`"),
         );
+        if written == "[" {
+            return found
+                .with_help("a block stands between `{` and `}`")
+                .suggested_fix("replace with `{`", vec![(junk, "{".to_owned())]);
+        }
         return found.with_help(help(&written).unwrap_or("remove it, or move it into the block"));
     }
     let found = Diagnostic::new(
@@ -325,6 +339,10 @@ pub(super) fn junk_behind_block(source: &Source, junk: Span) -> Diagnostic {
             .with_help("without a condition it is `else`")
             .suggested_fix("replace with `else`", vec![(junk, "else".to_owned())]);
     }
+    let word = first_word(source.slice(junk));
+    if let Some(near) = nearest(word, ["else"]).filter(|near| *near != word) {
+        return found.did_you_mean(Span::new(junk.start, junk.start + len(word)), near);
+    }
     found
         .with_help("begin a new line")
         .suggested_fix("begin a new line", vec![(Span::at(junk.start), "\n".to_owned())])
@@ -431,6 +449,27 @@ fn unexpected_start(source: &Source, span: Span) -> Diagnostic {
     let written = shorten(source.slice(span));
     Diagnostic::new(Code::Unexpected, source, span, format!("unexpected `{written}`"))
         .with_help("a line begins with a word that says what it is")
+}
+
+/// `-> menu`, where options are not meant.
+fn arrow(source: &Source, span: Span, place: Place) -> Option<Diagnostic> {
+    let line = source.slice(span);
+    let name = ARROWS.iter().find_map(|arrow| line.strip_prefix(arrow))?;
+    let name = name.trim_matches(is_blank);
+    if place != Place::Statements || name.is_empty() || first_word(name) != name {
+        return None;
+    }
+    let sign = Span::new(span.start, span.end - len(name));
+    Some(
+        Diagnostic::new(
+            Code::Unexpected,
+            source,
+            span,
+            format!("unexpected `{}`", shorten(line)),
+        )
+        .with_help(format!("write `goto {name}`"))
+        .suggested_fix("replace with `goto`", vec![(sign, "goto ".to_owned())]),
+    )
 }
 
 /// The first of two words stands alone.

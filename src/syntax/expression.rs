@@ -31,6 +31,7 @@ pub(super) fn expr(ctx: &mut Ctx<'_>, pair: &Pair<'_, Rule>) -> Expr {
         tokens: tokens.into_iter().peekable(),
         end: span.end,
         is_too_deep: false,
+        unclosed: Vec::new(),
     };
     let built = climber.climb(0, 0);
     if climber.is_too_deep {
@@ -48,6 +49,19 @@ pub(super) fn expr(ctx: &mut Ctx<'_>, pair: &Pair<'_, Rule>) -> Expr {
             span,
             kind: ExprKind::Missing,
         };
+    }
+    if let Some(open) = climber.unclosed.last() {
+        let close = ")".repeat(climber.unclosed.len());
+        let found = Diagnostic::new(
+            Code::Malformed,
+            climber.ctx.source,
+            *open,
+            "this bracket is never closed",
+        )
+        .primary("opened here")
+        .with_help(format!("close it with `{close}`"))
+        .suggested_fix(format!("insert `{close}`"), vec![(Span::at(span.end), close)]);
+        climber.ctx.report(found);
     }
     if let Some(Token::Close(at)) = climber.tokens.next() {
         let found = Diagnostic::new(Code::Unexpected, ctx.source, at, "unexpected `)`")
@@ -145,6 +159,8 @@ struct Climber<'c, 's> {
     /// The end of the expression, where a missing value is said to be.
     end: u32,
     is_too_deep: bool,
+    /// The brackets that are never closed, the innermost first.
+    unclosed: Vec<Span>,
 }
 
 impl Climber<'_, '_> {
@@ -263,17 +279,8 @@ impl Climber<'_, '_> {
         };
         if close.is_some() {
             self.tokens.next();
-        } else if !self.is_too_deep {
-            let found = Diagnostic::new(
-                Code::Malformed,
-                self.ctx.source,
-                open,
-                "this bracket is never closed",
-            )
-            .primary("opened here")
-            .with_help("close it with `)`")
-            .suggested_fix("insert `)`", vec![(Span::at(self.end), ")".to_owned())]);
-            self.ctx.report(found);
+        } else {
+            self.unclosed.push(open);
         }
         let span = open.to(close.unwrap_or(inner.expr.span));
         self.built(

@@ -27,6 +27,7 @@ pub(super) fn parse(source: &Source) -> (File, Vec<Diagnostic>) {
     } else {
         read(source)
     };
+    diagnostics.extend(old_line_ends(source));
     diagnostics.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span.start));
     (
         File {
@@ -47,6 +48,29 @@ fn read(source: &Source) -> (Vec<Entry>, Vec<Diagnostic>) {
         }
     }
     tree.finish()
+}
+
+/// Lines that end in CR alone, as on old Macs: the file would be one line, and perhaps one comment.
+fn old_line_ends(source: &Source) -> Option<Diagnostic> {
+    let text = source.text();
+    let first = text.find('\r')?;
+    if text.contains('\n') || !text.trim_end().contains('\r') {
+        return None;
+    }
+    let at = |offset: usize| {
+        let start = u32::try_from(offset).unwrap_or(u32::MAX);
+        Span::new(start, start + 1)
+    };
+    let breaks = text
+        .match_indices('\r')
+        .map(|(offset, _)| (at(offset), "\n".to_owned()));
+    let message = "the lines of this file end in CR alone";
+    Some(
+        Diagnostic::new(Code::Malformed, source, at(first), message)
+            .primary("without LF, all of it is one line")
+            .with_help("save it with the line ends of Unix (LF) or Windows (CRLF)")
+            .suggested_fix("write them as LF", breaks.collect()),
+    )
 }
 
 /// The stretches of a file: up to the first item, then item by item. Empty ones are left out.

@@ -219,6 +219,15 @@ impl<'c, 's, 'i> Parts<'c, 's, 'i> {
         Some(name)
     }
 
+    /// The name of a sequence that something leads to; a word that no sequence can have is reported.
+    fn target(&mut self) -> Option<Ident> {
+        let name = self.name()?;
+        if words::RESERVED.contains(&self.ctx.source.slice(name.span)) {
+            self.ctx.report(tokens::no_target(self.ctx.source, name.span));
+        }
+        Some(name)
+    }
+
     fn names(&mut self) -> Vec<Ident> {
         std::iter::from_fn(|| self.name()).collect()
     }
@@ -333,7 +342,7 @@ fn head(ctx: &mut Ctx<'_>, pair: Pair<'_, Rule>) -> Option<Head> {
         Rule::no_reply => Some(Head::NoReply(parts.waiting_time()?)),
         Rule::no_interrupts => Some(Head::NoInterrupts),
         Rule::call => call(parts),
-        Rule::goto => Some(Head::Goto(parts.own_name()?)),
+        Rule::goto => Some(Head::Goto(parts.target()?)),
         Rule::end => Some(Head::End),
         Rule::set => set(parts),
         Rule::clear => Some(Head::Clear(parts.name()?)),
@@ -535,7 +544,7 @@ fn option_parts(parts: &mut Parts<'_, '_, '_>) -> Option<OptionLine> {
 }
 
 fn target(parts: &mut Parts<'_, '_, '_>) -> Option<Target> {
-    if let Some(name) = parts.own_name() {
+    if let Some(name) = parts.target() {
         return Some(Target::Sequence(name));
     }
     let is_url = parts.begins_with("url");
@@ -614,7 +623,7 @@ fn call(parts: &mut Parts<'_, '_, '_>) -> Option<Head> {
     }
     Some(Head::Call {
         id: parts.id(),
-        target: parts.own_name()?,
+        target: parts.target()?,
     })
 }
 

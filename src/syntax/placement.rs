@@ -461,6 +461,13 @@ pub(super) fn else_without_host(source: &Source, span: Span) -> Diagnostic {
     .with_help("it follows a block that uses an API, an `ask` with options, or an `if`")
 }
 
+/// `ask "Size?" { else { … } }`
+pub(super) fn else_in_ask(source: &Source, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::Misplaced, source, span, "`else` cannot stand in an `ask`")
+        .with_help("what happens where no answer fits is said with `no match { … }`")
+        .suggested_fix("replace with `no match`", vec![(span, "no match".to_owned())])
+}
+
 /// An `else` whose form does not fit what it stands behind.
 pub(super) fn misfit_else(
     source: &Source,

@@ -320,13 +320,22 @@ fn unclosed(source: &Source, span: Span, quote_bytes: u32, close: &str, is_block
     } else {
         format!("close it with `{close}`")
     };
-    Diagnostic::new(Code::UnclosedText, source, quote, "this text is never closed")
+    let found = Diagnostic::new(Code::UnclosedText, source, quote, "this text is never closed")
         .primary("opened here")
-        .with_help(help)
-        .suggested_fix(
-            format!("insert `{close}`"),
-            vec![(Span::at(span.end), close.to_owned())],
-        )
+        .with_help(help);
+    let last = source.slice(span).chars().next_back().unwrap_or_default();
+    let at = Span::new(span.end - len(last.encode_utf8(&mut [0; 4])), span.end);
+    // `“Hi"`, and `"Hi\` without a letter behind the backslash.
+    if !is_block && span.len() > quote_bytes && matches!(last, '"' | '”' | '\\') {
+        return found.suggested_fix(
+            format!("replace `{last}` with `{close}`"),
+            vec![(at, close.to_owned())],
+        );
+    }
+    found.suggested_fix(
+        format!("insert `{close}`"),
+        vec![(Span::at(span.end), close.to_owned())],
+    )
 }
 
 fn unknown_escape(source: &Source, span: Span) -> Diagnostic {

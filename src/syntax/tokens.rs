@@ -81,6 +81,23 @@ pub(super) fn reserved_name(source: &Source, span: Span) -> Diagnostic {
     )
 }
 
+/// `-> end`, `goto call`
+pub(super) fn no_target(source: &Source, span: Span) -> Diagnostic {
+    let word = source.slice(span);
+    let help = match word {
+        "end" => "`end` is a line of its own: lead to a sequence that has it, as in `sequence bye { end }`"
+            .to_owned(),
+        _ => format!("`{word}` is a word of the language; write the name of a sequence"),
+    };
+    Diagnostic::new(
+        Code::ReservedName,
+        source,
+        span,
+        format!("no sequence can be called `{word}`"),
+    )
+    .with_help(help)
+}
+
 /// A word that is none of a closed list.
 pub(super) fn unknown_choice(
     source: &Source,

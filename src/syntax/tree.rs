@@ -232,7 +232,12 @@ impl<'s> Tree<'s> {
             if !legal(self.place(), &head) {
                 self.reopen_block(span, &head);
             }
-            if self.place() == Place::File && matches!(head, Head::Key { .. } | Head::KeyValue { .. }) {
+            let is_other = match head {
+                Head::Key { .. } => !legal(self.place(), &head),
+                Head::KeyValue { .. } => self.place() == Place::File,
+                _ => false,
+            };
+            if is_other {
                 return self.broken_line(stretch, span);
             }
             self.reopen_item(span);
@@ -295,9 +300,11 @@ impl<'s> Tree<'s> {
 
     fn else_branch(&mut self, span: Span, when: When, text: Option<Text>, problems: Vec<Diagnostic>) {
         self.settle(Next::End);
+        let is_in_ask = self.place() == Place::Ask && text.is_none() && matches!(when, When::Always);
         if !self.has_else_host() {
-            // `} ` before the `else` is what may be missing: two characters.
-            self.close_by_indent(2, |_, inner| takes_else(&inner.head));
+            // `} ` before the `else` is what may be missing: two characters. In an `ask` it is meant as `no match`.
+            let slack = if is_in_ask { 1 } else { 2 };
+            self.close_by_indent(slack, |_, inner| takes_else(&inner.head));
         }
         // An `else` that is not indented stands behind the item itself, and belongs to nothing in it.
         let is_behind_item = self.stack.is_empty() && self.line.indent == 0;
@@ -310,6 +317,11 @@ impl<'s> Tree<'s> {
         } else {
             Block::Needed
         };
+        if is_in_ask && self.place() == Place::Ask && !self.has_else_host() {
+            let found = placement::else_in_ask(self.source, span);
+            self.report_once(self.line.number, found);
+            return self.wait_for_end(bare(span, Head::NoMatch), Site::Body, block);
+        }
         let Some((mut node, remarks)) = self.take_else_host() else {
             let found = placement::else_without_host(self.source, span);
             self.report_once(self.line.number, found);

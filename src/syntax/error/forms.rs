@@ -1,7 +1,7 @@
 //! The form that a line should have, where its words tell what its author meant to write.
 
 use super::{Line, first_token, first_word, habits, opens_block, shorten};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, nearest};
 use crate::source::Span;
 use crate::syntax::placement::Place;
 use crate::syntax::text::is_blank;
@@ -18,6 +18,7 @@ pub(super) fn form(line: Line<'_>, junk: Option<Span>, place: Place) -> Option<D
         ("on", None) => trigger(line),
         ("set", None) => value(line),
         ("header" | "param" | "field", None) => setting(line),
+        ("header" | "param" | "field", Some(junk)) => secret(line, junk),
         ("ask", Some(junk)) => answer(line, junk),
         ("", Some(junk)) if line.text.starts_with(['"', '“']) => {
             jump_of_option(line, junk).or_else(|| bare_address(line, junk))
@@ -240,6 +241,20 @@ fn setting(line: Line<'_>) -> Option<Diagnostic> {
     )
 }
 
+/// `header "Token" = secert SHOP_TOKEN`
+fn secret(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
+    let before = line.source.slice(Span::new(line.span.start, junk.start));
+    let value = before.split('=').next_back()?.trim_matches(is_blank);
+    let near = nearest(value, ["secret"]).filter(|near| *near != value)?;
+    let at = before.trim_end_matches(is_blank).len() - value.len();
+    let span = line.part(at, value.len());
+    let found = line.malformed(
+        span,
+        format!("unexpected `{value}` before `{}`", line.source.slice(junk)),
+    );
+    Some(found.did_you_mean(span, near))
+}
+
 /// What an author wrote as a value, in quotes where it is neither a name, a number nor a secret.
 fn as_value(written: &str) -> Option<String> {
     let word = written.strip_prefix("secret ").unwrap_or(written);
@@ -288,6 +303,14 @@ fn answer(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
                 .suggested_fix("replace with `save`", vec![(junk, format!("save {name}"))]),
         );
     }
+    let ty = written.get(word.len()..)?.trim_matches(is_blank);
+    if matches!(word, "as" | "is") && TYPES.contains(&ty) {
+        return Some(
+            line.malformed(junk, "a type stands where its attribute is declared".to_owned())
+                .with_help(format!("remove it, and declare `attribute NAME: {ty}`"))
+                .suggested_fix("remove it", vec![(gap_before(line, junk), String::new())]),
+        );
+    }
     if !matches!(word, "accept" | "retry" | "no") {
         return None;
     }
@@ -303,9 +326,34 @@ fn answer(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
     Some(found.suggested_fix("put it into a block", vec![(junk, format!("{{ {written} }}"))]))
 }
 
-/// `"Three" goto one`
+/// What stands behind the sound part of a line, with the blanks before it.
+fn gap_before(line: Line<'_>, junk: Span) -> Span {
+    let before = line.source.slice(Span::new(line.span.start, junk.start));
+    line.part(before.trim_end_matches(is_blank).len(), 0).to(junk)
+}
+
+/// `"Three" goto one`, `"Three" -> goto one`
 fn jump_of_option(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
     let written = line.source.slice(junk);
+    let before = line.source.slice(Span::new(line.span.start, junk.start));
+    let before = before.trim_end_matches(is_blank);
+    let word = ["goto", "call"].into_iter().find(|word| {
+        let arrow = before
+            .strip_suffix(word)
+            .map(|rest| rest.trim_end_matches(is_blank));
+        arrow.is_some_and(|rest| ARROWS.iter().any(|arrow| rest.ends_with(arrow)))
+    });
+    if let Some(word) = word {
+        let span = line.part(before.len() - word.len(), 0).to(Span::at(junk.start));
+        return Some(
+            line.malformed(
+                span.to(junk),
+                format!("expected a sequence after `->`, found `{word}`"),
+            )
+            .with_help(format!("an option leads to its target by itself: `-> {written}`"))
+            .suggested_fix(format!("remove `{word}`"), vec![(span, String::new())]),
+        );
+    }
     let word = first_word(written);
     let target = written.get(word.len()..)?.trim_start_matches(is_blank);
     if !matches!(word, "goto" | "call") || target.is_empty() || !target.chars().all(habits::is_word) {

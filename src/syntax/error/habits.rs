@@ -7,6 +7,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Source, Span};
 use crate::syntax::placement::Place;
 use crate::syntax::text::is_blank;
+use crate::syntax::words::PRIORITIES;
 
 /// Signs of conditions elsewhere, and what they are here. Longer ones stand first.
 const SIGNS: [(&str, &str); 16] = [
@@ -64,6 +65,8 @@ fn by_word(line: Line<'_>, junk: Option<Span>, place: Place) -> Option<Diagnosti
         "on" => triggers(line, junk),
         "gallery" => gallery_title(line, junk?),
         "no" => no_match_text(line, junk?),
+        "retry" => retries(line).or_else(|| unquoted(line, junk)),
+        "handover" => priority(line, junk).or_else(|| unquoted(line, junk)),
         "goto" | "call" if line.rest().is_empty() => Some(bare_jump(line)),
         "return" | "stop" | "exit" if place != Place::File && line.rest().is_empty() => {
             let word = line.word();
@@ -227,19 +230,39 @@ pub(super) fn end_of_condition(source: &Source, span: Span, junk: Span) -> Optio
     )
 }
 
-/// A sign of another language between two values.
+/// A sign of another language between two values, or `AND`.
 fn sign(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
+    const WORDS: [&str; 4] = ["and", "or", "is", "contains"];
     let written = line.source.slice(junk);
-    let (sign, ours) = SIGNS.iter().find(|(sign, _)| {
+    let word = first_word(written);
+    let in_capitals = WORDS
+        .into_iter()
+        .find(|ours| word != *ours && word.to_lowercase() == *ours);
+    let before = line
+        .source
+        .slice(Span::new(line.span.start, junk.start))
+        .trim_end_matches(is_blank);
+    if let Some(not) = ["NOT", "Not"].into_iter().find(|not| before.ends_with(not)) {
+        let span = line.part(before.len() - not.len(), not.len());
+        return Some(
+            line.malformed(span, format!("`{not}` is no sign of a condition"))
+                .with_help("write `not`")
+                .suggested_fix("replace with `not`", vec![(span, "not".to_owned())]),
+        );
+    }
+    let foreign = SIGNS.iter().find(|(sign, _)| {
         let is_letters = sign.starts_with(|letter: char| letter.is_alphabetic());
         let behind = written.strip_prefix(sign).and_then(|rest| rest.chars().next());
         written.starts_with(sign) && !(is_letters && behind.is_some_and(is_word))
-    })?;
+    });
+    let (sign, ours) = in_capitals
+        .map(|ours| (word, ours))
+        .or_else(|| foreign.copied())?;
     let span = Line::new(line.source, junk).part(0, sign.len());
     Some(
         line.malformed(span, format!("`{sign}` is no sign of a condition"))
             .with_help(format!("write `{ours}`"))
-            .suggested_fix(format!("replace with `{ours}`"), vec![(span, (*ours).to_owned())]),
+            .suggested_fix(format!("replace with `{ours}`"), vec![(span, ours.to_owned())]),
     )
 }
 
@@ -422,6 +445,34 @@ fn no_match_text(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
                 vec![(junk, format!("{{ text {text} }}"))],
             ),
     )
+}
+
+/// `retry 2`
+fn retries(line: Line<'_>) -> Option<Diagnostic> {
+    let number = line.rest();
+    if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let span = line.part(line.text.len() - number.len(), number.len());
+    Some(
+        line.malformed(span, "expected a quoted text after `retry`".to_owned())
+            .with_help("say what is asked when an answer does not fit: `retry \"…\"`; it is said each time"),
+    )
+}
+
+/// `handover "Support" high`
+fn priority(line: Line<'_>, junk: Option<Span>) -> Option<Diagnostic> {
+    let junk = junk?;
+    let written = line.source.slice(junk);
+    let is_known = PRIORITIES.contains(&written);
+    is_known.then(|| {
+        line.malformed(junk, format!("expected `priority` before `{written}`"))
+            .with_help(format!("write `priority {written}`"))
+            .suggested_fix(
+                "insert `priority`",
+                vec![(Span::at(junk.start), "priority ".to_owned())],
+            )
+    })
 }
 
 fn bare_jump(line: Line<'_>) -> Diagnostic {
