@@ -33,15 +33,9 @@ impl Connector for Dialer {
     type Out = Watched;
 
     fn connect(&self, details: &ConnectionDetails, _: Option<()>) -> Result<Option<Watched>, Error> {
-        #[expect(clippy::disallowed_methods, reason = "connecting takes real time")]
-        let begin = Instant::now();
         let socket = Arc::new(OnceLock::new());
         let details = &with_handle(details, Arc::clone(&socket));
-        let mut transport = measure(Part::Connect, || self.open(details))?;
-        if details.needs_tls() {
-            let timeout = shorter_by(details.timeout, begin.elapsed());
-            transport = measure(Part::Tls, || self.tls.wrap(transport, details, timeout))?;
-        }
+        let transport = secured(&self.tls, details, || self.open(details))?;
         phases::connected();
         Ok(Some(Watched::new(transport, socket.get().cloned())))
     }
@@ -53,19 +47,14 @@ impl Dialer {
             .config
             .proxy()
             .filter(|proxy| !proxy.is_no_proxy(details.uri));
-        let opened = match proxy {
-            Some(proxy) => self.tunnel(proxy, details)?,
-            None => dial(details)?,
-        };
-        opened.ok_or(Error::ConnectionFailed)
+        match proxy {
+            Some(proxy) => self.tunnel(proxy, details),
+            None => dial(details),
+        }
     }
 
     /// A connection that a proxy opens, to an address that was checked: a name, the proxy would look up again.
-    fn tunnel(
-        &self,
-        proxy: &Proxy,
-        details: &ConnectionDetails,
-    ) -> Result<Option<Box<dyn Transport>>, Error> {
+    fn tunnel(&self, proxy: &Proxy, details: &ConnectionDetails) -> Result<Box<dyn Transport>, Error> {
         if !matches!(proxy.protocol(), ProxyProtocol::Http | ProxyProtocol::Https) {
             let why = "the proxy of the environment is not one for HTTP".to_owned();
             return Err(Stopped::because(Failure::Unreachable(why)));
@@ -79,13 +68,24 @@ impl Dialer {
             allowed: Allowed::All,
             ..self.resolver.clone()
         };
+        let tls = self.tls.clone();
         let details = ConnectionDetails {
             uri: &uri,
             resolver: &proxies,
+            // Not this dialer: the connection is watched as a whole, and what is watched within would answer
+            // for itself whether it is open.
+            run_connector: Arc::new(move |details: &ConnectionDetails| {
+                secured(&tls, details, || dial(details))
+            }),
             ..copy(details)
         };
         let opened: Option<_> = ConnectProxyConnector::default().connect(&details, None::<()>)?;
-        Ok(opened.map(|transport| Box::new(transport) as Box<dyn Transport>))
+        let mut transport = opened.ok_or(Error::ConnectionFailed)?;
+        if !transport.buffers().input().is_empty() {
+            let why = "the proxy sent more than its reply".to_owned();
+            return Err(Stopped::because(Failure::Unreachable(why)));
+        }
+        Ok(Box::new(transport))
     }
 
     /// The target with its address in the place of its name. (`resolve_target` of ureq 3.5.1 does the same,
@@ -101,8 +101,24 @@ impl Dialer {
     }
 }
 
+/// What was opened, under TLS where the address says so.
+fn secured(
+    tls: &Tls,
+    details: &ConnectionDetails,
+    open: impl FnOnce() -> Result<Box<dyn Transport>, Error>,
+) -> Result<Box<dyn Transport>, Error> {
+    #[expect(clippy::disallowed_methods, reason = "connecting takes real time")]
+    let begin = Instant::now();
+    let transport = measure(Part::Connect, open)?;
+    if !details.needs_tls() {
+        return Ok(transport);
+    }
+    let timeout = shorter_by(details.timeout, begin.elapsed());
+    measure(Part::Tls, || tls.wrap(transport, details, timeout))
+}
+
 /// A connection to one of the addresses.
-fn dial(details: &ConnectionDetails) -> Result<Option<Box<dyn Transport>>, Error> {
+fn dial(details: &ConnectionDetails) -> Result<Box<dyn Transport>, Error> {
     let timeout = details.timeout;
     let is_limited = *timeout.after > CONNECT_LIMIT;
     let limited = ConnectionDetails {
@@ -114,7 +130,8 @@ fn dial(details: &ConnectionDetails) -> Result<Option<Box<dyn Transport>>, Error
         ..copy(details)
     };
     match TcpConnector::default().connect(&limited, None::<()>) {
-        Ok(opened) => Ok(opened.map(|transport| Box::new(transport) as Box<dyn Transport>)),
+        Ok(Some(transport)) => Ok(Box::new(transport)),
+        Ok(None) => Err(Error::ConnectionFailed),
         Err(Error::Timeout(_)) if is_limited => {
             let why = format!("no connection within {CONNECT_LIMIT:?}");
             Err(Stopped::because(Failure::Unreachable(why)))

@@ -51,7 +51,7 @@ impl fmt::Debug for Roots {
 }
 
 /// What all connections of a client agree on; sessions are resumed through it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Tls {
     /// `None` where the cryptography has no version of TLS to offer.
     config: Option<Arc<ClientConfig>>,
@@ -78,13 +78,16 @@ impl Tls {
         let host = plain(details.uri.host().unwrap_or_default());
         let name = ServerName::try_from(host).map_err(|_| failed("no certificate can have this host"))?;
         let mut session = ClientConnection::new(Arc::clone(config), name).map_err(failed)?;
-        let mut socket = TransportAdapter::new(transport, Arc::clone(&details.current_time));
-        socket.set_timeout(timeout);
-        session.complete_io(&mut socket).map_err(of_handshake)?;
+        let mut records = Records {
+            socket: TransportAdapter::new(transport, Arc::clone(&details.current_time)),
+            last: Record::default(),
+        };
+        records.socket.set_timeout(timeout);
+        session.complete_io(&mut records).map_err(of_handshake)?;
         let config = details.config;
         Ok(Box::new(Encrypted {
             buffers: LazyBuffers::new(config.input_buffer_size(), config.output_buffer_size()),
-            stream: StreamOwned::new(session, socket),
+            stream: StreamOwned::new(session, records),
         }))
     }
 }
@@ -92,7 +95,18 @@ impl Tls {
 /// A connection under TLS.
 struct Encrypted {
     buffers: LazyBuffers,
-    stream: StreamOwned<ClientConnection, TransportAdapter>,
+    stream: StreamOwned<ClientConnection, Records>,
+}
+
+impl Encrypted {
+    /// Whether all that came has been read: what is left would be taken for the reply to the next request.
+    /// The end of TLS counts as something left.
+    fn is_read_up(&mut self) -> bool {
+        // Without new bytes this tells the state and changes nothing.
+        let state = self.stream.conn.process_new_packets();
+        state.is_ok_and(|state| state.plaintext_bytes_to_read() == 0 && !state.peer_has_closed())
+            && self.stream.sock.are_read_up()
+    }
 }
 
 impl Transport for Encrypted {
@@ -101,13 +115,13 @@ impl Transport for Encrypted {
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
-        self.stream.sock.set_timeout(timeout);
+        self.stream.sock.socket.set_timeout(timeout);
         let output = self.buffers.output().get(..amount).unwrap_or_default();
         self.stream.write_all(output).map_err(in_our_words)
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
-        self.stream.sock.set_timeout(timeout);
+        self.stream.sock.socket.set_timeout(timeout);
         let amount = self
             .stream
             .read(self.buffers.input_append_buf())
@@ -117,7 +131,7 @@ impl Transport for Encrypted {
     }
 
     fn is_open(&mut self) -> bool {
-        self.stream.sock.get_mut().is_open()
+        self.is_read_up() && self.stream.sock.socket.get_mut().is_open()
     }
 
     fn is_tls(&self) -> bool {
@@ -128,6 +142,71 @@ impl Transport for Encrypted {
 impl fmt::Debug for Encrypted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Encrypted").finish_non_exhaustive()
+    }
+}
+
+/// The records of a server on their way to rustls, which keeps to itself whether it has half of one.
+struct Records {
+    socket: TransportAdapter,
+    /// The one that the last byte belongs to.
+    last: Record,
+}
+
+impl Records {
+    /// Whether rustls was given all that has come, and the last record as a whole.
+    fn are_read_up(&mut self) -> bool {
+        self.last.is_whole() && self.socket.get_mut().buffers().input().is_empty()
+    }
+}
+
+impl Read for Records {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let amount = self.socket.read(buffer)?;
+        self.last.go_on(buffer.get(..amount).unwrap_or_default());
+        Ok(amount)
+    }
+}
+
+impl Write for Records {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.socket.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.socket.flush()
+    }
+}
+
+/// How much of a record has come.
+#[derive(Default)]
+struct Record {
+    /// The beginning of a header: type, version and length of what follows (RFC 8446, section 5.1).
+    header: Vec<u8>,
+    /// Bytes that are to come behind a whole header.
+    missing: usize,
+}
+
+impl Record {
+    fn is_whole(&self) -> bool {
+        self.header.is_empty() && self.missing == 0
+    }
+
+    /// Takes these bytes in, which may end this record and hold others.
+    fn go_on(&mut self, mut bytes: &[u8]) {
+        while let [first, rest @ ..] = bytes {
+            if self.missing > 0 {
+                let taken = self.missing.min(bytes.len());
+                self.missing -= taken;
+                bytes = bytes.get(taken..).unwrap_or_default();
+                continue;
+            }
+            bytes = rest;
+            self.header.push(*first);
+            if let [_, _, _, high, low] = self.header[..] {
+                self.missing = u16::from_be_bytes([high, low]).into();
+                self.header.clear();
+            }
+        }
     }
 }
 

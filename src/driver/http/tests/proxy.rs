@@ -1,11 +1,14 @@
 //! Calls through a proxy that the host asked for.
 
-use std::io::Write;
+use std::io::{BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc;
 
 use ureq::Proxy;
 
 use super::server::{
-    accept, assert_unreachable, call, get, is_untouched, listen, ok, read_request, with_body,
+    accept, assert_unreachable, call, get, is_untouched, let_it_arrive, listen, ok, read_request, reply,
+    with_body,
 };
 use crate::driver::http::HttpClient;
 use crate::driver::http::look_up::LookUp;
@@ -56,6 +59,70 @@ fn a_proxy_is_told_the_address_that_was_checked() {
     assert_eq!(told, "CONNECT shop.example:80 HTTP/1.1");
 }
 
+/// Opens a tunnel, and is the server at its end as well.
+fn open_tunnel(listener: &TcpListener, behind: &str) -> BufReader<TcpStream> {
+    let mut stream = accept(listener);
+    read_request(&mut stream).unwrap();
+    let opened = format!("HTTP/1.1 200 OK\r\n\r\n{behind}");
+    stream.get_mut().write_all(opened.as_bytes()).unwrap();
+    stream
+}
+
+#[test]
+fn nothing_that_comes_later_through_a_proxy_is_read_as_the_next_reply() {
+    let (listener, proxy) = listen();
+    let (has_answer, wait) = mpsc::channel();
+    let (has_come, come) = mpsc::channel();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            let first = with_body("200 OK", "first");
+            let mut stream = open_tunnel(&listener, "");
+            reply(&mut stream, &first);
+            wait.recv().unwrap();
+            stream.get_mut().write_all(first.as_bytes()).unwrap();
+            has_come.send(()).unwrap();
+            reply(&mut open_tunnel(&listener, ""), &with_body("200 OK", "second"));
+        });
+        let client = through(&proxy);
+        let request = || get("http://shop.example/status");
+        assert_eq!(call(&client, request()).result, ok("first"));
+        has_answer.send(()).unwrap();
+        come.recv().unwrap();
+        let_it_arrive();
+        assert_eq!(call(&client, request()).result, ok("second"));
+    });
+}
+
+#[test]
+fn nothing_that_a_proxy_sends_behind_its_own_reply_is_read() {
+    let (listener, proxy) = listen();
+    std::thread::scope(|scope| {
+        let server = scope.spawn(|| read_request(&mut open_tunnel(&listener, &with_body("200 OK", "early"))));
+        let answer = call(&through(&proxy), get("http://shop.example/status"));
+        let why = "the proxy sent more than its reply".to_owned();
+        assert_eq!(answer.result, Err(Failure::Unreachable(why)));
+        assert_eq!(server.join().unwrap(), None);
+    });
+}
+
+#[test]
+fn a_connection_through_a_proxy_is_used_again() {
+    let (listener, proxy) = listen();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut stream = open_tunnel(&listener, "");
+            for body in ["first", "second"] {
+                reply(&mut stream, &with_body("200 OK", body));
+            }
+        });
+        let client = through(&proxy);
+        for body in ["first", "second"] {
+            assert_eq!(call(&client, get("http://shop.example/status")).result, ok(body));
+        }
+    });
+    assert!(is_untouched(&listener));
+}
+
 #[test]
 fn a_private_target_is_refused_before_the_proxy_hears_of_it() {
     let (listener, proxy) = listen();
@@ -74,7 +141,7 @@ fn a_private_target_is_refused_before_the_proxy_hears_of_it() {
 fn a_proxy_that_refuses_is_unreachable() {
     let (listener, proxy) = listen();
     std::thread::scope(|scope| {
-        scope.spawn(|| super::server::reply(&mut accept(&listener), "HTTP/1.1 403 Forbidden\r\n\r\n"));
+        scope.spawn(|| reply(&mut accept(&listener), "HTTP/1.1 403 Forbidden\r\n\r\n"));
         let answer = call(&through(&proxy), get("https://shop.example"));
         assert_eq!(
             answer.result,

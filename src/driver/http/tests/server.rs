@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc;
 use std::thread::{Scope, ScopedJoinHandle};
 use std::time::Duration;
 
@@ -172,4 +173,11 @@ fn has_left(stream: &mut TcpStream) -> bool {
         Ok(received) => received == 0,
         Err(error) => !matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut),
     }
+}
+
+/// Waits until what one end of a connection on loopback has sent has come to the other, which no call of the
+/// system tells.
+pub(super) fn let_it_arrive() {
+    let (_never_used, wait) = mpsc::channel::<()>();
+    wait.recv_timeout(Duration::from_millis(100)).unwrap_err();
 }

@@ -2,7 +2,7 @@
 
 use std::io::{BufReader, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 
 use rcgen::{BasicConstraints, Certificate, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -10,10 +10,11 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use super::deadline::{assert_in_time, hurried};
 use super::server::{
-    accept, assert_unreachable, call, client, drip, get, listen, ok, post, read_request, with_body,
+    accept, assert_unreachable, call, client, drip, get, let_it_arrive, listen, ok, post, read_request,
+    with_body,
 };
 use crate::driver::http::HttpClient;
-use crate::effects::Failure;
+use crate::effects::{Answer, Failure, Request};
 use crate::error::ErrorKind;
 
 /// A server with a certificate that it signed itself, and the certificate as PEM.
@@ -90,6 +91,110 @@ fn trusted((config, pem): (Arc<ServerConfig>, String)) {
         let (answer, phases) = client.timed_call(&post(&url, "{}"));
         assert_eq!(answer.result, ok("again"));
         assert_eq!((phases.tls, phases.connect), (None, None));
+    });
+}
+
+/// These bytes in records, as one write may send them.
+fn records(session: &mut ServerConnection, text: &str) -> Vec<u8> {
+    session.writer().write_all(text.as_bytes()).unwrap();
+    written(session)
+}
+
+fn written(session: &mut ServerConnection) -> Vec<u8> {
+    let mut records = Vec::new();
+    while session.wants_write() {
+        session.write_tls(&mut records).unwrap();
+    }
+    records
+}
+
+/// What stands behind a reply, in the same write: made of the session and the reply.
+type Behind = fn(&mut ServerConnection, &str) -> Vec<u8>;
+
+/// Calls twice; the server sends something behind its first reply and keeps the connection. Gives the answer
+/// to the second call, which a new connection takes.
+fn second_answer(first: &str, behind: Behind, request: fn(&str) -> Request) -> Answer {
+    let (config, pem) = certificate("127.0.0.1");
+    let (listener, url) = listen_tls();
+    let client = trusting(&pem);
+    let request = || Request {
+        max_reply_bytes: 1 << 20,
+        ..request(&url)
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut stream = accept_tls(&listener, &config);
+            read_request(&mut stream).unwrap();
+            let StreamOwned { mut conn, mut sock } = stream.into_inner();
+            let mut sent = records(&mut conn, first);
+            sent.extend(behind(&mut conn, first));
+            sock.write_all(&sent).unwrap();
+            let mut stream = accept_tls(&listener, &config);
+            read_request(&mut stream).unwrap();
+            let second = with_body("200 OK", "second");
+            stream.get_mut().write_all(second.as_bytes()).unwrap();
+        });
+        assert_eq!(call(&client, request()).result.unwrap().status, 200);
+        call(&client, request())
+    })
+}
+
+#[test]
+fn nothing_that_is_left_under_tls_is_read_as_the_next_reply() {
+    let again: Behind = |session, first| records(session, first);
+    let in_half_a_record: Behind = |session, first| {
+        let mut whole = records(session, first);
+        whole.truncate(whole.len() / 2);
+        whole
+    };
+    let in_half_a_header: Behind = |session, first| records(session, first)[..3].to_vec();
+    let end_of_tls: Behind = |session, _| {
+        session.send_close_notify();
+        written(session)
+    };
+    for behind in [again, in_half_a_record, in_half_a_header, end_of_tls] {
+        // rustls takes 4 KiB at a time, and a record has 16.
+        for length in [5, 5_000, 16_000, 40_000] {
+            let body = "x".repeat(length);
+            let chunked = format!("{length:x}\r\n{body}\r\n0\r\n\r\n");
+            for first in [
+                with_body("200 OK", &body),
+                format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{chunked}"),
+            ] {
+                assert_eq!(second_answer(&first, behind, get).result, ok("second"));
+                let post = |url: &str| post(url, "{}");
+                assert_eq!(second_answer(&first, behind, post).result, ok("second"));
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_that_comes_later_under_tls_is_read_as_the_next_reply() {
+    let (config, pem) = certificate("127.0.0.1");
+    let (listener, url) = listen_tls();
+    let client = trusting(&pem);
+    let (has_answer, wait) = mpsc::channel();
+    let (has_come, come) = mpsc::channel();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            let first = with_body("200 OK", "first");
+            let mut stream = accept_tls(&listener, &config);
+            read_request(&mut stream).unwrap();
+            stream.get_mut().write_all(first.as_bytes()).unwrap();
+            wait.recv().unwrap();
+            stream.get_mut().write_all(first.as_bytes()).unwrap();
+            has_come.send(()).unwrap();
+            let mut stream = accept_tls(&listener, &config);
+            read_request(&mut stream).unwrap();
+            let second = with_body("200 OK", "second");
+            stream.get_mut().write_all(second.as_bytes()).unwrap();
+        });
+        assert_eq!(call(&client, get(&url)).result, ok("first"));
+        has_answer.send(()).unwrap();
+        come.recv().unwrap();
+        let_it_arrive();
+        assert_eq!(call(&client, get(&url)).result, ok("second"));
     });
 }
 
