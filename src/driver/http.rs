@@ -4,6 +4,7 @@ mod dialer;
 mod exchange;
 mod guard;
 mod look_up;
+mod opening;
 mod phases;
 mod resolver;
 mod settings;

@@ -12,6 +12,7 @@ use ureq::unversioned::transport::{
 use ureq::{Error, Proxy, ProxyProtocol, Timeout};
 
 use super::exchange::Stopped;
+use super::opening::{Opening, ToProxy};
 use super::phases::{self, Part, measure};
 use super::resolver::{Allowed, Resolver};
 use super::tls::Tls;
@@ -21,6 +22,8 @@ use crate::effects::Failure;
 /// How long all addresses of a host together may take to accept a connection: one that is dead leaves
 /// most of a call's time to the others. TLS has the rest of the call's time.
 const CONNECT_LIMIT: Duration = Duration::from_secs(2);
+
+type RunConnector = dyn Fn(&ConnectionDetails) -> Result<Box<dyn Transport>, Error> + Send + Sync;
 
 /// Opens a connection where the pool has none.
 #[derive(Debug)]
@@ -59,6 +62,7 @@ impl Dialer {
             let why = "the proxy of the environment is not one for HTTP".to_owned();
             return Err(Stopped::because(Failure::Unreachable(why)));
         }
+        let opening = Opening::within(details.timeout);
         let uri = match self.resolver.allowed {
             Allowed::All => details.uri.clone(),
             Allowed::Some(_) => self.with_address(details)?,
@@ -68,15 +72,11 @@ impl Dialer {
             allowed: Allowed::All,
             ..self.resolver.clone()
         };
-        let tls = self.tls.clone();
         let details = ConnectionDetails {
             uri: &uri,
             resolver: &proxies,
-            // Not this dialer: the connection is watched as a whole, and what is watched within would answer
-            // for itself whether it is open.
-            run_connector: Arc::new(move |details: &ConnectionDetails| {
-                secured(&tls, details, || dial(details))
-            }),
+            timeout: opening.time_left()?,
+            run_connector: self.to_proxy(&opening),
             ..copy(details)
         };
         let opened: Option<_> = ConnectProxyConnector::default().connect(&details, None::<()>)?;
@@ -85,7 +85,23 @@ impl Dialer {
             let why = "the proxy sent more than its reply".to_owned();
             return Err(Stopped::because(Failure::Unreachable(why)));
         }
+        opening.end();
         Ok(Box::new(transport))
+    }
+
+    /// What connects to the proxy. Not this dialer: the connection is watched as a whole, and what is watched
+    /// within would answer for itself whether it is open.
+    fn to_proxy(&self, opening: &Opening) -> Arc<RunConnector> {
+        let (tls, opening) = (self.tls.clone(), opening.clone());
+        Arc::new(move |details| {
+            let details = &ConnectionDetails {
+                timeout: opening.time_left()?,
+                ..copy(details)
+            };
+            let transport = secured(&tls, details, || dial(details))?;
+            let opening = opening.clone();
+            Ok(Box::new(ToProxy { transport, opening }))
+        })
     }
 
     /// The target with its address in the place of its name. (`resolve_target` of ureq 3.5.1 does the same,

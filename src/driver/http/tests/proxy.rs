@@ -6,9 +6,10 @@ use std::sync::mpsc;
 
 use ureq::Proxy;
 
+use super::deadline::{assert_in_time, hurried};
 use super::server::{
-    accept, assert_unreachable, call, get, is_untouched, let_it_arrive, listen, ok, read_request, reply,
-    with_body,
+    accept, assert_unreachable, call, drip, get, is_untouched, let_it_arrive, listen, ok, read_request,
+    reply, with_body,
 };
 use crate::driver::http::HttpClient;
 use crate::driver::http::look_up::LookUp;
@@ -121,6 +122,24 @@ fn a_connection_through_a_proxy_is_used_again() {
         }
     });
     assert!(is_untouched(&listener));
+}
+
+#[test]
+fn a_proxy_that_drips_is_too_slow() {
+    let (listener, proxy) = listen();
+    let opened = format!("HTTP/1.1 200 OK\r\nX-Proxy: {}\r\n\r\n", "x".repeat(1_000));
+    std::thread::scope(|scope| {
+        let server = scope.spawn(|| {
+            let mut stream = accept(&listener);
+            read_request(&mut stream).unwrap();
+            drip(stream.get_mut(), opened.as_bytes().chunks(1).map(<[u8]>::to_vec))
+        });
+        assert_in_time(&call(
+            &through(&proxy),
+            hurried(get("http://shop.example/status")),
+        ));
+        assert!(server.join().unwrap(), "the connection was left open");
+    });
 }
 
 #[test]
