@@ -144,8 +144,14 @@ impl Store for Postgres {
 
     fn claim(&self, conversation: Option<&str>, lease: Duration) -> Result<Option<Claim>, Error> {
         let values: Values<'_> = &[&conversation, &row::seconds(lease)];
-        let row = self.connections.row(statements::CLAIM, values)?;
-        row.map_or(Ok(None), |row| row::claim(&row))
+        let Some(row) = self.connections.row(statements::CLAIM, values)? else {
+            return Ok(None);
+        };
+        row::claim(&row).or_else(|unreadable| {
+            let (name, fence) = row::claimed(&row)?;
+            self.connections.row(statements::UNREAD, &[&name, &fence])?;
+            Err(unreadable)
+        })
     }
 
     fn commit(&self, claim: &Claim, changes: &Changes) -> Result<Saved, Error> {

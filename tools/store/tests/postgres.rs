@@ -59,6 +59,14 @@ impl Scratch {
         client.batch_execute(statement).unwrap();
     }
 
+    /// As if every claim had been made an hour ago.
+    fn end_leases(&self) {
+        self.execute(
+            "UPDATE sayflow_session SET leased_until = leased_until - interval '1 hour', ready_at = now()
+             WHERE leased_until IS NOT NULL",
+        );
+    }
+
     fn path(&self) -> String {
         format!("SET search_path TO {0}; SET application_name TO {0}", self.schema)
     }
@@ -139,6 +147,30 @@ fn a_damaged_session_is_an_error_and_holds_up_nobody() {
     );
     assert_eq!(store.claim(None, LEASE).unwrap().unwrap().conversation, "web:2");
     assert_eq!(store.claim(None, LEASE).unwrap(), None);
+}
+
+#[test]
+#[ignore = "needs PostgreSQL: .ci/run runs it"]
+fn a_claim_that_cannot_be_read_is_no_attempt() {
+    let scratch = Scratch::new();
+    let store = scratch.store();
+    let _ = store.save("web:1", &Record::new(Customer::new(7))).unwrap();
+    store.receive("web:1", &Input::text("Hi")).unwrap();
+    // A newer program has written the session, and workers of this one come before it does.
+    scratch.execute("UPDATE sayflow_record SET session = '{\"format\":999}'");
+    for _ in 0..12 {
+        assert_eq!(
+            store.claim(None, LEASE).unwrap_err().kind(),
+            ErrorKind::Unreadable
+        );
+        assert_eq!(store.claim(None, LEASE).unwrap(), None);
+        scratch.end_leases();
+    }
+    scratch.execute("UPDATE sayflow_record SET session = '{\"format\":1}'");
+    for attempt in 1..=2 {
+        assert_eq!(store.claim(None, LEASE).unwrap().unwrap().attempt, attempt);
+        scratch.end_leases();
+    }
 }
 
 #[test]

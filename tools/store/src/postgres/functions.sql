@@ -78,6 +78,12 @@ BEGIN
   ) AS waiting ON true;
 END $$;
 
+-- Takes back the attempt of a claim that the client cannot read. The conversation rests until the lease ends nevertheless.
+CREATE FUNCTION sayflow_unread(name text, claim_fence bigint) RETURNS void LANGUAGE sql AS $$
+  UPDATE sayflow_session SET attempts = attempts - 1
+  WHERE conversation = name AND fence = claim_fence AND leased_until IS NOT NULL
+$$;
+
 -- Whether the claim is still held, and on the version that it has seen. One that was overtaken by a save
 -- is given back: what it was for can be done again at once.
 CREATE FUNCTION sayflow_is_held(name text, claim_fence bigint, seen_version bigint) RETURNS boolean

@@ -45,6 +45,11 @@ pub(super) fn claim(row: &Row) -> Result<Option<Claim>, Error> {
     }))
 }
 
+/// Which claim a row is, even where the rest of it cannot be read: the conversation and the fence.
+pub(super) fn claimed(row: &Row) -> Result<(&str, i64), Error> {
+    Ok((column(row, "conversation")?, column(row, "fence")?))
+}
+
 /// The input that waits, under the id that it has for good.
 fn waiting(conversation: &str, entry: u64, row: &Row) -> Result<Input, Error> {
     let (id, json): (Option<String>, &str) = (column(row, "id")?, column(row, "input")?);
