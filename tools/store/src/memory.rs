@@ -173,6 +173,13 @@ impl Conversation {
         }
     }
 
+    /// Ends a claim whose lease is over and of whose work nothing is left: the host saved another session.
+    fn rest(&mut self, now: Timestamp) {
+        if self.leased_until.is_some_and(|until| until <= now) && self.work(now).is_none() {
+            self.end_claim();
+        }
+    }
+
     fn end_claim(&mut self) {
         self.attempts = 0;
         self.leased_until = None;
@@ -245,6 +252,11 @@ impl Store for Memory {
     fn claim(&self, conversation: Option<&str>, lease: Duration) -> Result<Option<Claim>, Error> {
         let mut state = self.state();
         let now = state.now();
+        for (name, stored) in &mut state.conversations {
+            if conversation.is_none_or(|wanted| wanted == name) {
+                stored.rest(now);
+            }
+        }
         let name = match conversation {
             Some(name) => Some(name.to_owned()),
             None => state.readiest(now),

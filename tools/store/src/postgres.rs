@@ -147,7 +147,7 @@ impl Store for Postgres {
         let Some(row) = self.connections.row(statements::CLAIM, values)? else {
             return Ok(None);
         };
-        row::claim(&row).or_else(|unreadable| {
+        row::claim(&row).map(Some).or_else(|unreadable| {
             let (name, fence) = row::claimed(&row)?;
             self.connections.row(statements::UNREAD, &[&name, &fence])?;
             Err(unreadable)

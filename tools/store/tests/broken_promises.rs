@@ -120,6 +120,10 @@ const TABLE: &[(Fault, &str)] = &[
         Fault::SavesNoTimer,
         "a save sets the timer that its session waits for",
     ),
+    (
+        Fault::ClaimsNothingForEver,
+        "a claim with nothing left in it is no attempt and holds up nobody",
+    ),
     (Fault::LosesEvents, "what was written into the outbox comes out"),
     (
         Fault::ReversesOutbox,

@@ -175,6 +175,22 @@ fn a_claim_that_cannot_be_read_is_no_attempt() {
 
 #[test]
 #[ignore = "needs PostgreSQL: .ci/run runs it"]
+fn a_record_that_is_gone_is_an_error_and_no_new_session() {
+    let scratch = Scratch::new();
+    let store = scratch.store();
+    let _ = store.save("web:1", &Record::new(Customer::new(7))).unwrap();
+    store.receive("web:1", &Input::text("Hi")).unwrap();
+    scratch.execute("DELETE FROM sayflow_record");
+    assert_eq!(store.load("web:1").unwrap_err().kind(), ErrorKind::Unreadable);
+    assert_eq!(
+        store.claim(None, LEASE).unwrap_err().kind(),
+        ErrorKind::Unreadable
+    );
+    assert_eq!(store.claim(None, LEASE).unwrap(), None);
+}
+
+#[test]
+#[ignore = "needs PostgreSQL: .ci/run runs it"]
 fn many_programs_may_make_the_tables_at_once() {
     let scratch = Scratch::new();
     std::thread::scope(|scope| {

@@ -3,7 +3,7 @@
 use sayflow::{Customer, InputKind};
 
 use super::Check;
-use super::scene::{ASHA, Broken, LONG, SHORT, Scene, holds, rings, same, says, waiting_since};
+use super::scene::{ASHA, BELA, Broken, LONG, SHORT, Scene, holds, rings, same, says, waiting_since};
 use crate::record::{Changes, Claim, Record, Saved};
 
 pub(super) const CHECKS: &[Check] = &[
@@ -22,6 +22,10 @@ pub(super) const CHECKS: &[Check] = &[
     ("what came first is done first, input or timer", first_come),
     ("a timer that is refused is unset", refused),
     ("a save sets the timer that its session waits for", saved),
+    (
+        "a claim with nothing left in it is no attempt and holds up nobody",
+        emptied,
+    ),
 ];
 
 /// A conversation whose timer has rung or will: the claim of an input and its commit.
@@ -240,4 +244,31 @@ fn saved(scene: &Scene<'_>) -> Result<(), Broken> {
         &Saved::Version(2),
     )?;
     scene.nothing_to_claim("the session that was saved waits for nothing")
+}
+
+fn emptied(scene: &Scene<'_>) -> Result<(), Broken> {
+    set_now(scene)?;
+    is_timer(&scene.claim(SHORT)?)?;
+    // The worker dies, and the host saves a session that waits for nothing.
+    let mut record = scene.record(ASHA)?;
+    record.session = sayflow::Session::new();
+    scene.store.save(ASHA, &record)?.written()?;
+    scene.wait_for(SHORT)?;
+    scene.text(BELA, "m-1")?;
+    same(
+        "who is claimed behind a timer that was taken back",
+        &scene.claim(LONG)?.conversation.as_str(),
+        &BELA,
+    )?;
+    for _ in 0..3 {
+        let taken_back = scene.store.claim(Some(ASHA), SHORT)?;
+        same("a claim of a timer that was taken back", &taken_back, &None)?;
+        scene.wait_for(SHORT)?;
+    }
+    scene.text(ASHA, "m-1")?;
+    same(
+        "the attempt at the first input behind it",
+        &scene.claim(LONG)?.attempt,
+        &1,
+    )
 }

@@ -32,29 +32,45 @@ BEGIN
 END $$;
 
 -- Takes the conversation that has been ready for longest, or the wanted one. Rows that others have locked
--- are left to them; for a wanted one, which is locked for moments, it waits.
+-- are left to them; for a wanted one, which is locked for moments, it waits. Without an entry it is the timer that rings.
 CREATE FUNCTION sayflow_claim(wanted text, lease interval) RETURNS TABLE (
-  conversation text, version bigint, fence bigint, attempts integer, rings_at timestamptz, claimed_at timestamptz,
+  conversation text, version bigint, fence bigint, attempts integer, claimed_at timestamptz,
   session text, customer text, entry bigint, id text, input text, arrived_at timestamptz
 ) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
-  name text;
+  ready sayflow_session;
+  waiting sayflow_inbox;
 BEGIN
-  IF wanted IS NULL THEN
-    SELECT conversation INTO name FROM sayflow_session
-    WHERE ready_at <= now()
-    ORDER BY ready_at
-    LIMIT 1
-    FOR UPDATE SKIP LOCKED;
-  ELSE
-    SELECT conversation INTO name FROM sayflow_session
-    WHERE conversation = wanted AND ready_at <= now()
-    FOR UPDATE;
-  END IF;
-  IF name IS NULL THEN
-    RETURN;
-  END IF;
+  LOOP
+    IF wanted IS NULL THEN
+      SELECT * INTO ready FROM sayflow_session
+      WHERE ready_at <= now()
+      ORDER BY ready_at
+      LIMIT 1
+      FOR UPDATE SKIP LOCKED;
+    ELSE
+      SELECT * INTO ready FROM sayflow_session
+      WHERE conversation = wanted AND ready_at <= now()
+      FOR UPDATE;
+    END IF;
+    IF NOT FOUND THEN
+      RETURN;
+    END IF;
+    SELECT * INTO waiting FROM sayflow_inbox
+    WHERE conversation = ready.conversation AND handled_at IS NULL
+    ORDER BY entry
+    LIMIT 1;
+    IF ready.rings_at <= least(now(), waiting.arrived_at) THEN
+      waiting := NULL;
+      EXIT;
+    END IF;
+    EXIT WHEN waiting.entry IS NOT NULL;
+    -- The host saved another session while a claim was out, and the lease that has ended was all there was.
+    UPDATE sayflow_session
+    SET attempts = 0, leased_until = NULL, ready_at = sayflow_ready(ready.conversation, rings_at)
+    WHERE conversation = ready.conversation;
+  END LOOP;
   RETURN QUERY
   WITH claimed AS (
     UPDATE sayflow_session SET
@@ -62,20 +78,14 @@ BEGIN
       attempts = attempts + 1,
       leased_until = now() + lease,
       ready_at = now() + lease
-    WHERE conversation = name
-    RETURNING version, fence, attempts, rings_at
+    WHERE conversation = ready.conversation
+    RETURNING version, fence, attempts
   )
   SELECT
-    name, claimed.version, claimed.fence, claimed.attempts, claimed.rings_at, now(),
+    ready.conversation, claimed.version, claimed.fence, claimed.attempts, now(),
     record.session, record.customer, waiting.entry, waiting.id, waiting.input, waiting.arrived_at
   FROM claimed
-  LEFT JOIN sayflow_record AS record ON record.conversation = name
-  LEFT JOIN LATERAL (
-    SELECT entry, id, input, arrived_at FROM sayflow_inbox
-    WHERE conversation = name AND handled_at IS NULL
-    ORDER BY entry
-    LIMIT 1
-  ) AS waiting ON true;
+  LEFT JOIN sayflow_record AS record ON record.conversation = ready.conversation;
 END $$;
 
 -- Takes back the attempt of a claim that the client cannot read. The conversation rests until the lease ends nevertheless.

@@ -11,38 +11,29 @@ use crate::error::{Error, ErrorKind};
 use crate::name::{input_id, row_key};
 use crate::record::{Claim, Delivery, Record, Refused};
 
-/// The claim of a row; `None` where nothing is to be done after all.
-pub(super) fn claim(row: &Row) -> Result<Option<Claim>, Error> {
+/// The claim of a row: of its timer where there is no entry.
+pub(super) fn claim(row: &Row) -> Result<Claim, Error> {
     let conversation: String = column(row, "conversation")?;
     let now: SystemTime = column(row, "claimed_at")?;
-    let rings_at: Option<SystemTime> = column(row, "rings_at")?;
-    let arrived_at: Option<SystemTime> = column(row, "arrived_at")?;
-    let is_written: Option<&str> = column(row, "session")?;
-    let record = is_written.map(|_| record(&conversation, row)).transpose()?;
-
-    let rings_first = |ring: &SystemTime| *ring <= arrived_at.unwrap_or(now);
-    let timer = rings_at.filter(rings_first).and(record.as_ref());
-    let (entry, input) = match (timer, arrived_at) {
-        (Some(record), _) => (None, record.timer(now.into())),
-        (None, Some(arrived_at)) => {
-            let entry = unsigned(column(row, "entry")?);
-            (
-                Some(entry),
-                waiting(&conversation, entry, row)?.at(arrived_at.into()),
-            )
-        }
-        (None, None) => return Ok(None),
+    let version: i64 = column(row, "version")?;
+    let record = (version > 0).then(|| record(&conversation, row)).transpose()?;
+    let entry: Option<i64> = column(row, "entry")?;
+    let entry = entry.map(unsigned);
+    let input = match (entry, &record) {
+        (Some(entry), _) => waiting(&conversation, entry, row)?,
+        (None, Some(record)) => record.timer(now.into()),
+        (None, None) => Input::no_reply().at(now.into()),
     };
     let attempts: i32 = column(row, "attempts")?;
-    Ok(Some(Claim {
+    Ok(Claim {
         fence: unsigned(column(row, "fence")?),
         record,
         input,
         entry,
-        attempt: u32::try_from(attempts).unwrap_or(u32::MAX),
+        attempt: u32::try_from(attempts).map_or(1, |attempts| attempts.max(1)),
         now: now.into(),
         conversation,
-    }))
+    })
 }
 
 /// Which claim a row is, even where the rest of it cannot be read: the conversation and the fence.
@@ -50,19 +41,23 @@ pub(super) fn claimed(row: &Row) -> Result<(&str, i64), Error> {
     Ok((column(row, "conversation")?, column(row, "fence")?))
 }
 
-/// The input that waits, under the id that it has for good.
+/// The input that waits, under the id that it has for good, with the moment of its arrival.
 fn waiting(conversation: &str, entry: u64, row: &Row) -> Result<Input, Error> {
     let (id, json): (Option<String>, &str) = (column(row, "id")?, column(row, "input")?);
+    let arrived_at: SystemTime = column(row, "arrived_at")?;
     let input: Input = parsed("an input", conversation, json)?;
-    Ok(input.with_id(id.unwrap_or_else(|| input_id(entry))))
+    let id = id.unwrap_or_else(|| input_id(entry));
+    Ok(input.with_id(id).at(arrived_at.into()))
 }
 
+/// A record that was written: one that is gone is damaged, and not new.
 pub(super) fn record(conversation: &str, row: &Row) -> Result<Record, Error> {
-    let (session, customer): (&str, &str) = (column(row, "session")?, column(row, "customer")?);
+    let (session, customer): (Option<&str>, Option<&str>) =
+        (column(row, "session")?, column(row, "customer")?);
     Ok(Record {
         version: unsigned(column(row, "version")?),
-        session: parsed("the session", conversation, session)?,
-        customer: parsed("the customer", conversation, customer)?,
+        session: parsed("the session", conversation, session.unwrap_or_default())?,
+        customer: parsed("the customer", conversation, customer.unwrap_or_default())?,
     })
 }
 

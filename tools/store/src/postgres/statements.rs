@@ -4,8 +4,8 @@ pub(super) const NOW: &str = "SELECT clock_timestamp()";
 
 pub(super) const LOAD: &str = "
 SELECT version, session, customer
-FROM sayflow_session JOIN sayflow_record USING (conversation)
-WHERE conversation = $1";
+FROM sayflow_session LEFT JOIN sayflow_record USING (conversation)
+WHERE conversation = $1 AND version > 0";
 
 pub(super) const SAVE: &str = "SELECT sayflow_save($1, $2, $3, $4, $5)";
 

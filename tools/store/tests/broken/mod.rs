@@ -52,6 +52,7 @@ pub(crate) enum Fault {
     FirstTimerWins,
     RingsLate,
     SavesNoTimer,
+    ClaimsNothingForEver,
     // Outbox.
     LosesEvents,
     ReversesOutbox,
@@ -84,6 +85,8 @@ struct Notes {
     held: HashMap<String, Input>,
     delivering: HashMap<String, Timestamp>,
     first_delivered: Option<String>,
+    /// Whether a conversation was saved whose timer was claimed.
+    is_emptied: bool,
 }
 
 const FAR: Duration = Duration::from_secs(1_000_000);
@@ -244,6 +247,11 @@ impl Store for Broken {
         match self.fault {
             Fault::CutsTexts => record.customer.first_name.truncate(0),
             Fault::SavesNoTimer => record.session = Session::new(),
+            Fault::ClaimsNothingForEver => {
+                let mut notes = self.notes();
+                let claimed = notes.claims.get(&conversation);
+                notes.is_emptied = claimed.is_some_and(|(claim, _)| claim.entry.is_none());
+            }
             Fault::OverwritesOnSave => {
                 let stored = self.sound.load(&conversation)?;
                 record.version = stored.map_or(0, |stored| stored.version);
@@ -291,6 +299,9 @@ impl Store for Broken {
             Fault::NeverEndsALease => FAR,
             _ => lease,
         };
+        if self.is(Fault::ClaimsNothingForEver) && self.notes().is_emptied {
+            return Ok(None);
+        }
         let held: Vec<String> = self.notes().held.keys().cloned().collect();
         for name in held {
             self.release(&name)?;
