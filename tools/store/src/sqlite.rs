@@ -5,6 +5,7 @@ mod inbox;
 mod outbox;
 mod records;
 mod schema;
+mod text;
 
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -19,6 +20,7 @@ use serde::de::DeserializeOwned;
 use crate::error::{Error, ErrorKind};
 use crate::record::{Changes, Claim, Delivery, Received, Record, Refused, Saved};
 use crate::store::Store;
+use text::Text;
 
 /// How long a call waits for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -213,8 +215,8 @@ fn json(value: &impl Serialize) -> Result<String, Error> {
 }
 
 /// What was written down, with whose it is for who has to mend it.
-fn read<T: DeserializeOwned>(what: &str, conversation: &str, json: &str) -> Result<T, Error> {
-    serde_json::from_str(json).map_err(|error| {
+fn read<T: DeserializeOwned>(what: &str, conversation: &str, json: &Text) -> Result<T, Error> {
+    serde_json::from_slice(json.as_bytes()).map_err(|error| {
         let message = format!("the {what} of `{conversation}` cannot be read: {error}");
         Error::new(ErrorKind::Unreadable, message).with_source(error)
     })

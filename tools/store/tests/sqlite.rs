@@ -338,6 +338,71 @@ fn what_is_damaged_is_an_error_that_names_it_and_the_others_go_on() {
 }
 
 #[test]
+fn a_cell_that_holds_no_text_or_no_count_is_damage_like_any_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("c.db");
+    let store = Sqlite::open(&file).unwrap();
+    let (engine, endpoint) = (engine(), Slow(Duration::ZERO));
+    let worker = Worker::new(&store, &engine, &endpoint, &newcomer);
+    for name in ["a", "b", "c", "d", "e", "f"] {
+        for _ in 0..2 {
+            store.receive(name, &Input::text("Hi")).unwrap();
+        }
+        worker.work_on(name).unwrap();
+    }
+    tamper(
+        &file,
+        "UPDATE conversation SET session = CAST(x'7b22ff223a317d' AS TEXT) WHERE name = 'a';
+         UPDATE conversation SET name = CAST(x'62ff' AS TEXT) WHERE name = 'b';
+         UPDATE inbox SET conversation = CAST(x'62ff' AS TEXT) WHERE conversation = 'b';
+         UPDATE inbox SET input = NULL WHERE conversation = 'c';
+         UPDATE conversation SET version = -1 WHERE name = 'd';
+         UPDATE conversation SET attempts = -1, fence = -1 WHERE name = 'e';
+         UPDATE outbox SET content = CAST(x'7b22ff223a317d' AS TEXT) WHERE conversation = 'a';
+         UPDATE outbox SET conversation = CAST(x'62ff' AS TEXT) WHERE conversation = 'b'",
+    );
+    let mut seen = Vec::new();
+    for _ in 0..6 {
+        seen.push(match store.claim(None, Worker::LEASE) {
+            Ok(claim) => {
+                let claim = claim.unwrap();
+                let changes = Changes {
+                    session: claim.record.clone().unwrap().session,
+                    customer: newcomer("a"),
+                    outbox: Vec::new(),
+                    ring: None,
+                };
+                let saved = store.commit(&claim, &changes).unwrap();
+                format!("{}, attempt {}: {saved:?}", claim.conversation, claim.attempt)
+            }
+            Err(error) => format!("{:?}: {error}", error.kind()),
+        });
+    }
+    for _ in 0..6 {
+        seen.push(match store.deliveries(None, Worker::LEASE) {
+            Ok(rows) => format!("{} is handed out", rows[0].key),
+            Err(error) => format!("{:?}: {error}", error.kind()),
+        });
+    }
+    insta::assert_snapshot!(seen.join("\n"), @r"
+    Unreadable: the session of `a` cannot be read: invalid unicode code point at line 1 column 3
+    Unreadable: the name of `b�` cannot be read: invalid utf-8 sequence of 1 bytes from index 1
+    Unreadable: the input of `c` cannot be read: EOF while parsing a value at line 1 column 0
+    Unreadable: the version of `d` cannot be -1
+    e, attempt 1: Version(2)
+    f, attempt 1: Version(2)
+    Unreadable: the outbox of `a` cannot be read: invalid unicode code point at line 1 column 3
+    Unreadable: the name of `b�` cannot be read: invalid utf-8 sequence of 1 bytes from index 1
+    c/1/0 is handed out
+    d/1/0 is handed out
+    e/1/0 is handed out
+    f/1/0 is handed out
+    ");
+    assert_eq!(store.claim(None, Worker::LEASE).unwrap(), None);
+    assert_eq!(store.deliveries(None, Worker::LEASE).unwrap(), []);
+}
+
+#[test]
 fn a_session_of_a_newer_version_is_refused_and_stays_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("c.db");

@@ -6,6 +6,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use sayflow::Timestamp;
 
 use super::records::{self, rest};
+use super::text::Text;
 use super::{inbox, integer, json, number, outbox};
 use crate::error::Error;
 use crate::record::{Changes, Claim, Saved};
@@ -23,7 +24,7 @@ const NEXT_INPUT: &str = "
     WHERE conversation = ?1 AND handled_at IS NULL ORDER BY entry LIMIT 1";
 
 const LEASE: &str = "
-    UPDATE conversation SET fence = fence + 1, attempts = attempts + ?3, leased_until = ?2, ready_at = ?2
+    UPDATE conversation SET fence = ?2, attempts = ?3, leased_until = ?4, ready_at = ?4
     WHERE name = ?1";
 
 const WRITE: &str = "
@@ -49,7 +50,7 @@ const REFUSED_TIMER: &str = "
 /// A conversation that was claimed, not read yet.
 #[derive(Debug)]
 struct Row {
-    conversation: String,
+    conversation: Text,
     record: records::Stored,
     /// `None` for the timer.
     input: Option<inbox::Stored>,
@@ -60,15 +61,16 @@ struct Row {
 
 impl Row {
     fn read(self) -> Result<Claim, Error> {
-        let record = self.record.read(&self.conversation)?;
+        let conversation = self.conversation.name()?;
+        let record = self.record.read(&conversation)?;
         let entry = self.input.as_ref().map(|input| input.entry);
         let input = match (self.input, &record) {
-            (Some(input), _) => input.read(&self.conversation)?,
+            (Some(input), _) => input.read(&conversation)?,
             (None, Some(record)) => record.timer(self.now),
             (None, None) => sayflow::Input::no_reply().at(self.now),
         };
         Ok(Claim {
-            conversation: self.conversation,
+            conversation,
             fence: self.fence,
             record,
             input,
@@ -99,11 +101,13 @@ pub(super) fn claim(
             rest(transaction, now, &row.conversation)?;
             continue;
         }
-        let (name, until) = (row.conversation.clone(), (now + lease).as_microseconds());
+        let (name, fence, attempt) = (row.conversation.clone(), row.fence, row.attempt);
         let claim = row.read();
+        let attempts = if claim.is_ok() { attempt } else { attempt - 1 };
+        let until = (now + lease).as_microseconds();
         transaction
             .prepare_cached(LEASE)?
-            .execute(params![name, until, claim.is_ok()])?;
+            .execute(params![name, integer(fence), attempts, until])?;
         return Ok(Some(claim));
     }
     Ok(None)
@@ -119,13 +123,14 @@ fn ready(
         let claimed = Row {
             conversation: row.get(0)?,
             record: records::Stored {
-                version: number(row.get(1)?),
+                version: row.get(1)?,
                 session: row.get(2)?,
                 customer: row.get(3)?,
             },
             input: None,
             fence: number(row.get(4)?) + 1,
-            attempt: row.get::<_, u32>(5)?.saturating_add(1),
+            attempt: u32::try_from(number(row.get(5)?))
+                .map_or(u32::MAX, |attempts| attempts.saturating_add(1)),
             now,
         };
         Ok((claimed, row.get(6)?))
@@ -140,7 +145,7 @@ fn ready(
     Ok(found.optional()?)
 }
 
-fn next_input(transaction: &Transaction<'_>, conversation: &str) -> Result<Option<inbox::Stored>, Error> {
+fn next_input(transaction: &Transaction<'_>, conversation: &Text) -> Result<Option<inbox::Stored>, Error> {
     let mut statement = transaction.prepare_cached(NEXT_INPUT)?;
     let found = statement.query_row([conversation], |row| {
         Ok(inbox::Stored {

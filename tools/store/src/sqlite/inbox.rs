@@ -3,6 +3,7 @@
 use rusqlite::{Connection, Transaction, params};
 use sayflow::{Input, Timestamp};
 
+use super::text::Text;
 use super::{json, number, read};
 use crate::error::Error;
 use crate::name::{check_conversation, check_input, input_id};
@@ -50,7 +51,7 @@ pub(super) fn receive(
 #[derive(Debug)]
 pub(super) struct Stored {
     pub(super) entry: u64,
-    pub(super) input: String,
+    pub(super) input: Text,
     pub(super) arrived_at: i64,
 }
 

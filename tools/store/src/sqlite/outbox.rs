@@ -5,6 +5,7 @@ use std::time::Duration;
 use rusqlite::{OptionalExtension, Transaction, params};
 use sayflow::Timestamp;
 
+use super::text::Text;
 use super::{integer, json, read};
 use crate::error::Error;
 use crate::name::row_key;
@@ -38,17 +39,18 @@ const DELIVERED: &str = "UPDATE outbox SET delivered_at = ?2 WHERE key = ?1 AND 
 #[derive(Debug)]
 pub(super) struct Row {
     row: i64,
-    key: String,
-    conversation: String,
-    content: String,
+    key: Text,
+    conversation: Text,
+    content: Text,
 }
 
 impl Row {
     pub(super) fn read(self) -> Result<Delivery, Error> {
-        let outgoing = read::<Outgoing>("outbox", &self.conversation, &self.content)?;
+        let conversation = self.conversation.name()?;
+        let outgoing = read::<Outgoing>("outbox", &conversation, &self.content)?;
         Ok(Delivery {
-            key: self.key,
-            conversation: self.conversation,
+            key: self.key.lossy(),
+            conversation,
             outgoing,
         })
     }
@@ -79,7 +81,7 @@ pub(super) fn take(
     let next = match conversation {
         Some(name) => {
             let mut statement = transaction.prepare_cached(IS_UNDER_WAY)?;
-            (!statement.exists(params![name, now])?).then(|| name.to_owned())
+            (!statement.exists(params![name, now])?).then(|| Text::from(name))
         }
         None => transaction
             .prepare_cached(NEXT)?

@@ -1,10 +1,11 @@
 //! Conversations as they are stored.
 
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, ToSql, Transaction, params};
 use sayflow::{Customer, Session, Timestamp};
 
+use super::text::Text;
 use super::{integer, json, number, read};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::name::check_conversation;
 use crate::record::{Record, Saved};
 
@@ -30,9 +31,9 @@ const REST: &str = "
 /// A record as it is stored, not read yet.
 #[derive(Debug)]
 pub(super) struct Stored {
-    pub(super) version: u64,
-    pub(super) session: Option<String>,
-    pub(super) customer: Option<String>,
+    pub(super) version: i64,
+    pub(super) session: Text,
+    pub(super) customer: Text,
 }
 
 impl Stored {
@@ -41,14 +42,14 @@ impl Stored {
         if self.version == 0 {
             return Ok(None);
         }
-        let (session, customer) = (
-            self.session.unwrap_or_default(),
-            self.customer.unwrap_or_default(),
-        );
+        let version = u64::try_from(self.version).map_err(|error| {
+            let message = format!("the version of `{conversation}` cannot be {}", self.version);
+            Error::new(ErrorKind::Unreadable, message).with_source(error)
+        })?;
         Ok(Some(Record {
-            version: self.version,
-            session: read::<Session>("session", conversation, &session)?,
-            customer: read::<Customer>("customer", conversation, &customer)?,
+            version,
+            session: read::<Session>("session", conversation, &self.session)?,
+            customer: read::<Customer>("customer", conversation, &self.customer)?,
         }))
     }
 }
@@ -57,7 +58,7 @@ pub(super) fn load(connection: &Connection, conversation: &str) -> Result<Option
     let mut statement = connection.prepare_cached(LOAD)?;
     let stored = statement.query_row([conversation], |row| {
         Ok(Stored {
-            version: number(row.get(0)?),
+            version: row.get(0)?,
             session: row.get(1)?,
             customer: row.get(2)?,
         })
@@ -88,7 +89,7 @@ pub(super) fn save(
         customer,
         due
     ])?;
-    rest(transaction, now, conversation)?;
+    rest(transaction, now, &conversation)?;
     Ok(Saved::Version(next))
 }
 
@@ -100,7 +101,11 @@ fn version(transaction: &Transaction<'_>, conversation: &str) -> Result<u64, Err
 }
 
 /// Works out anew when a conversation is ready.
-pub(super) fn rest(transaction: &Transaction<'_>, now: Timestamp, conversation: &str) -> Result<(), Error> {
+pub(super) fn rest(
+    transaction: &Transaction<'_>,
+    now: Timestamp,
+    conversation: &impl ToSql,
+) -> Result<(), Error> {
     transaction
         .prepare_cached(REST)?
         .execute(params![conversation, now.as_microseconds()])?;
