@@ -150,7 +150,7 @@ impl Store for Sqlite {
     }
 
     fn save(&self, conversation: &str, record: &Record) -> Result<Saved, Error> {
-        self.write(|transaction, now| records::save(transaction, now, conversation, record))
+        self.write(|transaction, _now| records::save(transaction, conversation, record))
     }
 
     fn receive(&self, conversation: &str, input: &Input) -> Result<Received, Error> {

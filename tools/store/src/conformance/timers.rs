@@ -247,28 +247,33 @@ fn saved(scene: &Scene<'_>) -> Result<(), Broken> {
 }
 
 fn emptied(scene: &Scene<'_>) -> Result<(), Broken> {
-    set_now(scene)?;
-    is_timer(&scene.claim(SHORT)?)?;
-    // The worker dies, and the host saves a session that waits for nothing.
-    let mut record = scene.record(ASHA)?;
-    record.session = sayflow::Session::new();
-    scene.store.save(ASHA, &record)?.written()?;
-    scene.wait_for(SHORT)?;
-    scene.text(BELA, "m-1")?;
-    same(
-        "who is claimed behind a timer that was taken back",
-        &scene.claim(LONG)?.conversation.as_str(),
-        &BELA,
-    )?;
-    for _ in 0..3 {
-        let taken_back = scene.store.claim(Some(ASHA), SHORT)?;
-        same("a claim of a timer that was taken back", &taken_back, &None)?;
+    // The host saves a session that waits for nothing: while the timer is claimed, and when its worker has died.
+    for has_died in [false, true] {
+        set_now(scene)?;
+        is_timer(&scene.claim(SHORT)?)?;
+        if has_died {
+            scene.wait_for(SHORT)?;
+        }
+        let mut record = scene.record(ASHA)?;
+        record.session = sayflow::Session::new();
+        scene.store.save(ASHA, &record)?.written()?;
         scene.wait_for(SHORT)?;
+        let other = format!("{BELA}/{has_died}");
+        scene.text(&other, "m-1")?;
+        same(
+            "who is claimed behind a timer that was taken back",
+            &scene.claim(LONG)?.conversation,
+            &other,
+        )?;
+        for _ in 0..3 {
+            let taken_back = scene.store.claim(Some(ASHA), SHORT)?;
+            same("a claim of a timer that was taken back", &taken_back, &None)?;
+            scene.wait_for(SHORT)?;
+        }
+        scene.store.receive(ASHA, &sayflow::Input::text("Hi"))?;
+        let claim = scene.claim(LONG)?;
+        same("the attempt at the first input behind it", &claim.attempt, &1)?;
+        scene.commit(&claim, &says(&[]))?;
     }
-    scene.text(ASHA, "m-1")?;
-    same(
-        "the attempt at the first input behind it",
-        &scene.claim(LONG)?.attempt,
-        &1,
-    )
+    Ok(())
 }

@@ -40,6 +40,9 @@ const END: &str = "
     UPDATE conversation SET leased_until = 0, attempts = 0
     WHERE name = ?1 AND fence = ?2 AND leased_until <> 0";
 
+/// The same where the lease has ended and nothing is left to be done.
+const GIVE_BACK: &str = "UPDATE conversation SET leased_until = 0, attempts = 0 WHERE name = ?1";
+
 const HANDLED: &str = "UPDATE inbox SET handled_at = ?2, input = NULL WHERE entry = ?1";
 
 const REFUSED: &str = "UPDATE inbox SET handled_at = ?2, refused_because = ?3 WHERE entry = ?1";
@@ -96,9 +99,10 @@ pub(super) fn claim(
             row.input = None;
         } else if row.input.is_none() {
             // The host saved another session while a claim was out, and the lease that has ended was all there was.
-            let mut statement = transaction.prepare_cached(END)?;
-            statement.execute(params![row.conversation, integer(row.fence) - 1])?;
-            rest(transaction, now, &row.conversation)?;
+            transaction
+                .prepare_cached(GIVE_BACK)?
+                .execute([&row.conversation])?;
+            rest(transaction, &row.conversation)?;
             continue;
         }
         let (name, fence, attempt) = (row.conversation.clone(), row.fence, row.attempt);
@@ -179,7 +183,7 @@ pub(super) fn commit(
         }
         outbox::write(transaction, &claim.conversation, begun + 1, &changes.outbox)?;
     }
-    end(transaction, now, claim)?;
+    end(transaction, claim)?;
     Ok(if written > 0 {
         Saved::Version(begun + 1)
     } else {
@@ -214,7 +218,7 @@ pub(super) fn refuse(
             statement.execute(params![claim.conversation, input, rang_at, at, reason])?;
         }
     }
-    end(transaction, now, claim)?;
+    end(transaction, claim)?;
     Ok(if kept > 0 {
         Saved::Version(begun)
     } else {
@@ -228,10 +232,10 @@ fn begun(claim: &Claim) -> u64 {
 }
 
 /// Ends a claim if it is still the last one: after a commit, and after a save that was in its way.
-fn end(transaction: &Transaction<'_>, now: Timestamp, claim: &Claim) -> Result<(), Error> {
+fn end(transaction: &Transaction<'_>, claim: &Claim) -> Result<(), Error> {
     let mut statement = transaction.prepare_cached(END)?;
     if statement.execute(params![claim.conversation, integer(claim.fence)])? > 0 {
-        rest(transaction, now, &claim.conversation)?;
+        rest(transaction, &claim.conversation)?;
     }
     Ok(())
 }

@@ -17,9 +17,10 @@ const SAVE: &str = "
     INSERT INTO conversation (name, version, session, customer, ring_at) VALUES (?1, ?2, ?3, ?4, ?5)
     ON CONFLICT (name) DO UPDATE SET version = ?2, session = ?3, customer = ?4, ring_at = ?5";
 
-/// When a conversation is ready, from what is known of it now.
+/// When a conversation is ready, from what is known of it now. A claim whose lease has ended and that nobody has ended is
+/// looked at once more: whether anything is left of its work.
 const REST: &str = "
-    UPDATE conversation SET ready_at = CASE WHEN leased_until > ?2 THEN leased_until ELSE (
+    UPDATE conversation SET ready_at = CASE WHEN leased_until <> 0 THEN leased_until ELSE (
         SELECT min(moment) FROM (
             SELECT ring_at AS moment WHERE ring_at IS NOT NULL
             UNION ALL
@@ -71,7 +72,6 @@ pub(super) fn load(connection: &Connection, conversation: &str) -> Result<Option
 
 pub(super) fn save(
     transaction: &Transaction<'_>,
-    now: Timestamp,
     conversation: &str,
     record: &Record,
 ) -> Result<Saved, Error> {
@@ -89,7 +89,7 @@ pub(super) fn save(
         customer,
         due
     ])?;
-    rest(transaction, now, &conversation)?;
+    rest(transaction, &conversation)?;
     Ok(Saved::Version(next))
 }
 
@@ -101,13 +101,7 @@ fn version(transaction: &Transaction<'_>, conversation: &str) -> Result<u64, Err
 }
 
 /// Works out anew when a conversation is ready.
-pub(super) fn rest(
-    transaction: &Transaction<'_>,
-    now: Timestamp,
-    conversation: &impl ToSql,
-) -> Result<(), Error> {
-    transaction
-        .prepare_cached(REST)?
-        .execute(params![conversation, now.as_microseconds()])?;
+pub(super) fn rest(transaction: &Transaction<'_>, conversation: &impl ToSql) -> Result<(), Error> {
+    transaction.prepare_cached(REST)?.execute([conversation])?;
     Ok(())
 }
