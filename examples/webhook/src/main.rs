@@ -132,8 +132,10 @@ impl Bot {
         let worker = Worker::new(&self.store, &self.engine, &self.client, &newcomer);
         while worker.work_on(&conversation)? != Did::Nothing {}
         for row in self.store.deliveries(Some(&conversation), Worker::LEASE)? {
-            if let Outgoing::Event(event) = &row.outgoing {
-                println!("{conversation}: {event:?}");
+            match &row.outgoing {
+                Outgoing::Block(_) => {}
+                Outgoing::Event(event) => println!("{conversation}: {event:?}"),
+                Outgoing::LeftAlone(input) => println!("{conversation}: for a person: {input:?}"),
             }
             self.store.delivered(&row.key)?;
         }

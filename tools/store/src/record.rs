@@ -131,7 +131,7 @@ impl Claim {
     /// What a turn changes, for [`Store::commit`](crate::Store::commit).
     ///
     /// Blocks go into the outbox, and behind them the events that ask the host to do something: actions and
-    /// handovers. A turn that is only [repeated](Turn::is_repeated) has none: they are in the outbox since the
+    /// handovers, and the input itself where it was [left alone](Outgoing::LeftAlone). A turn that is only [repeated](Turn::is_repeated) has none: they are in the outbox since the
     /// first time. The timer rings as much later than the session's own moment as the input waited for its turn: the
     /// customer is given the whole time from when the question goes out.
     ///
@@ -162,13 +162,7 @@ impl Claim {
         let mut outbox = Vec::new();
         if !turn.is_repeated {
             outbox.extend(turn.blocks.iter().cloned().map(Outgoing::Block));
-            outbox.extend(
-                turn.events
-                    .iter()
-                    .filter(|event| is_to_do(event))
-                    .cloned()
-                    .map(Outgoing::Event),
-            );
+            outbox.extend(turn.events.iter().filter_map(|event| self.to_do(event)));
         }
         Changes {
             ring: session.wait().due.map(|due| due + self.waited()),
@@ -178,16 +172,23 @@ impl Claim {
         }
     }
 
+    /// What an event asks the host for; the others are for the log.
+    fn to_do(&self, event: &Event) -> Option<Outgoing> {
+        match event {
+            Event::Action { .. } | Event::Handover { .. } => Some(Outgoing::Event(event.clone())),
+            // A silence is nothing that a person could answer.
+            Event::BotDisabled if !matches!(self.input.kind, InputKind::NoReply(_)) => {
+                Some(Outgoing::LeftAlone(self.input.clone()))
+            }
+            _ => None,
+        }
+    }
+
     /// How long the input waited for its turn.
     fn waited(&self) -> std::time::Duration {
         let microseconds = self.now.as_microseconds() - self.input.now.as_microseconds();
         std::time::Duration::from_micros(u64::try_from(microseconds).unwrap_or(0))
     }
-}
-
-/// Whether an event asks the host for something; the others are for the log.
-fn is_to_do(event: &Event) -> bool {
-    matches!(event, Event::Action { .. } | Event::Handover { .. })
 }
 
 /// Everything that one turn changes. A store writes all of it, or nothing.
@@ -225,6 +226,9 @@ pub enum Outgoing {
     Block(Block),
     /// Something to do.
     Event(Event),
+    /// What the customer sent while a person has the conversation ([`Event::BotDisabled`]): to be handed on to
+    /// that person.
+    LeftAlone(Input),
 }
 
 /// A row of the outbox, to be delivered.
@@ -242,6 +246,7 @@ pub enum Outgoing {
 ///         match &row.outgoing {
 ///             Outgoing::Block(block) => println!("POST /messages {} {block:?}", row.key),
 ///             Outgoing::Event(event) => println!("POST /tickets {} {event:?}", row.key),
+///             Outgoing::LeftAlone(input) => println!("POST /desk {} {input:?}", row.key),
 ///         }
 ///         // A row that was sent and not marked is handed out again when the lease ends.
 ///         store.delivered(&row.key)?;

@@ -91,6 +91,7 @@ fn said(store: &dyn Store) -> Vec<String> {
     let words = rows.into_iter().map(|row| match row.outgoing {
         Outgoing::Block(Block::Text { text }) => text,
         Outgoing::Event(Event::Action { name, values }) => format!("{name} {}", values["size"]),
+        Outgoing::LeftAlone(input) => format!("{:?} for a person", input.kind),
         other => panic!("{other:?}"),
     });
     words.collect()
@@ -308,6 +309,33 @@ fn silence_is_counted_from_when_the_question_goes_out() {
     store.pass(MINUTE);
     assert!(matches!(worker.work().unwrap(), Did::Turn { .. }));
     assert_eq!(said(&store), ["Which size?", "Still there?"]);
+}
+
+#[test]
+fn what_comes_while_a_person_has_the_customer_is_to_be_handed_on_with_its_words() {
+    let (store, engine) = (Memory::at(ten_o_clock()), engine());
+    let worker = Worker::new(&store, &engine, &NoCalls, &newcomer);
+    receive(&store, &Input::start());
+    worker.work().unwrap();
+    let mut record = store.load("c").unwrap().unwrap();
+    record.customer.bot_enabled = false;
+    assert_eq!(store.save("c", &record).unwrap(), Saved::Version(2));
+    receive(&store, &Input::text("My order 77 is broken").with_id("m-2"));
+    receive(
+        &store,
+        &Input::image("https://cdn.shop.example/a.png").with_id("m-3"),
+    );
+    for _ in 0..2 {
+        assert!(matches!(worker.work().unwrap(), Did::Turn { .. }));
+    }
+    assert_eq!(
+        said(&store),
+        [
+            "Which size?",
+            "Text(\"My order 77 is broken\") for a person",
+            "Image(\"https://cdn.shop.example/a.png\") for a person",
+        ]
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use sayflow::{Block, BlockOption, Card, Event, OptionTarget};
+use sayflow::{Block, BlockOption, Card, Event, Input, OptionTarget};
 
 use super::Check;
 use super::scene::{ASHA, BELA, Broken, LONG, SHORT, Scene, holds, same, says, texts};
@@ -79,7 +79,9 @@ fn comes_out(scene: &Scene<'_>) -> Result<(), Broken> {
         team: "Support".to_owned(),
         priority: None,
     };
-    let mut outbox: Vec<Outgoing> = blocks.into_iter().map(Outgoing::Block).collect();
+    let left_alone = Input::text("\u{0}\"আশা\"").with_id("m-0");
+    let mut outbox = vec![Outgoing::LeftAlone(left_alone.at(scene.store.now()?))];
+    outbox.extend(blocks.into_iter().map(Outgoing::Block));
     outbox.push(Outgoing::Event(handover));
     scene.text(ASHA, "m-1")?;
     let claim = scene.claim(LONG)?;

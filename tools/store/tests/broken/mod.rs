@@ -203,7 +203,7 @@ impl Broken {
         let mut notes = self.notes();
         match self.fault {
             Fault::LosesOutbox => changes.outbox.clear(),
-            Fault::LosesEvents => changes.outbox.retain(|row| matches!(row, Outgoing::Block(_))),
+            Fault::LosesEvents => changes.outbox.retain(|row| !matches!(row, Outgoing::Event(_))),
             Fault::RingsEarly => changes.ring = changes.ring.map(|_| claim.now),
             Fault::RingsLate => changes.ring = changes.ring.map(|ring| ring + Duration::from_millis(50)),
             Fault::RingsForever if claim.entry.is_none() => changes.ring = Some(claim.now),
