@@ -45,12 +45,7 @@ impl Scratch {
     }
 
     fn opened(&self) -> Result<Postgres, Error> {
-        let path = self.path();
-        Postgres::connect(move || {
-            let mut client = Client::connect(&address(), NoTls)?;
-            client.batch_execute(&path)?;
-            Ok(client)
-        })
+        opened(self.path())
     }
 
     fn execute(&self, statement: &str) {
@@ -70,6 +65,15 @@ impl Scratch {
     fn path(&self) -> String {
         format!("SET search_path TO {0}; SET application_name TO {0}", self.schema)
     }
+}
+
+/// A store whose connections are told this first.
+fn opened(first: String) -> Result<Postgres, Error> {
+    Postgres::connect(move || {
+        let mut client = Client::connect(&address(), NoTls)?;
+        client.batch_execute(&first)?;
+        Ok(client)
+    })
 }
 
 fn address() -> String {
@@ -126,6 +130,31 @@ fn tables_of_a_newer_version_are_left_alone() {
     );
     scratch.execute("UPDATE sayflow_store SET version = 1");
     assert_eq!(scratch.store().load("web:1").unwrap().unwrap().version, 1);
+}
+
+#[test]
+#[ignore = "needs PostgreSQL: .ci/run runs it"]
+fn a_store_works_in_the_first_schema_of_the_search_path_alone() {
+    let (first, second) = (Scratch::new(), Scratch::new());
+    let shop = first.store();
+    shop.receive("web:1", &Input::text("Hi").with_id("m-1")).unwrap();
+    let path = format!("SET search_path TO {}, {}", second.schema, first.schema);
+    let other = opened(path).unwrap();
+    assert_eq!(other.claim(None, LEASE).unwrap(), None);
+    let received = other.receive("web:1", &Input::text("Hi").with_id("m-1"));
+    assert_eq!(received.unwrap(), Received::New);
+    assert!(other.claim(None, LEASE).unwrap().is_some());
+    assert!(shop.claim(None, LEASE).unwrap().is_some());
+}
+
+#[test]
+#[ignore = "needs PostgreSQL: .ci/run runs it"]
+fn a_search_path_without_a_schema_is_an_error_that_says_so() {
+    let error = opened("SET search_path TO no_such_schema".to_owned()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the database refuses: no schema has been selected to create in"
+    );
 }
 
 #[test]

@@ -36,9 +36,13 @@ pub(super) fn migrate(connections: &Connections) -> Result<(), Error> {
     Err(Error::new(ErrorKind::Newer, message))
 }
 
+/// Only where the tables would be made: a schema further back in the search path is somebody else's.
+const EXISTS: &str =
+    "SELECT WHERE to_regclass(quote_ident(current_schema()) || '.sayflow_store') IS NOT NULL";
+
 /// 0 where there are no tables.
 fn version(transaction: &mut Transaction<'_>) -> Result<usize, postgres::Error> {
-    let exists = transaction.query_opt("SELECT WHERE to_regclass('sayflow_store') IS NOT NULL", &[])?;
+    let exists = transaction.query_opt(EXISTS, &[])?;
     if exists.is_none() {
         return Ok(0);
     }
