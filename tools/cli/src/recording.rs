@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::ErrorKind;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use sayflow::syntax::ast::Head;
@@ -13,14 +14,16 @@ use crate::atomic_file;
 use crate::exit::Stop;
 use crate::saved::Saved;
 
-/// The file of a recording, and what is in it already.
+/// How often the file is read again where somebody else writes into it at the same moment.
+const MOST_ATTEMPTS: usize = 16;
+
+/// The file of a recording, in which others may write meanwhile.
 #[derive(Debug)]
 pub(crate) struct RecordFile {
     path: PathBuf,
-    before: String,
-    /// What its tests are called.
+    /// What the tests of the flow are called.
     names: BTreeSet<String>,
-    /// The name of the first test.
+    /// What a test is called, with a number behind it where there is one of that name.
     name: String,
     /// When the file is written.
     manner: Manner,
@@ -41,13 +44,22 @@ pub(crate) struct Recording {
     /// Conversations that are over.
     over: Vec<Scene>,
     recorder: Recorder,
+    /// The tests of all conversations, in their order, as far as there are any in the file.
+    written: Vec<Written>,
     /// What a later turn needs to be written when nothing else is at hand.
     program: Option<Program>,
     is_written: bool,
 }
 
+/// A test as it was last written, by which it is known again.
+#[derive(Clone)]
+struct Written {
+    name: String,
+    text: String,
+}
+
 impl RecordFile {
-    /// Reads what is there, so that the tests get names of their own.
+    /// A file that can be read and written.
     pub(crate) fn new(path: &Path, name: &str, manner: Manner) -> Result<Self, Stop> {
         if path.extension().is_none_or(|it| it != "flow") {
             return Err(Stop::misuse(format!(
@@ -55,19 +67,13 @@ impl RecordFile {
                 path.with_extension("test.flow").display()
             )));
         }
-        let before = match fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
-            Err(error) => return Err(Stop::misuse(format!("cannot use `{}`: {error}", path.display()))),
-        };
         // Told now and not after the first turn.
+        read(path)?;
         atomic_file::check_writable(path)?;
-        let names = test_names(&before);
         Ok(Self {
             path: path.to_owned(),
-            name: free_name(name, &names),
-            before,
-            names,
+            names: BTreeSet::new(),
+            name: name.to_owned(),
             manner,
         })
     }
@@ -77,7 +83,6 @@ impl RecordFile {
         for source in sources {
             self.names.extend(test_names(source.text()));
         }
-        self.name = free_name(&self.name, &self.names);
         self
     }
 }
@@ -88,6 +93,7 @@ impl Recording {
             recorder: Recorder::new(&file.name, &kept.session, &kept.customer),
             file,
             over: Vec::new(),
+            written: Vec::new(),
             program: None,
             is_written: true,
         }
@@ -99,8 +105,6 @@ impl Recording {
             self.recorder = Recorder::new(&self.file.name, &kept.session, &kept.customer);
             return;
         }
-        self.file.names.insert(self.file.name.clone());
-        self.file.name = free_name(&self.file.name, &self.file.names);
         let next = Recorder::new(&self.file.name, &kept.session, &kept.customer);
         self.over
             .push(std::mem::replace(&mut self.recorder, next).finish());
@@ -142,20 +146,47 @@ impl Recording {
     }
 
     fn write(&mut self) -> Result<(), Stop> {
-        let Some(program) = self.program.as_ref().filter(|_| !self.is_written) else {
+        let Some(program) = self.program.clone().filter(|_| !self.is_written) else {
             return Ok(());
         };
-        let mut text = self.file.before.trim_end().to_owned();
-        for scene in self.scenes() {
-            if !text.is_empty() {
-                text.push_str("\n\n");
+        let path = &self.file.path;
+        for _ in 0..MOST_ATTEMPTS {
+            let before = read(path)?;
+            let (text, written) = self.among(&before, &program);
+            if atomic_file::is_replaced(path, &before, &text)? {
+                self.written = written;
+                self.is_written = true;
+                return Ok(());
             }
-            text.push_str(scene.to_test(program).trim_end());
         }
-        text.push('\n');
-        atomic_file::write(&self.file.path, &text)?;
-        self.is_written = true;
-        Ok(())
+        Err(atomic_file::changed_meanwhile(path))
+    }
+
+    /// A text with the tests in it: each in its place where it still stands as it was written, else behind
+    /// what is there.
+    fn among(&self, before: &str, program: &Program) -> (String, Vec<Written>) {
+        let mut text = before.to_owned();
+        // What is over and written is left to whoever edits it.
+        let done = self.written.len().min(self.over.len());
+        let mut written: Vec<Written> = self.written.iter().take(done).cloned().collect();
+        for (index, scene) in self.scenes().enumerate().skip(done) {
+            let known = self.written.get(index);
+            let known = known.and_then(|known| Some((place_of(&known.text, &text)?, known.name.clone())));
+            let (place, name) = known.unzip();
+            let mut scene = scene.clone();
+            scene.name =
+                name.unwrap_or_else(|| free_name(&self.file.name, &[&self.file.names, &test_names(&text)]));
+            let test = scene.to_test(program).trim_end().to_owned();
+            match place {
+                Some(place) => text.replace_range(place, &test),
+                None => append(&mut text, &test),
+            }
+            written.push(Written {
+                name: scene.name,
+                text: test,
+            });
+        }
+        (text, written)
     }
 }
 
@@ -165,6 +196,34 @@ impl Drop for Recording {
         // Whoever ends it in order has been told by `end`.
         let _ = self.write();
     }
+}
+
+/// What a file holds; one that is not there is empty.
+fn read(path: &Path) -> Result<String, Stop> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(text),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
+        Err(error) => Err(Stop::misuse(format!("cannot use `{}`: {error}", path.display()))),
+    }
+}
+
+/// Where a test stands in a text, from the begin of a line on.
+fn place_of(test: &str, text: &str) -> Option<Range<usize>> {
+    let mut found = text.match_indices(test).map(|(start, _)| start);
+    let begins_line = |start: &usize| {
+        text.get(..*start)
+            .is_some_and(|before| before.is_empty() || before.ends_with('\n'))
+    };
+    found.find(begins_line).map(|start| start..start + test.len())
+}
+
+fn append(text: &mut String, test: &str) {
+    text.truncate(text.trim_end().len());
+    if !text.is_empty() {
+        text.push_str("\n\n");
+    }
+    text.push_str(test);
+    text.push('\n');
 }
 
 /// What the tests of a file are called.
@@ -178,8 +237,9 @@ fn test_names(text: &str) -> BTreeSet<String> {
 }
 
 /// The name itself, or the first number behind it that is free.
-fn free_name(name: &str, taken: &BTreeSet<String>) -> String {
-    if !taken.contains(name) {
+fn free_name(name: &str, taken: &[&BTreeSet<String>]) -> String {
+    let is_free = |name: &str| taken.iter().all(|names| !names.contains(name));
+    if is_free(name) {
         return name.to_owned();
     }
     let stem = match name.rsplit_once(' ') {
@@ -188,7 +248,7 @@ fn free_name(name: &str, taken: &BTreeSet<String>) -> String {
     };
     (2_u32..)
         .map(|number| format!("{stem} {number}"))
-        .find(|name| !taken.contains(name))
+        .find(|name| is_free(name))
         .unwrap_or_default()
 }
 
@@ -204,9 +264,9 @@ mod tests {
             names.iter().map(String::as_str).collect::<Vec<_>>(),
             ["a \"chat\" 2", "a chat"]
         );
-        assert_eq!(free_name("another", &names), "another");
-        assert_eq!(free_name("a chat", &names), "a chat 2");
+        assert_eq!(free_name("another", &[&names]), "another");
+        assert_eq!(free_name("a chat", &[&names]), "a chat 2");
         names.insert("a chat 2".to_owned());
-        assert_eq!(free_name("a chat 2", &names), "a chat 3");
+        assert_eq!(free_name("a chat 2", &[&names]), "a chat 3");
     }
 }

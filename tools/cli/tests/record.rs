@@ -185,3 +185,92 @@ error: a test stands in a `.flow` file, such as `chat.test.flow`
 
 "#]]);
 }
+
+/// A chat in a process of its own, which is told line by line what to say.
+#[derive(Debug)]
+struct Chat {
+    process: std::process::Child,
+    input: std::process::ChildStdin,
+    answers: std::io::BufReader<std::process::ChildStdout>,
+    minute: u32,
+}
+
+impl Chat {
+    fn new(file: &Path) -> Self {
+        use std::process::{Command, Stdio};
+        let mut process = Command::new(snapbox::cmd::cargo_bin!("sayflow"))
+            .args(["run", "echo", "--json", "--record"])
+            .arg(file)
+            .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/flows"))
+            .env_remove("SHOP_TOKEN")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the binary runs");
+        let input = process.stdin.take().expect("an input");
+        let answers = std::io::BufReader::new(process.stdout.take().expect("an output"));
+        Self {
+            process,
+            input,
+            answers,
+            minute: 0,
+        }
+    }
+
+    /// Says something and waits for the answer, which comes after the file is written.
+    fn say(&mut self, input: &str) {
+        use std::io::{BufRead, Write};
+        let minute = self.minute;
+        let line = format!("{{{input},\"now\":\"2026-11-20T10:{minute:02}:00Z\"}}\n");
+        self.minute += 1;
+        self.input.write_all(line.as_bytes()).expect("a line");
+        let mut answer = String::new();
+        self.answers.read_line(&mut answer).expect("an answer");
+    }
+
+    fn end(self) {
+        let Self {
+            mut process, input, ..
+        } = self;
+        drop(input);
+        assert!(process.wait().expect("it ends").success());
+    }
+}
+
+#[test]
+fn what_is_edited_while_a_chat_is_recorded_stays() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("chat.test.flow");
+    let mut chat = Chat::new(&path);
+    chat.say(r#""start":true"#);
+    let first = read(folder.path(), "chat.test.flow");
+    fs::write(&path, format!("// Before.\n\n{first}\n// Behind.\n")).expect("a file");
+    chat.say(r#""text":"one""#);
+    // The test itself is edited: it belongs to its editor from now on.
+    let second = read(folder.path(), "chat.test.flow");
+    let edited = second.replacen("  start\n", "  // Within.\n  start\n", 1);
+    assert_ne!(edited, second);
+    fs::write(&path, edited).expect("a file");
+    chat.say(r#""text":"two""#);
+    chat.end();
+    let recorded = read(folder.path(), "chat.test.flow");
+    passes("echo", &recorded);
+    is(recorded, file!["snapshots/record_edited.test.flow"].raw());
+}
+
+#[test]
+fn two_chats_are_recorded_into_one_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("chats.test.flow");
+    let (mut one, mut other) = (Chat::new(&path), Chat::new(&path));
+    one.say(r#""start":true"#);
+    other.say(r#""start":true"#);
+    one.say(r#""text":"one""#);
+    other.say(r#""text":"other""#);
+    one.end();
+    other.end();
+    let recorded = read(folder.path(), "chats.test.flow");
+    passes("echo", &recorded);
+    is(recorded, file!["snapshots/record_two_chats.test.flow"].raw());
+}

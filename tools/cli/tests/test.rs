@@ -8,7 +8,7 @@
 mod binary;
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::mpsc;
@@ -383,6 +383,35 @@ fn updates_are_reviewed_one_by_one() {
             assert_snapshot("test_review.txt", asked.to_owned());
         }
     }
+}
+
+#[test]
+fn what_is_edited_while_an_update_is_reviewed_stays() {
+    let folder = copy("failing");
+    let path = folder.path().join("shop.test.flow");
+    let mut process = std::process::Command::new(snapbox::cmd::cargo_bin!("sayflow"))
+        .args(["test", "--review"])
+        .current_dir(folder.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    let mut asked = Vec::new();
+    let mut output = BufReader::new(process.stdout.take().expect("an output"));
+    output.read_until(b'?', &mut asked).expect("a question");
+    let edited = fs::read_to_string(&path).expect("tests") + "\n// A precious note.\n";
+    fs::write(&path, &edited).expect("tests");
+    let mut input = process.stdin.take().expect("an input");
+    input.write_all(b"a\n").expect("an answer");
+    drop(input);
+    let ended = process.wait_with_output().expect("it ends");
+    assert_eq!(ended.status.code(), Some(2));
+    assert_eq!(
+        String::from_utf8_lossy(&ended.stderr),
+        "error: `./shop.test.flow` has changed meanwhile and is left as it is: run the command again\n"
+    );
+    assert_eq!(fs::read_to_string(&path).expect("tests"), edited);
 }
 
 /// An update never writes a file that is no longer a flow.

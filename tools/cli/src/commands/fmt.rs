@@ -80,7 +80,7 @@ impl Fmt {
         if self.check {
             writeln!(anstream::stdout(), "{name}")?;
         } else {
-            atomic_file::write(&file.path, &text)?;
+            atomic_file::replace(&file.path, file.source.text(), &text)?;
             writeln!(anstream::stdout(), "formatted {name}")?;
         }
         Ok(Formatted::Changed)

@@ -70,7 +70,7 @@ impl Ids {
         }
         let text = sayflow_kit::apply_edits(file.source.text(), &edits);
         if self.write {
-            atomic_file::write(&file.path, &text)?;
+            atomic_file::replace(&file.path, file.source.text(), &text)?;
         } else {
             anstream::stdout().write_all(changes(&file.source, &text).as_bytes())?;
         }

@@ -1,7 +1,8 @@
 //! `sayflow check --fix`: applies the safe fixes, in rounds, since one may uncover the next.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::io::Write;
+use std::mem;
 
 use sayflow::{Edit, Fix, Source, Span};
 
@@ -16,7 +17,8 @@ const MOST_ROUNDS: usize = 16;
 
 /// The flow with every safe fix applied, its changed files written.
 pub(crate) fn apply(mut flow: Flow) -> Result<Flow, Stop> {
-    let mut changed = BTreeSet::new();
+    // The files that change, each with the text that was read.
+    let mut changed = BTreeMap::new();
     for _ in 0..MOST_ROUNDS {
         let fixes = safe_fixes(&flow);
         if fixes.is_empty() {
@@ -34,13 +36,16 @@ pub(crate) fn apply(mut flow: Flow) -> Result<Flow, Stop> {
                 .collect();
             if !own.is_empty() {
                 let text = sayflow_kit::apply_edits(file.source.text(), &own);
-                file.source = Source::new(file.source.name(), text);
-                changed.insert(file.path.clone());
+                let fixed = Source::new(file.source.name(), text);
+                let read = mem::replace(&mut file.source, fixed);
+                changed.entry(file.path.clone()).or_insert(read);
             }
         }
     }
-    for file in flow.files.iter().filter(|file| changed.contains(&file.path)) {
-        atomic_file::write(&file.path, file.source.text())?;
+    for file in &flow.files {
+        if let Some(read) = changed.get(&file.path) {
+            atomic_file::replace(&file.path, read.text(), file.source.text())?;
+        }
     }
     Ok(flow)
 }

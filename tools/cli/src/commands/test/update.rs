@@ -59,7 +59,7 @@ pub(super) fn update(flows: &[TestedFlow], chosen: &[Test<'_>], arguments: &supe
     let (mut files, mut tests) = (0, 0);
     for flow in flows {
         for (file, text, number) in new_texts(flow, &rewritten, &mut output)? {
-            atomic_file::write(&file.path, &text)?;
+            atomic_file::replace(&file.path, file.source.text(), &text)?;
             if !arguments.review {
                 diff(&file.source, &text, &mut output)?;
             }

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use sayflow::Source;
 use sayflow_kit::texts::{Exported, Language, export};
 
 use super::super::run::report;
@@ -78,27 +79,46 @@ impl Export {
             }
         };
         let place = match (&self.out, catalog) {
-            (Some(out), _) => out.clone(),
-            (None, Some(catalog)) => catalog.path.clone(),
-            (None, None) => new_catalog(&self.path, &self.lang),
+            (Some(out), _) => {
+                write(out, &exported.text)?;
+                out.clone()
+            }
+            (None, catalog) => {
+                let place = catalog.map_or_else(
+                    || new_catalog(&self.path, &self.lang),
+                    |catalog| catalog.path.clone(),
+                );
+                replace(&place, source, &exported.text)?;
+                place
+            }
         };
-        write(&place, &exported.text)?;
         writeln!(anstream::stderr(), "{}", summary(&place, &exported))?;
         Ok(Exit::Fine)
     }
 }
 
-/// Writes a catalog, in a folder that may have to be made.
-pub(super) fn write(path: &Path, text: &str) -> Result<(), Stop> {
+/// Writes a catalog where somebody wants it.
+fn write(path: &Path, text: &str) -> Result<(), Stop> {
     if path == Path::new("-") {
         anstream::stdout().write_all(text.as_bytes())?;
         return Ok(());
     }
+    make_folder(path)?;
+    atomic_file::write(path, text)
+}
+
+/// Puts a catalog in the place of the one that was read, or where none was.
+pub(super) fn replace(path: &Path, read: Option<&Source>, text: &str) -> Result<(), Stop> {
+    make_folder(path)?;
+    atomic_file::replace(path, read.map_or("", Source::text), text)
+}
+
+fn make_folder(path: &Path) -> Result<(), Stop> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         fs::create_dir_all(folder)
             .map_err(|error| Stop::misuse(format!("cannot write `{}`: {error}", folder.display())))?;
     }
-    atomic_file::write(path, text)
+    Ok(())
 }
 
 /// `shop/texts/bn.po: 40 texts, 12 new, 3 stale, 1 gone; 15 to translate`

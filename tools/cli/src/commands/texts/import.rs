@@ -10,7 +10,7 @@ use sayflow_kit::read_within;
 use sayflow_kit::texts::{Imported, Language, import};
 
 use super::super::run::report;
-use super::export::write;
+use super::export::replace;
 use super::{Readable, new_catalog, tag};
 use crate::exit::{Exit, Stop};
 use crate::flow_files;
@@ -80,7 +80,7 @@ impl Import {
             || new_catalog(&self.path, &self.lang),
             |catalog| catalog.path.clone(),
         );
-        write(&place, &imported.text)?;
+        replace(&place, source, &imported.text)?;
         anstream::stdout().write_all(render(&imported.refused, Format::Human).as_bytes())?;
         let name = place.strip_prefix(".").unwrap_or(&place).to_string_lossy();
         writeln!(anstream::stderr(), "{}: {}", visible(&name), summary(&imported))?;
