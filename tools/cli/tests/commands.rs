@@ -436,6 +436,52 @@ fn files_are_formatted() {
     run("fmt --check .").code(0).stdout_eq("");
 }
 
+/// Whoever reads the output may leave, as `head` does; what was to be written is written.
+#[test]
+fn every_file_is_written_whether_or_not_anybody_reads_along() {
+    // To be formatted, with an id that is missing and a time that has a fix.
+    let untidy = |number: usize| {
+        format!(
+            "api a{number}: text {{\nget \"https://shop.example\"\ntimeout 9s\n}}\non intent \"{number}\" {{\ntext \"Hi\"\n}}\n"
+        )
+    };
+    for (command, made) in [
+        ("fmt .", None),
+        ("ids --write .", None),
+        ("check --fix .", None),
+        (
+            "explore --steps 500 --write made good",
+            Some("made/no_answer-on-start.test.flow"),
+        ),
+        ("contract --out made good", Some("made/reply.nothing.schema.json")),
+    ] {
+        let folder = folder(&[]);
+        for number in 1..=20 {
+            fs::write(folder.path().join(format!("{number}.flow")), untidy(number)).expect("a file");
+        }
+        fs::create_dir(folder.path().join("good")).expect("a folder");
+        fs::write(folder.path().join("good/a.flow"), "on start {\n}\n").expect("a file");
+        let (reader, output) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let status = std::process::Command::new(snapbox::cmd::cargo_bin!("sayflow"))
+            .args(command.split_whitespace())
+            .current_dir(folder.path())
+            .stdout(output.try_clone().expect("a pipe"))
+            .stderr(output)
+            .status()
+            .expect("the binary runs");
+        assert!(status.success(), "{command}: {status}");
+        match made {
+            Some(made) => assert!(folder.path().join(made).exists(), "{command}"),
+            None => {
+                let left =
+                    (1..=20).find(|number| read(&folder, &format!("{number}.flow")) == untidy(*number));
+                assert_eq!(left, None, "{command}");
+            }
+        }
+    }
+}
+
 #[test]
 fn the_standard_input_is_formatted() {
     sayflow("fmt --stdin")

@@ -73,10 +73,16 @@ impl Check {
     /// Checks every flow and prints what there is to say.
     pub(crate) fn run(&self) -> Result<Exit, Stop> {
         let mut all = Checked::default();
-        for flow in flow_files::flows(&self.paths)? {
-            let flow = if self.fix { fixes::apply(flow)? } else { flow };
+        let mut fixed = String::new();
+        for mut flow in flow_files::flows(&self.paths)? {
+            if self.fix {
+                let told;
+                (flow, told) = fixes::apply(flow)?;
+                fixed.push_str(&told);
+            }
             all.add(&flow, &self.channel);
         }
+        anstream::stdout().write_all(fixed.as_bytes())?;
         anstream::stdout().write_all(render(&all.findings, self.format).as_bytes())?;
         let counts = Counts::of(&all.findings);
         writeln!(anstream::stderr(), "{}", all.summary(counts))?;

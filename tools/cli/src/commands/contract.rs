@@ -160,11 +160,13 @@ impl Contract {
         for what in What::ALL {
             files.push((what.file_name(), text(&what.schema(Some(program)))?));
         }
+        let mut told = String::new();
         for (name, text) in files {
             let path = folder.join(name);
             atomic_file::write(&path, &text)?;
-            writeln!(anstream::stdout(), "{}", visible(&path.to_string_lossy()))?;
+            told.push_str(&format!("{}\n", visible(&path.to_string_lossy())));
         }
+        anstream::stdout().write_all(told.as_bytes())?;
         Ok(Exit::Fine)
     }
 }

@@ -88,13 +88,16 @@ impl Explore {
             .steps(self.steps);
         let explored = exploration.run();
         let program = exploration.program();
+        // Whoever reads along may leave: every test is written before anything is told.
+        let written = match &self.write {
+            Some(folder) => write_tests(folder, &explored, program),
+            None => Ok(String::new()),
+        };
         match self.json {
             true => print_json(&explored, program)?,
             false => print(&explored, program)?,
         }
-        if let Some(folder) = &self.write {
-            write_tests(folder, &explored, program)?;
-        }
+        anstream::stderr().write_all(written?.as_bytes())?;
         let findings = explored.findings.len();
         writeln!(
             anstream::stderr(),
@@ -155,16 +158,17 @@ fn line<'l>(label: &'l Label, message: &'l str) -> Line<'l> {
     }
 }
 
-/// Writes the tests, each into a file of its own.
-fn write_tests(folder: &Path, explored: &Explored, program: &Program) -> Result<(), Stop> {
+/// Writes the tests, each into a file of its own; a line for each of them.
+fn write_tests(folder: &Path, explored: &Explored, program: &Program) -> Result<String, Stop> {
     fs::create_dir_all(folder)
         .map_err(|error| Stop::misuse(format!("cannot write `{}`: {error}", folder.display())))?;
+    let mut told = String::new();
     for finding in &explored.findings {
         let path = folder.join(file_name(finding));
         atomic_file::write(&path, &finding.to_test(program))?;
-        writeln!(anstream::stderr(), "wrote {}", visible(&path.to_string_lossy()))?;
+        told.push_str(&format!("wrote {}\n", visible(&path.to_string_lossy())));
     }
-    Ok(())
+    Ok(told)
 }
 
 /// The defect, and where it is in the words of its test's name.

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use sayflow::Source;
+use sayflow::{Diagnostic, Source};
 use sayflow_kit::read_beginning;
 
 use crate::atomic_file;
@@ -52,14 +52,19 @@ impl Fmt {
         }
         let mut exit = Exit::Fine;
         let mut changed = 0;
+        // Whoever reads along may leave: every file is formatted all the same.
+        let mut told = Ok(());
         let flows = flow_files::flows(&self.paths)?;
         for file in flows.iter().flat_map(|flow| &flow.files) {
-            match self.format_file(file)? {
+            let formatted = self.format_file(file)?;
+            told = told.and(self.tell(file, &formatted));
+            match formatted {
                 Formatted::Same => {}
                 Formatted::Changed => changed += 1,
-                Formatted::Refused => exit = Exit::Findings,
+                Formatted::Refused(_) => exit = Exit::Findings,
             }
         }
+        told?;
         if self.check && changed > 0 {
             writeln!(anstream::stderr(), "{} would change", counted(changed, "file"))?;
             exit = Exit::Findings;
@@ -69,21 +74,26 @@ impl Fmt {
 
     fn format_file(&self, file: &FlowFile) -> Result<Formatted, Stop> {
         if let Some(refusal) = file.refusal() {
-            report(&refusal)?;
-            return Ok(Formatted::Refused);
+            return Ok(Formatted::Refused(refusal));
         }
         let text = formatted(&file.source);
         if text == file.source.text() {
             return Ok(Formatted::Same);
         }
-        let name = visible(file.source.name());
-        if self.check {
-            writeln!(anstream::stdout(), "{name}")?;
-        } else {
+        if !self.check {
             atomic_file::replace(&file.path, file.source.text(), &text)?;
-            writeln!(anstream::stdout(), "formatted {name}")?;
         }
         Ok(Formatted::Changed)
+    }
+
+    fn tell(&self, file: &FlowFile, formatted: &Formatted) -> io::Result<()> {
+        let name = visible(file.source.name());
+        match formatted {
+            Formatted::Same => Ok(()),
+            Formatted::Changed if self.check => writeln!(anstream::stdout(), "{name}"),
+            Formatted::Changed => writeln!(anstream::stdout(), "formatted {name}"),
+            Formatted::Refused(refusal) => report(refusal),
+        }
     }
 
     fn format_stdin(&self) -> Result<Exit, Stop> {
@@ -112,5 +122,5 @@ enum Formatted {
     Same,
     Changed,
     /// It is not UTF-8, or too large.
-    Refused,
+    Refused(Diagnostic),
 }

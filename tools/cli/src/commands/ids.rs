@@ -44,15 +44,18 @@ impl Ids {
     pub(crate) fn run(&self) -> Result<Exit, Stop> {
         let mut exit = Exit::Fine;
         let mut missing = 0;
+        // Whoever reads along may leave: every id is written all the same.
+        let mut told = Ok(());
         let flows = flow_files::flows(&self.paths)?;
         for file in flows.iter().flat_map(|flow| &flow.files) {
             if let Some(refusal) = file.refusal() {
-                report(&refusal)?;
+                told = told.and(report(&refusal));
                 exit = Exit::Findings;
             } else {
                 missing += self.run_file(file)?;
             }
         }
+        told?;
         let words = if self.write { "written" } else { "missing" };
         writeln!(anstream::stderr(), "{} {words}", counted(missing, "id"))?;
         if missing > 0 && !self.write {

@@ -1,7 +1,6 @@
 //! `sayflow check --fix`: applies the safe fixes, in rounds, since one may uncover the next.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::mem;
 
 use sayflow::{Edit, Fix, Source, Span};
@@ -15,8 +14,9 @@ use crate::visible::visible;
 /// More rounds than sensible fixes need.
 const MOST_ROUNDS: usize = 16;
 
-/// The flow with every safe fix applied, its changed files written.
-pub(crate) fn apply(mut flow: Flow) -> Result<Flow, Stop> {
+/// The flow with every safe fix applied, its changed files written, and a line for each fix.
+pub(crate) fn apply(mut flow: Flow) -> Result<(Flow, String), Stop> {
+    let mut told = String::new();
     // The files that change, each with the text that was read.
     let mut changed = BTreeMap::new();
     for _ in 0..MOST_ROUNDS {
@@ -25,7 +25,7 @@ pub(crate) fn apply(mut flow: Flow) -> Result<Flow, Stop> {
             break;
         }
         for (place, fix) in &fixes {
-            writeln!(anstream::stdout(), "fixed {place}: {}", visible(&fix.title))?;
+            told.push_str(&format!("fixed {place}: {}\n", visible(&fix.title)));
         }
         let edits: Vec<&Edit> = fixes.iter().flat_map(|(_, fix)| &fix.edits).collect();
         for file in &mut flow.files {
@@ -47,7 +47,7 @@ pub(crate) fn apply(mut flow: Flow) -> Result<Flow, Stop> {
             atomic_file::replace(&file.path, read.text(), file.source.text())?;
         }
     }
-    Ok(flow)
+    Ok((flow, told))
 }
 
 /// The safe fixes of a flow that do not get in each other's way, each with its place.

@@ -56,17 +56,11 @@ pub(super) fn update(flows: &[TestedFlow], chosen: &[Test<'_>], arguments: &supe
     if arguments.review {
         rewritten = review(rewritten, &mut output)?;
     }
-    let (mut files, mut tests) = (0, 0);
-    for flow in flows {
-        for (file, text, number) in new_texts(flow, &rewritten, &mut output)? {
-            atomic_file::replace(&file.path, file.source.text(), &text)?;
-            if !arguments.review {
-                diff(&file.source, &text, &mut output)?;
-            }
-            files += 1;
-            tests += number;
-        }
-    }
+    // Whoever reads along may leave: every file is written before anything is told.
+    let mut told = Vec::new();
+    let written = write(flows, &rewritten, arguments.review, &mut told);
+    output.write_all(&told)?;
+    let (tests, files) = written?;
     if files > 0 {
         let (tests, files) = (counted(tests, "test"), counted(files, "file"));
         writeln!(output, "updated {tests} in {files}")?;
@@ -78,6 +72,27 @@ pub(super) fn update(flows: &[TestedFlow], chosen: &[Test<'_>], arguments: &supe
     }
     writeln!(output)?;
     Ok(())
+}
+
+/// Writes every file that changes; how many tests were rewritten in how many files.
+fn write(
+    flows: &[TestedFlow],
+    rewritten: &[Rewritten<'_>],
+    is_reviewed: bool,
+    told: &mut dyn Write,
+) -> Result<(usize, usize), Stop> {
+    let (mut tests, mut files) = (0, 0);
+    for flow in flows {
+        for (file, text, number) in new_texts(flow, rewritten, told)? {
+            atomic_file::replace(&file.path, file.source.text(), &text)?;
+            if !is_reviewed {
+                diff(&file.source, &text, told)?;
+            }
+            tests += number;
+            files += 1;
+        }
+    }
+    Ok((tests, files))
 }
 
 /// The files of a flow that change, each with its new text and the number of its tests that were rewritten.
