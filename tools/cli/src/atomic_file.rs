@@ -1,17 +1,22 @@
 //! Files that are there whole or not at all.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::exit::Stop;
 
+/// As many links as lead from one to the next before a system gives up.
+const MOST_LINKS: usize = 40;
+
 /// Writes a file through a neighbour that takes its place, so that whoever reads it, and a process
-/// that dies halfway, finds the old text or the new.
+/// that dies halfway, finds the old text or the new. A device or a pipe stays what it is and takes the text in.
 pub(crate) fn write(path: &Path, text: &str) -> Result<(), Stop> {
-    put(path, text, || Ok(true))
-        .map(drop)
-        .map_err(|error| unwritable(path, &error))
+    let written = match is_special(path) {
+        true => write_into(path, text),
+        false => put(path, text, || Ok(true)).map(drop),
+    };
+    written.map_err(|error| unwritable(path, &error))
 }
 
 /// Puts a new text in the place of the one that was read; refuses where the file holds neither of them by now.
@@ -24,15 +29,37 @@ pub(crate) fn replace(path: &Path, read: &str, text: &str) -> Result<(), Stop> {
 
 /// The same for somebody who reads the file again: false where it has changed meanwhile, and nothing was written.
 pub(crate) fn is_replaced(path: &Path, read: &str, text: &str) -> Result<bool, Stop> {
-    put(path, text, || holds_either(path, read, text)).map_err(|error| unwritable(path, &error))
+    let put = match is_special(path) {
+        true => Err(io::Error::other("it is no regular file")),
+        false => put(path, text, || holds_either(path, read, text)),
+    };
+    put.map_err(|error| unwritable(path, &error))
 }
 
 /// Whether a file can be written, found out before there is something to write.
 pub(crate) fn check_writable(path: &Path) -> Result<(), Stop> {
-    let neighbour = neighbour(&fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()));
-    File::create(&neighbour)
-        .and_then(|_| fs::remove_file(&neighbour))
-        .map_err(|error| unwritable(path, &error))
+    if is_special(path) {
+        return Ok(());
+    }
+    let tried = target(path).and_then(|target| {
+        let neighbour = neighbour(&target);
+        File::create(&neighbour)?;
+        fs::remove_file(&neighbour)
+    });
+    tried.map_err(|error| unwritable(path, &error))
+}
+
+/// Refuses a flow as the place of anything else.
+pub(crate) fn check_no_flow(path: &Path) -> Result<(), Stop> {
+    let names = [Some(path.to_owned()), target(path).ok()];
+    let is_flow = |name: &PathBuf| name.extension().is_some_and(|it| it == "flow");
+    match path.is_file() && names.iter().flatten().any(is_flow) {
+        true => Err(Stop::misuse(format!(
+            "`{}` is a file of a flow, which would be lost: name another file",
+            path.display()
+        ))),
+        false => Ok(()),
+    }
 }
 
 /// What to say of a file that somebody else has written.
@@ -49,8 +76,7 @@ fn unwritable(path: &Path, error: &io::Error) -> Stop {
 
 /// Whether the text has taken its place, which is free when it is asked for at the last moment.
 fn put(path: &Path, text: &str, is_free: impl FnOnce() -> io::Result<bool>) -> io::Result<bool> {
-    // A link keeps pointing at the file that is replaced.
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let target = target(path)?;
     let neighbour = neighbour(&target);
     let written = File::create(&neighbour).and_then(|mut file| {
         file.write_all(text.as_bytes())?;
@@ -71,6 +97,31 @@ fn put(path: &Path, text: &str, is_free: impl FnOnce() -> io::Result<bool>) -> i
         let _ = fs::remove_file(&neighbour);
     }
     moved
+}
+
+/// Whether there is something that no neighbour may take the place of: a device, a pipe, a folder.
+fn is_special(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| !found.is_file())
+}
+
+fn write_into(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).open(path)?;
+    file.write_all(text.as_bytes())
+}
+
+/// The file that a path leads to, which need not be there: a link keeps pointing at what is written.
+fn target(path: &Path) -> io::Result<PathBuf> {
+    let mut path = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        if let Ok(target) = fs::canonicalize(&path) {
+            return Ok(target);
+        }
+        let Ok(next) = fs::read_link(&path) else {
+            return Ok(path);
+        };
+        path = path.with_file_name(next);
+    }
+    Err(io::Error::other("its links lead in a circle"))
 }
 
 /// Whether a file holds one of two texts; one that is not there is empty.
@@ -110,5 +161,31 @@ mod tests {
         }
         let names = fs::read_dir(folder.path()).unwrap();
         assert_eq!(names.count(), 1, "nothing is left beside it");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_a_link() {
+        use std::os::unix::fs::symlink;
+
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        symlink("second", at("first")).unwrap();
+        symlink(at("file"), at("second")).unwrap();
+        for text in ["one", "two"] {
+            write(&at("first"), text).unwrap();
+            assert_eq!(fs::read_to_string(at("file")).unwrap(), text);
+            assert!(at("first").is_symlink() && at("second").is_symlink());
+        }
+        symlink("circle", at("circle")).unwrap();
+        assert!(write(&at("circle"), "").is_err());
+    }
+
+    #[test]
+    fn a_folder_stays_a_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(write(folder.path(), "text").is_err());
+        assert!(replace(folder.path(), "", "text").is_err());
+        assert!(folder.path().is_dir());
     }
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use sayflow::{Customer, Engine, Session};
 use sayflow_test::{Played, Trace};
 
+use crate::atomic_file;
 use crate::exit::Stop;
 
 /// A file that grows by a line with each turn.
@@ -18,6 +19,7 @@ pub(crate) struct TraceFile {
 impl TraceFile {
     /// Opens a file to write behind what is there.
     pub(crate) fn open(path: &Path) -> Result<Self, Stop> {
+        atomic_file::check_no_flow(path)?;
         let file = OpenOptions::new().create(true).append(true).open(path);
         Ok(Self {
             path: path.to_owned(),

@@ -677,3 +677,55 @@ error: no `.flow` files in `.`
 
 "#]]);
 }
+
+/// A pipe with a name.
+#[cfg(unix)]
+fn pipe_at(path: &Path) {
+    let made = std::process::Command::new("mkfifo").arg(path).status();
+    assert!(made.expect("mkfifo runs").success());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_as_an_output_stays_a_pipe() {
+    use std::os::unix::fs::FileTypeExt;
+
+    let folder = folder(&[("a.flow", TIDY.as_bytes())]);
+    let path = folder.path().join("out");
+    pipe_at(&path);
+    let run = |arguments| sayflow(arguments).current_dir(folder.path());
+    let plain = run("graph a.flow --format json")
+        .output()
+        .expect("a graph")
+        .stdout;
+    let reader = std::process::Command::new("cat")
+        .arg(&path)
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("a reader");
+    run("graph a.flow --format json --out out").assert().code(0);
+    let kind = fs::symlink_metadata(&path).expect("a pipe").file_type();
+    assert!(kind.is_fifo());
+    let piped = reader.wait_with_output().expect("it ends").stdout;
+    assert_eq!(piped, plain);
+}
+
+#[test]
+fn a_flow_is_the_place_of_no_other_output() {
+    let folder = folder(&[("a.flow", TIDY.as_bytes()), ("b.flow", b"// Mine.\n")]);
+    for arguments in [
+        "graph a.flow --out b.flow",
+        "test a.flow --coverage=lcov --coverage-file b.flow",
+        "run a.flow --trace-file b.flow",
+        "texts export a.flow --lang bn --out b.flow",
+    ] {
+        sayflow(arguments)
+            .current_dir(folder.path())
+            .stdin("")
+            .assert()
+            .code(2)
+            .stdout_eq("")
+            .stderr_eq("error: `b.flow` is a file of a flow, which would be lost: name another file\n");
+    }
+    assert_eq!(read(&folder, "b.flow"), "// Mine.\n");
+}

@@ -71,6 +71,7 @@ Exit codes:
 impl Draw {
     /// Writes the graph.
     pub(crate) fn run(&self) -> Result<Exit, Stop> {
+        self.out.as_deref().map_or(Ok(()), atomic_file::check_no_flow)?;
         let (mut graph, mut has_findings) = read(&flow_files::flow(&self.path)?)?;
         if let Some(path) = &self.since {
             let (old, had_findings) = read(&flow_files::flow(path)?)?;

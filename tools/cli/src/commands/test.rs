@@ -97,6 +97,7 @@ Exit codes:
 impl Test {
     /// Runs the tests and prints how they ended.
     pub(crate) fn run(&self) -> Result<Exit, Stop> {
+        self.covering.check()?;
         if self.watch {
             return self.run_again_and_again();
         }

@@ -51,6 +51,11 @@ pub(super) enum Form {
 }
 
 impl Covering {
+    /// Refuses a place that is taken, before anything is run.
+    pub(super) fn check(&self) -> Result<(), Stop> {
+        self.file.as_deref().map_or(Ok(()), atomic_file::check_no_flow)
+    }
+
     /// A count of nothing yet; `None` where nobody asks.
     pub(super) fn begin(&self, flows: &[TestedFlow]) -> Option<Coverage> {
         if self.form.is_none() && self.least.is_none() {
