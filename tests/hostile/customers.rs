@@ -1,6 +1,6 @@
 //! Who writes to the bot: no message, tap or id reaches further than it should, or costs more than the page says.
 
-use sayflow::{Block, Customer, ErrorKind, Event, Input, InputKind, Limits, OPTIONS_KEPT, Session};
+use sayflow::{Block, Customer, ErrorKind, Event, Input, InputKind, Limits, NoCalls, OPTIONS_KEPT, Session};
 
 use crate::cost::{alone, bounded};
 use crate::play::{Chat, Shop, engine, ids, sent, texts};
@@ -394,7 +394,10 @@ on start {
         latitude: f64::NAN,
         longitude: f64::INFINITY,
     };
-    assert_eq!(said(&mut chat, &Input::from(place).with_id("m-1")), "no d");
+    let refused = chat
+        .turn(&Input::from(place).with_id("m-1"), &NoCalls)
+        .unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::BadPlace);
     assert_eq!(
         said(&mut chat, &Input::text("31/12/9999")),
         "9223372036854776000 9999-12-31"

@@ -132,10 +132,8 @@ impl Bot {
         let worker = Worker::new(&self.store, &self.engine, &self.client, &newcomer);
         while worker.work_on(&conversation)? != Did::Nothing {}
         for row in self.store.deliveries(Some(&conversation), Worker::LEASE)? {
-            match &row.outgoing {
-                Outgoing::Block(_) => {}
-                Outgoing::Event(event) => println!("{conversation}: {event:?}"),
-                Outgoing::LeftAlone(input) => println!("{conversation}: for a person: {input:?}"),
+            if !matches!(row.outgoing, Outgoing::Block(_)) {
+                println!("{conversation}: {:?}", row.outgoing);
             }
             self.store.delivered(&row.key)?;
         }
