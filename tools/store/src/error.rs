@@ -36,7 +36,7 @@ pub struct Error {
 ///         // The database restarts, or somebody writes for long.
 ///         ErrorKind::Unavailable => Some(Duration::from_secs(1)),
 ///         // This conversation rests until its lease ends; the others go on.
-///         ErrorKind::Unreadable | ErrorKind::Client => Some(Duration::ZERO),
+///         ErrorKind::Unreadable | ErrorKind::Unwritable | ErrorKind::Client => Some(Duration::ZERO),
 ///         _ => None,
 ///     }
 /// }
@@ -53,6 +53,9 @@ pub enum ErrorKind {
     Unavailable,
     /// Something that is stored cannot be read: it is damaged, or a newer version wrote it.
     Unreadable,
+    /// What was to be stored could not be read again, such as a place on Earth that is no number, or lists in each other
+    /// beyond the depth that is read. Nothing was stored.
+    Unwritable,
     /// The store as a whole is of a newer version, or no store at all. It was left as it is.
     Newer,
     /// A conversation or an input has a name that no store takes: empty, over 512 bytes, or with a control

@@ -45,6 +45,7 @@
 
 pub mod conformance;
 mod error;
+mod json;
 mod memory;
 mod name;
 #[cfg(feature = "postgres")]

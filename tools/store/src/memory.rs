@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use sayflow::{Input, Timestamp};
 
 use crate::error::Error;
+use crate::json;
 use crate::name::{check_conversation, check_input, conversation_of, input_id, row_key};
 use crate::record::{Changes, Claim, Delivery, Received, Record, Refused, Saved};
 use crate::store::{DELIVERIES_AT_ONCE, Store};
@@ -216,6 +217,7 @@ impl Store for Memory {
 
     fn save(&self, conversation: &str, record: &Record) -> Result<Saved, Error> {
         check_conversation(conversation)?;
+        json::write_record(conversation, record)?;
         let mut state = self.state();
         let stored = state.conversations.entry(conversation.to_owned()).or_default();
         if stored.version() != record.version {
@@ -233,6 +235,7 @@ impl Store for Memory {
     fn receive(&self, conversation: &str, input: &Input) -> Result<Received, Error> {
         check_conversation(conversation)?;
         check_input(input)?;
+        json::write("input", conversation, input)?;
         let mut state = self.state();
         let (now, number) = (state.now(), state.entries + 1);
         let stored = state.conversations.entry(conversation.to_owned()).or_default();
@@ -283,6 +286,7 @@ impl Store for Memory {
     }
 
     fn commit(&self, claim: &Claim, changes: &Changes) -> Result<Saved, Error> {
+        json::write_changes(&claim.conversation, changes)?;
         let mut state = self.state();
         let now = state.now();
         let mut last_row = state.rows;

@@ -11,6 +11,7 @@ use postgres::{Client, Config, NoTls};
 use sayflow::{Input, Timestamp};
 
 use crate::error::{Error, ErrorKind};
+use crate::json;
 use crate::name::{check_conversation, check_input};
 use crate::record::{Changes, Claim, Delivery, Received, Record, Refused, Saved};
 use crate::store::{DELIVERIES_AT_ONCE, Store};
@@ -122,7 +123,7 @@ impl Store for Postgres {
     fn save(&self, conversation: &str, record: &Record) -> Result<Saved, Error> {
         check_conversation(conversation)?;
         let seen = row::number(record.version);
-        let (session, customer) = (row::json(&record.session)?, row::json(&record.customer)?);
+        let (session, customer) = json::write_record(conversation, record)?;
         let rings_at = record.session.wait().due.map(row::moment);
         let is_written = self.connections.value(
             statements::SAVE,
@@ -134,7 +135,7 @@ impl Store for Postgres {
     fn receive(&self, conversation: &str, input: &Input) -> Result<Received, Error> {
         check_conversation(conversation)?;
         check_input(input)?;
-        let json = row::json(input)?;
+        let json = json::write("input", conversation, input)?;
         let values: Values<'_> = &[&conversation, &input.id, &json];
         Ok(match self.connections.value(statements::RECEIVE, values)? {
             true => Received::New,
@@ -155,9 +156,8 @@ impl Store for Postgres {
     }
 
     fn commit(&self, claim: &Claim, changes: &Changes) -> Result<Saved, Error> {
-        let (session, customer) = (row::json(&changes.session)?, row::json(&changes.customer)?);
+        let changed = json::write_changes(&claim.conversation, changes)?;
         let (rings_at, entry) = (changes.ring.map(row::moment), claim.entry.map(row::number));
-        let outbox: Vec<String> = changes.outbox.iter().map(row::json).collect::<Result<_, _>>()?;
         let (fence, seen) = (row::number(claim.fence), version_of(claim));
         let is_written = self.connections.value(
             statements::COMMIT,
@@ -165,11 +165,11 @@ impl Store for Postgres {
                 &claim.conversation,
                 &fence,
                 &row::number(seen),
-                &session,
-                &customer,
+                &changed.session,
+                &changed.customer,
                 &rings_at,
                 &entry,
-                &outbox,
+                &changed.outbox,
             ],
         )?;
         Ok(saved(is_written, seen.saturating_add(1)))
@@ -177,7 +177,8 @@ impl Store for Postgres {
 
     fn refuse(&self, claim: &Claim, reason: &str) -> Result<Saved, Error> {
         // Quoted, because PostgreSQL takes no text with U+0000.
-        let (input, reason) = (row::json(&claim.input)?, row::json(&reason)?);
+        let reason = json::write("reason of a refusal", &claim.conversation, &reason.to_owned())?;
+        let input = json::write("input", &claim.conversation, &claim.input)?;
         let entry = claim.entry.map(row::number);
         let (fence, seen) = (row::number(claim.fence), version_of(claim));
         let is_written = self.connections.value(

@@ -14,13 +14,10 @@ use std::time::{Duration, Instant, SystemTime};
 
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use sayflow::{Input, Timestamp};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use crate::error::{Error, ErrorKind};
 use crate::record::{Changes, Claim, Delivery, Received, Record, Refused, Saved};
 use crate::store::Store;
-use text::Text;
 
 /// How long a call waits for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -201,25 +198,6 @@ impl From<rusqlite::Error> for Error {
         };
         Self::new(kind, format!("SQLite: {error}")).with_source(error)
     }
-}
-
-/// How a value is written down.
-fn json(value: &impl Serialize) -> Result<String, Error> {
-    serde_json::to_string(value).map_err(|error| {
-        Error::new(
-            ErrorKind::Unreadable,
-            format!("cannot be written as JSON: {error}"),
-        )
-        .with_source(error)
-    })
-}
-
-/// What was written down, with whose it is for who has to mend it.
-fn read<T: DeserializeOwned>(what: &str, conversation: &str, json: &Text) -> Result<T, Error> {
-    serde_json::from_slice(json.as_bytes()).map_err(|error| {
-        let message = format!("the {what} of `{conversation}` cannot be read: {error}");
-        Error::new(ErrorKind::Unreadable, message).with_source(error)
-    })
 }
 
 /// How SQLite counts: a version, a number of an input.

@@ -36,6 +36,7 @@ pub(crate) const DELIVERIES_AT_ONCE: usize = 100;
 /// - **No wait for the sick.** A conversation whose turn fails rests until its lease ends, and others are claimed
 ///   meanwhile. An input that is refused leaves its place to the next, and can be read for as long as handled ids
 ///   are remembered.
+/// - **What goes in comes out.** What could not be read again is not taken, and nothing of it is kept.
 /// - **At least once.** A row of the outbox is handed out again and again, under the same key, until it is
 ///   delivered, and never after. No other row ever has its key.
 /// - **One clock.** Arrivals, leases and timers are moments of [`now`](Self::now), never of a caller's clock: workers
@@ -96,7 +97,7 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`Name`](crate::ErrorKind::Name).
+    /// [`Name`](crate::ErrorKind::Name), [`Unwritable`](crate::ErrorKind::Unwritable).
     fn save(&self, conversation: &str, record: &Record) -> Result<Saved, Error>;
 
     /// Puts an input at the end of the inbox, stamped with this store's clock: the moment it carries is replaced.
@@ -105,7 +106,7 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`Name`](crate::ErrorKind::Name), also for the input's id.
+    /// [`Name`](crate::ErrorKind::Name), also for the input's id; [`Unwritable`](crate::ErrorKind::Unwritable).
     fn receive(&self, conversation: &str, input: &Input) -> Result<Received, Error>;
 
     /// Takes a conversation that has something to do, or this one where it is named: an input waits, or its timer has
@@ -127,7 +128,7 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`Name`](crate::ErrorKind::Name).
+    /// [`Name`](crate::ErrorKind::Name), [`Unwritable`](crate::ErrorKind::Unwritable).
     fn commit(&self, claim: &Claim, changes: &Changes) -> Result<Saved, Error>;
 
     /// Takes the input of a claim from the inbox, keeps it with the reason, and ends the claim; a timer is unset.

@@ -30,6 +30,10 @@ const TABLE: &[(Fault, &str)] = &[
         Fault::TakesAnyName,
         "a name that is empty, too long or holds a control character is refused",
     ),
+    (
+        Fault::TakesWhatNobodyReads,
+        "what could not be read again is refused, and nothing of it is kept",
+    ),
     (Fault::ClockGoesBack, "the clock never goes back"),
     (Fault::TrimsInputs, "an input comes back as it was received"),
     (

@@ -1,11 +1,11 @@
 //! Records: what was written comes back, and nobody writes over what they have not seen.
 
-use sayflow::{Customer, Input, Session, Timestamp, Value};
+use sayflow::{Customer, Input, InputKind, Session, Timestamp, Value};
 
 use super::Check;
 use super::scene::{ASHA, BELA, Broken, LONG, Scene, holds, same, says, waiting_since};
 use crate::error::ErrorKind;
-use crate::record::{Record, Saved};
+use crate::record::{Changes, Outgoing, Record, Saved};
 
 pub(super) const CHECKS: &[Check] = &[
     ("a conversation that nobody wrote is absent", absent),
@@ -22,6 +22,10 @@ pub(super) const CHECKS: &[Check] = &[
     (
         "a name that is empty, too long or holds a control character is refused",
         bad_names,
+    ),
+    (
+        "what could not be read again is refused, and nothing of it is kept",
+        unwritable,
     ),
     ("the clock never goes back", clock),
 ];
@@ -206,6 +210,68 @@ fn bad_names(scene: &Scene<'_>) -> Result<(), Broken> {
         &scene.record(ASHA)?.session,
         &Session::new(),
     )
+}
+
+fn unwritable(scene: &Scene<'_>) -> Result<(), Broken> {
+    let nowhere = Input {
+        kind: InputKind::Location {
+            latitude: f64::NAN,
+            longitude: 0.0,
+        },
+        ..Input::start()
+    };
+    let mut deep = serde_json::Value::Null;
+    for _ in 0..70 {
+        deep = serde_json::Value::Array(vec![deep]);
+    }
+    let mut customer = Customer::new(7);
+    customer.set_attribute("crm", Value::Json(deep));
+    let refused = |what: &str, error: Option<crate::Error>| {
+        let is_told = error
+            .as_ref()
+            .is_some_and(|error| error.kind() == ErrorKind::Unwritable);
+        holds(is_told, format!("{what}: {error:?}"))
+    };
+    refused(
+        "a place that is no number, received",
+        scene.store.receive(ASHA, &nowhere).err(),
+    )?;
+    scene.nothing_to_claim("the only input was refused")?;
+    refused(
+        "seventy lists in each other, saved",
+        scene.store.save(ASHA, &Record::new(customer.clone())).err(),
+    )?;
+    same("the record after a refused save", &scene.store.load(ASHA)?, &None)?;
+
+    scene.text(ASHA, "m-1")?;
+    let claim = scene.claim(LONG)?;
+    let changes = [
+        Changes {
+            customer,
+            ..says(&["one"])
+        },
+        Changes {
+            outbox: vec![Outgoing::LeftAlone(nowhere)],
+            ..says(&[])
+        },
+    ];
+    for changes in changes {
+        refused(
+            "a turn with one of these, committed",
+            scene.store.commit(&claim, &changes).err(),
+        )?;
+    }
+    same(
+        "the record after refused commits",
+        &scene.store.load(ASHA)?,
+        &None,
+    )?;
+    same(
+        "the outbox after refused commits",
+        &scene.deliveries(ASHA, LONG)?.len(),
+        &0,
+    )?;
+    scene.commit(&claim, &says(&[])).map(|_| ())
 }
 
 fn clock(scene: &Scene<'_>) -> Result<(), Broken> {

@@ -4,10 +4,9 @@ use std::time::{Duration, SystemTime};
 
 use postgres::Row;
 use sayflow::{Input, Timestamp};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use crate::error::{Error, ErrorKind};
+use crate::json;
 use crate::name::{input_id, row_key};
 use crate::record::{Claim, Delivery, Record, Refused};
 
@@ -43,9 +42,9 @@ pub(super) fn claimed(row: &Row) -> Result<(&str, i64), Error> {
 
 /// The input that waits, under the id that it has for good, with the moment of its arrival.
 fn waiting(conversation: &str, entry: u64, row: &Row) -> Result<Input, Error> {
-    let (id, json): (Option<String>, &str) = (column(row, "id")?, column(row, "input")?);
+    let (id, input): (Option<String>, &str) = (column(row, "id")?, column(row, "input")?);
     let arrived_at: SystemTime = column(row, "arrived_at")?;
-    let input: Input = parsed("an input", conversation, json)?;
+    let input: Input = json::read("input", conversation, input.as_bytes())?;
     let id = id.unwrap_or_else(|| input_id(entry));
     Ok(input.with_id(id).at(arrived_at.into()))
 }
@@ -54,10 +53,11 @@ fn waiting(conversation: &str, entry: u64, row: &Row) -> Result<Input, Error> {
 pub(super) fn record(conversation: &str, row: &Row) -> Result<Record, Error> {
     let (session, customer): (Option<&str>, Option<&str>) =
         (column(row, "session")?, column(row, "customer")?);
+    let (session, customer) = (session.unwrap_or_default(), customer.unwrap_or_default());
     Ok(Record {
         version: unsigned(column(row, "version")?),
-        session: parsed("the session", conversation, session.unwrap_or_default())?,
-        customer: parsed("the customer", conversation, customer.unwrap_or_default())?,
+        session: json::read("session", conversation, session.as_bytes())?,
+        customer: json::read("customer", conversation, customer.as_bytes())?,
     })
 }
 
@@ -70,7 +70,11 @@ pub(super) fn delivery(row: &Row) -> Result<Delivery, Error> {
             unsigned(version),
             usize::try_from(place).unwrap_or(0),
         ),
-        outgoing: parsed("a row of the outbox", &conversation, column(row, "outgoing")?)?,
+        outgoing: json::read(
+            "outbox",
+            &conversation,
+            column::<&str>(row, "outgoing")?.as_bytes(),
+        )?,
         conversation,
     })
 }
@@ -80,8 +84,8 @@ pub(super) fn refused(row: &Row) -> Result<Refused, Error> {
     let (input, reason): (String, String) = (column(row, "input")?, column(row, "reason")?);
     let at: SystemTime = column(row, "refused_at")?;
     Ok(Refused {
-        input: parsed("a refused input", &conversation, &input)?,
-        reason: parsed("the reason of a refusal", &conversation, &reason)?,
+        input: json::read("input", &conversation, input.as_bytes())?,
+        reason: json::read("reason of a refusal", &conversation, reason.as_bytes())?,
         at: at.into(),
         conversation,
     })
@@ -99,23 +103,6 @@ fn column<'r, T: postgres::types::FromSql<'r>>(row: &'r Row, name: &str) -> Resu
         Error::new(
             ErrorKind::Unreadable,
             format!("the column `{name}` has another type"),
-        )
-        .with_source(error)
-    })
-}
-
-fn parsed<T: DeserializeOwned>(what: &str, conversation: &str, json: &str) -> Result<T, Error> {
-    serde_json::from_str(json).map_err(|error| {
-        let message = format!("{what} of `{conversation}` cannot be read: {error}");
-        Error::new(ErrorKind::Unreadable, message).with_source(error)
-    })
-}
-
-pub(super) fn json(value: &impl Serialize) -> Result<String, Error> {
-    serde_json::to_string(value).map_err(|error| {
-        Error::new(
-            ErrorKind::Unreadable,
-            format!("a value has no JSON form: {error}"),
         )
         .with_source(error)
     })

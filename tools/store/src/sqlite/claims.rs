@@ -7,8 +7,9 @@ use sayflow::Timestamp;
 
 use super::records::{self, rest};
 use super::text::Text;
-use super::{inbox, integer, json, number, outbox};
+use super::{inbox, integer, number, outbox};
 use crate::error::Error;
+use crate::json;
 use crate::record::{Changes, Claim, Saved};
 
 const READY: &str = "
@@ -168,12 +169,13 @@ pub(super) fn commit(
     changes: &Changes,
 ) -> Result<Saved, Error> {
     let begun = begun(claim);
+    let changed = json::write_changes(&claim.conversation, changes)?;
     let written = transaction.prepare_cached(WRITE)?.execute(params![
         claim.conversation,
         integer(claim.fence),
         integer(begun),
-        json(&changes.session)?,
-        json(&changes.customer)?,
+        changed.session,
+        changed.customer,
         changes.ring.map(Timestamp::as_microseconds),
     ])?;
     if written > 0 {
@@ -181,7 +183,7 @@ pub(super) fn commit(
             let mut handled = transaction.prepare_cached(HANDLED)?;
             handled.execute(params![integer(entry), now.as_microseconds()])?;
         }
-        outbox::write(transaction, &claim.conversation, begun + 1, &changes.outbox)?;
+        outbox::write(transaction, &claim.conversation, begun + 1, &changed.outbox)?;
     }
     end(transaction, claim)?;
     Ok(if written > 0 {
@@ -213,7 +215,8 @@ pub(super) fn refuse(
                 .execute(params![integer(entry), at, reason])?;
         }
         None => {
-            let (input, rang_at) = (json(&claim.input)?, claim.input.now.as_microseconds());
+            let input = json::write("input", &claim.conversation, &claim.input)?;
+            let rang_at = claim.input.now.as_microseconds();
             let mut statement = transaction.prepare_cached(REFUSED_TIMER)?;
             statement.execute(params![claim.conversation, input, rang_at, at, reason])?;
         }

@@ -3,9 +3,10 @@
 use rusqlite::{Connection, Transaction, params};
 use sayflow::{Input, Timestamp};
 
+use super::number;
 use super::text::Text;
-use super::{json, number, read};
 use crate::error::Error;
+use crate::json;
 use crate::name::{check_conversation, check_input, input_id};
 use crate::record::{Received, Refused};
 
@@ -35,7 +36,7 @@ pub(super) fn receive(
     let written = transaction.prepare_cached(RECEIVE)?.execute(params![
         conversation,
         input.id,
-        json(input)?,
+        json::write("input", conversation, input)?,
         arrived_at
     ])?;
     if written == 0 {
@@ -58,7 +59,7 @@ pub(super) struct Stored {
 impl Stored {
     /// The input with the moment of its arrival, and an id in any case.
     pub(super) fn read(self, conversation: &str) -> Result<Input, Error> {
-        let mut input: Input = read("input", conversation, &self.input)?;
+        let mut input: Input = json::read("input", conversation, self.input.as_bytes())?;
         input.id.get_or_insert_with(|| input_id(self.entry));
         Ok(input.at(Timestamp::from_microseconds(self.arrived_at)))
     }

@@ -5,11 +5,12 @@ use std::time::Duration;
 use rusqlite::{OptionalExtension, Transaction, params};
 use sayflow::Timestamp;
 
+use super::integer;
 use super::text::Text;
-use super::{integer, json, read};
 use crate::error::Error;
+use crate::json;
 use crate::name::row_key;
-use crate::record::{Delivery, Outgoing};
+use crate::record::Delivery;
 use crate::store::DELIVERIES_AT_ONCE;
 
 const WRITE: &str = "INSERT INTO outbox (key, conversation, content) VALUES (?1, ?2, ?3)";
@@ -47,7 +48,7 @@ pub(super) struct Row {
 impl Row {
     pub(super) fn read(self) -> Result<Delivery, Error> {
         let conversation = self.conversation.name()?;
-        let outgoing = read::<Outgoing>("outbox", &conversation, &self.content)?;
+        let outgoing = json::read("outbox", &conversation, self.content.as_bytes())?;
         Ok(Delivery {
             key: self.key.lossy(),
             conversation,
@@ -60,12 +61,12 @@ pub(super) fn write(
     transaction: &Transaction<'_>,
     conversation: &str,
     version: u64,
-    outbox: &[Outgoing],
+    outbox: &[String],
 ) -> Result<(), Error> {
     let mut statement = transaction.prepare_cached(WRITE)?;
-    for (place, outgoing) in outbox.iter().enumerate() {
+    for (place, content) in outbox.iter().enumerate() {
         let key = row_key(conversation, version, place);
-        statement.execute(params![key, conversation, json(outgoing)?])?;
+        statement.execute(params![key, conversation, content])?;
     }
     Ok(())
 }

@@ -1,11 +1,12 @@
 //! Conversations as they are stored.
 
 use rusqlite::{Connection, OptionalExtension, ToSql, Transaction, params};
-use sayflow::{Customer, Session, Timestamp};
+use sayflow::Timestamp;
 
 use super::text::Text;
-use super::{integer, json, number, read};
+use super::{integer, number};
 use crate::error::{Error, ErrorKind};
+use crate::json;
 use crate::name::check_conversation;
 use crate::record::{Record, Saved};
 
@@ -49,8 +50,8 @@ impl Stored {
         })?;
         Ok(Some(Record {
             version,
-            session: read::<Session>("session", conversation, &self.session)?,
-            customer: read::<Customer>("customer", conversation, &self.customer)?,
+            session: json::read("session", conversation, self.session.as_bytes())?,
+            customer: json::read("customer", conversation, self.customer.as_bytes())?,
         }))
     }
 }
@@ -76,12 +77,12 @@ pub(super) fn save(
     record: &Record,
 ) -> Result<Saved, Error> {
     check_conversation(conversation)?;
+    let (session, customer) = json::write_record(conversation, record)?;
     if version(transaction, conversation)? != record.version {
         return Ok(Saved::Conflict);
     }
     let next = record.version + 1;
     let due = record.session.wait().due.map(Timestamp::as_microseconds);
-    let (session, customer) = (json(&record.session)?, json(&record.customer)?);
     transaction.prepare_cached(SAVE)?.execute(params![
         conversation,
         integer(next),
