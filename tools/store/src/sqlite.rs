@@ -12,7 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 use sayflow::{Input, Timestamp};
 
 use crate::error::{Error, ErrorKind};
@@ -59,15 +59,24 @@ pub struct Sqlite {
 
 impl Sqlite {
     /// The store in this file, which is made where it is not there. An older one is brought up to date.
+    /// The path is one of the file system, whatever SQLite itself would take it for.
     ///
     /// # Errors
     ///
     /// - [`ErrorKind::Newer`]: the file is of a newer version, or another program's database.
     /// - [`ErrorKind::Unreadable`]: it is no database.
-    /// - [`ErrorKind::Unavailable`]: it cannot be opened.
+    /// - [`ErrorKind::Unavailable`]: it cannot be opened, or the path is empty or `:memory:`.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
-        let opened = Connection::open(path).map_err(Error::from);
+        // SQLite would keep everything in a place that is gone when it is closed.
+        if path.as_os_str().is_empty() || path == Path::new(":memory:") {
+            let message = format!(
+                "`{}` is no file: give the store the path of one, or take `Sqlite::in_memory` for a test",
+                path.display()
+            );
+            return Err(Error::new(ErrorKind::Unavailable, message));
+        }
+        let opened = open_file(path).map_err(Error::from);
         opened.and_then(Self::with_connection).map_err(|error| {
             let message = format!("cannot open {}: {error}", path.display());
             Error::new(error.kind(), message).with_source(error)
@@ -113,6 +122,17 @@ impl Sqlite {
         let result = work(&transaction, clock())?;
         transaction.commit()?;
         Ok(result)
+    }
+}
+
+/// Opens a file that is called `file:…` as what it is, and not as a URI with parameters: the flag says so, and SQLite
+/// may have been built to overrule it.
+fn open_file(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::default().difference(OpenFlags::SQLITE_OPEN_URI);
+    if path.is_relative() {
+        Connection::open_with_flags(Path::new(".").join(path), flags)
+    } else {
+        Connection::open_with_flags(path, flags)
     }
 }
 

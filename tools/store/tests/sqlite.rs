@@ -446,6 +446,50 @@ fn a_file_that_is_no_store_is_left_as_it_is() {
 }
 
 #[test]
+fn a_path_that_is_no_file_is_refused() {
+    let told = ["", ":memory:"].map(|path| {
+        let error = Sqlite::open(path).unwrap_err();
+        format!("{:?}: {error}", error.kind())
+    });
+    insta::assert_snapshot!(told.join("\n"), @r"
+    Unavailable: `` is no file: give the store the path of one, or take `Sqlite::in_memory` for a test
+    Unavailable: `:memory:` is no file: give the store the path of one, or take `Sqlite::in_memory` for a test
+    ");
+}
+
+/// The other process, in a folder of its own: a path that SQLite reads as a URI is a relative one.
+#[test]
+fn a_process_that_opens_files() {
+    if env::var("SAYFLOW_STORE_ODD_FILES").is_err() {
+        return;
+    }
+    for name in ODD_FILES {
+        let store = Sqlite::open(name).unwrap();
+        store.receive("c", &Input::text("Hi").with_id("m-1")).unwrap();
+    }
+}
+
+const ODD_FILES: [&str; 3] = ["file:a.db?mode=memory", "file::memory:", ":a.db"];
+
+#[test]
+fn a_path_that_reads_as_a_uri_is_the_name_of_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let status = Command::new(env::current_exe().unwrap())
+        .args(["--exact", "a_process_that_opens_files"])
+        .current_dir(folder.path())
+        .env("SAYFLOW_STORE_ODD_FILES", "1")
+        .stdout(Stdio::null())
+        .status()
+        .unwrap();
+    assert!(status.success());
+    for name in ODD_FILES {
+        let store = Sqlite::open(folder.path().join(name)).unwrap();
+        let again = store.receive("c", &Input::text("Hi").with_id("m-1"));
+        assert_eq!(again.unwrap(), Received::Repeated, "{name}");
+    }
+}
+
+#[test]
 fn a_file_with_any_byte_changed_is_read_or_refused_and_nothing_panics() {
     let folder = tempfile::tempdir().unwrap();
     let (sound, damaged) = (folder.path().join("sound.db"), folder.path().join("damaged.db"));
