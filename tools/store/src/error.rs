@@ -18,6 +18,8 @@ use std::fmt;
 pub struct Error {
     kind: ErrorKind,
     message: String,
+    conversation: Option<String>,
+    key: Option<String>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -81,6 +83,8 @@ impl Error {
         Self {
             kind,
             message: message.into(),
+            conversation: None,
+            key: None,
             source: None,
         }
     }
@@ -90,6 +94,49 @@ impl Error {
     pub fn with_source(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
         self.source = Some(Box::new(source));
         self
+    }
+
+    /// The same error with the conversation that it is about.
+    #[must_use]
+    pub fn with_conversation(mut self, conversation: impl Into<String>) -> Self {
+        self.conversation = Some(conversation.into());
+        self
+    }
+
+    /// The same error with the key of the row that it is about.
+    #[must_use]
+    pub fn with_key(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+
+    /// The conversation with something in it that cannot be read or stored; `None` where it is not about one.
+    #[must_use]
+    pub fn conversation(&self) -> Option<&str> {
+        self.conversation.as_deref()
+    }
+
+    /// The row of the outbox that cannot be read. Behind it nothing of its conversation is handed out, until
+    /// somebody mends it, or the host gives it up.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use sayflow_store::{Error, Store};
+    ///
+    /// /// Rather a gap than a customer who hears nothing any more.
+    /// fn give_up(store: &dyn Store, error: &Error) -> Result<(), Error> {
+    ///     eprintln!("{error}");
+    ///     error.key().map_or(Ok(()), |key| store.delivered(key))
+    /// }
+    /// # use sayflow_store::{ErrorKind, Memory};
+    /// # let error = Error::new(ErrorKind::Unreadable, "the outbox of `a` cannot be read").with_key("a/1/0");
+    /// # give_up(&Memory::new(), &error)?;
+    /// # Ok::<(), Error>(())
+    /// ```
+    #[must_use]
+    pub fn key(&self) -> Option<&str> {
+        self.key.as_deref()
     }
 
     /// What went wrong.

@@ -20,7 +20,9 @@ pub(crate) fn write<T: Serialize + DeserializeOwned>(
     written.map_err(|error| {
         let message =
             format!("the {what} of `{conversation}` is not stored, as it could not be read again: {error}");
-        Error::new(ErrorKind::Unwritable, message).with_source(error)
+        Error::new(ErrorKind::Unwritable, message)
+            .with_conversation(conversation)
+            .with_source(error)
     })
 }
 
@@ -28,7 +30,9 @@ pub(crate) fn write<T: Serialize + DeserializeOwned>(
 pub(crate) fn read<T: DeserializeOwned>(what: &str, conversation: &str, json: &[u8]) -> Result<T, Error> {
     serde_json::from_slice(json).map_err(|error| {
         let message = format!("the {what} of `{conversation}` cannot be read: {error}");
-        Error::new(ErrorKind::Unreadable, message).with_source(error)
+        Error::new(ErrorKind::Unreadable, message)
+            .with_conversation(conversation)
+            .with_source(error)
     })
 }
 

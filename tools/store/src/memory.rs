@@ -331,7 +331,7 @@ impl Store for Memory {
         let version = stored.version();
         state.refused.push(Refused {
             conversation: claim.conversation.clone(),
-            input: claim.input.clone(),
+            input: Some(claim.input.clone()),
             reason: reason.to_owned(),
             at: now,
         });

@@ -7,14 +7,14 @@ mod statements;
 
 use std::time::{Duration, SystemTime};
 
-use postgres::{Client, Config, NoTls};
+use postgres::{Client, Config, NoTls, Row};
 use sayflow::{Input, Timestamp};
 
 use crate::error::{Error, ErrorKind};
 use crate::json;
 use crate::name::{check_conversation, check_input};
 use crate::record::{Changes, Claim, Delivery, Received, Record, Refused, Saved};
-use crate::store::{DELIVERIES_AT_ONCE, Store};
+use crate::store::{DELIVERIES_AT_ONCE, Store, readable};
 use connections::{Connections, Values};
 
 /// A store in a PostgreSQL database, from version 12 on: for workers on several machines.
@@ -205,7 +205,18 @@ impl Store for Postgres {
         let at_most = i64::try_from(DELIVERIES_AT_ONCE).unwrap_or(i64::MAX);
         let values: Values<'_> = &[&conversation, &row::seconds(lease), &at_most];
         let rows = self.connections.rows(statements::DELIVERIES, values)?;
-        rows.iter().map(row::delivery).collect()
+        let taken = readable(rows.iter().map(row::delivery));
+        let count = taken.as_ref().map_or(1, Vec::len);
+        if let Some(last) = rows
+            .get(..count)
+            .and_then(<[Row]>::last)
+            .filter(|_| count < rows.len())
+        {
+            let (name, until, version, place) = row::taken(last)?;
+            self.connections
+                .row(statements::CUT, &[&name, &until, &version, &place])?;
+        }
+        taken
     }
 
     fn delivered(&self, key: &str) -> Result<(), Error> {

@@ -290,8 +290,9 @@ pub struct Delivery {
 pub struct Refused {
     /// The conversation.
     pub conversation: String,
-    /// The input, with the moment of its arrival.
-    pub input: Input,
+    /// The input, with the moment of its arrival; `None` where it cannot be read: it is damaged, or a newer
+    /// version wrote it.
+    pub input: Option<Input>,
     /// Why, in the words of the engine.
     pub reason: String,
     /// When it was refused.

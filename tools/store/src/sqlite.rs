@@ -192,8 +192,7 @@ impl Store for Sqlite {
     }
 
     fn deliveries(&self, conversation: Option<&str>, lease: Duration) -> Result<Vec<Delivery>, Error> {
-        let rows = self.write(|transaction, now| outbox::take(transaction, now, conversation, lease))?;
-        rows.into_iter().map(outbox::Row::read).collect()
+        self.write(|transaction, now| outbox::take(transaction, now, conversation, lease))?
     }
 
     fn delivered(&self, key: &str) -> Result<(), Error> {

@@ -10,6 +10,21 @@ use crate::record::{Changes, Claim, Delivery, Received, Record, Refused, Saved};
 /// The most rows that are handed out at once: a customer's backlog of weeks does not fill the memory.
 pub(crate) const DELIVERIES_AT_ONCE: usize = 100;
 
+/// The rows that are handed out: all before the first that cannot be read, as a conversation is delivered in order. Where
+/// nothing is before it, its error.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(crate) fn readable(rows: impl Iterator<Item = Result<Delivery, Error>>) -> Result<Vec<Delivery>, Error> {
+    let mut deliveries = Vec::new();
+    for row in rows {
+        match row {
+            Ok(delivery) => deliveries.push(delivery),
+            Err(error) if deliveries.is_empty() => return Err(error),
+            Err(_) => break,
+        }
+    }
+    Ok(deliveries)
+}
+
 /// Where conversations live between turns.
 ///
 /// A conversation is named by the host, such as `whatsapp:8801700000000`: 1 to 512 bytes without control
@@ -141,23 +156,25 @@ pub trait Store: Send + Sync {
     /// [`Name`](crate::ErrorKind::Name).
     fn refuse(&self, claim: &Claim, reason: &str) -> Result<Saved, Error>;
 
-    /// The inputs that were refused, newest first, at most so many.
+    /// The inputs that were refused, newest first, at most so many. One that cannot be read any more is listed
+    /// without it.
     ///
     /// # Errors
     ///
-    /// [`Unreadable`](crate::ErrorKind::Unreadable).
+    /// None of its own.
     fn refused(&self, at_most: usize) -> Result<Vec<Refused>, Error>;
 
     /// Takes what is to be delivered in one conversation, in order, or in this one where it is named. Until the lease ends
     /// nobody else is given anything of that conversation, unless all of it is delivered before. Empty
     /// where there is nothing.
     ///
-    /// At most a hundred rows at a time.
+    /// At most a hundred rows at a time, and none behind one that cannot be read.
     ///
     /// # Errors
     ///
-    /// [`Unreadable`](crate::ErrorKind::Unreadable); the rows are taken nevertheless, so that the next call finds
-    /// those of another conversation.
+    /// [`Unreadable`](crate::ErrorKind::Unreadable) where that one is the first, with its [key](Error::key); it is
+    /// taken nevertheless, so that the next call finds another conversation. Once it is [delivered](Self::delivered),
+    /// those behind it follow.
     fn deliveries(&self, conversation: Option<&str>, lease: Duration) -> Result<Vec<Delivery>, Error>;
 
     /// Says that a row was delivered, or that it never can be: it is not handed out again. A row that was

@@ -9,6 +9,7 @@
     reason = "a test may fail"
 )]
 
+mod damage;
 mod deeds;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -216,6 +217,26 @@ fn a_record_that_is_gone_is_an_error_and_no_new_session() {
         ErrorKind::Unreadable
     );
     assert_eq!(store.claim(None, LEASE).unwrap(), None);
+}
+
+#[test]
+#[ignore = "needs PostgreSQL: .ci/run runs it"]
+fn a_row_that_cannot_be_read_holds_up_what_is_behind_it_and_nobody_else() {
+    let scratch = Scratch::new();
+    damage::a_damaged_row_holds_up_what_is_behind_it_and_nobody_else(&scratch.store(), || {
+        scratch.execute(
+            "UPDATE sayflow_outbox SET outgoing = '{\"hologram\":1}' WHERE conversation = 'web:1' AND place = 1",
+        );
+    });
+}
+
+#[test]
+#[ignore = "needs PostgreSQL: .ci/run runs it"]
+fn a_refused_input_that_cannot_be_read_is_listed_without_it() {
+    let scratch = Scratch::new();
+    damage::a_refused_input_that_is_damaged_is_listed_without_it(&scratch.store(), || {
+        scratch.execute("UPDATE sayflow_refused SET input = '{\"dance\":1}' WHERE conversation = 'web:1'");
+    });
 }
 
 #[test]

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 #![cfg(feature = "sqlite")]
 
+mod damage;
+
 use std::cell::RefCell;
 use std::env;
 use std::fs;
@@ -391,7 +393,7 @@ fn a_cell_that_holds_no_text_or_no_count_is_damage_like_any_other() {
     Unreadable: the version of `d` cannot be -1
     e, attempt 1: Version(2)
     f, attempt 1: Version(2)
-    Unreadable: the outbox of `a` cannot be read: invalid unicode code point at line 1 column 3
+    Unreadable: the row `a/1/0` of `a` cannot be read: invalid unicode code point at line 1 column 3
     Unreadable: the name of `b�` cannot be read: invalid utf-8 sequence of 1 bytes from index 1
     c/1/0 is handed out
     d/1/0 is handed out
@@ -400,6 +402,32 @@ fn a_cell_that_holds_no_text_or_no_count_is_damage_like_any_other() {
     ");
     assert_eq!(store.claim(None, Worker::LEASE).unwrap(), None);
     assert_eq!(store.deliveries(None, Worker::LEASE).unwrap(), []);
+}
+
+#[test]
+fn a_row_that_cannot_be_read_holds_up_what_is_behind_it_and_nobody_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("c.db");
+    let store = Sqlite::open(&file).unwrap();
+    damage::a_damaged_row_holds_up_what_is_behind_it_and_nobody_else(&store, || {
+        tamper(
+            &file,
+            "UPDATE outbox SET content = '{\"hologram\":1}' WHERE key = 'web:1/1/1'",
+        );
+    });
+}
+
+#[test]
+fn a_refused_input_that_cannot_be_read_is_listed_without_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("c.db");
+    let store = Sqlite::open(&file).unwrap();
+    damage::a_refused_input_that_is_damaged_is_listed_without_it(&store, || {
+        tamper(
+            &file,
+            "UPDATE inbox SET input = '{\"dance\":1}' WHERE conversation = 'web:1'",
+        );
+    });
 }
 
 #[test]

@@ -176,11 +176,8 @@ fn an_input_that_the_engine_refuses_is_kept_with_its_reason_and_the_next_has_its
     let reasons: Vec<String> = refused
         .iter()
         .map(|refused| {
-            format!(
-                "{}: {}",
-                refused.input.id.as_deref().unwrap_or_default(),
-                refused.reason
-            )
+            let id = refused.input.as_ref().and_then(|input| input.id.as_deref());
+            format!("{}: {}", id.unwrap_or_default(), refused.reason)
         })
         .collect();
     insta::assert_snapshot!(reasons.join("\n"), @r"

@@ -6,7 +6,7 @@ use sayflow::{Input, InputKind, Timestamp};
 
 use super::Check;
 use super::scene::{ASHA, BELA, Broken, LONG, SHORT, Scene, holds, same, says, texts};
-use crate::record::Received;
+use crate::record::{Received, Refused};
 
 pub(super) const CHECKS: &[Check] = &[
     ("an input comes back as it was received", comes_back),
@@ -191,14 +191,21 @@ fn refused(scene: &Scene<'_>) -> Result<(), Broken> {
         &reasons,
         &vec!["too large \u{0}", "no option `x`"],
     )?;
+    let is_later = |refused: &Refused| {
+        refused
+            .input
+            .as_ref()
+            .is_some_and(|input| refused.at >= input.now)
+    };
     let kept = refused
         .iter()
-        .all(|refused| refused.conversation == ASHA && refused.at >= refused.input.now);
+        .all(|refused| refused.conversation == ASHA && is_later(refused));
     holds(
         kept,
         format!("refused inputs of `{ASHA}` are kept as {refused:?}"),
     )?;
-    let inputs: Vec<_> = refused.into_iter().map(|refused| refused.input.kind).collect();
+    let inputs = refused.into_iter().filter_map(|refused| refused.input);
+    let inputs: Vec<_> = inputs.map(|input| input.kind).collect();
     let expected = ["m-3", "m-2"].map(|text| InputKind::Text(text.to_owned()));
     same("the inputs", &inputs, &expected.to_vec())?;
     same(

@@ -181,7 +181,7 @@ END $$;
 
 -- Takes what waits in the outbox of the conversation that has waited for longest, or of the wanted one.
 CREATE FUNCTION sayflow_deliveries(wanted text, lease interval, at_most bigint) RETURNS TABLE (
-  conversation text, version bigint, place integer, outgoing text
+  conversation text, version bigint, place integer, outgoing text, leased_until timestamptz
 ) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
@@ -210,8 +210,15 @@ BEGIN
     )
     WHERE conversation = name
   )
-  SELECT name, version, place, outgoing FROM taken ORDER BY version, place;
+  SELECT name, version, place, outgoing, now() + lease FROM taken ORDER BY version, place;
 END $$;
+
+-- Notes that of the rows that were taken until then only those up to this one are handed out: the next cannot be read.
+CREATE FUNCTION sayflow_cut(name text, until timestamptz, last_version bigint, last_place integer) RETURNS void
+LANGUAGE sql AS $$
+  UPDATE sayflow_session SET taken_version = last_version, taken_place = last_place
+  WHERE conversation = name AND deliver_at = until
+$$;
 
 -- With the last row of those that were taken the lease ends: what came since can be taken at once.
 CREATE FUNCTION sayflow_delivered(name text, row_version bigint, row_place integer) RETURNS void

@@ -62,21 +62,27 @@ pub(super) fn record(conversation: &str, row: &Row) -> Result<Record, Error> {
 }
 
 pub(super) fn delivery(row: &Row) -> Result<Delivery, Error> {
-    let conversation: String = column(row, "conversation")?;
-    let (version, place): (i64, i32) = (column(row, "version")?, column(row, "place")?);
+    let (conversation, _, version, place) = taken(row)?;
+    let place = usize::try_from(place).unwrap_or(0);
+    let key = row_key(conversation, unsigned(version), place);
+    let outgoing: &str = column(row, "outgoing")?;
+    let outgoing = json::read(&format!("row `{key}`"), conversation, outgoing.as_bytes());
     Ok(Delivery {
-        key: row_key(
-            &conversation,
-            unsigned(version),
-            usize::try_from(place).unwrap_or(0),
-        ),
-        outgoing: json::read(
-            "outbox",
-            &conversation,
-            column::<&str>(row, "outgoing")?.as_bytes(),
-        )?,
-        conversation,
+        outgoing: outgoing.map_err(|error| error.with_key(&*key))?,
+        conversation: conversation.to_owned(),
+        key,
     })
+}
+
+/// Which row of the outbox it is, even where the rest of it cannot be read: conversation, the end of the lease under which
+/// it was taken, version and place.
+pub(super) fn taken(row: &Row) -> Result<(&str, SystemTime, i64, i32), Error> {
+    Ok((
+        column(row, "conversation")?,
+        column(row, "leased_until")?,
+        column(row, "version")?,
+        column(row, "place")?,
+    ))
 }
 
 pub(super) fn refused(row: &Row) -> Result<Refused, Error> {
@@ -84,8 +90,8 @@ pub(super) fn refused(row: &Row) -> Result<Refused, Error> {
     let (input, reason): (String, String) = (column(row, "input")?, column(row, "reason")?);
     let at: SystemTime = column(row, "refused_at")?;
     Ok(Refused {
-        input: json::read("input", &conversation, input.as_bytes())?,
-        reason: json::read("reason of a refusal", &conversation, reason.as_bytes())?,
+        input: json::read("input", &conversation, input.as_bytes()).ok(),
+        reason: json::read("reason of a refusal", &conversation, reason.as_bytes()).unwrap_or(reason),
         at: at.into(),
         conversation,
     })

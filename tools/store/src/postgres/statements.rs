@@ -27,6 +27,8 @@ LIMIT $1";
 
 pub(super) const DELIVERIES: &str = "SELECT * FROM sayflow_deliveries($1, make_interval(secs => $2), $3)";
 
+pub(super) const CUT: &str = "SELECT sayflow_cut($1, $2, $3, $4)";
+
 pub(super) const DELIVERED: &str = "SELECT sayflow_delivered($1, $2, $3)";
 
 /// $1 an age in seconds; each of these.

@@ -70,16 +70,17 @@ pub(super) fn refused(connection: &Connection, at_most: usize) -> Result<Vec<Ref
     let mut rows = statement.query([i64::try_from(at_most).unwrap_or(i64::MAX)])?;
     let mut refused = Vec::new();
     while let Some(row) = rows.next()? {
-        let conversation: String = row.get(0)?;
+        let (conversation, reason): (Text, Text) = (row.get(0)?, row.get(5)?);
         let stored = Stored {
             entry: number(row.get(1)?),
             input: row.get(2)?,
             arrived_at: row.get(3)?,
         };
+        let conversation = conversation.lossy();
         refused.push(Refused {
-            input: stored.read(&conversation)?,
+            input: stored.read(&conversation).ok(),
             conversation,
-            reason: row.get(5)?,
+            reason: reason.lossy(),
             at: Timestamp::from_microseconds(row.get(4)?),
         });
     }

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::json;
 use crate::name::row_key;
 use crate::record::Delivery;
-use crate::store::DELIVERIES_AT_ONCE;
+use crate::store::{DELIVERIES_AT_ONCE, readable};
 
 const WRITE: &str = "INSERT INTO outbox (key, conversation, content) VALUES (?1, ?2, ?3)";
 
@@ -38,7 +38,7 @@ const DELIVERED: &str = "UPDATE outbox SET delivered_at = ?2 WHERE key = ?1 AND 
 
 /// A row that was taken, not read yet.
 #[derive(Debug)]
-pub(super) struct Row {
+struct Row {
     row: i64,
     key: Text,
     conversation: Text,
@@ -46,11 +46,16 @@ pub(super) struct Row {
 }
 
 impl Row {
-    pub(super) fn read(self) -> Result<Delivery, Error> {
-        let conversation = self.conversation.name()?;
-        let outgoing = json::read("outbox", &conversation, self.content.as_bytes())?;
+    fn read(&self) -> Result<Delivery, Error> {
+        let key = self.key.lossy();
+        let read = self.conversation.name().and_then(|conversation| {
+            let what = format!("row `{key}`");
+            let outgoing = json::read(&what, &conversation, self.content.as_bytes())?;
+            Ok((conversation, outgoing))
+        });
+        let (conversation, outgoing) = read.map_err(|error| error.with_key(&*key))?;
         Ok(Delivery {
-            key: self.key.lossy(),
+            key,
             conversation,
             outgoing,
         })
@@ -71,12 +76,13 @@ pub(super) fn write(
     Ok(())
 }
 
+/// A row that cannot be read is taken alone, so that its conversation rests; what is before it goes out first.
 pub(super) fn take(
     transaction: &Transaction<'_>,
     now: Timestamp,
     conversation: Option<&str>,
     lease: Duration,
-) -> Result<Vec<Row>, Error> {
+) -> Result<Result<Vec<Delivery>, Error>, Error> {
     let until = (now + lease).as_microseconds();
     let now = now.as_microseconds();
     let next = match conversation {
@@ -90,7 +96,7 @@ pub(super) fn take(
             .optional()?,
     };
     let Some(conversation) = next else {
-        return Ok(Vec::new());
+        return Ok(Ok(Vec::new()));
     };
     let mut statement = transaction.prepare_cached(ROWS)?;
     let rows = statement.query_map(params![conversation, integer(DELIVERIES_AT_ONCE as u64)], |row| {
@@ -102,12 +108,14 @@ pub(super) fn take(
         })
     })?;
     let rows = rows.collect::<Result<Vec<Row>, _>>()?;
-    if let Some(last) = rows.last() {
+    let taken = readable(rows.iter().map(Row::read));
+    let count = taken.as_ref().map_or(1, Vec::len);
+    if let Some(last) = rows.get(..count).and_then(<[Row]>::last) {
         transaction
             .prepare_cached(LEASE)?
             .execute(params![conversation, last.row, until])?;
     }
-    Ok(rows)
+    Ok(taken)
 }
 
 pub(super) fn delivered(transaction: &Transaction<'_>, now: Timestamp, key: &str) -> Result<(), Error> {

@@ -46,7 +46,9 @@ impl Stored {
         }
         let version = u64::try_from(self.version).map_err(|error| {
             let message = format!("the version of `{conversation}` cannot be {}", self.version);
-            Error::new(ErrorKind::Unreadable, message).with_source(error)
+            Error::new(ErrorKind::Unreadable, message)
+                .with_conversation(conversation)
+                .with_source(error)
         })?;
         Ok(Some(Record {
             version,
