@@ -1,5 +1,7 @@
 //! What goes into a store and comes out of it: plain data.
 
+use std::time::Duration;
+
 use sayflow::{Block, Customer, Event, Input, InputKind, Session, Timestamp, Turn};
 use serde::{Deserialize, Serialize};
 
@@ -132,8 +134,9 @@ impl Claim {
     ///
     /// Blocks go into the outbox, and behind them the events that ask the host to do something: actions and
     /// handovers, and the input itself where it was [left alone](Outgoing::LeftAlone). A turn that is only [repeated](Turn::is_repeated) has none: they are in the outbox since the
-    /// first time. The timer rings as much later than the session's own moment as the input waited for its turn: the
-    /// customer is given the whole time from when the question goes out.
+    /// first time. `now` is the [store's clock](crate::Store::now) when the turn is over: the timer rings as much later
+    /// than the session's own moment as the input waited and its turn took, so that the customer is given the whole time
+    /// from when the question goes out.
     ///
     /// # Examples
     ///
@@ -153,19 +156,20 @@ impl Claim {
     /// let Record { mut session, mut customer, .. } =
     ///     claim.record.clone().unwrap_or_else(|| Record::new(Customer::new(7)));
     /// let turn = engine.turn(&mut session, &mut customer, &claim.input, &NoCalls)?;
-    /// let saved = store.commit(&claim, &claim.changes(session, customer, &turn))?;
+    /// let changes = claim.changes(session, customer, &turn, store.now()?);
+    /// let saved = store.commit(&claim, &changes)?;
     /// assert_eq!(saved, Saved::Version(1));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn changes(&self, session: Session, customer: Customer, turn: &Turn) -> Changes {
+    pub fn changes(&self, session: Session, customer: Customer, turn: &Turn, now: Timestamp) -> Changes {
         let mut outbox = Vec::new();
         if !turn.is_repeated {
             outbox.extend(turn.blocks.iter().cloned().map(Outgoing::Block));
             outbox.extend(turn.events.iter().filter_map(|event| self.to_do(event)));
         }
         Changes {
-            ring: session.wait().due.map(|due| due + self.waited()),
+            ring: session.wait().due.map(|due| due + self.passed(now)),
             session,
             customer,
             outbox,
@@ -184,10 +188,10 @@ impl Claim {
         }
     }
 
-    /// How long the input waited for its turn.
-    fn waited(&self) -> std::time::Duration {
-        let microseconds = self.now.as_microseconds() - self.input.now.as_microseconds();
-        std::time::Duration::from_micros(u64::try_from(microseconds).unwrap_or(0))
+    /// How long the input waited for its turn, and the turn took.
+    fn passed(&self, now: Timestamp) -> Duration {
+        let microseconds = now.as_microseconds() - self.input.now.as_microseconds();
+        Duration::from_micros(u64::try_from(microseconds).unwrap_or(0))
     }
 }
 

@@ -204,7 +204,12 @@ impl<'a> Worker<'a> {
             .turn(&mut session, &mut customer, &claim.input, self.client)
         {
             Ok(turn) => {
-                let changes = claim.changes(session, customer, &turn);
+                // The clock is another call of the store: only a timer is counted from it.
+                let now = match session.wait().due {
+                    Some(_) => self.store.now()?,
+                    None => claim.now,
+                };
+                let changes = claim.changes(session, customer, &turn, now);
                 let saved = self.store.commit(&claim, &changes)?;
                 Ok(claim.did(saved, |conversation, input| Did::Turn {
                     conversation,

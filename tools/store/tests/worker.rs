@@ -336,6 +336,35 @@ fn what_comes_while_a_person_has_the_customer_is_to_be_handed_on_with_its_words(
 }
 
 #[test]
+fn the_time_of_the_turn_itself_is_not_taken_from_the_customer() {
+    let flow = r#"
+attribute size: text
+api stock: text {
+  get "https://api.shop.example/stock"
+}
+on start {
+  text "We have <<stock>>." else "Ask in the shop."
+  ask "Which size?" save size {
+    no reply 10m {
+      text "Still there?"
+    }
+  }
+}
+"#;
+    let engine = Engine::new(Program::load([Source::new("slow.flow", flow)]).unwrap());
+    let store = Memory::at(ten_o_clock());
+    let shop = Shop(|| store.pass(5 * MINUTE));
+    let worker = Worker::new(&store, &engine, &shop, &newcomer).with_lease(6 * MINUTE);
+    receive(&store, &Input::start());
+    worker.work().unwrap();
+    store.pass(10 * MINUTE - Duration::from_micros(1));
+    assert_eq!(worker.work().unwrap(), Did::Nothing);
+    store.pass(Duration::from_micros(1));
+    assert!(matches!(worker.work().unwrap(), Did::Turn { .. }));
+    assert_eq!(said(&store), ["We have two left.", "Which size?", "Still there?"]);
+}
+
+#[test]
 fn a_turn_is_done_again_where_the_host_saved_meanwhile() {
     let (store, engine) = (Memory::new(), engine());
     let saves = AtomicU32::new(1);
