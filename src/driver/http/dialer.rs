@@ -30,6 +30,8 @@ type RunConnector = dyn Fn(&ConnectionDetails) -> Result<Box<dyn Transport>, Err
 pub(super) struct Dialer {
     pub(super) tls: Tls,
     pub(super) resolver: Resolver,
+    /// The variable of the environment that should name a proxy and does not.
+    pub(super) unreadable_proxy: Option<&'static str>,
 }
 
 impl Connector for Dialer {
@@ -46,6 +48,10 @@ impl Connector for Dialer {
 
 impl Dialer {
     fn open(&self, details: &ConnectionDetails) -> Result<Box<dyn Transport>, Error> {
+        if let Some(variable) = self.unreadable_proxy {
+            let why = format!("`{variable}` of the environment cannot be read as a proxy");
+            return Err(Stopped::because(Failure::Unreachable(why)));
+        }
         let proxy = details
             .config
             .proxy()

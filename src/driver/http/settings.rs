@@ -1,6 +1,7 @@
 //! What a host decides about the calls, one method for each setting.
 
 use std::collections::HashSet;
+use std::env;
 use std::sync::Arc;
 
 use ureq::config::AutoHeaderValue;
@@ -22,6 +23,8 @@ pub(super) struct Settings {
     roots: Roots,
     names: LookUp,
     proxy: Option<Proxy>,
+    /// The variable of the environment that should name a proxy and does not.
+    unreadable_proxy: Option<&'static str>,
 }
 
 impl Settings {
@@ -32,6 +35,7 @@ impl Settings {
             roots: Roots::bundled(),
             names: LookUp::new(),
             proxy: None,
+            unreadable_proxy: None,
         }
     }
 
@@ -48,6 +52,7 @@ impl Settings {
         let dialer = Dialer {
             tls: Tls::new(self.roots.clone()),
             resolver: resolver.clone(),
+            unreadable_proxy: self.unreadable_proxy,
         };
         Agent::with_parts(config(self.proxy.clone()), dialer, resolver)
     }
@@ -94,10 +99,14 @@ impl HttpClient {
     ///
     /// The address of the endpoint is looked up and checked all the same, and the proxy is told the address
     /// in the place of the name; where [all](Self::with_private_addresses) are allowed, it is told the name.
-    /// The proxy itself may have any address. A SOCKS proxy is not used: every call fails.
+    /// The proxy itself may have any address. A SOCKS proxy is not used, nor one whose address cannot be read:
+    /// every call fails.
     #[must_use]
     pub fn with_environment_proxy(self, is_wanted: bool) -> Self {
-        self.with(|settings| settings.proxy = is_wanted.then(Proxy::try_from_env).flatten())
+        self.with(|settings| {
+            settings.proxy = is_wanted.then(Proxy::try_from_env).flatten();
+            settings.unreadable_proxy = is_wanted.then(unreadable_proxy).flatten();
+        })
     }
 
     /// Trusts servers whose certificates lead back to one of these, beside those that Mozilla trusts.
@@ -146,6 +155,27 @@ impl HttpClient {
         self.agent = self.settings.agent();
         self
     }
+}
+
+/// The variable that counts, the first that is set, where it names no proxy. ureq looks for them in this order,
+/// and passes by what it cannot read.
+fn unreadable_proxy() -> Option<&'static str> {
+    const VARIABLES: [&str; 6] = [
+        "ALL_PROXY",
+        "all_proxy",
+        "HTTPS_PROXY",
+        "https_proxy",
+        "HTTP_PROXY",
+        "http_proxy",
+    ];
+    let set = VARIABLES.into_iter().find_map(|name| {
+        #[expect(clippy::disallowed_methods, reason = "the host asked for it")]
+        let value = env::var_os(name)?;
+        (!value.is_empty()).then_some((name, value))
+    });
+    let (name, value) = set?;
+    let is_readable = value.to_str().is_some_and(|proxy| Proxy::new(proxy).is_ok());
+    (!is_readable).then_some(name)
 }
 
 fn config(proxy: Option<Proxy>) -> ureq::config::Config {

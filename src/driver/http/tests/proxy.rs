@@ -1,7 +1,9 @@
 //! Calls through a proxy that the host asked for.
 
+use std::env;
 use std::io::{BufReader, Write};
 use std::net::{TcpListener, TcpStream};
+use std::process::Command;
 use std::sync::mpsc;
 
 use ureq::Proxy;
@@ -177,6 +179,83 @@ fn a_proxy_of_another_kind_is_not_passed_by() {
         assert_unreachable(&call(&client, get("http://10.0.0.1")));
     }
     assert!(is_untouched(&listener));
+}
+
+/// Calls in a process with these variables, this test program started anew: how the call should end.
+fn call_in_environment(url: &str, variables: &[(&str, &str)], how: &str) {
+    #[expect(clippy::disallowed_methods, reason = "an environment belongs to a process")]
+    let mut process = Command::new(env::current_exe().unwrap());
+    process
+        .args(["--exact", "driver::http::tests::proxy::a_call_in_an_environment"])
+        .envs([("SAYFLOW_TEST_URL", url), ("SAYFLOW_TEST_RESULT", how)]);
+    for name in ["ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"] {
+        process.env_remove(name).env_remove(name.to_lowercase());
+    }
+    let output = process.envs(variables.iter().copied()).output().unwrap();
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{variables:?}: {printed}");
+}
+
+/// The other process.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "an environment belongs to a process")]
+fn a_call_in_an_environment() {
+    let Ok(url) = env::var("SAYFLOW_TEST_URL") else {
+        return;
+    };
+    let client = HttpClient::new()
+        .with_private_addresses(true)
+        .with_environment_proxy(true);
+    let result = format!("{:?}", call(&client, get(&url)).result);
+    assert_eq!(result, env::var("SAYFLOW_TEST_RESULT").unwrap());
+}
+
+#[test]
+fn a_proxy_that_cannot_be_read_is_not_passed_by() {
+    let (listener, url) = listen();
+    for proxy in [
+        "http://[",
+        "ftp://proxy.example",
+        "http://user:p a@127.0.0.1:1",
+        "/",
+        " ",
+    ] {
+        for name in ["ALL_PROXY", "HTTPS_PROXY", "http_proxy"] {
+            let why = format!("`{name}` of the environment cannot be read as a proxy");
+            let how = format!("{:?}", Err::<(), _>(Failure::Unreachable(why)));
+            // Neither the hosts that need none nor another proxy are a way out.
+            let variables = [
+                (name, proxy),
+                ("NO_PROXY", "*"),
+                ("HTTP_PROXY", "http://127.0.0.1:1"),
+            ];
+            let variables = if name == "http_proxy" {
+                &variables[..2]
+            } else {
+                &variables
+            };
+            call_in_environment(&url, variables, &how);
+        }
+    }
+    assert!(is_untouched(&listener));
+}
+
+#[test]
+fn the_first_proxy_of_the_environment_that_is_set_counts() {
+    let (listener, proxy) = listen();
+    std::thread::scope(|scope| {
+        scope.spawn(|| reply(&mut open_tunnel(&listener, ""), &with_body("200 OK", "hello")));
+        let variables = [
+            ("ALL_PROXY", ""),
+            ("HTTPS_PROXY", proxy.as_str()),
+            ("http_proxy", "http://["),
+        ];
+        call_in_environment(
+            "http://shop.example/status",
+            &variables,
+            &format!("{:?}", ok("hello")),
+        );
+    });
 }
 
 #[test]
