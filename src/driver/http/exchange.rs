@@ -16,8 +16,12 @@ const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 /// How much later than it should a call may end that has the agent's own deadline.
 const BARELY_BEGUN: Duration = Duration::from_millis(1);
 
+/// The longest address and the longest header, its name included, that a request may have. Servers take less.
+pub(super) const LONGEST_LINE: usize = 16 << 10;
+
 /// Sends a request and reads its reply; the budget began at `start`.
 pub(super) fn perform(agent: &Agent, request: &Request, start: Instant) -> Result<Reply, Failure> {
+    check_lines(request)?;
     let budget = request.timeout.min(LONGEST);
     let time_left = || budget.saturating_sub(start.elapsed());
     let sent = match send(agent, request, Connection::Any, time_left()) {
@@ -29,6 +33,20 @@ pub(super) fn perform(agent: &Agent, request: &Request, start: Instant) -> Resul
         sent => sent,
     };
     read_reply(sent?, request.max_reply_bytes)
+}
+
+/// Whether each line of the head fits the buffer that it is written into.
+fn check_lines(request: &Request) -> Result<(), Failure> {
+    let headers = request.headers.iter();
+    let longest = headers
+        .map(|(name, value)| name.len() + value.expose().len())
+        .max();
+    if request.url.expose().len().max(longest.unwrap_or(0)) <= LONGEST_LINE {
+        return Ok(());
+    }
+    Err(Failure::Blocked(format!(
+        "the address or a header has more than {LONGEST_LINE} bytes"
+    )))
 }
 
 /// What a request may be sent on.

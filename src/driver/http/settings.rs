@@ -9,6 +9,7 @@ use ureq::{Agent, Proxy};
 
 use super::HttpClient;
 use super::dialer::Dialer;
+use super::exchange::LONGEST_LINE;
 use super::look_up::LookUp;
 use super::resolver::{Allowed, Resolver, plain};
 use super::tls::{Roots, Tls};
@@ -194,7 +195,8 @@ fn config(proxy: Option<Proxy>) -> ureq::config::Config {
         // A header must fit the buffer it is read into.
         .input_buffer_size(64 << 10)
         .max_response_header_size(32 << 10)
-        .output_buffer_size(16 << 10)
+        // So must a line of a request, with a method and a version or `: `.
+        .output_buffer_size(LONGEST_LINE + 64)
         // All calls of a block may go to one host.
         .max_idle_connections(32)
         .max_idle_connections_per_host(8)

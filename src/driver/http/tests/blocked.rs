@@ -215,3 +215,30 @@ fn a_permission_is_no_other_clients() {
     blocked(&before, get(&url));
     assert!(is_untouched(&listener));
 }
+
+#[test]
+fn a_line_of_a_request_that_is_too_long_is_not_sent() {
+    const MOST: usize = 16 << 10;
+    let (listener, url) = listen();
+    let with_url = |length: usize| get(&format!("{url}/{}", "x".repeat(length - url.len() - 1)));
+    let with_headers = |lengths: &[usize]| {
+        let headers = lengths.iter().zip('a'..);
+        let headers = headers.map(|(length, name)| (name.to_string(), Masked::new("x".repeat(length - 1))));
+        Request {
+            headers: headers.collect(),
+            ..post(&url, "{}")
+        }
+    };
+    for request in [with_url(MOST + 1), with_headers(&[9, MOST + 1])] {
+        let why = blocked(&client(), request);
+        assert_eq!(why, "the address or a header has more than 16384 bytes");
+    }
+    assert!(is_untouched(&listener));
+    listener.set_nonblocking(false).unwrap();
+    for request in [with_url(MOST), with_headers(&[MOST; 10])] {
+        std::thread::scope(|scope| {
+            scope.spawn(|| reply(&mut accept(&listener), &with_body("200 OK", "hello")));
+            assert_eq!(call(&client(), request).result, ok("hello"));
+        });
+    }
+}
