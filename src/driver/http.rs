@@ -1,5 +1,6 @@
 //! The calls of a block through ureq: the one place that performs I/O and starts threads.
 
+mod allowance;
 mod dialer;
 mod exchange;
 mod guard;

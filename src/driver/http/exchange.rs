@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use ureq::http::{self, StatusCode, header};
 use ureq::{Agent, Body};
 
-use super::phases;
+use super::{allowance, phases};
 use crate::contract::HTTP_DEADLINE;
 use crate::effects::{Failure, Reply, Request};
 
@@ -22,6 +22,7 @@ pub(super) const LONGEST_LINE: usize = 16 << 10;
 /// Sends a request and reads its reply; the budget began at `start`.
 pub(super) fn perform(agent: &Agent, request: &Request, start: Instant) -> Result<Reply, Failure> {
     check_lines(request)?;
+    allowance::begin(request.max_reply_bytes);
     let budget = request.timeout.min(LONGEST);
     let time_left = || budget.saturating_sub(start.elapsed());
     let sent = match send(agent, request, Connection::Any, time_left()) {

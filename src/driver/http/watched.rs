@@ -8,9 +8,10 @@ use ureq::Error;
 use ureq::unversioned::transport::time::Duration as TimeLeft;
 use ureq::unversioned::transport::{Buffers, NextTimeout, ShutdownHandle, Transport};
 
-use super::phases;
+use super::{allowance, phases};
 
-/// A connection that marks when its call sends and receives, and is shut where sending takes too long.
+/// A connection that marks when its call sends and receives, and is shut where sending takes too long or what
+/// comes has no end.
 pub(super) struct Watched {
     transport: Box<dyn Transport>,
     /// What shuts its socket from another thread.
@@ -82,7 +83,9 @@ impl Transport for Watched {
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        let before = self.buffers().input().len();
         let has_input = self.transport.await_input(in_milliseconds(timeout))?;
+        allowance::spend(self.buffers().input().len() - before)?;
         if has_input {
             phases::receives();
             self.unanswered = 0;

@@ -8,7 +8,7 @@ use super::server::{
     accept, answer_to, assert_unreachable, call, client, exchange, get, is_untouched, listen, post,
     read_request, with_body,
 };
-use crate::effects::{Failure, Request};
+use crate::effects::{Answer, Failure, Request};
 
 #[test]
 fn a_redirect_is_not_followed() {
@@ -54,6 +54,44 @@ fn lengths_that_contradict_are_unreachable() {
 fn what_is_behind_the_length_is_not_read() {
     let reply = answer_to("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}HTTP/1.1 500 No\r\n\r\n");
     assert_eq!(reply.result.unwrap().body, b"{}");
+}
+
+/// Calls a server that sends a beginning, and then the same for as long as the client takes it.
+fn call_endless(begin: &str, again: &str) -> Answer {
+    const MOST: usize = 64 << 20;
+    let (listener, url) = listen();
+    let again = again.repeat((64 << 10) / again.len());
+    std::thread::scope(|scope| {
+        let server = scope.spawn(|| {
+            let mut stream = accept(&listener);
+            read_request(&mut stream).unwrap();
+            stream.get_mut().write_all(begin.as_bytes()).unwrap();
+            (0..MOST / again.len()).any(|_| stream.get_mut().write_all(again.as_bytes()).is_err())
+        });
+        let answer = call(&client(), get(&url));
+        assert!(server.join().unwrap(), "{MOST} bytes were taken");
+        answer
+    })
+}
+
+#[test]
+fn what_has_no_end_beside_the_body_is_unreachable() {
+    let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let answer = call_endless(&format!("{chunked}2\r\n{{}}\r\n0\r\n"), "X: y\r\n");
+    let why = "the reply goes on and on beside its body".to_owned();
+    assert_eq!(answer.result, Err(Failure::Unreachable(why)));
+    // A body has its own limit, however small its chunks.
+    let answer = call_endless(chunked, "1\r\nx\r\n");
+    assert_eq!(answer.result, Err(Failure::TooLarge));
+}
+
+#[test]
+fn a_body_in_the_smallest_chunks_with_trailers_is_read() {
+    let body = "1\r\nx\r\n".repeat(1 << 10) + "0\r\n" + &"X: y\r\n".repeat(5_000) + "\r\n";
+    let answer = answer_to(format!(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{body}"
+    ));
+    assert_eq!(answer.result.unwrap().body, [b'x'; 1 << 10]);
 }
 
 #[test]
