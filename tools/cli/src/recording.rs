@@ -1,13 +1,13 @@
 //! A conversation that is written as a test while it goes on.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use sayflow::syntax::ast::Head;
 use sayflow::{Customer, Engine, Program, Source, syntax};
+use sayflow_kit::regular_file;
 use sayflow_test::{Played, Recorder, Scene};
 
 use crate::atomic_file;
@@ -200,7 +200,7 @@ impl Drop for Recording {
 
 /// What a file holds; one that is not there is empty.
 fn read(path: &Path) -> Result<String, Stop> {
-    match fs::read_to_string(path) {
+    match regular_file(path).and_then(io::read_to_string) {
         Ok(text) => Ok(text),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
         Err(error) => Err(Stop::misuse(format!("cannot use `{}`: {error}", path.display()))),

@@ -729,3 +729,33 @@ fn a_flow_is_the_place_of_no_other_output() {
     }
     assert_eq!(read(&folder, "b.flow"), "// Mine.\n");
 }
+
+/// What the files of a flow name is read from the disk, and nothing is waited for.
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_no_reply() {
+    const FLOW: &str =
+        "api s: text {\n  get \"https://shop.example/s\"\n}\non start {\n  text \"<<s>>\" else \"-\"\n}\n";
+    const TEST: &str = "test \"piped\" {\n  mock s = file \"fake/s.json\"\n  start\n  text \"-\"\n}\n";
+    let folder = folder(&[("a.flow", FLOW.as_bytes()), ("a.test.flow", TEST.as_bytes())]);
+    fs::create_dir(folder.path().join("fake")).expect("a folder");
+    for pipe in ["fake/s.json", "pipe.flow"].map(|name| folder.path().join(name)) {
+        pipe_at(&pipe);
+        // Whoever reads it all the same does not hang.
+        std::thread::spawn(move || fs::write(pipe, "{}"));
+    }
+    let run = |arguments| sayflow(arguments).current_dir(folder.path());
+    let tested = run("test . --format tap").assert().code(1);
+    let told = String::from_utf8_lossy(&tested.get_output().stdout).into_owned();
+    assert!(told.contains("fake/s.json: it is no regular file"), "{told}");
+    run("run . --fake --json")
+        .stdin("{\"start\":true}\n")
+        .assert()
+        .code(1)
+        .stderr_eq("error: fake/s.json: cannot be read: it is no regular file\n");
+    run("run a.flow --record pipe.flow --json")
+        .stdin("")
+        .assert()
+        .code(2)
+        .stderr_eq("error: cannot use `pipe.flow`: it is no regular file\n");
+}

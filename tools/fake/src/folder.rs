@@ -1,6 +1,6 @@
 //! The folder `fake/` beside a flow, read anew at each request.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use sayflow::{Api, Method, Program};
 use crate::route::Routes;
 use crate::script::{Content, Subject, read};
 use sayflow_kit::nearest::did_you_mean;
-use sayflow_kit::read_within;
+use sayflow_kit::{read_within, regular_file};
 
 /// The folder beside the flow.
 const FOLDER: &str = "fake";
@@ -78,7 +78,7 @@ impl Folder {
     }
 
     fn bytes(&self, api: &str) -> io::Result<Vec<u8>> {
-        read_within(MOST_MEBIBYTES, File::open(self.0.join(format!("{api}.json")))?)
+        read_within(MOST_MEBIBYTES, regular_file(&self.0.join(format!("{api}.json")))?)
     }
 }
 

@@ -2,7 +2,7 @@
 //! diagnostic.
 //!
 //! - [`flow_files()`], [`catalog_files`]: a folder in, the paths of the flow in it, and of its catalogs, out.
-//! - [`read_beginning`], [`read_within`]: a file of any size in, as much of it as is of use out.
+//! - [`regular_file`], [`read_beginning`], [`read_within`]: a file of any kind and size in, as much of it as is of use out.
 //! - [`format()`]: the tree of a file in, its one canonical form out.
 //! - [`missing_ids`]: the tree of a file in, edits out that write readable ids where none stand.
 //! - [`apply_edits`]: a text and edits in, the edited text out.
@@ -26,4 +26,4 @@ pub use flow_files::{CATALOGS, Unreadable, catalog_files, flow_files};
 pub use format::format;
 pub use ids::missing_ids;
 pub use pages::page;
-pub use read::{read_beginning, read_within};
+pub use read::{read_beginning, read_within, regular_file};

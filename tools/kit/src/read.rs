@@ -1,9 +1,27 @@
-//! Files that may be of any size, read as far as anybody needs them.
+//! Files that may be of any kind and size, read as far as anybody needs them.
 
+use std::fs::{self, File};
 use std::io::{self, Read};
+use std::path::Path;
 
 /// The largest that a flow (1 MiB) or a catalog (8 MiB) may be, and a character more.
 const BEGINNING: u64 = (8 << 20) + 4;
+
+/// A file of the disk that somebody else has named: a pipe or a device in its place is refused, for it might be waited for
+/// for ever.
+///
+/// # Errors
+///
+/// It cannot be opened, or is no regular file.
+pub fn regular_file(path: &Path) -> io::Result<File> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is no regular file",
+        ));
+    }
+    File::open(path)
+}
 
 /// As much of a flow or a catalog as tells whether it is larger than either may be.
 ///
@@ -49,6 +67,24 @@ mod tests {
         assert_eq!(read_beginning(text.as_bytes()).unwrap().len(), (8 << 20) + 4);
         text.insert(0, 'a');
         assert_eq!(read_beginning(text.as_bytes()).unwrap().len(), (8 << 20) + 3);
+    }
+
+    #[test]
+    fn what_is_no_regular_file_is_refused() {
+        let refused = regular_file(&std::env::temp_dir()).unwrap_err();
+        assert_eq!(refused.to_string(), "it is no regular file");
+        let missing = regular_file(Path::new("no such file")).unwrap_err();
+        assert_eq!(missing.kind(), io::ErrorKind::NotFound);
+        // Opening it would wait for whoever writes.
+        #[cfg(unix)]
+        {
+            let pipe = std::env::temp_dir().join(format!("sayflow-kit-pipe-{}", std::process::id()));
+            let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+            let refused = regular_file(&pipe);
+            fs::remove_file(&pipe).unwrap();
+            assert!(made.success());
+            assert_eq!(refused.unwrap_err().to_string(), "it is no regular file");
+        }
     }
 
     #[test]

@@ -7,11 +7,11 @@ mod loose;
 mod roots;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use gen_lsp_types::{TextDocumentContentChangeEvent, Uri};
-use sayflow_kit::read_beginning;
+use sayflow_kit::{read_beginning, regular_file};
 
 use crate::text::Encoding;
 use crate::uri;
@@ -88,7 +88,7 @@ impl Workspace {
     /// How many files of a flow have a text in the editor that the disk does not have.
     pub(crate) fn unsaved(&self, flow: &Flow) -> usize {
         let is_unsaved = |(uri, open): &(&Uri, &Open)| {
-            let saved = uri::path(uri).and_then(|path| fs::read(path).ok());
+            let saved = uri::path(uri).and_then(|path| read(&path));
             let saved = saved
                 .as_deref()
                 .map(|bytes| bytes.strip_prefix(MARK).unwrap_or(bytes));
@@ -266,9 +266,7 @@ impl Workspace {
     fn text(&self, uri: &Uri, path: Option<&Path>) -> Option<Vec<u8>> {
         let bytes = match self.open.get(uri) {
             Some(open) => open.text.clone().into_bytes(),
-            None => path
-                .filter(|path| is_flow_file(path))
-                .and_then(|path| read_beginning(File::open(path).ok()?).ok())?,
+            None => path.filter(|path| is_flow_file(path)).and_then(read)?,
         };
         Some(edits::with_line_ends(bytes))
     }
@@ -276,6 +274,11 @@ impl Workspace {
     fn is_in_folder(&self, path: &Path) -> bool {
         roots::innermost(&self.folders, path).is_some()
     }
+}
+
+/// What a file on the disk holds, as far as it is of use; `None` where there is none.
+fn read(path: &Path) -> Option<Vec<u8>> {
+    read_beginning(regular_file(path).ok()?).ok()
 }
 
 fn is_flow_file(path: &Path) -> bool {

@@ -135,6 +135,27 @@ fn a_file_above_them_makes_one_flow_of_all() {
     assert_eq!(folder.findings(&mut desk).len(), 2);
 }
 
+/// Nobody can wait for what is written into a pipe, or for the end of a device.
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_no_file_of_a_flow() {
+    let folder = Folder::with("pipe", &[("shop.flow", TO_MENU)]);
+    let pipe = folder.0.join("menu.flow");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.is_ok_and(|status| status.success()));
+    // Whoever reads the pipe all the same finds the menu in it, and does not hang.
+    std::thread::spawn(move || fs::write(pipe, MENU));
+    let _ = std::os::unix::fs::symlink("/dev/zero", folder.0.join("zero.flow"));
+    let mut desk = folder.desk(&[""]);
+    for name in ["menu.flow", "zero.flow"] {
+        watched(&mut desk, &folder.uri(name), CHANGED);
+    }
+    assert_eq!(
+        folder.findings(&mut desk),
+        ["/shop.flow: unknown sequence `menu`"]
+    );
+}
+
 #[test]
 fn what_a_test_goes_on_with_is_no_part_of_the_flow() {
     const TEST: &str = "test \"edited\" {\n  start\n  text \"Hi\"\n}\n";

@@ -1,19 +1,18 @@
 //! Files beside a test: flows and replies.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use sayflow::syntax::ast::{Head, Node, Step};
 use sayflow::texts::is_catalog;
 use sayflow::{Source, syntax};
-use sayflow_kit::{catalog_files, flow_files, read_within};
+use sayflow_kit::{catalog_files, flow_files, read_within, regular_file};
 
 /// More than any host takes as a reply, and than any flow has.
 const MOST_MEBIBYTES: u32 = 16;
 
 /// The bytes of a file; an error is why it cannot be read, with its path.
 pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, String> {
-    let read = File::open(path).and_then(|file| read_within(MOST_MEBIBYTES, file));
+    let read = regular_file(path).and_then(|file| read_within(MOST_MEBIBYTES, file));
     read.map_err(|error| format!("{}: {error}", path.display()))
 }
 

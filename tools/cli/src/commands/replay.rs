@@ -131,7 +131,7 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
         let path = entry?.path();
         if path.is_dir() {
             collect(&path, found)?;
-        } else if path.extension().is_some_and(|it| it == "jsonl") {
+        } else if path.is_file() && path.extension().is_some_and(|it| it == "jsonl") {
             found.push(path);
         }
     }

@@ -1,7 +1,6 @@
 //! `sayflow.runTest`: one test, on the texts as the editor has them.
 
 use std::fmt;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use gen_lsp_types::{MessageType, Uri};
@@ -139,7 +138,7 @@ impl TestRun {
         let paths = sayflow_kit::catalog_files(path).map_err(|unreadable| unreadable.to_string())?;
         let read = |path: &PathBuf| {
             let unreadable = |why: &dyn fmt::Display| format!("{}: {why}", path.display());
-            let bytes = File::open(path).and_then(sayflow_kit::read_beginning);
+            let bytes = sayflow_kit::regular_file(path).and_then(sayflow_kit::read_beginning);
             let bytes = bytes.map_err(|error| unreadable(&error))?;
             let text = String::from_utf8(bytes).map_err(|error| unreadable(&error))?;
             Ok(Source::new(path.to_string_lossy(), text))
