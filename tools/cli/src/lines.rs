@@ -1,9 +1,12 @@
 //! The standard input line by line, where no terminal is.
 
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, ErrorKind, Read};
+
+/// The longest that a line may be, its end included: more than any input takes.
+const MOST_MEBIBYTES: usize = 16;
 
 /// The lines of an input that say something. One that is no text ends nothing: it says so, and the
-/// next one follows.
+/// next one follows. One that is too long is an error: nobody knows whether it ever ends.
 pub(crate) struct Lines<R>(R);
 
 /// A line, or why it is none.
@@ -19,10 +22,20 @@ impl<R: BufRead> Iterator for Lines<R> {
     type Item = io::Result<Line>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        const MOST: usize = MOST_MEBIBYTES << 20;
         loop {
             let mut bytes = Vec::new();
-            match self.0.read_until(b'\n', &mut bytes) {
+            match self
+                .0
+                .by_ref()
+                .take(MOST as u64 + 1)
+                .read_until(b'\n', &mut bytes)
+            {
                 Ok(0) => return None,
+                Ok(length) if length > MOST => {
+                    let longer = format!("a line of the input is longer than {MOST_MEBIBYTES} MiB");
+                    return Some(Err(io::Error::new(ErrorKind::InvalidData, longer)));
+                }
                 Ok(_) if bytes.iter().all(u8::is_ascii_whitespace) => {}
                 Ok(_) => return Some(Ok(text(bytes))),
                 Err(error) => return Some(Err(error)),
@@ -47,6 +60,20 @@ fn text(bytes: Vec<u8>) -> Line {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_that_does_not_end_is_an_error() {
+        let refused = Lines::new(io::BufReader::new(io::repeat(0))).next();
+        assert_eq!(
+            refused.unwrap().unwrap_err().to_string(),
+            "a line of the input is longer than 16 MiB"
+        );
+        let longest = io::repeat(b'a').take((16 << 20) - 1).chain(b"\nb".as_slice());
+        let lines: Vec<usize> = Lines::new(io::BufReader::new(longest))
+            .map(|line| line.unwrap().unwrap().len())
+            .collect();
+        assert_eq!(lines, [(16 << 20) - 1, 1]);
+    }
 
     #[test]
     fn a_line_that_is_no_text_ends_nothing() {

@@ -759,3 +759,23 @@ fn a_pipe_is_no_reply() {
         .code(2)
         .stderr_eq("error: cannot use `pipe.flow`: it is no regular file\n");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_line_that_never_ends_is_not_read_to_its_end() {
+    let folder = folder(&[("a.flow", TIDY.as_bytes())]);
+    for command in ["run --json", "run"] {
+        let endless = fs::File::open("/dev/zero").expect("zeros");
+        let output = std::process::Command::new(snapbox::cmd::cargo_bin!("sayflow"))
+            .args(command.split_whitespace())
+            .current_dir(folder.path())
+            .stdin(endless)
+            .output()
+            .expect("the binary runs");
+        assert_eq!(output.status.code(), Some(2), "{command}");
+        assert_eq!(
+            String::from_utf8_lossy(&output.stderr),
+            "error: a line of the input is longer than 16 MiB\n"
+        );
+    }
+}

@@ -108,7 +108,8 @@ Examples:
 Exit codes:
   0  the conversation is over
   1  the flow has errors
-  2  misuse: an unknown argument, a file that cannot be read or written";
+  2  misuse: an unknown argument, a file that cannot be read or written, a line of more than
+     16 MiB";
 
 impl Run {
     /// Runs the conversation until the customer leaves.

@@ -1,6 +1,6 @@
 //! `sayflow test --update` and `--review`: tests that failed are rewritten to what was said.
 
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, Read, Write};
 
 use anstyle::{AnsiColor, Style};
 use sayflow::{Diagnostic, Edit, Severity, Source, Span};
@@ -20,6 +20,9 @@ const ADDED: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::
 const REMOVED: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));
 const PLACE: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Cyan)));
 const BOLD: Style = Style::new().bold();
+
+/// The bytes of an answer that are read; more say nothing.
+const ANSWER_BYTES: u64 = 1024;
 
 /// The lines around a change that are shown.
 const LINES_AROUND: usize = 3;
@@ -184,7 +187,7 @@ fn ask(output: &mut dyn Write) -> Result<Answer, Stop> {
         write!(output, "Expect this from now on? y(es), n(o), a(ll), q(uit): ")?;
         output.flush()?;
         let mut line = String::new();
-        let length = io::stdin().lock().read_line(&mut line)?;
+        let length = io::stdin().lock().take(ANSWER_BYTES).read_line(&mut line)?;
         let is_told = length > 0 && line.ends_with('\n');
         writeln!(output)?;
         match line.trim().to_lowercase().as_str() {
