@@ -165,10 +165,30 @@ fn a_call_that_the_tool_refuses_says_why() {
 }
 
 #[test]
-fn what_is_no_message_ends_the_server_with_its_form() {
+fn what_is_no_json_is_answered_and_the_server_goes_on() {
+    let mut editor = Editor::start(&json!({}));
+    write!(editor.input, "Content-Length: 5\r\n\r\nhello").expect("the server reads");
+    let answer = editor.wait(|message| message.get("error").is_some());
+    assert_eq!(
+        (&answer["id"], &answer["error"]["code"]),
+        (&Value::Null, &json!(-32700))
+    );
+    // An editor that counts in UTF-16 has cut a character in two.
+    let document =
+        r#"{"uri":"file:///a.flow","languageId":"sayflow","version":1,"text":"// \ud83d\nnonsense\n"}"#;
+    let opened = format!(
+        r#"{{"jsonrpc":"2.0","method":"textDocument/didOpen","params":{{"textDocument":{document}}}}}"#
+    );
+    write!(editor.input, "Content-Length: {}\r\n\r\n{opened}", opened.len()).expect("the server reads");
+    let told = editor.wait(|message| message["params"]["uri"] == "file:///a.flow");
+    assert_eq!(told["method"], "textDocument/publishDiagnostics");
+    editor.leave();
+}
+
+#[test]
+fn what_has_no_head_ends_the_server_with_its_form() {
     let mut told = String::new();
     for (what, sent) in [
-        ("no JSON", "Content-Length: 5\r\n\r\nhello"),
         ("no head", "hello\r\n\r\n"),
         ("half a body", "Content-Length: 50\r\n\r\n{}"),
     ] {
@@ -186,7 +206,6 @@ fn what_is_no_message_ends_the_server_with_its_form() {
     snapbox::assert_data_eq!(
         told,
         snapbox::str![[r#"
-no JSON: the client sent what is no message: one begins with `Content-Length: BYTES` and an empty line, both ended by CR LF, and goes on with so many bytes of JSON-RPC
 no head: the client sent what is no message: one begins with `Content-Length: BYTES` and an empty line, both ended by CR LF, and goes on with so many bytes of JSON-RPC
 half a body: the client left in the middle of a message, or its `Content-Length` is too large
 

@@ -3,6 +3,7 @@
 mod capabilities;
 pub(crate) mod commands;
 mod router;
+mod stdio;
 mod tested;
 
 use std::collections::VecDeque;
@@ -81,7 +82,7 @@ impl std::error::Error for Stopped {}
 ///
 /// Where the client goes without a `shutdown`, or does not speak the protocol.
 pub fn run_stdio() -> Result<(), Stopped> {
-    let (connection, threads) = Connection::stdio();
+    let (connection, threads) = stdio::connect();
     // The threads end when the connection is gone, which the loop takes with it.
     match serve_as(connection, std::env::current_exe().ok()) {
         Ok(()) => threads.join().map_err(|error| Stopped::unread(&error)),
