@@ -137,9 +137,9 @@ fn holds_either(path: &Path, one: &str, other: &str) -> io::Result<bool> {
     Ok(bytes == one.as_bytes() || bytes == other.as_bytes())
 }
 
+/// A file beside the target. Its name is short: the target's own may be as long as one may be.
 fn neighbour(target: &Path) -> PathBuf {
-    let name = target.file_name().unwrap_or_default().to_string_lossy();
-    target.with_file_name(format!(".{name}.{}.tmp", std::process::id()))
+    target.with_file_name(format!(".sayflow.{}.tmp", std::process::id()))
 }
 
 #[cfg(test)]

@@ -483,6 +483,14 @@ fn every_file_is_written_whether_or_not_anybody_reads_along() {
 }
 
 #[test]
+fn a_name_may_be_as_long_as_a_system_takes_it() {
+    let name = format!("{}.flow", "a".repeat(250));
+    let folder = folder(&[(&name, UNTIDY.as_bytes())]);
+    sayflow("fmt .").current_dir(folder.path()).assert().code(0);
+    assert_eq!(read(&folder, &name), TIDY);
+}
+
+#[test]
 fn the_standard_input_is_formatted() {
     sayflow("fmt --stdin")
         .stdin(UNTIDY)

@@ -46,6 +46,23 @@ fn each_finding_is_written_into_a_file() {
     assert!(test.starts_with("test \"no answer in track\" {\n"));
 }
 
+/// Names of sequences are longer than names of files may be, and differ where these do not.
+#[test]
+fn each_finding_has_a_file_of_its_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let long = "ক".repeat(200);
+    let sequence =
+        |name: &str| format!("on intent \"{name}\" {{\n  goto {name}\n}}\n\nsequence {name} {{\n}}\n\n");
+    let flow = sequence(&format!("{long}1")) + &sequence(&format!("{long}2"));
+    fs::write(folder.path().join("a.flow"), flow).expect("a flow");
+    sayflow("explore a.flow --steps 500 --write found")
+        .current_dir(folder.path())
+        .assert()
+        .code(1);
+    let written = fs::read_dir(folder.path().join("found")).expect("a folder");
+    assert_eq!(written.count(), 2);
+}
+
 #[test]
 fn a_flow_without_defects_is_fine() {
     sayflow("explore ../../../../examples/shop --steps 500 --json")

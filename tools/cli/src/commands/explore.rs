@@ -1,5 +1,6 @@
 //! `sayflow explore`: a random customer looks for what goes wrong.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,9 @@ use crate::exit::{Exit, Stop};
 use crate::flow_files;
 use crate::render::{Remark, counted, place_of_label, remark};
 use crate::visible::visible;
+
+/// What a file's name has before its number and its ending: systems take 255 bytes in all.
+const STEM_BYTES: usize = 200;
 
 /// Let a random customer look for what goes wrong
 #[derive(Debug, Args)]
@@ -163,20 +167,28 @@ fn write_tests(folder: &Path, explored: &Explored, program: &Program) -> Result<
     fs::create_dir_all(folder)
         .map_err(|error| Stop::misuse(format!("cannot write `{}`: {error}", folder.display())))?;
     let mut told = String::new();
+    let mut names = BTreeSet::new();
     for finding in &explored.findings {
-        let path = folder.join(file_name(finding));
+        let stem = file_stem(finding);
+        let numbered = (2_u32..).map(|number| format!("{stem}-{number}"));
+        let name = std::iter::once(stem.clone())
+            .chain(numbered)
+            .find(|name| names.insert(name.clone()));
+        let path = folder.join(name.unwrap_or(stem) + ".test.flow");
         atomic_file::write(&path, &finding.to_test(program))?;
         told.push_str(&format!("wrote {}\n", visible(&path.to_string_lossy())));
     }
     Ok(told)
 }
 
-/// The defect, and where it is in the words of its test's name.
-fn file_name(finding: &Finding) -> String {
+/// The defect, and where it is in the words of its test's name, as far as a name of a file goes.
+fn file_stem(finding: &Finding) -> String {
     let name = &finding.scene.name;
     let place = name.split_once(" in ").map_or(name.as_str(), |(_, place)| place);
     let words = place.split(|found: char| !found.is_alphanumeric() && found != '_');
     let words = words.filter(|word| !word.is_empty());
     let words: Vec<&str> = std::iter::once(finding.defect.as_str()).chain(words).collect();
-    format!("{}.test.flow", words.join("-"))
+    let mut stem = words.join("-");
+    stem.truncate(stem.floor_char_boundary(STEM_BYTES));
+    stem
 }
