@@ -85,7 +85,7 @@ impl Transport for Watched {
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
         let before = self.buffers().input().len();
         let has_input = self.transport.await_input(in_milliseconds(timeout))?;
-        allowance::spend(self.buffers().input().len() - before)?;
+        allowance::spend(self.buffers().input().len().saturating_sub(before))?;
         if has_input {
             phases::receives();
             self.unanswered = 0;
