@@ -136,7 +136,7 @@ impl Claim {
     /// handovers, and the input itself where it was [left alone](Outgoing::LeftAlone). A turn that is only [repeated](Turn::is_repeated) has none: they are in the outbox since the
     /// first time. `now` is the [store's clock](crate::Store::now) when the turn is over: the timer rings as much later
     /// than the session's own moment as the input waited and its turn took, so that the customer is given the whole time
-    /// from when the question goes out.
+    /// from when the question goes out. A timer that has rung does not ring again, whatever its turn left in the session.
     ///
     /// # Examples
     ///
@@ -169,7 +169,7 @@ impl Claim {
             outbox.extend(turn.events.iter().filter_map(|event| self.to_do(event)));
         }
         Changes {
-            ring: session.wait().due.map(|due| due + self.passed(now)),
+            ring: self.ring(&session, now),
             session,
             customer,
             outbox,
@@ -186,6 +186,13 @@ impl Claim {
             }
             _ => None,
         }
+    }
+
+    /// When the timer of this session rings; none where it is the one that rang for this turn.
+    fn ring(&self, session: &Session, now: Timestamp) -> Option<Timestamp> {
+        let due = session.wait().due?;
+        let has_rung = self.entry.is_none() && self.input.kind == InputKind::NoReply(Some(due));
+        (!has_rung).then(|| due + self.passed(now))
     }
 
     /// How long the input waited for its turn, and the turn took.

@@ -107,6 +107,10 @@ const TABLE: &[(Fault, &str)] = &[
     ),
     (Fault::RingsForever, "a timer rings once"),
     (
+        Fault::RingsForever,
+        "a timer that changes nothing does not ring again, and others are served",
+    ),
+    (
         Fault::RingsOnceWhateverComes,
         "a timer rings again where its worker died",
     ),

@@ -336,6 +336,21 @@ fn what_comes_while_a_person_has_the_customer_is_to_be_handed_on_with_its_words(
 }
 
 #[test]
+fn a_timer_that_rings_while_a_person_has_the_customer_rings_once_and_is_nobodys_to_answer() {
+    let (store, engine) = (Memory::at(ten_o_clock()), engine());
+    let worker = Worker::new(&store, &engine, &NoCalls, &newcomer);
+    receive(&store, &Input::start());
+    worker.work().unwrap();
+    let mut record = store.load("c").unwrap().unwrap();
+    record.customer.bot_enabled = false;
+    assert_eq!(store.save("c", &record).unwrap(), Saved::Version(2));
+    store.pass(10 * MINUTE);
+    assert!(matches!(worker.work().unwrap(), Did::Turn { .. }));
+    assert_eq!(worker.work().unwrap(), Did::Nothing);
+    assert_eq!(said(&store), ["Which size?"]);
+}
+
+#[test]
 fn the_time_of_the_turn_itself_is_not_taken_from_the_customer() {
     let flow = r#"
 attribute size: text

@@ -239,11 +239,18 @@ pub(super) fn texts(deliveries: &[Delivery]) -> Vec<&str> {
     texts
 }
 
+/// What runs the flow of the checks.
+pub(super) fn engine() -> Result<Engine, Broken> {
+    Ok(Engine::new(Program::load([Source::new(
+        "conformance.flow",
+        FLOW,
+    )])?))
+}
+
 /// A session with an open question, options and a timer ten minutes after this moment.
 pub(super) fn waiting_since(now: Timestamp) -> Result<Session, Broken> {
-    let engine = Engine::new(Program::load([Source::new("conformance.flow", FLOW)])?);
     let mut session = Session::new();
-    engine.turn(
+    engine()?.turn(
         &mut session,
         &mut Customer::new(7),
         &Input::start().at(now),

@@ -1,10 +1,11 @@
 //! Timers: never early, once, and gone when they are replaced.
 
-use sayflow::{Customer, InputKind};
+use sayflow::{Customer, InputKind, NoCalls};
 
 use super::Check;
-use super::scene::{ASHA, BELA, Broken, LONG, SHORT, Scene, holds, rings, same, says, waiting_since};
+use super::scene::{ASHA, BELA, Broken, LONG, SHORT, Scene, engine, holds, rings, same, says, waiting_since};
 use crate::record::{Changes, Claim, Record, Saved};
+use crate::worker::{Did, Worker};
 
 pub(super) const CHECKS: &[Check] = &[
     ("a timer does not ring early", not_early),
@@ -22,6 +23,10 @@ pub(super) const CHECKS: &[Check] = &[
     ("what came first is done first, input or timer", first_come),
     ("a timer that is refused is unset", refused),
     ("a save sets the timer that its session waits for", saved),
+    (
+        "a timer that changes nothing does not ring again, and others are served",
+        left_alone,
+    ),
     (
         "a claim with nothing left in it is no attempt and holds up nobody",
         emptied,
@@ -244,6 +249,31 @@ fn saved(scene: &Scene<'_>) -> Result<(), Broken> {
         &Saved::Version(2),
     )?;
     scene.nothing_to_claim("the session that was saved waits for nothing")
+}
+
+fn left_alone(scene: &Scene<'_>) -> Result<(), Broken> {
+    let now = scene.store.now()?;
+    let past = sayflow::Timestamp::from_microseconds(now.as_microseconds() - 3_600_000_000);
+    let mut record = Record::new(Customer::new(7));
+    record.session = waiting_since(past)?;
+    // A person has taken the customer over.
+    record.customer.bot_enabled = false;
+    scene.store.save(ASHA, &record)?.written()?;
+    scene.text(BELA, "m-1")?;
+    let (engine, newcomer) = (engine()?, |_: &str| Customer::new(8));
+    let worker = Worker::new(scene.store, &engine, &NoCalls, &newcomer);
+    let mut served = Vec::new();
+    for _ in 0..4 {
+        if let Did::Turn { conversation, .. } = worker.work()? {
+            served.push(conversation);
+        }
+    }
+    served.sort();
+    same(
+        "whose turns are done where a timer rings in vain and an input waits",
+        &served,
+        &vec![ASHA.to_owned(), BELA.to_owned()],
+    )
 }
 
 fn emptied(scene: &Scene<'_>) -> Result<(), Broken> {
