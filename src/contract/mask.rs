@@ -1,6 +1,7 @@
 //! Secrets are masked in whatever is said about a reply.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::ops::Range;
 
 use crate::effects::Masked;
@@ -9,17 +10,23 @@ use crate::settings::Secret;
 /// The host's secrets, to be found where an endpoint echoes them.
 ///
 /// A text is masked before it is cut or escaped: nobody can tell that half a secret is one.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Mask<'m> {
-    secrets: Vec<&'m Secret>,
+    secrets: Vec<(&'m Secret, Beginnings)>,
+    /// Those of all secrets.
+    beginnings: Beginnings,
 }
 
 impl<'m> Mask<'m> {
     pub(crate) fn new(secrets: impl IntoIterator<Item = &'m Secret>) -> Self {
-        let secrets = secrets.into_iter().filter(|secret| !secret.expose().is_empty());
-        Self {
-            secrets: secrets.collect(),
+        let mut mask = Self::default();
+        for secret in secrets {
+            if let Some(beginnings) = Beginnings::of(secret.expose().as_bytes()) {
+                mask.secrets.push((secret, beginnings));
+                mask.beginnings.insert_all(beginnings);
+            }
         }
+        mask
     }
 
     /// The text with `***` for every secret in it.
@@ -41,12 +48,20 @@ impl<'m> Mask<'m> {
         if self.secrets.is_empty() {
             return echoes;
         }
-        for (start, _) in text.char_indices() {
-            let rest = text.get(start..).unwrap_or_default();
-            let lengths = self
-                .secrets
-                .iter()
-                .filter_map(|secret| echo_length(rest, secret.expose()));
+        for (start, byte) in text.bytes().enumerate() {
+            let is_escape = matches!(byte, b'%' | b'\\' | b'&');
+            if !is_escape && !self.beginnings.contains(byte) {
+                continue;
+            }
+            let Some(rest) = text.get(start..) else {
+                continue;
+            };
+            let written = is_escape.then(|| unescaped(rest.as_bytes())).flatten();
+            let lengths = self.secrets.iter().filter_map(|(secret, beginnings)| {
+                let may_begin =
+                    beginnings.contains(byte) || written.is_some_and(|written| beginnings.contains(written));
+                may_begin.then(|| echo_length(rest, secret.expose())).flatten()
+            });
             let Some(end) = lengths.max().map(|length| start + length) else {
                 continue;
             };
@@ -56,6 +71,54 @@ impl<'m> Mask<'m> {
             }
         }
         echoes
+    }
+}
+
+impl fmt::Debug for Mask<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let secrets: Vec<_> = self.secrets.iter().map(|(secret, _)| secret).collect();
+        f.debug_struct("Mask").field("secrets", &secrets).finish()
+    }
+}
+
+/// The bytes with which a secret may begin where the first is not escaped: at most bytes of a text there is
+/// nothing to look for. One bit for each byte.
+#[derive(Clone, Copy, Default)]
+struct Beginnings([u64; 4]);
+
+impl Beginnings {
+    /// `None` where the secret is empty.
+    fn of(secret: &[u8]) -> Option<Self> {
+        let first = *secret.first()?;
+        let mut beginnings = Self::default();
+        beginnings.insert(first);
+        if first == b' ' {
+            beginnings.insert(b'+');
+        }
+        for begin in BASE64_BEGINS {
+            let digit = base64_values(secret, begin).next();
+            for digit in digit.into_iter().flat_map(|(value, _)| base64_digits(value)) {
+                beginnings.insert(digit);
+            }
+        }
+        Some(beginnings)
+    }
+
+    fn insert_all(&mut self, others: Self) {
+        for (bits, others) in self.0.iter_mut().zip(others.0) {
+            *bits |= others;
+        }
+    }
+
+    fn insert(&mut self, byte: u8) {
+        if let Some(bits) = self.0.get_mut(usize::from(byte / 64)) {
+            *bits |= 1 << (byte % 64);
+        }
+    }
+
+    fn contains(&self, byte: u8) -> bool {
+        let bits = self.0.get(usize::from(byte / 64));
+        bits.is_some_and(|bits| bits >> (byte % 64) & 1 == 1)
     }
 }
 
@@ -78,7 +141,12 @@ fn echo_length(text: &str, secret: &str) -> Option<usize> {
         return Some(secret.len());
     }
     let (text, secret) = (text.as_bytes(), secret.as_bytes());
-    let rest = behind_escaped(text, secret).or_else(|| behind_base64(text, secret))?;
+    let base64 = || {
+        BASE64_BEGINS
+            .into_iter()
+            .find_map(|begin| behind_base64(text, secret, begin))
+    };
+    let rest = behind_escaped(text, secret).or_else(base64)?;
     Some(text.len() - rest.len())
 }
 
@@ -88,6 +156,15 @@ fn behind_escaped<'t>(mut text: &'t [u8], mut secret: &[u8]) -> Option<&'t [u8]>
         (text, secret) = behind(text, secret)?;
     }
     Some(text)
+}
+
+/// The first byte of what the escape stands for that a text begins with.
+fn unescaped(text: &[u8]) -> Option<u8> {
+    if let [b'%', high, low, ..] = text {
+        return u8::try_from(from_hex(&[*high, *low])?).ok();
+    }
+    let (found, _) = json_escape(text).or_else(|| html_reference(text))?;
+    found.encode_utf8(&mut [0; 4]).bytes().next()
 }
 
 /// What stands behind the first byte or character of a secret, and the rest of the secret.
@@ -170,29 +247,42 @@ fn html_reference(text: &[u8]) -> Option<(char, &[u8])> {
 /// A shorter secret is not looked for in Base64: any picture would have some of its bytes.
 const SHORTEST_IN_BASE64: usize = 8;
 
-/// What stands behind the whole secret in Base64 (RFC 4648, sections 4 and 5), with or without padding.
-fn behind_base64<'t>(mut text: &'t [u8], secret: &[u8]) -> Option<&'t [u8]> {
-    if secret.len() < SHORTEST_IN_BASE64 {
-        return None;
+/// The bit of a secret that a digit begins with, where it stands first in a group of three bytes, second or third.
+/// The digit before has bits of what stands there as well, and is not masked.
+const BASE64_BEGINS: [usize; 3] = [0, 4, 2];
+
+/// The values of a secret's digits in Base64 (RFC 4648, section 4) from a bit on, each with how many of its bits
+/// belong to what stands behind the secret.
+fn base64_values(secret: &[u8], begin: usize) -> impl Iterator<Item = (u8, usize)> {
+    let bits = match secret.len() {
+        0..SHORTEST_IN_BASE64 => 0,
+        bytes => 8 * bytes,
+    };
+    (begin..bits).step_by(6).map(move |bit| {
+        let byte = |index: usize| secret.get(index).copied().unwrap_or(0);
+        let two = u16::from_be_bytes([byte(bit / 8), byte(bit / 8 + 1)]);
+        let [_, value] = (two << (bit % 8) >> 10).to_be_bytes();
+        (value, (bit + 6).saturating_sub(bits))
+    })
+}
+
+/// What stands behind a secret in Base64 that goes on, or ends there with padding or without.
+fn behind_base64<'t>(mut text: &'t [u8], secret: &[u8], begin: usize) -> Option<&'t [u8]> {
+    let mut others = None;
+    for (value, bits) in base64_values(secret, begin) {
+        let mut digits = (value..value + (1 << bits)).flat_map(base64_digits);
+        let written = |digit: u8| behind(text, &[digit]).map(|(rest, _)| rest);
+        text = digits.find_map(written)?;
+        others = Some(bits);
     }
-    for three in secret.chunks(3) {
-        let bits = three.iter().fold(0, |bits, byte| bits * 256 + u32::from(*byte));
-        let bits = bits << (8 * (3 - three.len()));
-        for digit in 0..=three.len() {
-            let value = bits >> (18 - 6 * digit) & 0x3f;
-            let written = |digit: u8| behind(text, &[digit]).map(|(rest, _)| rest);
-            text = base64_digits(value).into_iter().find_map(written)?;
-        }
-        for _ in three.len()..3 {
-            text = behind(text, b"=").map_or(text, |(rest, _)| rest);
-        }
+    for _ in 0..others? / 2 {
+        text = behind(text, b"=").map_or(text, |(rest, _)| rest);
     }
     Some(text)
 }
 
 /// The digit of a value in the usual alphabet and in that for URLs.
-fn base64_digits(value: u32) -> [u8; 2] {
-    let value = u8::try_from(value).unwrap_or_default();
+fn base64_digits(value: u8) -> [u8; 2] {
     match value {
         0..=25 => [b'A' + value; 2],
         26..=51 => [b'a' + (value - 26); 2],
@@ -213,7 +303,7 @@ fn from_hex(digits: &[u8]) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::Mask;
+    use super::{Mask, base64_digits, base64_values};
     use crate::settings::Secret;
 
     fn masked(secrets: &[&str], text: &str) -> String {
@@ -280,7 +370,64 @@ mod tests {
             assert_eq!(masked(&[secret], &format!("key {written}.")), "key ***.");
         }
         assert_eq!(masked(&["8letters"], "OGxldHRlcnM="), "***");
+        assert_eq!(
+            masked(&["7letters", "8letters"], "N2xldHRlcnM= OGxldHRlcnM"),
+            "*** ***"
+        );
         assert_eq!(masked(&["7letter"], "N2xldHRlcg=="), "N2xldHRlcg==");
+    }
+
+    /// Base64, without padding.
+    fn base64(bytes: &[u8]) -> String {
+        let digits = base64_values(bytes, 0).map(|(value, _)| char::from(base64_digits(value)[0]));
+        digits.collect()
+    }
+
+    #[test]
+    fn a_secret_within_a_longer_base64() {
+        assert_eq!(
+            masked(&["s3cret-Token"], "Basic dXNlcjpzM2NyZXQtVG9rZW4="),
+            "Basic dXNlcjp***"
+        );
+        for secret in [
+            "subjects?>>~~~",
+            "8letters",
+            "9-letters",
+            "10-letters",
+            "দদদ",
+            "?>letters",
+            "π-letters",
+        ] {
+            for before in 0..7 {
+                for behind in 0..4 {
+                    let whole =
+                        base64(&[&[b'u'; 7][..before], secret.as_bytes(), &vec![0xff; behind]].concat());
+                    // What has bits of the secret alone is masked, and the last digit that has some.
+                    let (begin, end) = (
+                        (8 * before).div_ceil(6),
+                        (8 * (before + secret.len())).div_ceil(6),
+                    );
+                    let left = format!("{}***{}", &whole[..begin], &whole[end..]);
+                    assert_eq!(masked(&[secret], &whole), left, "{secret} in {whole}");
+                    let url_safe = whole.replace('+', "-").replace('/', "_");
+                    assert_eq!(
+                        masked(&[secret], &url_safe),
+                        left.replace('+', "-").replace('/', "_")
+                    );
+                    let escaped = |text: &str| text.replace('+', "%2B").replace('/', "\\/");
+                    assert_eq!(masked(&[secret], &escaped(&whole)), escaped(&left));
+                    // A digit that differs is another text.
+                    let other = whole[begin..=begin].replace('A', "B");
+                    let other = if other == whole[begin..=begin] {
+                        "A"
+                    } else {
+                        &other
+                    };
+                    let changed = format!("{}{other}{}", &whole[..begin], &whole[begin + 1..]);
+                    assert_eq!(masked(&[secret], &changed), changed);
+                }
+            }
+        }
     }
 
     #[test]
