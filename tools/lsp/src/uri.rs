@@ -1,5 +1,6 @@
 //! Addresses of documents: paths where they are files, and one spelling for each.
 
+use std::ffi::OsString;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -9,27 +10,39 @@ use gen_lsp_types::Uri;
 pub(crate) fn path(uri: &Uri) -> Option<PathBuf> {
     let rest = uri.0.strip_prefix("file://")?;
     // An authority such as `localhost` stands before the first slash.
-    let path = decoded(rest.get(rest.find('/')?..)?)?;
-    let is_drive = path.as_bytes().get(2) == Some(&b':');
-    Some(PathBuf::from(match path.get(1..) {
-        Some(drive) if is_drive => drive,
-        _ => path.as_str(),
-    }))
+    let mut path = decoded(rest.get(rest.find('/')?..)?)?;
+    let is_drive = path.get(2) == Some(&b':');
+    if is_drive {
+        path.remove(0);
+    }
+    Some(PathBuf::from(name(path)?))
 }
 
-/// The address of a path.
+/// A name of the system, which need not be UTF-8 there.
+#[cfg(unix)]
+fn name(bytes: Vec<u8>) -> Option<OsString> {
+    Some(std::os::unix::ffi::OsStringExt::from_vec(bytes))
+}
+
+/// A name of the system.
+#[cfg(not(unix))]
+fn name(bytes: Vec<u8>) -> Option<OsString> {
+    String::from_utf8(bytes).ok().map(OsString::from)
+}
+
+/// The address of a path, which leads back to it whatever bytes it has.
 pub(crate) fn of_path(path: &Path) -> Uri {
     let mut uri = String::from("file://");
-    let written = path.to_string_lossy();
-    if !written.starts_with('/') {
+    let written = path.as_os_str().as_encoded_bytes();
+    if !written.starts_with(b"/") {
         uri.push('/');
     }
-    for byte in written.bytes() {
+    for &byte in written {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'.' | b'_' | b'~' => {
                 uri.push(char::from(byte));
             }
-            b'\\' => uri.push('/'),
+            b'\\' if cfg!(windows) => uri.push('/'),
             // Writing to a string does not fail.
             _ => write!(uri, "%{byte:02X}").unwrap_or_default(),
         }
@@ -42,7 +55,7 @@ pub(crate) fn canonical(uri: &Uri) -> Uri {
     path(uri).map_or_else(|| uri.clone(), |path| of_path(&path))
 }
 
-fn decoded(escaped: &str) -> Option<String> {
+fn decoded(escaped: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(escaped.len());
     let mut rest = escaped.bytes();
     while let Some(byte) = rest.next() {
@@ -55,7 +68,7 @@ fn decoded(escaped: &str) -> Option<String> {
             _ => byte,
         });
     }
-    String::from_utf8(bytes).ok()
+    Some(bytes)
 }
 
 #[cfg(test)]
@@ -68,6 +81,15 @@ mod tests {
         let found = path(&uri).unwrap();
         assert_eq!(found, Path::new("/home/a b/ক.flow"));
         assert_eq!(of_path(&found).0, "file:///home/a%20b/%E0%A6%95.flow");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn any_bytes_and_back() {
+        let uri = Uri::from("file:///home/caf%E9%5C.flow");
+        let found = path(&uri).unwrap();
+        assert_eq!(found.as_os_str().as_encoded_bytes(), b"/home/caf\xe9\\.flow");
+        assert_eq!(of_path(&found), uri);
     }
 
     #[test]

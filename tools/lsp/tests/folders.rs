@@ -313,3 +313,28 @@ fn a_folder_that_comes_with_its_files() {
     watched(&mut desk, &folder.uri("more"), CREATED);
     assert_eq!(folder.findings(&mut desk), Vec::<String>::new());
 }
+
+/// Where a system lets a name be any bytes, the editor is told the name that is there.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_rename_reaches_a_file_whose_name_is_no_text() {
+    use std::os::unix::ffi::OsStrExt;
+
+    let folder = Folder::with("bytes", &[("shop.flow", TO_MENU)]);
+    let name = std::ffi::OsStr::from_bytes(b"men\xfc.flow");
+    let _ = fs::write(folder.0.join(name), MENU);
+    let mut desk = folder.desk(&[""]);
+    assert_eq!(folder.findings(&mut desk), Vec::<String>::new());
+    let place = json!({"line": 1, "character": 8});
+    let edit = desk.ask(
+        "textDocument/rename",
+        json!({"textDocument": {"uri": folder.uri("shop.flow")}, "position": place, "newName": "food"}),
+    );
+    let changes = edit["changes"]
+        .as_object()
+        .map(|changes| changes.keys().cloned().collect::<Vec<_>>());
+    assert_eq!(
+        changes,
+        Some(vec![folder.uri("men%FC.flow"), folder.uri("shop.flow")])
+    );
+}
