@@ -27,9 +27,16 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use arguments::Arguments;
+use exit::{Exit, Stop};
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    arguments.color.apply();
-    exit::code(commands::run(&arguments.command))
+    match Arguments::try_parse() {
+        Ok(arguments) => {
+            arguments.color.apply();
+            exit::code(commands::run(&arguments.command))
+        }
+        // A page of help that was asked for is an output like any other.
+        Err(page) if !page.use_stderr() => exit::code(page.print().map(|()| Exit::Fine).map_err(Stop::from)),
+        Err(misuse) => misuse.exit(),
+    }
 }

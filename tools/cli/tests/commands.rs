@@ -75,6 +75,24 @@ fn help_pages() {
     }
 }
 
+/// A page that could not be written was not shown.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_page_that_is_not_written_is_no_success() {
+    // Not every system has the device that is always full.
+    let Ok(full) = fs::OpenOptions::new().write(true).open("/dev/full") else {
+        return;
+    };
+    for arguments in ["--help", "--version", "help check", "explain unknown_sequence"] {
+        let output = std::process::Command::new(snapbox::cmd::cargo_bin!("sayflow"))
+            .args(arguments.split_whitespace())
+            .stdout(full.try_clone().expect("a device"))
+            .output()
+            .expect("the binary runs");
+        assert_eq!(output.status.code(), Some(2), "{arguments}");
+    }
+}
+
 #[test]
 fn secrets_and_where_they_go() {
     sayflow("secrets endpoints")

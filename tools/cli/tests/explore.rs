@@ -64,6 +64,21 @@ fn each_finding_has_a_file_of_its_own() {
 }
 
 #[test]
+fn what_is_found_is_shown_without_control_characters() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let flow = "on intent \"a\u{2028}b\" {\n}\n\non start {\n  text \"c\u{2028}d\"\n  goto nowhere_left\n}\n\nsequence nowhere_left {\n}\n";
+    fs::write(folder.path().join("a.flow"), flow).expect("a flow");
+    for command in ["explore a.flow --steps 300", "explore a.flow --steps 300 --json"] {
+        let explored = sayflow(command).current_dir(folder.path()).assert().code(1);
+        let shown = String::from_utf8_lossy(&explored.get_output().stdout).into_owned();
+        assert!(
+            shown.contains("no_answer") && !shown.contains('\u{2028}'),
+            "{shown}"
+        );
+    }
+}
+
+#[test]
 fn a_flow_without_defects_is_fine() {
     sayflow("explore ../../../../examples/shop --steps 500 --json")
         .assert()

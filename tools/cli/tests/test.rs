@@ -273,6 +273,25 @@ fn what_was_never_run_is_told() {
     assert!(beside.contains("Never run:"), "{beside}");
 }
 
+/// A page that is opened in a terminal moves no cursor there, and browsers refuse some of these characters.
+#[test]
+fn the_page_of_coverage_has_no_control_characters() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let flow =
+        "// \x1b[31m\u{85}\non start {\n  text \"Hi\"\n}\n\ntest \"hi\" {\n  start\n  text \"Hi\"\n}\n";
+    fs::write(folder.path().join("a.flow"), flow).expect("a flow");
+    sayflow("test a.flow --coverage=html")
+        .current_dir(folder.path())
+        .assert()
+        .code(0);
+    let page = fs::read_to_string(folder.path().join("coverage.html")).expect("the coverage");
+    assert!(page.contains("// ␛[31m"), "{page}");
+    assert!(
+        page.chars().all(|found| found == '\n' || !found.is_control()),
+        "{page}"
+    );
+}
+
 #[test]
 fn coverage_goes_to_files() {
     let folder = tempfile::tempdir().expect("a folder");

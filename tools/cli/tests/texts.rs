@@ -200,6 +200,10 @@ fn nothing_is_lost_to_a_broken_flow_or_catalog() {
     fs::write(folder.path().join("texts/bn.po"), &broken).unwrap();
     run("texts export --lang bn").assert().code(1);
     assert_eq!(catalog(folder.path()), broken);
+    let listed = run("texts").assert().code(1).get_output().clone();
+    assert!(!listed.stdout.is_empty(), "the texts of the flow are there");
+    let told = String::from_utf8(listed.stderr).unwrap();
+    assert!(told.contains("texts::malformed"), "{told}");
 
     fs::write(
         folder.path().join("shop.flow"),

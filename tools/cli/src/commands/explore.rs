@@ -15,7 +15,7 @@ use crate::atomic_file;
 use crate::exit::{Exit, Stop};
 use crate::flow_files;
 use crate::render::{Remark, counted, place_of_label, remark};
-use crate::visible::visible;
+use crate::visible::{in_json, visible};
 
 /// What a file's name has before its number and its ending: systems take 255 bytes in all.
 const STEM_BYTES: usize = 200;
@@ -123,7 +123,7 @@ fn print(explored: &Explored, program: &Program) -> Result<(), Stop> {
             label: &finding.label,
             help: &finding.help,
         }));
-        text.push_str(&finding.to_test(program));
+        text.push_str(&visible(&finding.to_test(program)));
         text.push('\n');
     }
     for label in &explored.unseen {
@@ -144,7 +144,7 @@ fn print_json(explored: &Explored, program: &Program) -> Result<(), Stop> {
     let unseen = explored.unseen.iter().map(|label| line(label, &label.text));
     for line in findings.chain(unseen) {
         let json = serde_json::to_string(&line).map_err(|error| Stop::misuse(error.to_string()))?;
-        writeln!(anstream::stdout(), "{json}")?;
+        writeln!(anstream::stdout(), "{}", in_json(&json))?;
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use sayflow::texts::{self, CustomerText, SOURCE_LANGUAGE};
-use sayflow::{Source, syntax};
+use sayflow::{Diagnostic, Source, syntax};
 use sayflow_kit::CATALOGS;
 
 use super::run::report;
@@ -92,6 +92,15 @@ impl Readable {
     fn catalog(&self, language: &str) -> Option<&FlowFile> {
         let mut catalogs = self.flow.catalogs.iter();
         catalogs.find(|catalog| texts::language_of(&catalog.source).as_deref() == Some(language))
+    }
+
+    /// What cannot be read of the catalogs.
+    fn unreadable(&self) -> Vec<Diagnostic> {
+        let of_catalog = |catalog: &FlowFile| match &catalog.damage {
+            Some(damage) => vec![damage.clone()],
+            None => texts::read(&catalog.source).1,
+        };
+        self.flow.catalogs.iter().flat_map(of_catalog).collect()
     }
 
     /// Tells what keeps a catalog from being written anew: what is no text would be lost.

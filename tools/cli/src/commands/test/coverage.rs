@@ -139,7 +139,7 @@ impl Form {
         match self {
             Self::Text => coverage.to_text(),
             Self::Lcov => coverage.to_lcov(),
-            Self::Html => coverage.to_html(),
+            Self::Html => visible(&coverage.to_html()).into_owned(),
         }
     }
 

@@ -8,6 +8,7 @@ use sayflow::texts::CustomerText;
 use sayflow_kit::texts::{characters, placeholders};
 use serde::Serialize;
 
+use super::super::run::report;
 use super::{Format, Readable};
 use crate::exit::{Exit, Stop};
 use crate::render::counted;
@@ -45,7 +46,11 @@ pub(super) fn run(path: &Path, format: Format) -> Result<Exit, Stop> {
     let all: usize = readable.texts.iter().map(|text| characters(&text.message)).sum();
     let texts = counted(readable.texts.len(), "text");
     writeln!(anstream::stderr(), "{texts}, {}", counted(all, "character"))?;
-    Ok(Exit::Fine)
+    let unreadable = readable.unreadable();
+    if !unreadable.is_empty() {
+        report(&unreadable);
+    }
+    Ok(Exit::after(!unreadable.is_empty()))
 }
 
 fn print(text: &CustomerText, output: &mut impl Write) -> std::io::Result<()> {
