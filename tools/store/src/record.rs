@@ -309,3 +309,42 @@ pub struct Refused {
     /// When it was refused.
     pub at: Timestamp,
 }
+
+#[cfg(test)]
+mod tests {
+    use sayflow::{Engine, NoCalls, Program, Source};
+
+    use super::*;
+
+    #[test]
+    fn a_timer_is_set_by_every_turn_but_the_one_that_it_rang_for() {
+        let flow = "attribute a: text\non start {\n  ask \"Well?\" save a {\n    no reply 10m {\n      text \"?\"\n    }\n  }\n}\n";
+        let engine = Engine::new(Program::load([Source::new("a.flow", flow)]).unwrap());
+        let mut record = Record::new(Customer::new(7));
+        let (session, customer) = (&mut record.session, &mut record.customer);
+        let turn = engine.turn(session, customer, &Input::start(), &NoCalls).unwrap();
+        let due = record.session.wait().due.unwrap();
+        let of_timer = Claim {
+            conversation: "a".to_owned(),
+            fence: 1,
+            input: record.timer(due),
+            record: Some(record.clone()),
+            entry: None,
+            attempt: 1,
+            now: due,
+        };
+        let of_input = Claim {
+            entry: Some(1),
+            input: Input::text("Hi").at(due),
+            ..of_timer.clone()
+        };
+        let ring = |claim: Claim| {
+            let Record {
+                session, customer, ..
+            } = record.clone();
+            claim.changes(session, customer, &turn, due).ring
+        };
+        // As an engine leaves the session that has nothing to say to a silence.
+        assert_eq!((ring(of_timer), ring(of_input)), (None, Some(due)));
+    }
+}

@@ -264,8 +264,11 @@ fn left_alone(scene: &Scene<'_>) -> Result<(), Broken> {
     let worker = Worker::new(scene.store, &engine, &NoCalls, &newcomer);
     let mut served = Vec::new();
     for _ in 0..4 {
-        if let Did::Turn { conversation, .. } = worker.work()? {
-            served.push(conversation);
+        match worker.work()? {
+            Did::Turn { conversation, .. }
+            | Did::Refused { conversation, .. }
+            | Did::Overtaken { conversation } => served.push(conversation),
+            Did::Nothing => {}
         }
     }
     served.sort();
