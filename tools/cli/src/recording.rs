@@ -1,6 +1,6 @@
 //! A conversation that is written as a test while it goes on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::io::{self, ErrorKind};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,10 @@ use crate::exit::Stop;
 use crate::saved::Saved;
 
 /// How often the file is read again where somebody else writes into it at the same moment.
-const MOST_ATTEMPTS: usize = 16;
+const MOST_ATTEMPTS: usize = 100;
+
+/// The turns after which a test is known again as it was.
+const MOST_TEXTS: usize = 16;
 
 /// The file of a recording, in which others may write meanwhile.
 #[derive(Debug)]
@@ -51,11 +54,35 @@ pub(crate) struct Recording {
     is_written: bool,
 }
 
-/// A test as it was last written, by which it is known again.
-#[derive(Clone)]
+/// A test as it was written, by which it is known again.
+#[derive(Clone, Default)]
 struct Written {
     name: String,
-    text: String,
+    /// Its text after each of the last turns: who opened the file earlier and saves it later puts an older one back.
+    texts: VecDeque<String>,
+}
+
+impl Written {
+    /// Where the test stands in a text that holds it as it was written, from the begin of a line on.
+    fn place_in(&self, text: &str) -> Option<Range<usize>> {
+        let begins_line = |start: &usize| {
+            let before = text.get(..*start);
+            before.is_some_and(|before| before.is_empty() || before.ends_with('\n'))
+        };
+        self.texts.iter().rev().find_map(|test| {
+            let mut found = text.match_indices(test).map(|(start, _)| start);
+            found.find(begins_line).map(|start| start..start + test.len())
+        })
+    }
+
+    fn keep(&mut self, test: &str) {
+        if self.texts.back().is_none_or(|last| last != test) {
+            self.texts.push_back(test.to_owned());
+        }
+        if self.texts.len() > MOST_TEXTS {
+            self.texts.pop_front();
+        }
+    }
 }
 
 impl RecordFile {
@@ -170,21 +197,24 @@ impl Recording {
         let done = self.written.len().min(self.over.len());
         let mut written: Vec<Written> = self.written.iter().take(done).cloned().collect();
         for (index, scene) in self.scenes().enumerate().skip(done) {
-            let known = self.written.get(index);
-            let known = known.and_then(|known| Some((place_of(&known.text, &text)?, known.name.clone())));
-            let (place, name) = known.unzip();
+            let known = self.written.get(index).cloned().unwrap_or_default();
+            let place = known.place_in(&text);
+            let mut kept = match &place {
+                Some(_) => known,
+                None => Written {
+                    name: free_name(&self.file.name, &[&self.file.names, &test_names(&text)]),
+                    ..Written::default()
+                },
+            };
             let mut scene = scene.clone();
-            scene.name =
-                name.unwrap_or_else(|| free_name(&self.file.name, &[&self.file.names, &test_names(&text)]));
+            scene.name.clone_from(&kept.name);
             let test = scene.to_test(program).trim_end().to_owned();
+            kept.keep(&test);
+            written.push(kept);
             match place {
                 Some(place) => text.replace_range(place, &test),
                 None => append(&mut text, &test),
             }
-            written.push(Written {
-                name: scene.name,
-                text: test,
-            });
         }
         (text, written)
     }
@@ -205,16 +235,6 @@ fn read(path: &Path) -> Result<String, Stop> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
         Err(error) => Err(Stop::misuse(format!("cannot use `{}`: {error}", path.display()))),
     }
-}
-
-/// Where a test stands in a text, from the begin of a line on.
-fn place_of(test: &str, text: &str) -> Option<Range<usize>> {
-    let mut found = text.match_indices(test).map(|(start, _)| start);
-    let begins_line = |start: &usize| {
-        text.get(..*start)
-            .is_some_and(|before| before.is_empty() || before.ends_with('\n'))
-    };
-    found.find(begins_line).map(|start| start..start + test.len())
 }
 
 fn append(text: &mut String, test: &str) {

@@ -259,6 +259,28 @@ fn what_is_edited_while_a_chat_is_recorded_stays() {
     is(recorded, file!["snapshots/record_edited.test.flow"].raw());
 }
 
+/// An editor that was opened a turn ago saves what it has.
+#[test]
+fn an_older_text_that_is_put_back_is_gone_on_with() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("chat.test.flow");
+    let mut chat = Chat::new(&path);
+    chat.say(r#""start":true"#);
+    let opened = read(folder.path(), "chat.test.flow");
+    chat.say(r#""text":"one""#);
+    fs::write(&path, format!("// A note.\n{opened}")).expect("a file");
+    chat.say(r#""text":"two""#);
+    chat.end();
+    let recorded = read(folder.path(), "chat.test.flow");
+    passes("echo", &recorded);
+    assert!(recorded.starts_with("// A note.\ntest "), "{recorded}");
+    assert_eq!(recorded.matches("test \"").count(), 1, "{recorded}");
+    assert!(
+        recorded.contains("\"one\"") && recorded.contains("\"two\""),
+        "{recorded}"
+    );
+}
+
 #[test]
 fn two_chats_are_recorded_into_one_file() {
     let folder = tempfile::tempdir().expect("a folder");
