@@ -10,9 +10,12 @@ use super::line::{Ctx, is_blank};
 /// A line of a tree, and how deep it stands.
 #[derive(PartialEq)]
 enum Step {
-    Line(usize, Discriminant<Head>),
+    /// With whether it was read to its end.
+    Line(usize, Discriminant<Head>, bool),
     Bad(usize, String),
-    Body { is_closed: bool },
+    Body {
+        is_closed: bool,
+    },
     Else,
 }
 
@@ -44,11 +47,27 @@ fn add_node(ctx: Ctx<'_>, node: &Node, steps: &mut Vec<Step>) {
         let written = ctx.slice(extent(node)).split(is_blank).collect();
         return steps.push(Step::Bad(ctx.depth, written));
     }
-    steps.push(Step::Line(ctx.depth, discriminant(&node.head)));
+    steps.push(Step::Line(
+        ctx.depth,
+        discriminant(&node.head),
+        is_read(&node.head),
+    ));
     add_body(ctx, node.body.as_ref(), steps);
     for branch in &node.branches {
         steps.push(Step::Else);
         add_body(ctx, branch.body.as_ref(), steps);
+    }
+}
+
+/// Whether an item was read behind its name. One that stands where it was not looked for is known by its first
+/// words alone; at the beginning of a line, more of it may be read.
+fn is_read(head: &Head) -> bool {
+    match head {
+        Head::Attribute { ty, .. } => !ty.span.is_empty(),
+        Head::Server { origin, .. } => !origin.span.is_empty(),
+        Head::Api { output, .. } => !output.is_empty(),
+        Head::Test { name } => !name.span.is_empty(),
+        _ => true,
     }
 }
 
