@@ -320,6 +320,7 @@ mod tests {
         assert_eq!(mask(r#"{"k":"s3\"c\/ret &%দ"}"#), r#"{"k":"***"}"#);
         assert_eq!(mask("s3\"c/ret দ"), "s3\"c/ret দ");
         assert_eq!(mask("+3\"c/ret &%দ"), "+3\"c/ret &%দ");
+        assert_eq!(masked(&[" key"], "k=+key&l=%20key&m= key+"), "k=***&l=***&m=***+");
     }
 
     #[test]
