@@ -6,27 +6,15 @@
 )]
 
 mod binary;
+mod folder;
 
 use std::fs;
 use std::path::Path;
 
 use binary::sayflow;
+use folder::{folder, read};
 use serde_json::Value as Json;
 use snapbox::{Assert, file, str};
-use tempfile::TempDir;
-
-/// A new folder with files in it.
-fn folder(files: &[(&str, &[u8])]) -> TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
-    for (name, bytes) in files {
-        fs::write(folder.path().join(name), bytes).expect("a file");
-    }
-    folder
-}
-
-fn read(folder: &TempDir, name: &str) -> String {
-    fs::read_to_string(folder.path().join(name)).expect("a file")
-}
 
 #[test]
 fn help_pages() {
@@ -72,24 +60,6 @@ fn help_pages() {
             String::from_utf8_lossy(&output.stdout).into_owned(),
             snapbox::Data::read_from(&page, None).raw(),
         );
-    }
-}
-
-/// A page that could not be written was not shown.
-#[cfg(target_os = "linux")]
-#[test]
-fn a_page_that_is_not_written_is_no_success() {
-    // Not every system has the device that is always full.
-    let Ok(full) = fs::OpenOptions::new().write(true).open("/dev/full") else {
-        return;
-    };
-    for arguments in ["--help", "--version", "help check", "explain unknown_sequence"] {
-        let output = std::process::Command::new(snapbox::cmd::cargo_bin!("sayflow"))
-            .args(arguments.split_whitespace())
-            .stdout(full.try_clone().expect("a device"))
-            .output()
-            .expect("the binary runs");
-        assert_eq!(output.status.code(), Some(2), "{arguments}");
     }
 }
 
@@ -454,60 +424,6 @@ fn files_are_formatted() {
     run("fmt --check .").code(0).stdout_eq("");
 }
 
-/// Whoever reads the output may leave, as `head` does; what was to be written is written.
-#[test]
-fn every_file_is_written_whether_or_not_anybody_reads_along() {
-    // To be formatted, with an id that is missing and a time that has a fix.
-    let untidy = |number: usize| {
-        format!(
-            "api a{number}: text {{\nget \"https://shop.example\"\ntimeout 9s\n}}\non intent \"{number}\" {{\ntext \"Hi\"\n}}\n"
-        )
-    };
-    for (command, made) in [
-        ("fmt .", None),
-        ("ids --write .", None),
-        ("check --fix .", None),
-        (
-            "explore --steps 500 --write made good",
-            Some("made/no_answer-on-start.test.flow"),
-        ),
-        ("contract --out made good", Some("made/reply.nothing.schema.json")),
-    ] {
-        let folder = folder(&[]);
-        for number in 1..=20 {
-            fs::write(folder.path().join(format!("{number}.flow")), untidy(number)).expect("a file");
-        }
-        fs::create_dir(folder.path().join("good")).expect("a folder");
-        fs::write(folder.path().join("good/a.flow"), "on start {\n}\n").expect("a file");
-        let (reader, output) = std::io::pipe().expect("a pipe");
-        drop(reader);
-        let status = std::process::Command::new(snapbox::cmd::cargo_bin!("sayflow"))
-            .args(command.split_whitespace())
-            .current_dir(folder.path())
-            .stdout(output.try_clone().expect("a pipe"))
-            .stderr(output)
-            .status()
-            .expect("the binary runs");
-        assert!(status.success(), "{command}: {status}");
-        match made {
-            Some(made) => assert!(folder.path().join(made).exists(), "{command}"),
-            None => {
-                let left =
-                    (1..=20).find(|number| read(&folder, &format!("{number}.flow")) == untidy(*number));
-                assert_eq!(left, None, "{command}");
-            }
-        }
-    }
-}
-
-#[test]
-fn a_name_may_be_as_long_as_a_system_takes_it() {
-    let name = format!("{}.flow", "a".repeat(250));
-    let folder = folder(&[(&name, UNTIDY.as_bytes())]);
-    sayflow("fmt .").current_dir(folder.path()).assert().code(0);
-    assert_eq!(read(&folder, &name), TIDY);
-}
-
 #[test]
 fn the_standard_input_is_formatted() {
     sayflow("fmt --stdin")
@@ -702,106 +618,4 @@ error: each folder is a flow, and a document describes one: name one folder, or 
 error: no `.flow` files in `.`
 
 "#]]);
-}
-
-/// A pipe with a name.
-#[cfg(unix)]
-fn pipe_at(path: &Path) {
-    let made = std::process::Command::new("mkfifo").arg(path).status();
-    assert!(made.expect("mkfifo runs").success());
-}
-
-#[cfg(unix)]
-#[test]
-fn a_pipe_as_an_output_stays_a_pipe() {
-    use std::os::unix::fs::FileTypeExt;
-
-    let folder = folder(&[("a.flow", TIDY.as_bytes())]);
-    let path = folder.path().join("out");
-    pipe_at(&path);
-    let run = |arguments| sayflow(arguments).current_dir(folder.path());
-    let plain = run("graph a.flow --format json")
-        .output()
-        .expect("a graph")
-        .stdout;
-    let reader = std::process::Command::new("cat")
-        .arg(&path)
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .expect("a reader");
-    run("graph a.flow --format json --out out").assert().code(0);
-    let kind = fs::symlink_metadata(&path).expect("a pipe").file_type();
-    assert!(kind.is_fifo());
-    let piped = reader.wait_with_output().expect("it ends").stdout;
-    assert_eq!(piped, plain);
-}
-
-#[test]
-fn a_flow_is_the_place_of_no_other_output() {
-    let folder = folder(&[("a.flow", TIDY.as_bytes()), ("b.flow", b"// Mine.\n")]);
-    for arguments in [
-        "graph a.flow --out b.flow",
-        "test a.flow --coverage=lcov --coverage-file b.flow",
-        "run a.flow --trace-file b.flow",
-        "texts export a.flow --lang bn --out b.flow",
-    ] {
-        sayflow(arguments)
-            .current_dir(folder.path())
-            .stdin("")
-            .assert()
-            .code(2)
-            .stdout_eq("")
-            .stderr_eq("error: `b.flow` is a file of a flow, which would be lost: name another file\n");
-    }
-    assert_eq!(read(&folder, "b.flow"), "// Mine.\n");
-}
-
-/// What the files of a flow name is read from the disk, and nothing is waited for.
-#[cfg(unix)]
-#[test]
-fn a_pipe_is_no_reply() {
-    const FLOW: &str =
-        "api s: text {\n  get \"https://shop.example/s\"\n}\non start {\n  text \"<<s>>\" else \"-\"\n}\n";
-    const TEST: &str = "test \"piped\" {\n  mock s = file \"fake/s.json\"\n  start\n  text \"-\"\n}\n";
-    let folder = folder(&[("a.flow", FLOW.as_bytes()), ("a.test.flow", TEST.as_bytes())]);
-    fs::create_dir(folder.path().join("fake")).expect("a folder");
-    for pipe in ["fake/s.json", "pipe.flow"].map(|name| folder.path().join(name)) {
-        pipe_at(&pipe);
-        // Whoever reads it all the same does not hang.
-        std::thread::spawn(move || fs::write(pipe, "{}"));
-    }
-    let run = |arguments| sayflow(arguments).current_dir(folder.path());
-    let tested = run("test . --format tap").assert().code(1);
-    let told = String::from_utf8_lossy(&tested.get_output().stdout).into_owned();
-    assert!(told.contains("fake/s.json: it is no regular file"), "{told}");
-    run("run . --fake --json")
-        .stdin("{\"start\":true}\n")
-        .assert()
-        .code(1)
-        .stderr_eq("error: fake/s.json: cannot be read: it is no regular file\n");
-    run("run a.flow --record pipe.flow --json")
-        .stdin("")
-        .assert()
-        .code(2)
-        .stderr_eq("error: cannot use `pipe.flow`: it is no regular file\n");
-}
-
-#[cfg(unix)]
-#[test]
-fn a_line_that_never_ends_is_not_read_to_its_end() {
-    let folder = folder(&[("a.flow", TIDY.as_bytes())]);
-    for command in ["run --json", "run"] {
-        let endless = fs::File::open("/dev/zero").expect("zeros");
-        let output = std::process::Command::new(snapbox::cmd::cargo_bin!("sayflow"))
-            .args(command.split_whitespace())
-            .current_dir(folder.path())
-            .stdin(endless)
-            .output()
-            .expect("the binary runs");
-        assert_eq!(output.status.code(), Some(2), "{command}");
-        assert_eq!(
-            String::from_utf8_lossy(&output.stderr),
-            "error: a line of the input is longer than 16 MiB\n"
-        );
-    }
 }
