@@ -371,6 +371,7 @@ mod tests {
             assert_eq!(masked(&[secret], &format!("key {written}.")), "key ***.");
         }
         assert_eq!(masked(&["8letters"], "OGxldHRlcnM="), "***");
+        assert_eq!(masked(&["8letters"], "OGxldHRlcnM==="), "***==");
         assert_eq!(
             masked(&["7letters", "8letters"], "N2xldHRlcnM= OGxldHRlcnM"),
             "*** ***"
