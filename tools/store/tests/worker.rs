@@ -308,15 +308,20 @@ fn silence_is_counted_from_when_the_question_goes_out() {
     assert_eq!(said(&store), ["Which size?", "Still there?"]);
 }
 
-#[test]
-fn what_comes_while_a_person_has_the_customer_is_to_be_handed_on_with_its_words() {
-    let (store, engine) = (Memory::at(ten_o_clock()), engine());
-    let worker = Worker::new(&store, &engine, &NoCalls, &newcomer);
-    receive(&store, &Input::start());
+/// The customer is asked, and then a person has them.
+fn ask_and_take_over(worker: &Worker<'_>, store: &Memory) {
+    receive(store, &Input::start());
     worker.work().unwrap();
     let mut record = store.load("c").unwrap().unwrap();
     record.customer.bot_enabled = false;
     assert_eq!(store.save("c", &record).unwrap(), Saved::Version(2));
+}
+
+#[test]
+fn what_comes_while_a_person_has_the_customer_is_to_be_handed_on_with_its_words() {
+    let (store, engine) = (Memory::at(ten_o_clock()), engine());
+    let worker = Worker::new(&store, &engine, &NoCalls, &newcomer);
+    ask_and_take_over(&worker, &store);
     receive(&store, &Input::text("My order 77 is broken").with_id("m-2"));
     receive(
         &store,
@@ -339,11 +344,7 @@ fn what_comes_while_a_person_has_the_customer_is_to_be_handed_on_with_its_words(
 fn a_timer_that_rings_while_a_person_has_the_customer_rings_once_and_is_nobodys_to_answer() {
     let (store, engine) = (Memory::at(ten_o_clock()), engine());
     let worker = Worker::new(&store, &engine, &NoCalls, &newcomer);
-    receive(&store, &Input::start());
-    worker.work().unwrap();
-    let mut record = store.load("c").unwrap().unwrap();
-    record.customer.bot_enabled = false;
-    assert_eq!(store.save("c", &record).unwrap(), Saved::Version(2));
+    ask_and_take_over(&worker, &store);
     store.pass(10 * MINUTE);
     assert!(matches!(worker.work().unwrap(), Did::Turn { .. }));
     assert_eq!(worker.work().unwrap(), Did::Nothing);
