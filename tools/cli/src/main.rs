@@ -17,6 +17,7 @@ mod recording;
 mod render;
 mod saved;
 mod servers;
+mod told;
 mod trace_file;
 mod trial;
 mod visible;

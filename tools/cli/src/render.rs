@@ -75,10 +75,10 @@ fn file(finding: &Diagnostic) -> Option<&Source> {
     finding.labels().first().map(|label| &label.source)
 }
 
-/// Tells people of a finding, on the standard error.
-pub(crate) fn report(finding: &Diagnostic) -> io::Result<()> {
+/// Tells people of a finding.
+pub(crate) fn report(finding: &Diagnostic, output: &mut dyn Write) -> io::Result<()> {
     let text = render(std::slice::from_ref(finding), Format::Human);
-    anstream::stderr().write_all(text.as_bytes())
+    output.write_all(text.as_bytes())
 }
 
 /// The columns of the terminal, 80 where there is none.

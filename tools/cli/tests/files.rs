@@ -121,6 +121,58 @@ fn a_pipe_as_an_output_stays_a_pipe() {
     assert_eq!(piped, plain);
 }
 
+/// What was written before another file was refused is told.
+#[cfg(unix)]
+#[test]
+fn a_file_that_cannot_be_written_hides_none_that_was() {
+    let untidy = |name: &str| {
+        format!("on intent \"{name}\" {{\ntext \"Hi\"\n}}\napi {name}: text {{\ntimeout 9s\n}}\n")
+    };
+    for (command, told, refused) in [
+        ("fmt a.flow pipe.flow", "formatted a.flow\n", "pipe.flow"),
+        (
+            "ids --write a.flow pipe.flow",
+            "a.flow: 1 id written\n",
+            "pipe.flow",
+        ),
+        (
+            "check --fix a.flow pipe.flow",
+            "fixed a.flow:5:9: replace with `5s`\n",
+            "pipe.flow",
+        ),
+        (
+            "contract --out . tidy.flow",
+            "./openapi.json\n",
+            "./request.schema.json",
+        ),
+    ] {
+        let folder = folder(&[
+            ("a.flow", untidy("a").as_bytes()),
+            ("other", untidy("b").as_bytes()),
+            ("tidy.flow", TIDY.as_bytes()),
+        ]);
+        fs::create_dir(folder.path().join("request.schema.json")).expect("a folder");
+        pipe_at(&folder.path().join("pipe.flow"));
+        let mut writer = std::process::Command::new("cp")
+            .args(["other", "pipe.flow"])
+            .current_dir(folder.path())
+            .spawn()
+            .expect("a writer");
+        let output = sayflow(command)
+            .current_dir(folder.path())
+            .output()
+            .expect("it ends");
+        // A command that opens no pipe leaves it waiting.
+        let _ = writer.kill();
+        writer.wait().expect("it ends");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), told, "{command}");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        let refusal = format!("error: cannot write `{refused}`: ");
+        assert!(stderr.starts_with(&refusal), "{command}: {stderr}");
+        assert_eq!(output.status.code(), Some(2), "{command}");
+    }
+}
+
 #[test]
 fn a_flow_is_the_place_of_no_other_output() {
     let folder = folder(&[("a.flow", TIDY.as_bytes()), ("b.flow", b"// Mine.\n")]);

@@ -13,6 +13,7 @@ use crate::channels;
 use crate::exit::{Exit, Stop};
 use crate::flow_files::{self, Flow};
 use crate::render::{Counts, Format, counted, render};
+use crate::told::Told;
 
 /// Find what is wrong with a flow
 #[derive(Debug, Args)]
@@ -73,16 +74,14 @@ impl Check {
     /// Checks every flow and prints what there is to say.
     pub(crate) fn run(&self) -> Result<Exit, Stop> {
         let mut all = Checked::default();
-        let mut fixed = String::new();
+        let mut told = Told::to(anstream::stdout());
         for mut flow in flow_files::flows(&self.paths)? {
             if self.fix {
-                let told;
-                (flow, told) = fixes::apply(flow)?;
-                fixed.push_str(&told);
+                flow = fixes::apply(flow, &mut told)?;
             }
             all.add(&flow, &self.channel);
         }
-        anstream::stdout().write_all(fixed.as_bytes())?;
+        told.end()?;
         anstream::stdout().write_all(render(&all.findings, self.format).as_bytes())?;
         let counts = Counts::of(&all.findings);
         writeln!(anstream::stderr(), "{}", all.summary(counts))?;

@@ -14,6 +14,7 @@ use crate::atomic_file;
 use crate::exit::{Exit, Stop};
 use crate::flow_files::{self, Flow};
 use crate::render::{Counts, Format, render};
+use crate::told::Told;
 use crate::visible::visible;
 
 /// Say what servers get and must answer, as OpenAPI and JSON Schema
@@ -160,13 +161,13 @@ impl Contract {
         for what in What::ALL {
             files.push((what.file_name(), text(&what.schema(Some(program)))?));
         }
-        let mut told = String::new();
+        let mut told = Told::to(anstream::stdout());
         for (name, text) in files {
             let path = folder.join(name);
             atomic_file::write(&path, &text)?;
-            told.push_str(&format!("{}\n", visible(&path.to_string_lossy())));
+            writeln!(told, "{}", visible(&path.to_string_lossy()))?;
         }
-        anstream::stdout().write_all(told.as_bytes())?;
+        told.end()?;
         Ok(Exit::Fine)
     }
 }

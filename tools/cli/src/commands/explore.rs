@@ -92,16 +92,18 @@ impl Explore {
             .steps(self.steps);
         let explored = exploration.run();
         let program = exploration.program();
-        // Whoever reads along may leave: every test is written before anything is told.
+        // Written before the first finding is shown, for whoever reads along may leave; told behind the last.
+        let mut told = Vec::new();
         let written = match &self.write {
-            Some(folder) => write_tests(folder, &explored, program),
-            None => Ok(String::new()),
+            Some(folder) => write_tests(folder, &explored, program, &mut told),
+            None => Ok(()),
         };
         match self.json {
             true => print_json(&explored, program)?,
             false => print(&explored, program)?,
         }
-        anstream::stderr().write_all(written?.as_bytes())?;
+        anstream::stderr().write_all(&told)?;
+        written?;
         let findings = explored.findings.len();
         writeln!(
             anstream::stderr(),
@@ -162,11 +164,15 @@ fn line<'l>(label: &'l Label, message: &'l str) -> Line<'l> {
     }
 }
 
-/// Writes the tests, each into a file of its own; a line for each of them.
-fn write_tests(folder: &Path, explored: &Explored, program: &Program) -> Result<String, Stop> {
+/// Writes the tests, each into a file of its own, and tells of each.
+fn write_tests(
+    folder: &Path,
+    explored: &Explored,
+    program: &Program,
+    told: &mut dyn Write,
+) -> Result<(), Stop> {
     fs::create_dir_all(folder)
         .map_err(|error| Stop::misuse(format!("cannot write `{}`: {error}", folder.display())))?;
-    let mut told = String::new();
     let mut names = BTreeSet::new();
     for finding in &explored.findings {
         let stem = file_stem(finding);
@@ -176,9 +182,9 @@ fn write_tests(folder: &Path, explored: &Explored, program: &Program) -> Result<
             .find(|name| names.insert(name.clone()));
         let path = folder.join(name.unwrap_or(stem) + ".test.flow");
         atomic_file::write(&path, &finding.to_test(program))?;
-        told.push_str(&format!("wrote {}\n", visible(&path.to_string_lossy())));
+        writeln!(told, "wrote {}", visible(&path.to_string_lossy()))?;
     }
-    Ok(told)
+    Ok(())
 }
 
 /// The defect, and where it is in the words of its test's name, as far as a name of a file goes.

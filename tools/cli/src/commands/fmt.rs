@@ -11,6 +11,7 @@ use crate::atomic_file;
 use crate::exit::{Exit, Stop};
 use crate::flow_files::{self, FlowFile, formatted, too_large};
 use crate::render::{counted, report};
+use crate::told::Told;
 use crate::visible::visible;
 
 /// Give the files of a flow their canonical form
@@ -52,19 +53,26 @@ impl Fmt {
         }
         let mut exit = Exit::Fine;
         let mut changed = 0;
-        // Whoever reads along may leave: every file is formatted all the same.
-        let mut told = Ok(());
+        let mut told = Told::to(anstream::stdout());
+        let mut refusals = Told::to(anstream::stderr());
         let flows = flow_files::flows(&self.paths)?;
         for file in flows.iter().flat_map(|flow| &flow.files) {
-            let formatted = self.format_file(file)?;
-            told = told.and(self.tell(file, &formatted));
-            match formatted {
+            let name = visible(file.source.name());
+            match self.format_file(file)? {
                 Formatted::Same => {}
-                Formatted::Changed => changed += 1,
-                Formatted::Refused(_) => exit = Exit::Findings,
+                Formatted::Changed => {
+                    let what = if self.check { "" } else { "formatted " };
+                    writeln!(told, "{what}{name}")?;
+                    changed += 1;
+                }
+                Formatted::Refused(refusal) => {
+                    report(&refusal, &mut refusals)?;
+                    exit = Exit::Findings;
+                }
             }
         }
-        told?;
+        told.end()?;
+        refusals.end()?;
         if self.check && changed > 0 {
             writeln!(anstream::stderr(), "{} would change", counted(changed, "file"))?;
             exit = Exit::Findings;
@@ -86,26 +94,16 @@ impl Fmt {
         Ok(Formatted::Changed)
     }
 
-    fn tell(&self, file: &FlowFile, formatted: &Formatted) -> io::Result<()> {
-        let name = visible(file.source.name());
-        match formatted {
-            Formatted::Same => Ok(()),
-            Formatted::Changed if self.check => writeln!(anstream::stdout(), "{name}"),
-            Formatted::Changed => writeln!(anstream::stdout(), "formatted {name}"),
-            Formatted::Refused(refusal) => report(refusal),
-        }
-    }
-
     fn format_stdin(&self) -> Result<Exit, Stop> {
         let source = match Source::from_bytes("stdin", read_beginning(io::stdin())?) {
             Ok(source) => source,
             Err(damage) => {
-                report(&damage)?;
+                report(&damage, &mut anstream::stderr())?;
                 return Ok(Exit::Findings);
             }
         };
         if let Some(refusal) = too_large(&source) {
-            report(&refusal)?;
+            report(&refusal, &mut anstream::stderr())?;
             return Ok(Exit::Findings);
         }
         let text = formatted(&source);

@@ -124,7 +124,7 @@ fn read(flow: &Flow) -> Result<(Graph, bool), Stop> {
         .filter_map(|file| file.damage.as_ref())
         .collect();
     for damage in &damaged {
-        report(damage)?;
+        report(damage, &mut anstream::stderr())?;
     }
     let mut broken = 0;
     let mut files = Vec::new();

@@ -11,6 +11,7 @@ use crate::atomic_file;
 use crate::exit::{Exit, Stop};
 use crate::flow_files::{self, FlowFile};
 use crate::render::{counted, report};
+use crate::told::Told;
 use crate::visible::visible;
 
 /// Write an `@id` where one is missing
@@ -44,18 +45,19 @@ impl Ids {
     pub(crate) fn run(&self) -> Result<Exit, Stop> {
         let mut exit = Exit::Fine;
         let mut missing = 0;
-        // Whoever reads along may leave: every id is written all the same.
-        let mut told = Ok(());
+        let mut told = Told::to(anstream::stdout());
+        let mut refusals = Told::to(anstream::stderr());
         let flows = flow_files::flows(&self.paths)?;
         for file in flows.iter().flat_map(|flow| &flow.files) {
             if let Some(refusal) = file.refusal() {
-                told = told.and(report(&refusal));
+                report(&refusal, &mut refusals)?;
                 exit = Exit::Findings;
             } else {
-                missing += self.run_file(file)?;
+                missing += self.run_file(file, &mut told)?;
             }
         }
-        told?;
+        told.end()?;
+        refusals.end()?;
         let words = if self.write { "written" } else { "missing" };
         writeln!(anstream::stderr(), "{} {words}", counted(missing, "id"))?;
         if missing > 0 && !self.write {
@@ -65,7 +67,7 @@ impl Ids {
     }
 
     /// The number of ids that one file lacks.
-    fn run_file(&self, file: &FlowFile) -> Result<usize, Stop> {
+    fn run_file(&self, file: &FlowFile, told: &mut dyn Write) -> Result<usize, Stop> {
         let (tree, _) = syntax::parse(&file.source);
         let edits = sayflow_kit::missing_ids(&tree);
         if edits.is_empty() {
@@ -74,8 +76,10 @@ impl Ids {
         let text = sayflow_kit::apply_edits(file.source.text(), &edits);
         if self.write {
             atomic_file::replace(&file.path, file.source.text(), &text)?;
+            let name = visible(file.source.name());
+            writeln!(told, "{name}: {} written", counted(edits.len(), "id"))?;
         } else {
-            anstream::stdout().write_all(changes(&file.source, &text).as_bytes())?;
+            told.write_all(changes(&file.source, &text).as_bytes())?;
         }
         Ok(edits.len())
     }

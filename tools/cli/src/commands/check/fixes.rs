@@ -1,9 +1,11 @@
 //! `sayflow check --fix`: applies the safe fixes, in rounds, since one may uncover the next.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::mem;
+use std::path::PathBuf;
 
-use sayflow::{Edit, Fix, Source, Span};
+use sayflow::{Fix, Source, Span};
 
 use crate::atomic_file;
 use crate::exit::Stop;
@@ -14,40 +16,52 @@ use crate::visible::visible;
 /// More rounds than sensible fixes need.
 const MOST_ROUNDS: usize = 16;
 
-/// The flow with every safe fix applied, its changed files written, and a line for each fix.
-pub(crate) fn apply(mut flow: Flow) -> Result<(Flow, String), Stop> {
-    let mut told = String::new();
-    // The files that change, each with the text that was read.
-    let mut changed = BTreeMap::new();
+/// The flow with every safe fix applied. Each file that changes is written, and then its fixes are told.
+pub(crate) fn apply(mut flow: Flow, told: &mut dyn Write) -> Result<Flow, Stop> {
+    let mut changed: BTreeMap<PathBuf, Changed> = BTreeMap::new();
     for _ in 0..MOST_ROUNDS {
         let fixes = safe_fixes(&flow);
         if fixes.is_empty() {
             break;
         }
-        for (place, fix) in &fixes {
-            told.push_str(&format!("fixed {place}: {}\n", visible(&fix.title)));
-        }
-        let edits: Vec<&Edit> = fixes.iter().flat_map(|(_, fix)| &fix.edits).collect();
         for file in &mut flow.files {
-            let own: Vec<(Span, String)> = edits
-                .iter()
-                .filter(|edit| edit.source == file.source)
-                .map(|edit| (edit.span, edit.text.clone()))
-                .collect();
-            if !own.is_empty() {
-                let text = sayflow_kit::apply_edits(file.source.text(), &own);
+            let mut edits: Vec<(Span, String)> = Vec::new();
+            let mut lines = String::new();
+            for (place, fix) in &fixes {
+                let own = fix.edits.iter().filter(|edit| edit.source == file.source);
+                let before = edits.len();
+                edits.extend(own.map(|edit| (edit.span, edit.text.clone())));
+                if edits.len() > before {
+                    lines.push_str(&format!("fixed {place}: {}\n", visible(&fix.title)));
+                }
+            }
+            if !edits.is_empty() {
+                let text = sayflow_kit::apply_edits(file.source.text(), &edits);
                 let fixed = Source::new(file.source.name(), text);
                 let read = mem::replace(&mut file.source, fixed);
-                changed.entry(file.path.clone()).or_insert(read);
+                let of_file = changed.entry(file.path.clone()).or_insert_with(|| Changed {
+                    read,
+                    lines: String::new(),
+                });
+                of_file.lines.push_str(&lines);
             }
         }
     }
     for file in &flow.files {
-        if let Some(read) = changed.get(&file.path) {
+        if let Some(Changed { read, lines }) = changed.get(&file.path) {
             atomic_file::replace(&file.path, read.text(), file.source.text())?;
+            told.write_all(lines.as_bytes())?;
         }
     }
-    Ok((flow, told))
+    Ok(flow)
+}
+
+/// A file that fixes change.
+struct Changed {
+    /// Its text as it was read.
+    read: Source,
+    /// A line for each fix.
+    lines: String,
 }
 
 /// The safe fixes of a flow that do not get in each other's way, each with its place.

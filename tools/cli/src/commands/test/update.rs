@@ -14,6 +14,7 @@ use crate::atomic_file;
 use crate::exit::Stop;
 use crate::flow_files::{self, FlowFile};
 use crate::render::counted;
+use crate::told::Told;
 use crate::visible::visible;
 
 const ADDED: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Green)));
@@ -59,11 +60,9 @@ pub(super) fn update(flows: &[TestedFlow], chosen: &[Test<'_>], arguments: &supe
     if arguments.review {
         rewritten = review(rewritten, &mut output)?;
     }
-    // Whoever reads along may leave: every file is written before anything is told.
-    let mut told = Vec::new();
-    let written = write(flows, &rewritten, arguments.review, &mut told);
-    output.write_all(&told)?;
-    let (tests, files) = written?;
+    let mut told = Told::to(&mut output);
+    let (tests, files) = write(flows, &rewritten, arguments.review, &mut told)?;
+    told.end()?;
     if files > 0 {
         let (tests, files) = (counted(tests, "test"), counted(files, "file"));
         writeln!(output, "updated {tests} in {files}")?;
