@@ -4,6 +4,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
+
 use crate::exit::Stop;
 
 /// As many links as lead from one to the next before a system gives up.
@@ -41,11 +43,7 @@ pub(crate) fn check_writable(path: &Path) -> Result<(), Stop> {
     if is_special(path) {
         return Ok(());
     }
-    let tried = target(path).and_then(|target| {
-        let neighbour = neighbour(&target);
-        File::create(&neighbour)?;
-        fs::remove_file(&neighbour)
-    });
+    let tried = target(path).and_then(|target| neighbour(&target)?.close());
     tried.map_err(|error| unwritable(path, &error))
 }
 
@@ -77,26 +75,17 @@ fn unwritable(path: &Path, error: &io::Error) -> Stop {
 /// Whether the text has taken its place, which is free when it is asked for at the last moment.
 fn put(path: &Path, text: &str, is_free: impl FnOnce() -> io::Result<bool>) -> io::Result<bool> {
     let target = target(path)?;
-    let neighbour = neighbour(&target);
-    let written = File::create(&neighbour).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        if let Ok(old) = fs::metadata(&target) {
-            file.set_permissions(old.permissions())?;
-        }
-        file.sync_all()
-    });
-    let moved = written.and_then(|()| {
-        let is_free = is_free()?;
-        if is_free {
-            fs::rename(&neighbour, &target)?;
-        }
-        Ok(is_free)
-    });
-    if !matches!(moved, Ok(true)) {
-        // The first error is the one to report.
-        let _ = fs::remove_file(&neighbour);
+    let mut neighbour = neighbour(&target)?;
+    neighbour.write_all(text.as_bytes())?;
+    if let Ok(old) = fs::metadata(&target) {
+        neighbour.as_file().set_permissions(old.permissions())?;
     }
-    moved
+    neighbour.as_file().sync_all()?;
+    let is_free = is_free()?;
+    if is_free {
+        neighbour.persist(&target)?;
+    }
+    Ok(is_free)
 }
 
 /// Whether there is something that no neighbour may take the place of: a device, a pipe, a folder.
@@ -137,9 +126,14 @@ fn holds_either(path: &Path, one: &str, other: &str) -> io::Result<bool> {
     Ok(bytes == one.as_bytes() || bytes == other.as_bytes())
 }
 
-/// A file beside the target. Its name is short: the target's own may be as long as one may be.
-fn neighbour(target: &Path) -> PathBuf {
-    target.with_file_name(format!(".sayflow.{}.tmp", std::process::id()))
+/// A new file beside the target, gone with its value unless it takes the target's place. Its name is short: the
+/// target's own may be as long as one may be.
+fn neighbour(target: &Path) -> io::Result<NamedTempFile> {
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
+    tempfile::Builder::new()
+        .prefix(".sayflow.")
+        .suffix(".tmp")
+        .make_in(folder.unwrap_or(Path::new(".")), |path| File::create_new(path))
 }
 
 #[cfg(test)]
@@ -179,6 +173,23 @@ mod tests {
         }
         symlink("circle", at("circle")).unwrap();
         assert!(write(&at("circle"), "").is_err());
+    }
+
+    /// As an editor makes it, and as it was.
+    #[cfg(unix)]
+    #[test]
+    fn a_new_file_is_readable_as_any_other_and_an_old_one_as_before() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let mode = |name: &str| fs::metadata(at(name)).unwrap().permissions().mode();
+        fs::write(at("plain"), "").unwrap();
+        write(&at("new"), "").unwrap();
+        assert_eq!(mode("new"), mode("plain"));
+        fs::set_permissions(at("new"), fs::Permissions::from_mode(0o640)).unwrap();
+        write(&at("new"), "text").unwrap();
+        assert_eq!(mode("new") & 0o777, 0o640);
     }
 
     #[test]
