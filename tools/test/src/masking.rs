@@ -1,4 +1,5 @@
-//! What an endpoint sent may echo a secret: what is shown or written of it has `***` in its place.
+//! What an endpoint sent may echo a secret: what is shown or written of it has `***` in its place. A number that
+//! holds one is `0`, so that what has a type keeps it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,6 +8,7 @@ use sayflow::{
     Answer, Block, BlockOption, Card, Customer, Engine, Event, Failure, Input, InputKind, Masked,
     OptionTarget, Reply, ShortText, Value,
 };
+use serde::de::IgnoredAny;
 use serde_json::Value as Json;
 
 use crate::scene::name_of;
@@ -39,7 +41,7 @@ pub(crate) fn answer(engine: &Engine, answer: Answer) -> Answer {
             status: reply.status,
             location: reply.location.map(|url| engine.masked(&url).to_string()),
             body: match String::from_utf8(reply.body) {
-                Ok(text) => engine.masked(&text).to_string().into_bytes(),
+                Ok(text) => body(engine, &text).into_bytes(),
                 Err(no_text) => {
                     let text = format!("\u{FFFD}{}", String::from_utf8_lossy(no_text.as_bytes()));
                     engine.masked(&text).to_string().into_bytes()
@@ -51,6 +53,18 @@ pub(crate) fn answer(engine: &Engine, answer: Answer) -> Answer {
         Err(failure) => Err(failure),
     };
     Answer { result, elapsed }
+}
+
+/// A body with its secrets masked: JSON stays JSON.
+fn body(engine: &Engine, text: &str) -> String {
+    let masked = engine.masked(text).to_string();
+    match serde_json::from_str::<Json>(text) {
+        Ok(json) if serde_json::from_str::<IgnoredAny>(&masked).is_err() => {
+            let json = masked_json(engine, json).to_string();
+            engine.masked(&json).to_string()
+        }
+        _ => masked,
+    }
 }
 
 /// A block with its secrets masked; the ids of its options stay, so that they can be tapped.
@@ -142,11 +156,11 @@ fn masked_value(engine: &Engine, value: Value) -> Value {
         Value::Json(json) => Value::Json(masked_json(engine, json)),
         value => value,
     };
-    // A number that holds a secret is told as a text, and so are a list and an object of which a secret is more
-    // than one part: one that is JSON itself.
-    match engine.masked(&value.to_string()) {
-        masked if masked.is_secret() => Value::from(masked.to_string()),
-        _ => value,
+    match (engine.masked(&value.to_string()), value) {
+        (masked, value) if !masked.is_secret() => value,
+        (_, Value::Number(_)) => Value::from(0),
+        // A list or an object of which a secret is more than one part: one that is JSON itself.
+        (masked, _) => Value::from(masked.to_string()),
     }
 }
 
@@ -160,10 +174,8 @@ fn masked_json(engine: &Engine, json: Json) -> Json {
             keys.into_iter().zip(items).collect()
         }
         Json::String(text) => Json::String(engine.masked(&text).to_string()),
-        scalar => match engine.masked(&scalar.to_string()) {
-            masked if masked.is_secret() => Json::String(masked.to_string()),
-            _ => scalar,
-        },
+        Json::Number(number) if engine.masked(&number.to_string()).is_secret() => Json::from(0),
+        scalar => scalar,
     }
 }
 
@@ -269,8 +281,8 @@ mod tests {
     #[test]
     fn what_is_no_text_may_hold_a_secret() {
         for (secret, echoed, shown) in [
-            ("12345", json!(12345), json!("***")),
-            ("12345", json!([12345, 1]), json!(["***", 1])),
+            ("12345", json!(12345), json!(0)),
+            ("12345", json!([12345, 1]), json!([0, 1])),
             // A secret that is JSON itself.
             (
                 r#""key":"k1""#,

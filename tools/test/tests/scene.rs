@@ -358,6 +358,28 @@ fn a_secret_in_a_key_or_in_a_list_is_masked() {
     shown("a_secret_in_a_key_or_in_a_list_is_masked", &test);
 }
 
+/// A number stays one, so that the test has the types of the flow.
+#[test]
+fn a_secret_that_is_echoed_as_a_number_is_masked() {
+    let flow = OUTCOMES.replace(
+        "api status: text {",
+        "attribute account: number\napi status: text {",
+    );
+    let script = Script::default().body(
+        "status",
+        r#"{"success": true, "data": "hi", "attributes": {"account": 8812345}}"#,
+    );
+    let mut talk = Talk::new("a number", &flow, script);
+    talk.engine = talk
+        .engine
+        .with_secret("TOKEN", "8812345", ["https://api.shop.example"]);
+    talk.say(Input::start());
+    let (test, failures) = talk.test();
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    assert!(!test.contains("12345"), "{test}");
+    shown("a_secret_that_is_echoed_as_a_number_is_masked", &test);
+}
+
 /// A text of a reply, cut by a mask, may be another value to the flow: the test says so.
 #[test]
 fn what_a_mask_changes_is_noted() {
