@@ -46,6 +46,31 @@ fn each_finding_is_written_into_a_file() {
     assert!(test.starts_with("test \"no answer in track\" {\n"));
 }
 
+/// A test that somebody has edited stays; one that is as it was written gets no second file.
+#[test]
+fn what_was_found_before_and_edited_stays() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("found");
+    let explored = || {
+        sayflow("explore shop --steps 2000 --write")
+            .arg(&path)
+            .assert()
+            .code(1);
+        let mut texts: Vec<String> = fs::read_dir(&path)
+            .expect("a folder")
+            .map(|file| fs::read_to_string(file.expect("a file").path()).expect("a test"))
+            .collect();
+        texts.sort();
+        texts
+    };
+    let first = explored();
+    let edited = "// Mine.\n".to_owned();
+    fs::write(path.join("no_answer-track.test.flow"), &edited).expect("a file");
+    let both = [vec![edited], first].concat();
+    assert_eq!(explored(), both);
+    assert_eq!(explored(), both);
+}
+
 /// Names of sequences are longer than names of files may be, and differ where these do not.
 #[test]
 fn each_finding_has_a_file_of_its_own() {

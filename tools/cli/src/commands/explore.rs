@@ -175,14 +175,16 @@ fn write_tests(
         .map_err(|error| Stop::misuse(format!("cannot write `{}`: {error}", folder.display())))?;
     let mut names = BTreeSet::new();
     for finding in &explored.findings {
-        let stem = file_stem(finding);
+        let (stem, test) = (file_stem(finding), finding.to_test(program));
         let numbered = (2_u32..).map(|number| format!("{stem}-{number}"));
-        let name = std::iter::once(stem.clone())
-            .chain(numbered)
-            .find(|name| names.insert(name.clone()));
-        let path = folder.join(name.unwrap_or(stem) + ".test.flow");
-        atomic_file::write(&path, &finding.to_test(program))?;
-        writeln!(told, "wrote {}", visible(&path.to_string_lossy()))?;
+        for name in std::iter::once(stem.clone()).chain(numbered) {
+            let path = folder.join(format!("{name}.test.flow"));
+            // A test of that name that somebody has edited stays.
+            if names.insert(name) && atomic_file::is_replaced(&path, "", &test)? {
+                writeln!(told, "wrote {}", visible(&path.to_string_lossy()))?;
+                break;
+            }
+        }
     }
     Ok(())
 }
