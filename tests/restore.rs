@@ -9,7 +9,9 @@
 use std::fs;
 use std::path::Path;
 
-use sayflow::{Block, Customer, Engine, Event, Input, NoCalls, Program, Restored, Session, Source};
+use sayflow::{
+    Block, Customer, Engine, Event, Input, NoCalls, Program, Restored, Session, Source, Timestamp,
+};
 
 /// The flow before each edit. Every text tells its place.
 const FLOW: &str = r#"
@@ -58,6 +60,17 @@ sequence where {
   ask "where?" save city
   text "where, behind"
 }
+
+sequence gift {
+  text "gift, before"
+  ask "gift?" save city {
+    no reply 10m {
+      ask "busy?" save topic
+      text "busy, behind"
+    }
+  }
+  text "gift, behind"
+}
 "#;
 
 /// A customer who waits.
@@ -69,7 +82,7 @@ struct Wait {
     next: &'static str,
 }
 
-const WAITS: [Wait; 4] = [
+const WAITS: [Wait; 5] = [
     Wait {
         name: "idle",
         inputs: || vec![Input::start()],
@@ -90,7 +103,15 @@ const WAITS: [Wait; 4] = [
         inputs: || vec![Input::start_at("offers"), Input::text("help")],
         next: "an order",
     },
+    Wait {
+        name: "silence",
+        inputs: || vec![Input::start_at("gift"), Input::no_reply().at(TEN_MINUTES_LATER)],
+        next: "no",
+    },
 ];
+
+/// Behind the moment of an input that has none.
+const TEN_MINUTES_LATER: Timestamp = Timestamp::from_microseconds(600_000_000);
 
 /// A change of the flow.
 struct Edit {
@@ -116,7 +137,7 @@ const fn edit(name: &'static str, changes: &'static [(&'static str, &'static str
     }
 }
 
-const EDITS: [Edit; 19] = [
+const EDITS: [Edit; 20] = [
     edit(
         "texts and prompts are reworded",
         &[
@@ -188,6 +209,7 @@ const EDITS: [Edit; 19] = [
             ),
             ("  ask \"where?\" save city\n", ""),
             ("  ask \"help?\" save topic\n", ""),
+            ("      ask \"busy?\" save topic\n", ""),
         ],
     ),
     edit(
@@ -199,7 +221,15 @@ const EDITS: [Edit; 19] = [
             ),
             ("  ask \"where?\" save city\n", "  handover \"Shop\"\n"),
             ("  ask \"help?\" save topic\n", "  handover \"Shop\"\n"),
+            ("      ask \"busy?\" save topic\n", "      handover \"Shop\"\n"),
         ],
+    ),
+    edit(
+        "what is said in silence is deleted",
+        &[(
+            " {\n    no reply 10m {\n      ask \"busy?\" save topic\n      text \"busy, behind\"\n    }\n  }\n",
+            "\n",
+        )],
     ),
     edit("the call is deleted", &[("  call where\n", "  goto where\n")]),
     edit(
@@ -208,6 +238,7 @@ const EDITS: [Edit; 19] = [
             ("ask \"offers?\"", "ask @which \"offers?\""),
             ("ask \"where?\"", "ask @place \"where?\""),
             ("ask \"help?\"", "ask @what \"help?\""),
+            ("ask \"busy?\"", "ask @why \"busy?\""),
         ],
     ),
     edit("the call is renamed", &[("call where", "call @ask_city where")]),
@@ -218,6 +249,7 @@ const EDITS: [Edit; 19] = [
             ("sequence where", "sequence place was \"where\""),
             ("call where", "call @where place"),
             ("sequence delivery", "sequence shipping was \"delivery\""),
+            ("sequence gift", "sequence present was \"gift\""),
         ],
     ),
     edit(
@@ -227,6 +259,7 @@ const EDITS: [Edit; 19] = [
             ("sequence where", "sequence place"),
             ("call where", "call @where place"),
             ("sequence delivery", "sequence shipping"),
+            ("sequence gift", "sequence present"),
         ],
     ),
     edit(
@@ -552,6 +585,80 @@ fn an_edit_never_lets_a_conversation_go_on_in_a_wrong_place() {
         return;
     }
     assert_eq!(format!("| the edit |{written}"), table);
+}
+
+/// The words of a handler whose other words were edited begin it again, as before the edit: nothing of its first run
+/// waits below.
+#[test]
+fn a_handler_with_other_words_begins_again_and_does_not_pile_up() {
+    let flow = |words: &str, ask: &str| {
+        format!(
+            "attribute what: text\nattribute size: text\non start {{\n  ask \"size?\" save size\n}}\n\
+             on words {words} {{\n  {ask}\n  text \"{{{{what}}}}, behind\"\n}}\n\
+             sequence asked {{\n  ask \"what?\" save what\n}}\n"
+        )
+    };
+    for (words, ask) in [
+        (r#""order", "buy", "shop""#, "ask \"what?\" save what"),
+        (r#""buy", "order""#, "ask \"what?\" save what"),
+        (r#""buy", "order""#, "call asked"),
+    ] {
+        let before = loaded(&flow(r#""order", "buy""#, ask));
+        let (_, _, session) = play(before, Session::new(), vec![Input::start(), Input::text("order")]);
+        let inputs = ["order", "a shawl"].map(Input::text).to_vec();
+        let (said, _, session) = play(loaded(&flow(words, ask)), session, inputs);
+        assert_eq!(said, ["a shawl, behind", "size?"], "{words}, {ask}");
+        assert_eq!(
+            session.wait().ask.as_deref(),
+            Some("on start@size"),
+            "{words}, {ask}"
+        );
+    }
+}
+
+/// A question within `no reply` is a part of its sequence: where that begins again, nothing of it waits below.
+#[test]
+fn a_sequence_does_not_begin_again_above_its_own_question() {
+    let flow = |silence: &str| {
+        format!(
+            "attribute pts: number = 0\nattribute busy: text\nattribute size: text\n\
+             on start {{\n  ask \"size?\" save size {{\n    {silence}\n  }}\n  set pts = pts + 10\n  text \"{{{{pts}}}} points\"\n}}\n\
+             on unmatched {{\n  text \"unmatched\"\n}}\nsequence asked {{\n  ask \"busy?\" save busy\n}}\n"
+        )
+    };
+    let waiting = "no reply 10m {\n      ask \"busy?\" save busy\n    }";
+    for (silence, edited) in [
+        (
+            waiting,
+            "no reply 10m {\n      ask @busy2 \"busy?\" save busy\n    }",
+        ),
+        (waiting, "no interrupts"),
+        (
+            "no reply 10m {\n      call asked\n    }",
+            "no reply 10m {\n      call @other asked\n    }",
+        ),
+        ("no reply 10m {\n      call asked\n    }", "no interrupts"),
+    ] {
+        let (before, after) = (loaded(&flow(silence)), loaded(&flow(edited)));
+        let engine = (Engine::new(before), Engine::new(after));
+        let (mut session, mut customer) = (Session::new(), Customer::new(7));
+        for input in [Input::start(), Input::no_reply().at(TEN_MINUTES_LATER)] {
+            engine
+                .0
+                .turn(&mut session, &mut customer, &input, &NoCalls)
+                .unwrap();
+        }
+        let mut answers = Vec::new();
+        for text in ["no", "M", "next"] {
+            let input = Input::text(text).at(TEN_MINUTES_LATER);
+            let turn = engine
+                .1
+                .turn(&mut session, &mut customer, &input, &NoCalls)
+                .unwrap();
+            answers.push(said(&turn.blocks).pop().unwrap());
+        }
+        assert_eq!(answers, ["size?", "10 points", "unmatched"], "{edited}");
+    }
 }
 
 /// A tap on what was an answer shows the answers of the flow as it is now, and those are taken.

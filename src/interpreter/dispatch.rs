@@ -335,7 +335,7 @@ impl Steps<'_> {
         let run = Run { body: handler, pc: 0 };
         self.extra = ShortText::default();
         // A handler that waits already begins again: the same words never pile up.
-        if self.draft.drop_run_of(&self.place_name(run)) {
+        if self.draft.drop_run_of(self.data, &self.place_name(run)) {
             self.run = Some(run);
             return;
         }

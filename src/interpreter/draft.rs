@@ -158,9 +158,9 @@ impl<'t> Draft<'t> {
         }
     }
 
-    /// Drops the run that the body named so began, and every run above it; false where there is
+    /// Drops the run that the body called so began, and every run above it; false where there is
     /// none. A run is what stands above a question that waits: calls, then its own question.
-    pub(super) fn drop_run_of(&mut self, body: &str) -> bool {
+    pub(super) fn drop_run_of(&mut self, data: &Data, body: &str) -> bool {
         let mut start = 0;
         let mut root: Option<&str> = None;
         let mut begins = None;
@@ -169,7 +169,7 @@ impl<'t> Draft<'t> {
                 Frame::Call(at) => (at, false),
                 Frame::Ask(question) | Frame::Silence(question) => (&question.at, true),
             };
-            if *root.get_or_insert(&at.body) == body {
+            if data.is_body_called(root.get_or_insert(&at.body), body) {
                 begins = begins.or(Some(start));
             }
             if ends_run {
@@ -177,7 +177,8 @@ impl<'t> Draft<'t> {
             }
         }
         let open = self.question().map(|question| root.unwrap_or(&question.at.body));
-        let begins = begins.or_else(|| (open == Some(body)).then_some(start));
+        let is_open = open.is_some_and(|open| data.is_body_called(open, body));
+        let begins = begins.or_else(|| is_open.then_some(start));
         let Some(begins) = begins else { return false };
         self.close_question();
         while self.depth() > begins {
@@ -186,6 +187,17 @@ impl<'t> Draft<'t> {
             }
         }
         true
+    }
+
+    /// Drops the question whose silence is answered on top, where that is in the body called so: what answers it is a
+    /// part of the body itself.
+    pub(super) fn drop_silence_in(&mut self, data: &Data, body: &str) {
+        let is_in = |question: &Question| data.is_body_called(&question.at.body, body);
+        if matches!(self.frames().last(), Some(Frame::Silence(question)) if is_in(question))
+            && let Some(Frame::Silence(question)) = self.pop()
+        {
+            self.keep_options_of(question);
+        }
     }
 
     /// The questions that are open or wait below a handler, the open one first.
