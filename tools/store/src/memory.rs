@@ -224,7 +224,9 @@ impl Store for Memory {
             return Ok(Saved::Conflict);
         }
         let version = record.version + 1;
-        stored.ring = record.session.wait().due;
+        if !record.keeps_timer_of(stored.record.as_ref()) {
+            stored.ring = record.session.wait().due;
+        }
         stored.record = Some(Record {
             version,
             ..record.clone()
@@ -245,7 +247,7 @@ impl Store for Memory {
             }
             stored.ids.insert(id.clone(), None);
         }
-        let id = input.id.clone().unwrap_or_else(|| input_id(number));
+        let id = input.id.clone().unwrap_or_else(|| input_id(number, now));
         let input = input.clone().with_id(id).at(now);
         stored.inbox.push_back(Entry { number, input });
         state.entries = number;

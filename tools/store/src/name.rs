@@ -1,6 +1,6 @@
 //! Names that come from outside: of conversations and of inputs.
 
-use sayflow::Input;
+use sayflow::{Input, Timestamp};
 
 use crate::error::{Error, ErrorKind};
 
@@ -50,9 +50,10 @@ pub(crate) fn conversation_of(row_key: &str) -> Option<&str> {
     Some(conversation)
 }
 
-/// The id of an input to which the channel gave none. No two inputs of a store have the same.
-pub(crate) fn input_id(entry: u64) -> String {
-    format!("entry-{entry}")
+/// The id of an input to which the channel gave none. No two inputs of a store have the same, nor has one of a store
+/// that is made anew or from a copy and numbers its entries again: idempotency keys are made of it.
+pub(crate) fn input_id(entry: u64, arrived_at: Timestamp) -> String {
+    format!("entry-{entry}-{}", arrived_at.as_microseconds())
 }
 
 #[cfg(test)]

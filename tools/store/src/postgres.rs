@@ -125,9 +125,15 @@ impl Store for Postgres {
         let seen = row::number(record.version);
         let (session, customer) = json::write_record(conversation, record)?;
         let rings_at = record.session.wait().due.map(row::moment);
+        let stored = match self.load(conversation) {
+            // One that is damaged is saved over.
+            Err(error) if error.kind() == ErrorKind::Unreadable => None,
+            stored => stored?,
+        };
+        let keeps_timer = record.keeps_timer_of(stored.as_ref());
         let is_written = self.connections.value(
             statements::SAVE,
-            &[&conversation, &seen, &session, &customer, &rings_at],
+            &[&conversation, &seen, &session, &customer, &rings_at, &keeps_timer],
         )?;
         Ok(saved(is_written, record.version.saturating_add(1)))
     }

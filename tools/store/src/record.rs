@@ -50,6 +50,13 @@ impl Record {
         .at(now)
         .with_id(id)
     }
+
+    /// Whether this record, saved over the stored one, leaves the timer of that as it is: it waits for the same moment.
+    pub(crate) fn keeps_timer_of(&self, stored: Option<&Self>) -> bool {
+        stored.is_some_and(|stored| {
+            stored.version == self.version && stored.session.wait().due == self.session.wait().due
+        })
+    }
 }
 
 /// Whether a write took place.

@@ -104,8 +104,10 @@ pub trait Store: Send + Sync {
     /// [`Unreadable`](crate::ErrorKind::Unreadable): never a new session in place of one that is damaged.
     fn load(&self, conversation: &str) -> Result<Option<Record>, Error>;
 
-    /// Writes session and customer if the stored version is still that of the record, and sets the timer to the moment
-    /// that the session waits for. Version 0 makes a new conversation.
+    /// Writes session and customer if the stored version is still that of the record. Version 0 makes a new conversation.
+    ///
+    /// The timer is set to the moment that the session waits for; where it waited for the same one before, the timer stays
+    /// as it is: [`ring`](crate::Changes::ring) counts from when the question went out, and one that has rung is over.
     ///
     /// For what a host changes between turns, such as the name in the customer's profile. A turn that is under
     /// way then conflicts, and is done again.

@@ -129,6 +129,10 @@ const TABLE: &[(Fault, &str)] = &[
         "a save sets the timer that its session waits for",
     ),
     (
+        Fault::SavesTimersAnew,
+        "a save of a session that waits as before leaves its timer alone",
+    ),
+    (
         Fault::ClaimsNothingForEver,
         "a claim with nothing left in it is no attempt and holds up nobody",
     ),

@@ -424,7 +424,8 @@ fn a_session_that_was_never_begun_is_what_a_first_turn_begins_from() {
     receive(&store, &Input::start());
     Worker::new(&store, &engine, &NoCalls, &newcomer).work().unwrap();
     let (mut session, mut customer) = (Session::new(), Customer::new(7));
-    let start = Input::start().at(ten_o_clock()).with_id("entry-1");
+    let id = format!("entry-1-{}", ten_o_clock().as_microseconds());
+    let start = Input::start().at(ten_o_clock()).with_id(id);
     engine
         .turn(&mut session, &mut customer, &start, &NoCalls)
         .unwrap();

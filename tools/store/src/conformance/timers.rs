@@ -24,6 +24,10 @@ pub(super) const CHECKS: &[Check] = &[
     ("a timer that is refused is unset", refused),
     ("a save sets the timer that its session waits for", saved),
     (
+        "a save of a session that waits as before leaves its timer alone",
+        saved_as_before,
+    ),
+    (
         "a timer that changes nothing does not ring again, and others are served",
         left_alone,
     ),
@@ -249,6 +253,41 @@ fn saved(scene: &Scene<'_>) -> Result<(), Broken> {
         &Saved::Version(2),
     )?;
     scene.nothing_to_claim("the session that was saved waits for nothing")
+}
+
+fn saved_as_before(scene: &Scene<'_>) -> Result<(), Broken> {
+    let now = scene.store.now()?;
+    let past = sayflow::Timestamp::from_microseconds(now.as_microseconds() - 3_600_000_000);
+    let save = || {
+        let mut record = scene.record(ASHA)?;
+        record
+            .customer
+            .set_attribute("version", record.version.to_string());
+        scene.store.save(ASHA, &record)?.written()
+    };
+    // The question went out an hour after the moment from which the session counts.
+    set(
+        scene,
+        &Changes {
+            session: waiting_since(past)?,
+            ..rings(now + LONG)
+        },
+    )?;
+    save()?;
+    scene.nothing_to_claim("the timer rings in an hour, and the host saved the customer")?;
+    // And one that was refused.
+    set(
+        scene,
+        &Changes {
+            session: waiting_since(past)?,
+            ..rings(now)
+        },
+    )?;
+    let claim = scene.claim(LONG)?;
+    is_timer(&claim)?;
+    scene.store.refuse(&claim, "nothing waits for it")?.written()?;
+    save()?;
+    scene.nothing_to_claim("the timer was refused, and the host saved the customer")
 }
 
 fn left_alone(scene: &Scene<'_>) -> Result<(), Broken> {

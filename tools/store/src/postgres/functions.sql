@@ -158,19 +158,24 @@ BEGIN
   RETURN true;
 END $$;
 
--- Writes a record if the version is still the one that was seen. A claim that is held goes on, and its commit
+-- Writes a record if the version is still the one that was seen, with its timer or that of the version seen. A claim that is held goes on, and its commit
 -- finds the other version.
 CREATE FUNCTION sayflow_save(
-  name text, seen_version bigint, new_session text, new_customer text, new_rings_at timestamptz
+  name text, seen_version bigint, new_session text, new_customer text, new_rings_at timestamptz, keeps_timer boolean
 ) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  held sayflow_session;
 BEGIN
   INSERT INTO sayflow_session (conversation) VALUES (name) ON CONFLICT DO NOTHING;
-  PERFORM FROM sayflow_session WHERE conversation = name AND version = seen_version FOR UPDATE;
+  SELECT * INTO held FROM sayflow_session WHERE conversation = name AND version = seen_version FOR UPDATE;
   IF NOT FOUND THEN
     RETURN false;
   END IF;
   INSERT INTO sayflow_record (conversation, session, customer) VALUES (name, new_session, new_customer)
   ON CONFLICT (conversation) DO UPDATE SET session = new_session, customer = new_customer;
+  IF keeps_timer THEN
+    new_rings_at := held.rings_at;
+  END IF;
   UPDATE sayflow_session SET
     version = seen_version + 1,
     rings_at = new_rings_at,

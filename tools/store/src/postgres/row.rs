@@ -45,8 +45,9 @@ fn waiting(conversation: &str, entry: u64, row: &Row) -> Result<Input, Error> {
     let (id, input): (Option<String>, &str) = (column(row, "id")?, column(row, "input")?);
     let arrived_at: SystemTime = column(row, "arrived_at")?;
     let input: Input = json::read("input", conversation, input.as_bytes())?;
-    let id = id.unwrap_or_else(|| input_id(entry));
-    Ok(input.with_id(id).at(arrived_at.into()))
+    let arrived_at = arrived_at.into();
+    let id = id.unwrap_or_else(|| input_id(entry, arrived_at));
+    Ok(input.with_id(id).at(arrived_at))
 }
 
 /// A record that was written: one that is gone is damaged, and not new.

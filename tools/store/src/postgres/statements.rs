@@ -7,7 +7,7 @@ SELECT version, session, customer
 FROM sayflow_session LEFT JOIN sayflow_record USING (conversation)
 WHERE conversation = $1 AND version > 0";
 
-pub(super) const SAVE: &str = "SELECT sayflow_save($1, $2, $3, $4, $5)";
+pub(super) const SAVE: &str = "SELECT sayflow_save($1, $2, $3, $4, $5, $6)";
 
 pub(super) const RECEIVE: &str = "SELECT sayflow_receive($1, $2, $3)";
 

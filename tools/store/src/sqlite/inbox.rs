@@ -60,8 +60,9 @@ impl Stored {
     /// The input with the moment of its arrival, and an id in any case.
     pub(super) fn read(self, conversation: &str) -> Result<Input, Error> {
         let mut input: Input = json::read("input", conversation, self.input.as_bytes())?;
-        input.id.get_or_insert_with(|| input_id(self.entry));
-        Ok(input.at(Timestamp::from_microseconds(self.arrived_at)))
+        let arrived_at = Timestamp::from_microseconds(self.arrived_at);
+        input.id.get_or_insert_with(|| input_id(self.entry, arrived_at));
+        Ok(input.at(arrived_at))
     }
 }
 

@@ -16,7 +16,7 @@ const VERSION: &str = "SELECT version FROM conversation WHERE name = ?1";
 
 const SAVE: &str = "
     INSERT INTO conversation (name, version, session, customer, ring_at) VALUES (?1, ?2, ?3, ?4, ?5)
-    ON CONFLICT (name) DO UPDATE SET version = ?2, session = ?3, customer = ?4, ring_at = ?5";
+    ON CONFLICT (name) DO UPDATE SET version = ?2, session = ?3, customer = ?4, ring_at = iif(?6, ring_at, ?5)";
 
 /// When a conversation is ready, from what is known of it now. A claim whose lease has ended and that nobody has ended is
 /// looked at once more: whether anything is left of its work.
@@ -83,6 +83,8 @@ pub(super) fn save(
     if version(transaction, conversation)? != record.version {
         return Ok(Saved::Conflict);
     }
+    // One that is damaged is saved over.
+    let stored = load(transaction, conversation).ok().flatten();
     let next = record.version + 1;
     let due = record.session.wait().due.map(Timestamp::as_microseconds);
     transaction.prepare_cached(SAVE)?.execute(params![
@@ -90,7 +92,8 @@ pub(super) fn save(
         integer(next),
         session,
         customer,
-        due
+        due,
+        record.keeps_timer_of(stored.as_ref())
     ])?;
     rest(transaction, &conversation)?;
     Ok(Saved::Version(next))

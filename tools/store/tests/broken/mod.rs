@@ -53,6 +53,7 @@ pub(crate) enum Fault {
     FirstTimerWins,
     RingsLate,
     SavesNoTimer,
+    SavesTimersAnew,
     ClaimsNothingForEver,
     // Outbox.
     LosesEvents,
@@ -248,6 +249,15 @@ impl Store for Broken {
         match self.fault {
             Fault::CutsTexts => record.customer.first_name.truncate(0),
             Fault::SavesNoTimer => record.session = Session::new(),
+            Fault::SavesTimersAnew => {
+                let quiet = Record {
+                    session: Session::new(),
+                    ..record.clone()
+                };
+                if let Saved::Version(version) = self.sound.save(&conversation, &quiet)? {
+                    record.version = version;
+                }
+            }
             Fault::ClaimsNothingForEver => {
                 let mut notes = self.notes();
                 let claimed = notes.claims.get(&conversation);
