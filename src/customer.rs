@@ -32,7 +32,7 @@ pub(crate) use field::{FieldRef, RecordField};
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Customer {
-    /// The platform's number of this customer.
+    /// The platform's number of this customer, and of nobody else: options and idempotency keys are bound to it.
     pub uid: i64,
     /// The platform's number of the channel.
     pub platform_id: i64,
@@ -188,17 +188,20 @@ impl Serialize for Customer {
     }
 }
 
-/// A field of the wrong type, and a value that no attribute can hold, is an error that names it; `null` is the same as
-/// absent.
+/// A field of the wrong type, a value that no attribute can hold, and a customer without `uid` are errors that say so;
+/// `null` is the same as absent.
 impl<'de> Deserialize<'de> for Customer {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let entries = IndexMap::<String, serde_json::Value>::deserialize(deserializer)?;
         let mut customer = Self::new(0);
+        let mut has_uid = false;
         for (key, json) in entries {
             if json.is_null() {
                 continue;
             }
-            match RecordField::from_name(&key) {
+            let field = RecordField::from_name(&key);
+            has_uid |= field == Some(RecordField::Uid);
+            match field {
                 Some(field) => customer.set_field_from_json(field, json).map_err(|expected| {
                     serde::de::Error::custom(format_args!("`{key}` must be {expected}"))
                 })?,
@@ -209,6 +212,9 @@ impl<'de> Deserialize<'de> for Customer {
                 }
             }
         }
-        Ok(customer)
+        match has_uid {
+            true => Ok(customer),
+            false => Err(serde::de::Error::missing_field("uid")),
+        }
     }
 }

@@ -104,7 +104,8 @@ impl Client for NoCalls {
 ///
 /// # Examples
 ///
-/// The changes alone go to the shop's records, instead of the whole customer:
+/// The changes alone go to the shop's records, instead of the whole customer. A turn that was repeated tells the changes
+/// that it made then, which later turns may have changed again:
 ///
 /// ```
 /// use sayflow::{Customer, Engine, Input, NoCalls, Program, Session, Source, Value};
@@ -122,6 +123,7 @@ impl Client for NoCalls {
 /// let mut customer = Customer::new(7);
 /// customer.set_attribute("draft", "To whom it may concern");
 /// let turn = engine.turn(&mut Session::new(), &mut customer, &Input::start(), &NoCalls)?;
+/// assert!(!turn.is_repeated);
 /// assert_eq!(turn.attributes["city"], Some(Value::from("Dhaka")));
 /// assert_eq!(turn.attributes["draft"], None);
 /// # Ok::<(), sayflow::Error>(())

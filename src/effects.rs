@@ -517,7 +517,7 @@ impl CallReport {
 /// was set for. Where the customer answered meanwhile, the engine knows the timer for an old one:
 ///
 /// ```
-/// use sayflow::{Customer, Engine, ErrorKind, Input, InputKind, NoCalls, Program, Session, Source};
+/// use sayflow::{Customer, Engine, ErrorKind, Input, NoCalls, Program, Session, Source};
 ///
 /// let flow = r#"
 /// attribute size: one of "S", "M", "L"
@@ -539,7 +539,7 @@ impl CallReport {
 /// assert_eq!(due, "2026-11-20T10:10:00Z".parse()?);
 ///
 /// engine.turn(&mut session, &mut customer, &Input::text("m"), &NoCalls)?;
-/// let ring = Input { kind: InputKind::NoReply(Some(due)), ..Input::no_reply() }.at(due);
+/// let ring = Input::no_reply_until(due).at(due);
 /// let late = engine.turn(&mut session, &mut customer, &ring, &NoCalls).unwrap_err();
 /// assert_eq!(late.kind(), ErrorKind::NotDue);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -550,7 +550,7 @@ pub struct Wait {
     /// The open question as `sequence@id`; `None` where any input is welcome.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ask: Option<String>,
-    /// When [`Input::no_reply`](crate::Input::no_reply) is due, if the customer stays silent; `None` where
+    /// When [`Input::no_reply_until`](crate::Input::no_reply_until) is due, if the customer stays silent; `None` where
     /// nothing happens in silence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due: Option<Timestamp>,

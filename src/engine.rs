@@ -245,8 +245,8 @@ impl Engine {
     /// A text with every secret of the host marked: for logs of what an endpoint sent back.
     ///
     /// A secret is found as it is, in a URL, as JSON escapes it (`\u002b`), with references of HTML
-    /// (`&amp;`, `&#39;`), and, from 8 bytes on, in Base64 when that holds nothing else. It is not found in
-    /// pieces, backwards, encoded twice or as part of a longer Base64 text, as in `Authorization: Basic`.
+    /// (`&amp;`, `&#39;`), and, from 8 bytes on, in Base64, alone or as a part of what is encoded
+    /// (`Authorization: Basic`). It is not found in pieces, backwards or encoded twice.
     ///
     /// # Examples
     ///

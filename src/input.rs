@@ -32,9 +32,10 @@ const BESIDE: [&str; 2] = ["id", "now"];
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Input {
-    /// The channel's id of the message, for the host's own use; `None` where it has none.
+    /// The channel's id of the message, by which it is known when it comes again; `None` where it has none.
     pub id: Option<String>,
-    /// The host's clock when it came; the beginning of 1970 where the host does not say.
+    /// The host's clock when it came: timers count from it. Every constructor leaves the beginning of 1970 here, until
+    /// the host says with [`at`](Self::at).
     pub now: Timestamp,
     /// What came.
     pub kind: InputKind,
@@ -262,10 +263,18 @@ impl Input {
         Self::new(InputKind::Location { latitude, longitude })
     }
 
-    /// The customer was silent for as long as the open question waits; see [`Wait`](crate::Wait).
+    /// The customer was silent for as long as the open question waits, whichever that is and whatever the clock says:
+    /// for tests and for trying things out. A timer reports with [`no_reply_until`](Self::no_reply_until).
     #[must_use]
     pub fn no_reply() -> Self {
         Self::new(InputKind::NoReply(None))
+    }
+
+    /// The customer was silent until this moment, the one that [`Wait::due`](crate::Wait::due) said when the timer was
+    /// set: a timer that is early, late or repeated is told apart by it.
+    #[must_use]
+    pub fn no_reply_until(due: Timestamp) -> Self {
+        Self::new(InputKind::NoReply(Some(due)))
     }
 
     /// The same input at a moment of the host's clock.

@@ -249,7 +249,11 @@ impl Engine {
     /// customer, is refused. Without a key whoever can send a tap can open any sequence.
     ///
     /// The ids carry a tag, SipHash-2-4 under this key. A new key makes every option that customers
-    /// still see on their screens unknown.
+    /// still see on their screens unknown. [Idempotency keys](Self::with_idempotency_header) are made under it as well: a
+    /// turn that is tried again under another one calls under other keys.
+    ///
+    /// The tag is bound to [`uid`](crate::Customer::uid), so no two customers may have the same one, on whatever channels
+    /// they write.
     ///
     /// # Examples
     ///
@@ -284,8 +288,8 @@ impl Engine {
     /// Sets the header that carries a key of each call, such as `Idempotency-Key`: an endpoint that places orders knows
     /// by it that a call is one it has answered before.
     ///
-    /// The key is made of the customer, the id of the input, the API and how often the turn has called it, so it is the
-    /// same when a turn is tried again whose first try was not stored. An input without an id
+    /// The key is made of the customer, the id of the input, the name of the API and how often the turn has called it,
+    /// under the [option key](Self::with_option_key) where there is one, so it is the same when a turn is tried again whose first try was not stored. An input without an id
     /// ([`Input::with_id`](crate::Input::with_id)) gives its calls no key. Where a binding sets this header by itself,
     /// that value is sent. With a name that cannot be that of a header calls are blocked.
     ///

@@ -42,13 +42,8 @@ impl Record {
     pub fn timer(&self, now: Timestamp) -> Input {
         let due = self.session.wait().due;
         let id = due.map_or_else(|| "no-reply".to_owned(), |due| format!("no-reply {due}"));
-        let kind = InputKind::NoReply(due);
-        Input {
-            kind,
-            ..Input::no_reply()
-        }
-        .at(now)
-        .with_id(id)
+        let input = due.map_or_else(Input::no_reply, Input::no_reply_until);
+        input.at(now).with_id(id)
     }
 
     /// Whether this record, saved over the stored one, leaves the timer of that as it is: it waits for the same moment.

@@ -23,10 +23,10 @@ use crate::store::Store;
 /// let flow = "on start {\n  text \"Hi!\"\n}\non unmatched {\n  text \"Pardon?\"\n}\n";
 /// let engine = Engine::new(Program::load([Source::new("hi.flow", flow)])?);
 /// let store = Memory::new();
-/// // Who writes for the first time: here the number in `telegram:7`.
+/// // Who writes for the first time: here the number in `telegram:7`, which nobody else has.
 /// let newcomer = |conversation: &str| {
-///     let number = conversation.rsplit(':').next().and_then(|number| number.parse().ok());
-///     Customer::new(number.unwrap_or(0))
+///     let number = conversation.strip_prefix("telegram:").and_then(|number| number.parse().ok());
+///     Customer::new(number.expect("the webhook names conversations `telegram:NUMBER`"))
 /// };
 ///
 /// // The webhook, twice: a channel that heard no answer sends again.
