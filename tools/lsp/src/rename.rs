@@ -57,6 +57,7 @@ pub(crate) fn rename(
         && let Some(declared) = index.declared(symbol)
     {
         edits.extend(known::by_others(declared, &wanted));
+        edits.extend(known::by_sessions(index, symbol));
     }
     Ok(workspace_edit(workspace, forms, &edits))
 }

@@ -57,6 +57,17 @@ fn a_sequence_gets_a_former_name_back() {
     assert_snapshot!(renamed(&flow, "points").unwrap_err());
 }
 
+/// Whoever is asked while the names change is asked on: a question is known by its attribute, and a call by its sequence.
+#[test]
+fn questions_and_calls_keep_their_ids() {
+    let flow = "attribute city: text\non start {\n  ask \"Where?\" save ci$0ty\n  call where\n  call @again where\n}\n\
+        sequence where {\n  ask @second \"And then?\" save city {\n    no reply 10m {\n      call where\n    }\n  }\n}\n\
+        // Read it.\non unmatched {\n  text \"{{city|}}\"\n}\n";
+    assert_snapshot!(renamed(flow, "town").unwrap());
+    let flow = flow.replace("$0", "").replacen("call where", "call whe$0re", 1);
+    assert_snapshot!(renamed(&flow, "place").unwrap());
+}
+
 #[test]
 fn the_same_name_changes_nothing_but_itself() {
     assert_snapshot!(renamed(POINTS, "points").unwrap());

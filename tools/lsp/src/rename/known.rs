@@ -1,14 +1,16 @@
 //! The old name where somebody outside of the flow knows it.
 //!
 //! Endpoints are sent an attribute under its key, and customers are saved with it; a session waits in a
-//! sequence by its name, and so does a button that was sent last week. So a rename writes the old name
-//! beside the new one, as edits that an author can leave out where the flow was never deployed.
+//! sequence by its name, and so does a button that was sent last week. A question without an id of its own is known
+//! by its attribute, and a call by its sequence. So a rename writes the old name beside the new one, as edits that an
+//! author can leave out where the flow was never deployed.
 
-use sayflow::syntax::ast::{Head, Text};
+use sayflow::syntax::ast::{File, Head, Node, Text};
+use sayflow::syntax::walk;
 use sayflow::{Edit, Source, Span};
 
 use crate::describe::inside;
-use crate::index::{Declared, Symbol};
+use crate::index::{Declared, Index, Kind, Symbol};
 use crate::protocol::{Because, Written};
 use crate::text::number;
 
@@ -36,6 +38,37 @@ pub(super) fn by_others(declared: Declared<'_>, new: &Symbol) -> Vec<Written> {
     }
 }
 
+/// The edits that leave questions and calls the id that the old name was to them.
+pub(super) fn by_sessions(index: Index<'_>, old: &Symbol) -> Vec<Written> {
+    let mut written = Vec::new();
+    for file in index.files() {
+        walk(file, |node, _| {
+            written.extend(id_of(file, node, old).map(|(offset, description)| {
+                let id = format!("@{}", old.name);
+                keeping(&file.source, offset, &id, description)
+            }));
+        });
+    }
+    written
+}
+
+/// Where the id of a question or a call belongs that had this name for one, and why.
+fn id_of(file: &File, node: &Node, old: &Symbol) -> Option<(u32, &'static str)> {
+    let (kind, keyword, name, description) = match &node.head {
+        Head::Ask {
+            id: None,
+            save: Some(attribute),
+            ..
+        } => (Kind::Attribute, "ask", attribute, ASK),
+        Head::Call { id: None, target } => (Kind::Sequence, "call", target, CALL),
+        _ => return None,
+    };
+    let is_meant = old.kind == kind && Symbol::new(kind, file.source.slice(name.span)) == *old;
+    is_meant.then(|| (node.span.start + number(keyword.len()), description))
+}
+
+const ASK: &str = "sessions wait at the question under this id";
+const CALL: &str = "sessions come back to the call under this id";
 const KEY: &str = "endpoints are sent this key, and customers are saved with it";
 const WAS: &str = "sessions and buttons that are out there know the sequence by this name";
 
