@@ -119,6 +119,8 @@ codes! {
     DuplicateSequenceId = Error "check::duplicate_sequence_id",
     /// Two handlers wait for the same.
     DuplicateTrigger = Error "check::duplicate_trigger",
+    /// The words of a handler take every message.
+    WordsTakeEverything = Warning "check::words_take_everything",
     /// A setting is given twice.
     DuplicateSetting = Error "check::duplicate_setting",
     /// Two options that can be on screen together have the same title.

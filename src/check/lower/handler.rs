@@ -78,6 +78,7 @@ impl Lowering<'_, '_> {
         for text in texts {
             let pattern = fold(&self.literal(text, "the words of a handler"));
             self.check_empty(text, "a pattern");
+            self.check_everything(&pattern, text.span);
             if !self.is_first_owner(&format!("words {pattern}"), text.span, owners) {
                 continue;
             }
@@ -86,6 +87,21 @@ impl Lowering<'_, '_> {
             } else {
                 self.data.handlers.words.insert(pattern.into(), body);
             }
+        }
+    }
+
+    /// Words come before the answers to a question: those that take every message take these as well.
+    fn check_everything(&mut self, pattern: &str, span: Span) {
+        if !pattern.is_empty() && pattern.chars().all(|char| char == '*') {
+            let finding = self
+                .error(
+                    Code::WordsTakeEverything,
+                    span,
+                    format!("`{}` takes every message", self.slice(span)),
+                )
+                .primary("the answer to any question as well")
+                .with_help("`on unmatched` takes what nothing else does: write that");
+            self.findings.add(finding);
         }
     }
 
