@@ -626,6 +626,10 @@ fn a_sequence_does_not_begin_again_above_its_own_question() {
              on unmatched {{\n  text \"unmatched\"\n}}\nsequence asked {{\n  ask \"busy?\" save busy\n}}\n"
         )
     };
+    let nested = |id: &str| {
+        let inner = format!("no reply 10m {{\n  ask @{id} \"late?\" save busy\n}}\n");
+        format!("no reply 10m {{\n  ask \"busy?\" save busy {{\n  {inner}  }}\n}}")
+    };
     let waiting = "no reply 10m {\n      ask \"busy?\" save busy\n    }";
     for (silence, edited) in [
         (
@@ -638,15 +642,17 @@ fn a_sequence_does_not_begin_again_above_its_own_question() {
             "no reply 10m {\n      call @other asked\n    }",
         ),
         ("no reply 10m {\n      call asked\n    }", "no interrupts"),
+        (&nested("late"), &nested("later")),
+        (&nested("late"), "no interrupts"),
     ] {
         let (before, after) = (loaded(&flow(silence)), loaded(&flow(edited)));
         let engine = (Engine::new(before), Engine::new(after));
         let (mut session, mut customer) = (Session::new(), Customer::new(7));
-        for input in [Input::start(), Input::no_reply().at(TEN_MINUTES_LATER)] {
-            engine
-                .0
-                .turn(&mut session, &mut customer, &input, &NoCalls)
-                .unwrap();
+        let mut silent = Input::start();
+        loop {
+            let turn = engine.0.turn(&mut session, &mut customer, &silent, &NoCalls);
+            let Some(due) = turn.unwrap().wait.due else { break };
+            silent = Input::no_reply_until(due).at(due);
         }
         let mut answers = Vec::new();
         for text in ["no", "M", "next"] {

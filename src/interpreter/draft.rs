@@ -189,14 +189,15 @@ impl<'t> Draft<'t> {
         true
     }
 
-    /// Drops the question whose silence is answered on top, where that is in the body called so: what answers it is a
-    /// part of the body itself.
-    pub(super) fn drop_silence_in(&mut self, data: &Data, body: &str) {
-        let is_in = |question: &Question| data.is_body_called(&question.at.body, body);
-        if matches!(self.frames().last(), Some(Frame::Silence(question)) if is_in(question))
-            && let Some(Frame::Silence(question)) = self.pop()
+    /// Drops the questions of the body called so whose silence is answered on top: what answers it is a part of the
+    /// body itself.
+    pub(super) fn drop_silences_in(&mut self, data: &Data, body: &str) {
+        while let Some(Frame::Silence(question)) = self.frames().last()
+            && data.is_body_called(&question.at.body, body)
         {
-            self.keep_options_of(question);
+            if let Some(Frame::Silence(question)) = self.pop() {
+                self.keep_options_of(question);
+            }
         }
     }
 

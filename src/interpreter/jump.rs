@@ -106,7 +106,7 @@ impl<'t> Steps<'t> {
         let moved = self.data.handlers.moved;
         match begins {
             Some(begins) => {
-                self.draft.drop_silence_in(self.data, &begins.body);
+                self.draft.drop_silences_in(self.data, &begins.body);
                 self.draft.push(Frame::Call(begins));
                 self.run = moved.map(|body| Run { body, pc: 0 });
             }
