@@ -102,7 +102,7 @@ impl<'s> Parts<'_, 's> {
         let text = source.slice(self.content);
         if is_closed && let Some(end) = text.rfind('\n').filter(|end| all_blank(text.get(*end..))) {
             let kept = text.get(..end).unwrap_or_default();
-            self.content.end = self.content.start + len(kept.strip_suffix('\r').unwrap_or(kept));
+            self.content.end = self.content.start + len(kept.trim_end_matches('\r'));
         } else if is_closed && first.is_some() && text.chars().all(is_blank) {
             self.content.end = self.content.start;
         }
@@ -278,7 +278,7 @@ impl<'s> Parts<'_, 's> {
             let rest = self.ctx.source.slice(Span::new(start, end));
             let Some(line_end) = rest.find('\n') else { break };
             let line = rest.get(..line_end).unwrap_or_default();
-            let kept = line.strip_suffix('\r').unwrap_or(line);
+            let kept = line.trim_end_matches('\r');
             let line_break = start + len(kept);
             self.plain_part(Span::new(start, line_break));
             let next_line = start + len(line) + 1;

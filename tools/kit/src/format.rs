@@ -8,6 +8,7 @@ mod broken;
 mod expr;
 mod head;
 mod line;
+mod line_ends;
 mod region;
 mod shape;
 mod spacing;
@@ -16,8 +17,11 @@ mod text;
 
 use std::ops::Range;
 
-use sayflow::Span;
-use sayflow::syntax::ast::{Body, Branch, Entry, File, Node, Remark};
+use sayflow::syntax::{
+    self,
+    ast::{Body, Branch, Entry, File, Node, Remark},
+};
+use sayflow::{Source, Span};
 
 use broken::{begins_line, body_end, branch_end, entry_extent, extent, is_indented, is_left_alone, marks};
 pub(crate) use line::is_blank;
@@ -45,6 +49,16 @@ use spacing::Gap;
 /// ```
 #[must_use]
 pub fn format(file: &File) -> String {
+    let text = file.source.text();
+    if !text.contains("\r\n") {
+        return form(file);
+    }
+    let (file, _) = syntax::parse(&Source::new(file.source.name(), line_ends::as_lf(text)));
+    form(&file)
+}
+
+/// The form of a file whose lines end in `\n`: what is printed as it stands brings no other ends with it.
+fn form(file: &File) -> String {
     let (_, found) = region::read(file.source.name(), file.source.text());
     if let Some(form) = whole_form(file, &found) {
         return form;

@@ -48,6 +48,15 @@ fn files_beside_their_form() {
     }
 }
 
+#[test]
+fn files_of_windows_beside_those_of_unix() {
+    for path in cases() {
+        let text = fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
+        let form = assert_kept(&text.replace('\n', "\r\n"));
+        assert_eq!(form, assert_kept(&text), "{}", path.display());
+    }
+}
+
 /// What a slip of the hand does to a file.
 #[derive(Clone, Debug)]
 enum Slip {
@@ -84,6 +93,8 @@ fn slip() -> impl Strategy<Value = Slip> {
         "///",
         "\n",
         "\r\n",
+        "\r",
+        "\r\r\n",
         "\n\n\n",
         "\t",
         " ",

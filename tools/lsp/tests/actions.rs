@@ -118,6 +118,22 @@ fn a_document_keeps_its_line_breaks() {
 }
 
 #[test]
+fn a_broken_block_keeps_its_line_breaks() {
+    let heads = [
+        "otherwise",
+        "when start",
+        "menu",
+        "button \"x\"",
+        "quick reply \"x\"",
+    ];
+    for head in heads {
+        let flow = format!("on start {{\r\n  {head} {{\r\n    text \"x\"\r\n  }}\r\n}}\r\n");
+        let (edits, _) = formatted(&flow, None);
+        assert_eq!(edits, json!([]), "{head}");
+    }
+}
+
+#[test]
 fn lines_in_their_form() {
     let line = |from: u32, to: u32| json!({"start": {"line": from, "character": 0}, "end": {"line": to, "character": 0}});
     let (_, text) = formatted(

@@ -34,7 +34,7 @@ pub(super) fn raw(source: &Source, raw: &Raw) -> String {
     else {
         return written.trim_matches('`').to_owned();
     };
-    let lines: Vec<&str> = lines.lines().collect();
+    let lines: Vec<&str> = lines.lines().map(|line| line.trim_end_matches('\r')).collect();
     let is_blank = |line: &&str| line.trim().is_empty();
     let first = lines
         .iter()
@@ -54,4 +54,17 @@ pub(super) fn raw(source: &Source, raw: &Raw) -> String {
         .unwrap_or(0);
     let cut = lines.iter().map(|line| line.get(indent..).unwrap_or_default());
     cut.collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Raw, Source, raw};
+
+    #[test]
+    fn the_lines_of_a_reply_are_the_same_whatever_they_end_in() {
+        for end in ["\n", "\r\n", "\r\r\n"] {
+            let source = Source::new("a.flow", ["```", "  a", "  b", "```"].join(end));
+            assert_eq!(raw(&source, &Raw { span: source.span() }), "a\nb");
+        }
+    }
 }
