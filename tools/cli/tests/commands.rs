@@ -425,6 +425,16 @@ fn files_are_formatted() {
 }
 
 #[test]
+fn a_formatted_file_keeps_its_line_ends() {
+    let of_windows = |text: &str| text.replace('\n', "\r\n");
+    let folder = folder(&[("a.flow", of_windows(UNTIDY).as_bytes())]);
+    let run = |arguments| sayflow(arguments).current_dir(folder.path()).assert();
+    run("fmt .").code(0).stdout_eq("formatted a.flow\n");
+    assert_eq!(read(&folder, "a.flow"), of_windows(TIDY));
+    run("fmt --check .").code(0).stdout_eq("");
+}
+
+#[test]
 fn the_standard_input_is_formatted() {
     sayflow("fmt --stdin")
         .stdin(UNTIDY)

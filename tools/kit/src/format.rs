@@ -35,6 +35,9 @@ use spacing::Gap;
 /// Formatting the result again changes nothing, and it reads as the same flow: its tree differs in
 /// positions only. A file without content gives an empty text; any other ends in one line break.
 ///
+/// All lines of the form end as the first line of the file: in `\r\n` or in `\n`. Which of them is not the
+/// formatter's to decide, as editors and Git choose it by system.
+///
 /// What is found in a broken file is found in its form, at the same words. How a broken line is read
 /// can depend on what stands beside it: an item that the form would read as something else stays
 /// byte for byte until the line is repaired.
@@ -54,7 +57,7 @@ pub fn format(file: &File) -> String {
         return form(file);
     }
     let (file, _) = syntax::parse(&Source::new(file.source.name(), line_ends::as_lf(text)));
-    form(&file)
+    line_ends::as_in(text, form(&file))
 }
 
 /// The form of a file whose lines end in `\n`: what is printed as it stands brings no other ends with it.

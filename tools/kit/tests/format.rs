@@ -53,7 +53,19 @@ fn files_of_windows_beside_those_of_unix() {
     for path in cases() {
         let text = fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
         let form = assert_kept(&text.replace('\n', "\r\n"));
-        assert_eq!(form, assert_kept(&text), "{}", path.display());
+        let expected = assert_kept(&text).replace('\n', "\r\n");
+        assert_eq!(form, expected, "{}", path.display());
+    }
+}
+
+#[test]
+fn lines_end_as_the_first_one() {
+    for (text, form) in [
+        ("on start {\r\n end\n}", "on start {\r\n  end\r\n}\r\n"),
+        ("on start {\n end\r\n}\r\n", "on start {\n  end\n}\n"),
+        ("\r\n\n", ""),
+    ] {
+        assert_eq!(assert_kept(text), form);
     }
 }
 

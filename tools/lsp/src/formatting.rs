@@ -48,7 +48,6 @@ struct LinesEdit {
 }
 
 fn edits(text: &str, form: &str) -> Vec<LinesEdit> {
-    let form = &with_breaks_of(text, form);
     let old: Vec<&str> = text.split_inclusive('\n').collect();
     let new: Vec<&str> = form.split_inclusive('\n').collect();
     let starts: Vec<u32> = std::iter::once(0)
@@ -68,17 +67,6 @@ fn edits(text: &str, form: &str) -> Vec<LinesEdit> {
             text: new.get(op.new_range()).unwrap_or_default().concat(),
         })
         .collect()
-}
-
-/// The form with the line breaks of the text. Editors keep those of a document whatever an edit says, so
-/// a document that is shown with others would never be done.
-fn with_breaks_of(text: &str, form: &str) -> String {
-    let first = text.split_inclusive('\n').next().unwrap_or_default();
-    if first.ends_with("\r\n") {
-        form.replace('\n', "\r\n")
-    } else {
-        form.to_owned()
-    }
 }
 
 fn protocol(workspace: &Workspace, source: &Source, edits: &[LinesEdit]) -> Vec<TextEdit> {

@@ -33,7 +33,7 @@ pub(crate) struct Fmt {
 
 const AFTER_HELP: &str = "\
 There is nothing to configure. What a customer reads stays byte for byte, and a broken
-line stays as it stands.
+line stays as it stands. Lines end as the first one of their file: in LF or in CRLF.
 
 Examples:
   sayflow fmt shop

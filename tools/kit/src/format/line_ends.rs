@@ -1,4 +1,4 @@
-//! The line ends of a file.
+//! The line ends of a file: the form is made of lines that end in `\n`, and gets those of its file.
 
 /// The text with lines that end in `\n`. Any other `\r` stays: within a text it is the author's.
 pub(super) fn as_lf(text: &str) -> String {
@@ -9,4 +9,14 @@ pub(super) fn as_lf(text: &str) -> String {
             None => (line, ""),
         });
     lines.flat_map(|(line, end)| [line, end]).collect()
+}
+
+/// A form whose lines end in `\n` with the line ends of a text: those of its first line.
+pub(super) fn as_in(text: &str, form: String) -> String {
+    let first = text.split_inclusive('\n').next().unwrap_or_default();
+    if first.ends_with("\r\n") {
+        form.replace('\n', "\r\n")
+    } else {
+        form
+    }
 }
