@@ -7,6 +7,7 @@ const { commands, l10n, window, workspace } = require('vscode');
 const { LanguageClient } = require('vscode-languageclient/node');
 const { withPlaces } = require('./lenses');
 const { optionsOf, serverOf } = require('./server');
+const { mayRun, mayShow } = require('./trust');
 
 /** Settings that the server is started with. */
 const OF_THE_SERVER = ['path', 'arguments', 'inlayHints', 'servers'].map((name) => `sayflow.${name}`);
@@ -16,8 +17,19 @@ let client;
 /** A lens is converted where it already has its command, and where it gets one later. */
 const converted = (lens) => withPlaces(lens, client.protocol2CodeConverter);
 const middleware = {
-  provideCodeLenses: async (document, token, next) => (await next(document, token))?.map(converted),
+  provideCodeLenses: async (document, token, next) =>
+    mayShow(await next(document, token), workspace.isTrusted)?.map(converted),
   resolveCodeLens: async (lens, token, next) => converted(await next(lens, token)),
+  // A keybinding, or a lens from before, may still name the command.
+  executeCommand: (command, args, next) => (mayRun(command, workspace.isTrusted) ? next(command, args) : refuse()),
+};
+
+const refuse = async () => {
+  const manage = l10n.t('Manage trust');
+  const message = l10n.t('A flow says where a call goes, and with which secrets: none is made in a folder that is not trusted.');
+  if ((await window.showWarningMessage(message, manage)) === manage) {
+    await commands.executeCommand('workbench.trust.manage');
+  }
 };
 
 const start = async () => {
@@ -34,7 +46,8 @@ const start = async () => {
   try {
     await client.start();
   } catch (error) {
-    await explain(server.command, error);
+    // Not awaited: what comes next does not wait until somebody has read it.
+    explain(server.command, error);
   }
 };
 
@@ -44,10 +57,9 @@ const stop = async () => {
   if (stopped?.isRunning()) await stopped.stop();
 };
 
-const restart = async () => {
-  await stop();
-  await start();
-};
+/** One after the other, for two events at once would leave two servers. */
+let last = Promise.resolve();
+const restart = () => (last = last.then(stop, stop).then(start, start));
 
 /** The program is missing, or is another one. */
 const explain = async (command, error) => {
@@ -64,8 +76,10 @@ exports.activate = async (context) => {
     workspace.onDidChangeConfiguration(async (change) => {
       if (OF_THE_SERVER.some((name) => change.affectsConfiguration(name))) await restart();
     }),
+    // The lenses are asked for again, and the folder's settings count from now on.
+    workspace.onDidGrantWorkspaceTrust(restart),
   );
-  await start();
+  await restart();
 };
 
-exports.deactivate = stop;
+exports.deactivate = () => last.then(stop, stop);

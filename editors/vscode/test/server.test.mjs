@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { test } from 'node:test';
 import lenses from '../src/lenses.js';
 import server from '../src/server.js';
+import trust from '../src/trust.js';
 
 const settings = (values) => ({ get: (name) => values[name] });
 
@@ -37,4 +38,13 @@ test('a count gets places of the editor, and every other lens stays', () => {
   const run = { command: { command: 'sayflow.runTest', arguments: ['file:///a', 'b'] } };
   assert.deepEqual(lenses.withPlaces(run, convert).command.arguments, ['file:///a', 'b']);
   assert.equal(lenses.withPlaces(undefined, convert), undefined);
+});
+
+test('nothing but a call is kept from a folder that is not trusted', () => {
+  const lenses = ['sayflow.call', 'sayflow.runTest', undefined].map((command) => ({ command: command && { command } }));
+  assert.deepEqual(trust.mayShow(lenses, true), lenses);
+  assert.deepEqual(trust.mayShow(lenses, false), lenses.slice(1));
+  assert.equal(trust.mayShow(null, false), undefined);
+  assert.ok(trust.mayRun('sayflow.call', true) && trust.mayRun('sayflow.runTest', false));
+  assert.ok(!trust.mayRun('sayflow.call', false));
 });
