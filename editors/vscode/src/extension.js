@@ -6,7 +6,7 @@
 const { commands, l10n, window, workspace } = require('vscode');
 const { LanguageClient } = require('vscode-languageclient/node');
 const { withPlaces } = require('./lenses');
-const { optionsOf, serverOf } = require('./server');
+const { optionsOf, programOf, serverOf } = require('./server');
 const { mayRun, mayShow } = require('./trust');
 
 /** Settings that the server is started with. */
@@ -34,20 +34,19 @@ const refuse = async () => {
 
 const start = async () => {
   const settings = workspace.getConfiguration('sayflow');
-  const server = serverOf(settings);
-  client = new LanguageClient('sayflow', 'sayflow', server, {
-    documentSelector: [
-      { scheme: 'file', language: 'sayflow' },
-      { scheme: 'untitled', language: 'sayflow' },
-    ],
-    initializationOptions: optionsOf(settings),
-    middleware,
-  });
   try {
+    client = new LanguageClient('sayflow', 'sayflow', serverOf(settings), {
+      documentSelector: [
+        { scheme: 'file', language: 'sayflow' },
+        { scheme: 'untitled', language: 'sayflow' },
+      ],
+      initializationOptions: optionsOf(settings),
+      middleware,
+    });
     await client.start();
   } catch (error) {
     // Not awaited: what comes next does not wait until somebody has read it.
-    explain(server.command, error);
+    explain(programOf(settings), error);
   }
 };
 
