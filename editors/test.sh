@@ -102,6 +102,18 @@ vim_indent() {
 }
 step vim_indent
 
+vim_plugin() {
+  local editor
+  for editor in vim nvim; do
+    PATH=$(dirname "$SAYFLOW"):$PATH VIM_FOLDER=$PWD/vim FOUND=$scratch/found \
+      timeout 60 "$editor" -u NONE -i NONE -n -es -S vim/test/plugin.vim </dev/null
+    cat "$scratch/found" >&2
+    [ ! -s "$scratch/found" ]
+    rm "$scratch/found"
+  done
+}
+step vim_plugin
+
 emacs_compile() {
   cp emacs/sayflow-mode.el "$scratch"
   emacs -Q --batch --eval '(setq byte-compile-error-on-warn t)' -f batch-byte-compile "$scratch/sayflow-mode.el"
