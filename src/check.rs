@@ -178,6 +178,7 @@ fn check_whole(files: &[File], names: &Names<'_>, uses: &[Use<'_>], findings: &m
     reachability::check(names, uses, findings);
     usage::check(names, uses, findings);
     allow::apply(files, findings);
+    guesses::show_values(names, findings);
     guesses::withhold(files, findings);
 }
 

@@ -6,9 +6,43 @@
 use std::collections::HashMap;
 
 use super::Findings;
+use super::names::Names;
 use crate::diagnostics::{Code, Diagnostic, Label, Severity};
 use crate::source::{Source, Span};
 use crate::syntax::{ast::File, walk};
+
+/// The words whose texts show values, where they stand before one.
+const SHOWN: [&str; 12] = [
+    "text", "image", "audio", "video", "card", "subtitle", "url", "buttons", "replies", "ask", "retry",
+    "handover",
+];
+
+/// `text city`, where `city` is an attribute: between quotes alone, the customer would read its name.
+pub(super) fn show_values(names: &Names<'_>, findings: &mut Findings) {
+    for finding in &mut findings.all {
+        if let Some(value) = unquoted_value(names, finding) {
+            let text = format!("\"{{{{{}}}}}\"", value.source.slice(value.span));
+            *finding = finding
+                .clone()
+                .with_help(format!("its value stands in a text: `{text}`"))
+                .suggested_fix("put it into a text", vec![(value.span, text)]);
+        }
+    }
+}
+
+/// The place of a finding that offers to put the name of a value in quotes.
+fn unquoted_value<'d>(names: &Names<'_>, finding: &'d Diagnostic) -> Option<&'d Label> {
+    let label = place(finding).filter(|_| finding.code() == Code::Malformed)?;
+    let word = label.source.slice(label.span);
+    let mut edits = finding.edits().map(|(_, span, text)| (span, text));
+    let quoted = format!("\"{word}\"");
+    if edits.next()? != (label.span, &quoted) || names.value(word).is_none() {
+        return None;
+    }
+    let line = label.source.slice(Span::new(0, label.span.start));
+    let before = line.split_whitespace().next_back()?;
+    SHOWN.contains(&before).then_some(label)
+}
 
 /// Takes out warnings about a statement with something that cannot be read, and errors about that very place.
 pub(super) fn withhold(files: &[File], findings: &mut Findings) {
