@@ -6,7 +6,7 @@ use crate::customer::RecordField;
 use crate::diagnostics::{Code, Diagnostic, nearest};
 use crate::program::code;
 use crate::program::{ArgumentCode, Attribute, AttributeId, AttributeRef};
-use crate::source::Span;
+use crate::source::{Source, Span};
 use crate::syntax::ast::{Expr, ExprKind, Ident, Operator, Text};
 use crate::value::{Number, Type, Value, is_date};
 
@@ -87,6 +87,7 @@ impl Lowering<'_, '_> {
 
     pub(super) fn expression(&mut self, expr: &Expr) -> Typed {
         match &expr.kind {
+            ExprKind::Binary { .. } if says_something(self.source(), expr) => self.joined(expr),
             ExprKind::Text(text) => self.text_value(text),
             ExprKind::Number(number) => Typed::new(code::Expr::Constant((*number).into()), Type::Number),
             ExprKind::YesNo(flag) => Typed::new(code::Expr::Constant((*flag).into()), Type::YesNo),
@@ -126,6 +127,7 @@ impl Lowering<'_, '_> {
     /// be a text, an unknown word is perhaps one without its quotes.
     fn value(&mut self, expr: &Expr, ty: Option<&Type>) -> Typed {
         match &expr.kind {
+            ExprKind::Binary { .. } if ty == Some(&Type::Text) && self.joins_texts(expr) => self.joined(expr),
             ExprKind::Name(name) if !matches!(ty, Some(Type::Number | Type::YesNo | Type::Date)) => {
                 let found = self.read_or_text(*name);
                 Self::attribute_value(found)
@@ -219,6 +221,41 @@ impl Lowering<'_, '_> {
         Typed::new(code::Expr::Binary(operator, Box::new(left), Box::new(right)), ty)
     }
 
+    /// Whether one of the values between `+` is a text.
+    fn joins_texts(&self, expr: &Expr) -> bool {
+        is_sum(expr)
+            && addends(expr).into_iter().any(|addend| match addend.kind {
+                ExprKind::Text(_) => true,
+                ExprKind::Name(name) => {
+                    let ty = self.known_value(name).and_then(|(_, ty)| ty);
+                    ty.as_ref().is_some_and(is_textual)
+                }
+                _ => false,
+            })
+    }
+
+    /// Texts between `+`, as other languages join them.
+    fn joined(&mut self, expr: &Expr) -> Typed {
+        let addends = addends(expr);
+        for addend in &addends {
+            // Their names are looked up all the same.
+            self.expression(addend);
+        }
+        let source = self.source();
+        let finding = self.error(Code::TypeMismatch, expr.span, "`+` does not join texts");
+        let parts: Option<String> = addends.iter().map(|addend| in_a_text(source, addend)).collect();
+        self.findings.add(match parts {
+            Some(parts) => {
+                let text = format!("\"{parts}\"");
+                finding
+                    .with_help(format!("write one text: `{text}`"))
+                    .suggested_fix("write it as one text", vec![(expr.span, text)])
+            }
+            None => finding.with_help("write one text, with `{{NAME}}` for the value of an attribute"),
+        });
+        Typed::missing()
+    }
+
     /// A number to reckon with: one that may be unset needs a default.
     fn operand(&mut self, expr: &Expr) -> Typed {
         let typed = self.expression(expr);
@@ -309,6 +346,13 @@ impl Lowering<'_, '_> {
                         None => finding,
                     }
                 }
+                (Type::Number, _) => match typed.constant().and_then(Value::as_text) {
+                    Some(text) if is_number(text) => {
+                        let finding = finding.with_help("a number stands without quotes");
+                        unquoted(finding, span, Some(text))
+                    }
+                    _ => finding,
+                },
                 _ => finding,
             });
         }
@@ -332,9 +376,8 @@ impl Lowering<'_, '_> {
                 unquoted(finding, span, value.as_text().filter(is_word))
             }
             Type::Number => {
-                let is_number = |text: &&str| text.parse().is_ok_and(f64::is_finite);
                 let finding = finding.with_help("write a number, without quotes");
-                unquoted(finding, span, value.as_text().filter(is_number))
+                unquoted(finding, span, value.as_text().filter(|text| is_number(text)))
             }
             Type::OneOf(options) => {
                 let near = value
@@ -370,14 +413,12 @@ impl Lowering<'_, '_> {
             let message = format!("`{}` compares numbers and dates", self.slice(operator));
             let finding = self.error(Code::TypeMismatch, span, message);
             let quoted = typed.constant().and_then(Value::as_text);
-            self.findings.add(
-                match quoted.filter(|text| text.parse().is_ok_and(f64::is_finite)) {
-                    Some(number) => finding
-                        .with_help(format!("a number stands without quotes: `{number}`"))
-                        .suggested_fix("remove the quotes", vec![(span, number.to_owned())]),
-                    None => finding.with_help("use `is`, `contains` or `starts with` for other values"),
-                },
-            );
+            self.findings.add(match quoted.filter(|text| is_number(text)) {
+                Some(number) => finding
+                    .with_help(format!("a number stands without quotes: `{number}`"))
+                    .suggested_fix("remove the quotes", vec![(span, number.to_owned())]),
+                None => finding.with_help("use `is`, `contains` or `starts with` for other values"),
+            });
         }
         is_ordered
     }
@@ -410,6 +451,65 @@ impl Lowering<'_, '_> {
             self.findings.add(finding);
         }
     }
+}
+
+/// The values between the `+` of a sum; of anything else, itself.
+fn addends(expr: &Expr) -> Vec<&Expr> {
+    fn collect<'e>(expr: &'e Expr, found: &mut Vec<&'e Expr>) {
+        match &expr.kind {
+            ExprKind::Binary {
+                operator: Operator::Add,
+                left,
+                right,
+                ..
+            } => {
+                collect(left, found);
+                collect(right, found);
+            }
+            ExprKind::Group(inner) => collect(inner, found),
+            _ => found.push(expr),
+        }
+    }
+    let mut found = Vec::new();
+    collect(expr, &mut found);
+    found
+}
+
+/// Whether a value between `+` is a text that is not just a number in quotes.
+fn says_something(source: &Source, expr: &Expr) -> bool {
+    is_sum(expr)
+        && addends(expr).into_iter().any(|addend| match &addend.kind {
+            ExprKind::Text(text) => !is_number(&text.plain(source)),
+            _ => false,
+        })
+}
+
+/// How a value stands inside of a text; `None` for what cannot stand there.
+fn in_a_text(source: &Source, expr: &Expr) -> Option<String> {
+    let written = source.slice(expr.span);
+    match &expr.kind {
+        ExprKind::Text(text) if !text.is_block => {
+            let inside = written.strip_prefix('"')?.strip_suffix('"')?;
+            Some(inside.to_owned())
+        }
+        ExprKind::Name(_) => Some(format!("{{{{{written}}}}}")),
+        ExprKind::Number(_) => Some(written.to_owned()),
+        _ => None,
+    }
+}
+
+fn is_sum(expr: &Expr) -> bool {
+    matches!(
+        expr.kind,
+        ExprKind::Binary {
+            operator: Operator::Add,
+            ..
+        }
+    )
+}
+
+fn is_number(text: &str) -> bool {
+    text.parse().is_ok_and(f64::is_finite)
 }
 
 /// Offers a text as it stands between its quotes, where that is one that fits.

@@ -122,25 +122,30 @@ impl Lowering<'_, '_> {
         name: Ident,
         otherwise: impl Fn(&str) -> Otherwise,
     ) -> Option<(AttributeRef, Option<Type>)> {
-        let written = self.slice(name.span);
-        match self.names.value(written) {
-            Some(ValueName::Record(field)) => Some((AttributeRef::Record(field), Some(field.ty()))),
-            Some(ValueName::Declared(index)) => Some((
+        let known = self.known_value(name);
+        if known.is_none() {
+            let written = self.slice(name.span);
+            // What other languages write is no slip of a name.
+            let near = match written {
+                "true" => Some("yes"),
+                "false" => Some("no"),
+                _ => self.names.nearest_value(written),
+            };
+            let otherwise = otherwise(written);
+            self.unknown_or(Code::UnknownAttribute, "attribute", name.span, near, otherwise);
+        }
+        known
+    }
+
+    /// The attribute of that name, with its type, where there is one.
+    pub(super) fn known_value(&self, name: Ident) -> Option<(AttributeRef, Option<Type>)> {
+        Some(match self.names.value(self.slice(name.span))? {
+            ValueName::Record(field) => (AttributeRef::Record(field), Some(field.ty())),
+            ValueName::Declared(index) => (
                 AttributeRef::Saved(AttributeId(id(index))),
                 self.types.get(index).cloned().flatten(),
-            )),
-            None => {
-                // What other languages write is no slip of a name.
-                let near = match written {
-                    "true" => Some("yes"),
-                    "false" => Some("no"),
-                    _ => self.names.nearest_value(written),
-                };
-                let otherwise = otherwise(written);
-                self.unknown_or(Code::UnknownAttribute, "attribute", name.span, near, otherwise);
-                None
-            }
-        }
+            ),
+        })
     }
 
     /// The attribute that is read, with its use noted.
