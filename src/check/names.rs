@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use super::Findings;
-use super::nodes::removal;
+use super::nodes::{each_below, removal};
 use crate::customer::RecordField;
 use crate::diagnostics::{Code, Diagnostic, Neighbours, nearest};
 pub(crate) use crate::name::canonical;
@@ -72,6 +72,20 @@ impl<'f> Table<'f> {
     }
 }
 
+/// Whether a line declares something, and is no statement.
+pub(crate) fn is_item(head: &Head) -> bool {
+    matches!(
+        head,
+        Head::Attribute { .. }
+            | Head::Server { .. }
+            | Head::Api { .. }
+            | Head::Action { .. }
+            | Head::Sequence { .. }
+            | Head::On(_)
+            | Head::Test { .. }
+    )
+}
+
 fn duplicate(kind: &str, name: &str, again: Declared<'_>, first: Declared<'_>) -> Diagnostic {
     Diagnostic::new(
         Code::DuplicateName,
@@ -113,10 +127,20 @@ impl<'f> Names<'f> {
     /// Collects the declarations of all files.
     pub(crate) fn collect(files: &'f [File], findings: &mut Findings) -> Self {
         let mut names = Self::default();
+        // An item that stands in a block is told when it is read, and declared all the same.
+        let is_inside = |found: &Diagnostic| found.code() == Code::IndentedItem;
+        let may_be_inside = findings.all.iter().any(is_inside);
         for file in files {
             for entry in &file.entries {
                 if let Entry::Node(node) = entry {
                     names.add(&file.source, node, findings);
+                    if may_be_inside {
+                        each_below(node, &mut |inner| {
+                            if is_item(&inner.head) {
+                                names.add(&file.source, inner, findings);
+                            }
+                        });
+                    }
                 }
             }
         }

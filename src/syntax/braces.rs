@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 
+use super::text::is_blank;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Source, Span};
 
@@ -195,11 +196,7 @@ pub(super) fn indented_item(
     open: Option<Span>,
     margin: Option<Span>,
 ) -> Diagnostic {
-    let word = source
-        .slice(item)
-        .split(super::text::is_blank)
-        .next()
-        .unwrap_or_default();
+    let word = source.slice(item).split(is_blank).next().unwrap_or_default();
     let word_span = Span::new(item.start, item.start + super::parser::len(word));
     let message = format!("`{word}` does not stand at the beginning of its line");
     let mut found = Diagnostic::new(Code::IndentedItem, source, word_span, message);
@@ -219,13 +216,54 @@ pub(super) fn indented_item(
     }
 }
 
+/// An item in the block that `open` begins, which goes on behind it.
+pub(super) fn inner_item(source: &Source, item: Span, open: Span) -> Diagnostic {
+    let word = super::error::first_word(source.slice(item));
+    let word_span = Span::new(item.start, item.start + super::parser::len(word));
+    let message = format!("`{word}` stands inside of a block");
+    let found = Diagnostic::new(Code::IndentedItem, source, word_span, message);
+    let found = if open.is_empty() {
+        found
+    } else {
+        found.label(source, open, "inside of this one")
+    };
+    found.with_help(format!(
+        "move it out of the block: `{word}` begins a line, and stands in nothing else"
+    ))
+}
+
+/// The finding of [`inner_item`], where the item can go to the byte `end`, before `gap`.
+pub(super) fn move_out(
+    found: Diagnostic,
+    source: &Source,
+    item: Span,
+    (end, gap): (u32, &str),
+) -> Diagnostic {
+    let start = line_start(source, item.start);
+    let is_alone = source.slice(Span::new(start, item.start)).chars().all(is_blank);
+    let gone = match rest_of_line(source, item.end).filter(|_| is_alone) {
+        Some(rest) => Span::new(start, (item.end + rest + 1).min(end)),
+        None => item,
+    };
+    let moved = format!("\n\n{}{gap}", source.slice(item));
+    found.suggested_fix(
+        "move it behind the block",
+        vec![(gone, String::new()), (Span::at(end), moved)],
+    )
+}
+
+/// How many bytes a line has behind the byte `offset`, where they are blanks.
+pub(super) fn rest_of_line(source: &Source, offset: u32) -> Option<u32> {
+    let rest = source.slice(Span::new(offset, source.span().end));
+    let behind = rest.trim_start_matches(|letter| is_blank(letter) && letter != '\n');
+    let is_end = behind.is_empty() || behind.starts_with('\n');
+    is_end.then(|| super::parser::len(rest) - super::parser::len(behind))
+}
+
 /// How many characters stand before the line that holds a byte begins.
 pub(super) fn indent_of(source: &Source, offset: u32) -> u32 {
     let before = source.slice(Span::new(line_start(source, offset), offset));
-    let width = before
-        .chars()
-        .take_while(|letter| super::text::is_blank(*letter))
-        .count();
+    let width = before.chars().take_while(|letter| is_blank(*letter)).count();
     u32::try_from(width).unwrap_or(u32::MAX)
 }
 

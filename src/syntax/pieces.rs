@@ -121,6 +121,18 @@ impl<'s, 'i> Pieces<'s, 'i> {
     }
 }
 
+impl Pieces<'_, '_> {
+    /// How many more `}` than `{` stand among the pieces that are left.
+    pub(super) fn surplus(&self) -> isize {
+        let braces = self.pairs.clone().map(|pair| match pair.as_rule() {
+            Rule::open => -1,
+            Rule::close => 1,
+            _ => 0,
+        });
+        braces.sum()
+    }
+}
+
 impl Iterator for Pieces<'_, '_> {
     type Item = Piece;
 

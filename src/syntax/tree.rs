@@ -41,6 +41,10 @@ pub(super) struct Tree<'s> {
     unbraced: Option<usize>,
     /// The `}` that came too early, and the place of its finding.
     early: Option<(Span, usize)>,
+    /// How many more `}` than `{` stand ahead in the stretch; counted where an item stands in a block.
+    surplus: Option<isize>,
+    /// The items in the blocks of the present one.
+    inner_items: Vec<InnerItem>,
 }
 
 /// An open block.
@@ -79,6 +83,15 @@ struct Item {
     index: usize,
     close: Span,
     is_reported: bool,
+}
+
+/// An item in a block that goes on behind it.
+struct InnerItem {
+    /// The place of its finding.
+    finding: usize,
+    start: u32,
+    /// Known once it is closed.
+    end: Option<u32>,
 }
 
 /// Blocks beyond the depth limit, which are not read.
@@ -128,6 +141,8 @@ impl<'s> Tree<'s> {
             is_torn: false,
             unbraced: None,
             early: None,
+            surplus: None,
+            inner_items: Vec::new(),
         }
     }
 
@@ -136,10 +151,13 @@ impl<'s> Tree<'s> {
         self.item = None;
         self.early = None;
         self.unbraced = None;
+        self.surplus = None;
+        self.inner_items.clear();
         self.braces = Braces::default();
         self.line.end = stretch.start;
         self.line.before = Before::Nothing;
-        for piece in pieces.by_ref() {
+        while let Some(piece) = pieces.next() {
+            self.look_ahead(&piece, &pieces);
             self.step(stretch, piece);
         }
         self.end_stretch(pieces.ctx.is_swallowed);
@@ -443,6 +461,7 @@ impl<'s> Tree<'s> {
         self.braces.close(self.line.is_start.then_some(self.line.indent));
         self.pop_frame(Some(span));
         if self.stack.is_empty() && !self.entries.is_empty() {
+            self.offer_moves(span.end);
             let is_reported = self.item.take().is_some_and(|item| item.is_reported);
             self.item = Some(Item {
                 index: self.entries.len() - 1,
@@ -557,6 +576,12 @@ impl<'s> Tree<'s> {
     }
 
     fn push_node(&mut self, node: Node) {
+        if let Some(item) = self.inner_items.last_mut()
+            && item.start == node.span.start
+        {
+            let close = node.body.as_ref().map(|body| body.close);
+            item.end = close.unwrap_or(Some(node.span)).map(|last| last.end);
+        }
         self.entries_here().push(Entry::Node(node));
     }
 

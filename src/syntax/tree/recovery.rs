@@ -3,9 +3,11 @@
 //! The aim is one finding for one mistake, and a tree that has everything sound in its place.
 //! Where braces and items disagree, item words win; where they are silent, indentation decides.
 
-use super::{Before, Frame, Next, Pending, Site, Tree, broken, head_span, is_start_of};
+use super::{Before, Frame, InnerItem, Next, Pending, Site, Tree, broken, head_span, is_start_of};
 use crate::source::Span;
 use crate::syntax::ast::{Body, Branch, Entry, Expr, ExprKind, Head, Node, When};
+use crate::syntax::parser::begins_with_item_word;
+use crate::syntax::pieces::{Piece, PieceKind, Pieces};
 use crate::syntax::placement::{Block, Place, Word, legal, place_in};
 use crate::syntax::text::is_blank;
 use crate::syntax::{
@@ -249,6 +251,9 @@ impl<'s> Tree<'s> {
             return;
         }
         self.settle(Next::End);
+        if self.is_inside(span) {
+            return;
+        }
         let open = self
             .stack
             .last()
@@ -270,6 +275,69 @@ impl<'s> Tree<'s> {
         }
         self.braces = Braces::default();
         self.item = None;
+    }
+
+    /// Counts the braces ahead of an item in a block.
+    pub(super) fn look_ahead(&mut self, piece: &Piece, pieces: &Pieces<'_, '_>) {
+        if let Some(surplus) = &mut self.surplus {
+            match piece.kind {
+                PieceKind::Open => *surplus += 1,
+                PieceKind::Close => *surplus -= 1,
+                _ => {}
+            }
+            return;
+        }
+        let is_item = match &piece.kind {
+            PieceKind::Bad | PieceKind::Head(Head::Bad) => {
+                begins_with_item_word(self.source.slice(piece.span))
+            }
+            PieceKind::Head(head) => Word::of(head).is_some_and(Word::is_item),
+            _ => false,
+        };
+        if is_item && !self.stack.is_empty() {
+            self.surplus = Some(pieces.surplus());
+        }
+    }
+
+    /// Whether an item stands in a block that goes on behind it: there is a `}` ahead for each that is open. Then it
+    /// is reported, and stays where it is.
+    fn is_inside(&mut self, item: Span) -> bool {
+        let surplus = self.surplus.and_then(|surplus| usize::try_from(surplus).ok());
+        let Some(frame) = self.stack.last() else {
+            return false;
+        };
+        // The grammar reads what stands behind it as lines of no test.
+        if frame.place.is_in_test() || surplus.is_none_or(|surplus| surplus < self.stack.len()) {
+            return false;
+        }
+        if self.reported_line != self.line.number {
+            self.inner_items.push(InnerItem {
+                finding: self.diagnostics.len(),
+                start: item.start,
+                end: None,
+            });
+        }
+        let found = braces::inner_item(self.source, item, frame.open);
+        self.report_once(self.line.number, found);
+        true
+    }
+
+    /// Offers to move the items that stand in the item that ends at `end` behind it.
+    pub(super) fn offer_moves(&mut self, end: u32) {
+        if self.inner_items.is_empty() {
+            return;
+        }
+        let source = self.source;
+        let gap = match braces::rest_of_line(source, end) {
+            Some(_) => "",
+            None => "\n",
+        };
+        for item in std::mem::take(&mut self.inner_items) {
+            if let (Some(item_end), Some(found)) = (item.end, self.diagnostics.get_mut(item.finding)) {
+                let span = Span::new(item.start, item_end);
+                *found = braces::move_out(found.clone(), source, span, (end, gap));
+            }
+        }
     }
 
     /// Statements behind an item's `}` belong to it; that brace came too early.
