@@ -66,15 +66,28 @@ fn no_secret(api: &Declared<'_>, request: &Node, server: Option<&Declared<'_>>) 
         None => finding,
     };
     let header = format!("header \"X-Flow-Token\" = secret {}_TOKEN", name.to_uppercase());
-    let line = format!("\n{}{header}", indent(api.source, request.span));
     finding
         .with_help(format!(
             "add a line such as `{header}`, and refuse requests without it"
         ))
         .suggested_fix(
             "add a secret header",
-            vec![(Span::at(line_end(api.source, request)), line)],
+            vec![line_behind(api.source, request, &header)],
         )
+}
+
+/// The edit that adds a line behind a node, and begins a new one for what stands behind it on its line.
+fn line_behind(source: &Source, node: &Node, line: &str) -> (Span, String) {
+    let margin = indent(source, node.span);
+    let end = line_end(source, node);
+    let rest = source.slice(Span::new(end, source.span().end));
+    let rest = rest.lines().next().unwrap_or_default();
+    let behind = rest.trim_start();
+    if behind.is_empty() || behind.starts_with('}') {
+        return (Span::at(end), format!("\n{margin}{line}"));
+    }
+    let gap = u32::try_from(rest.len() - behind.len()).unwrap_or(0);
+    (Span::new(end, end + gap), format!("\n{margin}{line}\n{margin}"))
 }
 
 /// Where the line of a node ends, behind any comment on it; a `}` stays behind what is added.

@@ -111,17 +111,31 @@ pub(super) fn bad_line(source: &Source, span: Span, place: Place) -> Diagnostic 
         "not" if place.is_in_test() => incomplete(source, word_span, "what must not be seen"),
         "no" => incomplete(source, word_span, "`match`, `reply` or `interrupts`")
             .with_help("write `no match { … }`, `no reply 10m { … }` or `no interrupts`"),
-        "quick" => incomplete(source, word_span, "`replies`")
-            .with_help("write `quick replies { … }`")
-            .suggested_fix(
-                "insert `replies`",
-                vec![(Span::at(word_span.end), " replies".to_owned())],
-            ),
+        "quick" => quick_replies(source, span, word_span),
         "leads" => incomplete(source, word_span, "`to`")
             .with_help("write `leads to NAME`")
             .suggested_fix("insert `to`", vec![(Span::at(word_span.end), " to".to_owned())]),
         "" => arrow(source, span, place).unwrap_or_else(|| unexpected_start(source, span)),
         _ => unknown_word(source, span, word_span, place),
+    }
+}
+
+/// `quick { … }`, `quick reply "…" { … }`
+fn quick_replies(source: &Source, span: Span, word: Span) -> Diagnostic {
+    let found = incomplete(source, word, "`replies`").with_help("write `quick replies { … }`");
+    let rest = Line::new(source, span).rest();
+    let second = first_word(rest);
+    if second.is_empty() {
+        return found.suggested_fix(
+            "insert `replies`",
+            vec![(Span::at(word.end), " replies".to_owned())],
+        );
+    }
+    let start = span.end - len(rest);
+    let place = Span::new(start, start + len(second));
+    match nearest(second, ["replies", "reply"]) {
+        Some(_) => found.suggested_fix("replace with `replies`", vec![(place, "replies".to_owned())]),
+        None => found,
     }
 }
 

@@ -149,10 +149,18 @@ impl<'s> Parts<'_, 's> {
         }
     }
 
-    /// `{{first_name}`: the placeholder is meant, and one brace is missing.
+    /// `{{first_name}` and `<<order_status>`: the placeholder is meant, and one mark is missing.
     fn half_closed(&mut self, span: Span) -> bool {
         let written = self.ctx.source.slice(span);
-        let Some(end) = written.strip_prefix("{{").and_then(|inside| inside.find('}')) else {
+        let (opening, close) = if written.starts_with("<<") {
+            ("<<", '>')
+        } else {
+            ("{{", '}')
+        };
+        let Some(end) = written
+            .strip_prefix(opening)
+            .and_then(|inside| inside.find(close))
+        else {
             return false;
         };
         let inside = Span::new(
@@ -165,27 +173,37 @@ impl<'s> Parts<'_, 's> {
                 .ctx
                 .source
                 .slice(Span::new(span.end, self.content.end.max(span.end)))
-                .starts_with('}')
+                .starts_with(close)
         {
             return false;
         }
         let Some(part) = self.meant(whole, inside) else {
             return false;
         };
-        let problem = half_marks(self.ctx.source, whole, inside, (Span::at(whole.end), "}"));
+        let missing = (Span::at(whole.end), close);
+        let problem = half_marks(self.ctx.source, whole, inside, missing);
         self.ctx.report(problem);
         self.parts.push(part);
         self.plain_part(Span::new(whole.end, span.end));
         true
     }
 
-    /// `{first_name}}`, at its `}}`.
+    /// `{first_name}}` and `<order_status>>`, at its `}}` or `>>`.
     fn half_opened(&mut self, span: Span) -> bool {
+        // No name is longer, and a text may be full of these marks.
+        const MOST: usize = 256;
         let before = self
             .ctx
             .source
             .slice(Span::new(self.content.start.min(span.start), span.start));
-        let Some(at) = before.rfind('{').filter(|_| self.ctx.source.slice(span) == "}}") else {
+        let from = before.floor_char_boundary(before.len().saturating_sub(MOST));
+        let before = before.get(from..).unwrap_or_default();
+        let open = if self.ctx.source.slice(span) == "}}" {
+            '{'
+        } else {
+            '<'
+        };
+        let Some(at) = before.rfind(open) else {
             return false;
         };
         let start = span.start - len(before.get(at..).unwrap_or_default());
@@ -196,16 +214,15 @@ impl<'s> Parts<'_, 's> {
         };
         if before
             .get(..at)
-            .is_some_and(|before| before.ends_with(['{', '\\']))
+            .is_some_and(|before| before.ends_with([open, '\\']))
         {
             return false;
         }
-        let problem = half_marks(self.ctx.source, whole, inside, (Span::at(start), "{"));
+        let problem = half_marks(self.ctx.source, whole, inside, (Span::at(start), open));
         self.ctx.report(problem);
-        self.parts.retain(|part| match part {
-            Part::Plain(plain) => plain.start < start,
-            _ => true,
-        });
+        while matches!(self.parts.last(), Some(Part::Plain(plain)) if plain.start >= start) {
+            self.parts.pop();
+        }
         if let Some(Part::Plain(last)) = self.parts.last_mut() {
             last.end = last.end.min(start);
         }
@@ -228,6 +245,10 @@ impl<'s> Parts<'_, 's> {
                 .all(|letter| letter.is_alphanumeric() || letter == '_')
         {
             return None;
+        }
+        if self.ctx.source.slice(span).starts_with('<') {
+            let name = Ident { span: name_span };
+            return default.is_none().then_some(Part::Api(ApiRef { span, name }));
         }
         let default =
             default.map(|default| trim(self.ctx.source, Span::new(inside.end - len(default), inside.end)));
@@ -353,18 +374,21 @@ fn unknown_escape(source: &Source, span: Span) -> Diagnostic {
     )
 }
 
-/// A placeholder with one brace too few.
-fn half_marks(source: &Source, whole: Span, inside: Span, missing: (Span, &str)) -> Diagnostic {
-    let meant = format!("{{{{{}}}}}", source.slice(inside));
-    let (at, brace) = missing;
+/// A placeholder with one mark too few.
+fn half_marks(source: &Source, whole: Span, inside: Span, (at, mark): (Span, char)) -> Diagnostic {
+    let inside = source.slice(inside);
+    let (meant, lacks) = match mark {
+        '<' | '>' => (format!("<<{inside}>>"), format!("a `{mark}`")),
+        _ => (format!("{{{{{inside}}}}}"), "a brace".to_owned()),
+    };
     Diagnostic::new(
         Code::BadPlaceholder,
         source,
         whole,
-        format!("`{}` lacks a brace", source.slice(whole)),
+        format!("`{}` lacks {lacks}", source.slice(whole)),
     )
     .with_help(format!("write `{meant}`"))
-    .suggested_fix(format!("replace with `{meant}`"), vec![(at, brace.to_owned())])
+    .suggested_fix(format!("replace with `{meant}`"), vec![(at, mark.to_string())])
 }
 
 fn stray_marks(source: &Source, span: Span) -> Diagnostic {

@@ -314,16 +314,23 @@ fn answer(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
     if !matches!(word, "accept" | "retry" | "no") {
         return None;
     }
+    let is_name = |name: &str| !name.is_empty() && name.chars().all(habits::is_word);
+    let better = match written.rsplit_once(" save ") {
+        Some((inside, name)) if is_name(name.trim_matches(is_blank)) => {
+            format!("save {} {{ {inside} }}", name.trim_matches(is_blank))
+        }
+        _ => format!("{{ {written} }}"),
+    };
     let found = line
         .malformed(junk, format!("`{word}` stands behind the question"))
         .with_help(format!(
-            "it stands in the block of the `ask`: `ask … {{ {} }}`",
-            shorten(written)
+            "it stands in the block of the `ask`: `ask … {}`",
+            shorten(&better)
         ));
     if opens_block(line.source, junk.end) {
         return Some(found);
     }
-    Some(found.suggested_fix("put it into a block", vec![(junk, format!("{{ {written} }}"))]))
+    Some(found.suggested_fix("put it into a block", vec![(junk, better)]))
 }
 
 /// What stands behind the sound part of a line, with the blanks before it.
