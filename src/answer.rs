@@ -108,7 +108,7 @@ fn yes_no(text: &str) -> Option<bool> {
 }
 
 /// `2026-11-20`, and day first `20.11.2026`, `20/11/2026`, `20-11-2026`; saved as `2026-11-20`.
-fn date(text: &str) -> Option<String> {
+pub(crate) fn date(text: &str) -> Option<String> {
     let ascii = with_ascii_digits(text);
     let parts: Vec<&str> = ascii.split(['-', '.', '/']).map(str::trim).collect();
     let [first, month, last] = parts.as_slice() else {

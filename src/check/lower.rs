@@ -195,6 +195,7 @@ impl<'f> Lowering<'f, '_> {
             };
             let default = default
                 .as_ref()
+                .filter(|_| declared_type(declared).is_some())
                 .and_then(|default| self.attribute_default(default, &ty));
             let id = AttributeId(id(index));
             match self.data.attribute_by_key.get(&key).copied() {
@@ -257,13 +258,14 @@ impl<'f> Lowering<'f, '_> {
             None => {
                 let finding = self
                     .error(Code::TypeMismatch, default.span, "a default is a plain value")
-                    .primary(format!("this is not {}", expression::described(ty)))
-                    .with_help(match ty {
-                        Type::YesNo => "write `yes` or `no`",
-                        Type::Number => "write a number",
-                        _ => "write it in quotes",
-                    });
-                self.findings.add(finding);
+                    .primary(format!("this is not {}", expression::described(ty)));
+                self.findings.add(match (ty, self.slice(default.span)) {
+                    (Type::YesNo, "true") => finding.did_you_mean(default.span, "yes"),
+                    (Type::YesNo, "false") => finding.did_you_mean(default.span, "no"),
+                    (Type::YesNo, _) => finding.with_help("write `yes` or `no`"),
+                    (Type::Number, _) => finding.with_help("write a number"),
+                    _ => finding.with_help("write it in quotes"),
+                });
                 None
             }
         }

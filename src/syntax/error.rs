@@ -178,10 +178,15 @@ pub(super) fn junk(source: &Source, head: Span, junk: Span, needs_block: bool, p
             junk,
             format!("expected `{{` after `{before}`"),
         );
-        if written == "[" {
-            return found
-                .with_help("a block stands between `{` and `}`")
-                .suggested_fix("replace with `{`", vec![(junk, "{".to_owned())]);
+        let list = source.slice(junk);
+        if list.starts_with('[') {
+            let found = found.with_help("a block stands between `{` and `}`");
+            let open = (Span::new(junk.start, junk.start + 1), "{".to_owned());
+            let close = (Span::new(junk.end - 1, junk.end), "}".to_owned());
+            return match list.strip_suffix(']') {
+                Some(_) => found.suggested_fix("write it with braces", vec![open, close]),
+                None => found.suggested_fix("replace with `{`", vec![open]),
+            };
         }
         return found.with_help(help(&written).unwrap_or("remove it, or move it into the block"));
     }
@@ -512,6 +517,9 @@ fn malformed(source: &Source, span: Span, place: Place) -> Diagnostic {
     };
     let rest = line.get(stop.offset as usize..).unwrap_or_default();
     let before = shorten(token_before(line, stop.offset));
+    if before.is_empty() {
+        return unexpected_start(source, span);
+    }
     if before == "goto" && !rest.is_empty() {
         return Diagnostic::new(
             Code::ReservedWord,

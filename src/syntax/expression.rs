@@ -26,6 +26,7 @@ pub(super) fn expr(ctx: &mut Ctx<'_>, pair: &Pair<'_, Rule>) -> Expr {
     for piece in pair.clone().into_inner() {
         tokens.push(token(ctx, &piece));
     }
+    unquoted_dates(ctx, &mut tokens);
     let mut climber = Climber {
         ctx,
         tokens: tokens.into_iter().peekable(),
@@ -106,6 +107,50 @@ fn token(ctx: &mut Ctx<'_>, pair: &Pair<'_, Rule>) -> Token {
         },
         _ => value(ExprKind::Text(text(ctx, pair))),
     }
+}
+
+/// `2026-01-01` and `1/1/2026`, written tightly: nobody reckons with them.
+fn unquoted_dates(ctx: &mut Ctx<'_>, tokens: &mut Vec<Token>) {
+    const LENGTH: usize = 5;
+    let mut at = 0;
+    while let Some(five) = tokens.get(at..).and_then(|rest| rest.get(..LENGTH)) {
+        let Some((span, date)) = date(ctx.source, five) else {
+            at += 1;
+            continue;
+        };
+        let text = format!("\"{date}\"");
+        let found = Diagnostic::new(Code::Malformed, ctx.source, span, "a date stands in quotes")
+            .with_help(format!("write it as `{text}`"))
+            .suggested_fix("put it in quotes", vec![(span, text)]);
+        ctx.report(found);
+        let kind = ExprKind::Missing;
+        tokens.splice(at..at + LENGTH, [Token::Value(Expr { span, kind })]);
+        at += 1;
+    }
+}
+
+/// The date that these five tokens write, with its place.
+fn date(source: &Source, tokens: &[Token]) -> Option<(Span, String)> {
+    let [
+        Token::Value(first),
+        Token::Operator(before, sign),
+        Token::Value(month),
+        Token::Operator(behind, other),
+        Token::Value(last),
+    ] = tokens
+    else {
+        return None;
+    };
+    let span = first.span.to(last.span);
+    let is_date = sign == other
+        && matches!(sign, Operator::Subtract | Operator::Divide)
+        && first.span.end == before.start
+        && before.end == month.span.start
+        && month.span.end == behind.start
+        && behind.end == last.span.start;
+    let has_year = first.span.len() == 4 || last.span.len() == 4;
+    let date = crate::answer::date(source.slice(span)).filter(|_| is_date && has_year)?;
+    Some((span, date))
 }
 
 fn operator(written: &str) -> Operator {

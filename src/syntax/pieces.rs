@@ -378,11 +378,19 @@ fn attribute(parts: &mut Parts<'_, '_, '_>) -> Option<Head> {
     parts.skip(Rule::colon);
     let ty = parts.type_ref()?;
     parts.skip(Rule::equals);
+    let default = parts.expr();
+    if let Some(default) = default.as_ref().filter(|_| ty.kind.is_none())
+        && let Some(problem) = tokens::flag(parts.ctx.source, ty.span, default.span)
+    {
+        // Instead of what was said of the type alone.
+        parts.ctx.problems.pop();
+        parts.ctx.report(problem);
+    }
     Some(Head::Attribute {
         name,
         key: key.map(Box::new),
         ty,
-        default: parts.expr().map(Box::new),
+        default: default.map(Box::new),
     })
 }
 

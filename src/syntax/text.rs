@@ -48,11 +48,12 @@ pub(super) fn text(ctx: &mut Ctx<'_>, pair: &Pair<'_, Rule>) -> Text {
     let mut parts = Parts {
         ctx,
         content,
+        is_closed,
         indent: "",
         parts: Vec::new(),
     };
     if is_block {
-        parts.frame(is_closed);
+        parts.frame();
     }
     for piece in pair.clone().into_inner() {
         parts.push(&piece);
@@ -85,6 +86,7 @@ struct Parts<'c, 's> {
     ctx: &'c mut Ctx<'s>,
     /// What counts between the quotes.
     content: Span,
+    is_closed: bool,
     /// The indent that all lines of a block share.
     indent: &'s str,
     parts: Vec<Part>,
@@ -92,7 +94,8 @@ struct Parts<'c, 's> {
 
 impl<'s> Parts<'_, 's> {
     /// Cuts the first and last line break of a block off and finds the common indent.
-    fn frame(&mut self, is_closed: bool) {
+    fn frame(&mut self) {
+        let is_closed = self.is_closed;
         let source: &'s Source = self.ctx.source;
         let text = source.slice(self.content);
         let first = text.find('\n').filter(|end| all_blank(text.get(..*end)));
@@ -283,6 +286,8 @@ impl<'s> Parts<'_, 's> {
             "\\}" => '}',
             "\\<" => '<',
             "\\>" => '>',
+            // It stands where the quote is missing, which is told.
+            "\\" if !self.is_closed => return self.parts.push(Part::Plain(span)),
             _ => {
                 self.ctx.report(unknown_escape(self.ctx.source, span));
                 return self.parts.push(Part::Plain(span));
@@ -344,6 +349,14 @@ fn unclosed(source: &Source, span: Span, quote_bytes: u32, close: &str, is_block
     let found = Diagnostic::new(Code::UnclosedText, source, quote, "this text is never closed")
         .primary("opened here")
         .with_help(help);
+    if let Some(end) = end_of_title(source, span).filter(|_| !is_block) {
+        return found
+            .with_help(format!("close it with `{close}` before the `->`"))
+            .suggested_fix(
+                format!("insert `{close}`"),
+                vec![(Span::at(end), close.to_owned())],
+            );
+    }
     let last = source.slice(span).chars().next_back().unwrap_or_default();
     let at = Span::new(span.end - len(last.encode_utf8(&mut [0; 4])), span.end);
     // `“Hi"`, and `"Hi\` without a letter behind the backslash.
@@ -357,6 +370,19 @@ fn unclosed(source: &Source, span: Span, quote_bytes: u32, close: &str, is_block
         format!("insert `{close}`"),
         vec![(Span::at(span.end), close.to_owned())],
     )
+}
+
+/// Where the title of an option ends, whose unclosed text took the arrow behind it.
+fn end_of_title(source: &Source, span: Span) -> Option<u32> {
+    let before = source.slice(Span::new(0, span.start));
+    let before = before.trim_end_matches(|letter| is_blank(letter) && letter != '\n');
+    let begins_line = before.is_empty() || before.ends_with(['\n', '{']);
+    if !begins_line && !before.ends_with("button") {
+        return None;
+    }
+    let (title, _) = source.slice(span).split_once("->")?;
+    let title = title.trim_end_matches(is_blank);
+    (title.len() > 1).then(|| span.start + len(title))
 }
 
 fn unknown_escape(source: &Source, span: Span) -> Diagnostic {

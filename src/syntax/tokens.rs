@@ -98,6 +98,25 @@ pub(super) fn no_target(source: &Source, span: Span) -> Diagnostic {
     .with_help(help)
 }
 
+/// `bool = true`
+pub(super) fn flag(source: &Source, ty: Span, default: Span) -> Option<Diagnostic> {
+    let ours = match source.slice(default) {
+        "true" | "True" | "TRUE" => "yes",
+        "false" | "False" | "FALSE" => "no",
+        _ => return None,
+    };
+    let word = source.slice(ty);
+    let is_flag = matches!(word.to_lowercase().as_str(), "bool" | "boolean" | "yesno");
+    is_flag.then(|| {
+        Diagnostic::new(Code::Malformed, source, ty, format!("unknown type `{word}`"))
+            .with_help(format!("did you mean `yes/no = {ours}`?"))
+            .suggested_fix(
+                format!("replace with `yes/no = {ours}`"),
+                vec![(ty, "yes/no".to_owned()), (default, ours.to_owned())],
+            )
+    })
+}
+
 /// A word that is none of a closed list.
 pub(super) fn unknown_choice(
     source: &Source,

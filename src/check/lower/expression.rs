@@ -1,6 +1,7 @@
 //! Values and expressions: names resolved, types compared.
 
 use super::Lowering;
+use crate::answer::date;
 use crate::check::uses::Used;
 use crate::customer::RecordField;
 use crate::diagnostics::{Code, Diagnostic, nearest};
@@ -210,6 +211,11 @@ impl Lowering<'_, '_> {
             }
             O::Less | O::LessOrEqual | O::Greater | O::GreaterOrEqual => {
                 let (before, behind) = (self.expression(left), self.expression(right));
+                if !self.expect_date(&before, &behind, right.span)
+                    || !self.expect_date(&behind, &before, left.span)
+                {
+                    return Typed::missing();
+                }
                 let is_ordered = self.expect_ordered(&before, left.span, at)
                     && self.expect_ordered(&behind, right.span, at);
                 if is_ordered {
@@ -369,7 +375,15 @@ impl Lowering<'_, '_> {
             format!("{} is not {}", quoted(value), described(ty)),
         );
         self.findings.add(match ty {
-            Type::Date => finding.with_help("write a date as \"2026-11-20\""),
+            Type::Date => match value.as_text().and_then(date) {
+                Some(date) => {
+                    let date = format!("\"{date}\"");
+                    finding
+                        .with_help(format!("write it as {date}"))
+                        .suggested_fix(format!("replace with {date}"), vec![(span, date)])
+                }
+                None => finding.with_help("write a date as \"2026-11-20\""),
+            },
             Type::YesNo => {
                 let is_word = |text: &&str| matches!(*text, "yes" | "no");
                 let finding = finding.with_help("write `yes` or `no`, without quotes");
@@ -400,6 +414,17 @@ impl Lowering<'_, '_> {
                     .suggested_fix("put it in quotes", vec![(span, quoted)])
             }
         });
+    }
+
+    /// Whether what stands beside a date may be one; says so where it is another text.
+    fn expect_date(&mut self, date: &Typed, other: &Typed, span: Span) -> bool {
+        match other.constant() {
+            Some(value @ Value::Text(text)) if date.ty == Some(Type::Date) && !is_date(text) => {
+                self.expect_constant(&value.clone(), &Type::Date, span);
+                false
+            }
+            _ => true,
+        }
     }
 
     /// Whether values of this type have an order; says so where they have none.

@@ -77,6 +77,11 @@ impl Lowering<'_, '_> {
     }
 
     fn option_without_target(&mut self, title: &Text) {
+        let written = self.slice(title.span);
+        if written.len() < 2 || !written.ends_with(['"', '”']) {
+            // Its title took the target: that it is never closed is told.
+            return;
+        }
         let finding = self
             .error(
                 Code::OptionWithoutTarget,

@@ -12,14 +12,18 @@ pub(super) fn form(line: Line<'_>, junk: Option<Span>, place: Place) -> Option<D
     match (line.word(), junk) {
         ("sequence" | "api" | "action" | "server" | "attribute", None) => name(line)
             .or_else(|| address(line))
-            .or_else(|| declared_type(line)),
+            .or_else(|| declared_type(line))
+            .or_else(|| brackets(line)),
         ("get" | "post", None) => address(line),
         ("text", None) => placeholder(line),
         ("on", None) => trigger(line),
         ("set", None) => value(line),
+        ("accept", None) => kind_of_answer(line).or_else(|| brackets(line)),
         ("header" | "param" | "field", None) => setting(line),
         ("header" | "param" | "field", Some(junk)) => secret(line, junk),
-        ("ask", Some(junk)) => answer(line, junk),
+        ("ask", Some(junk)) => prompt_behind(line, junk).or_else(|| answer(line, junk)),
+        ("retry", Some(junk)) => times_behind(line, junk),
+        ("attribute" | "accept", Some(junk)) => commas(line, junk),
         ("", Some(junk)) if line.text.starts_with(['"', '“']) => {
             jump_of_option(line, junk).or_else(|| bare_address(line, junk))
         }
@@ -177,8 +181,159 @@ fn trigger(line: Line<'_>) -> Option<Diagnostic> {
             )
             .with_help(format!("say which: `on {word} \"…\"`")),
         ),
+        list if list.starts_with(['"', '“']) => {
+            let span = line.part(line.text.len() - list.len(), list.len());
+            Some(
+                line.malformed(span, "expected a trigger after `on`".to_owned())
+                    .with_help(format!(
+                        "what a customer writes stands behind `words`: `on words {}`",
+                        shorten(list)
+                    ))
+                    .suggested_fix(
+                        "insert `words`",
+                        vec![(Span::at(span.start), "words ".to_owned())],
+                    ),
+            )
+        }
         _ => None,
     }
+}
+
+/// `accept 1..5`, `accept "S", "M"`
+fn kind_of_answer(line: Line<'_>) -> Option<Diagnostic> {
+    let rest = line.rest();
+    let is_range = rest.contains("..")
+        && rest
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
+    let word = match rest {
+        _ if is_range => "number",
+        _ if rest.starts_with(['"', '“']) => "one of",
+        _ => return None,
+    };
+    let span = line.part(line.text.len() - rest.len(), rest.len());
+    Some(
+        line.malformed(span, "expected a kind of answer after `accept`".to_owned())
+            .with_help(format!("write `accept {word} {}`", shorten(rest)))
+            .suggested_fix(
+                format!("insert `{word}`"),
+                vec![(Span::at(span.start), format!("{word} "))],
+            ),
+    )
+}
+
+/// `one of ("S", "M")`
+fn brackets(line: Line<'_>) -> Option<Diagnostic> {
+    let (before, list) = line.text.split_once("one of")?;
+    let list = list.trim_start_matches(is_blank);
+    let close = match list.chars().next()? {
+        '(' => ')',
+        '[' => ']',
+        _ => return None,
+    };
+    let inside = list.get(1..)?.strip_suffix(close)?;
+    if before.contains(['"', '“']) || inside.contains(['(', '[']) {
+        return None;
+    }
+    let open = line.part(line.text.len() - list.len(), 1);
+    let end = line.part(line.text.len() - 1, 1);
+    Some(
+        line.malformed(
+            open,
+            format!("unexpected `{}` after `of`", line.source.slice(open)),
+        )
+        .with_help(format!("remove the brackets: `one of {}`", shorten(inside)))
+        .suggested_fix(
+            "remove the brackets",
+            vec![(open, String::new()), (end, String::new())],
+        ),
+    )
+}
+
+/// `one of "S" or "M"`, `one of "S" "M"`
+fn commas(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
+    const SIGNS: [&str; 6] = ["or", "and", "|", "/", ";", "–"];
+    let before = line.source.slice(Span::new(line.span.start, junk.start));
+    let before = before.trim_end_matches(is_blank);
+    if !before.contains("one of ") || !before.ends_with(['"', '”', ',']) {
+        return None;
+    }
+    let mut list = String::new();
+    let mut rest = line.source.slice(junk);
+    loop {
+        let sign = SIGNS.into_iter().find(|sign| rest.starts_with(sign));
+        let behind = rest.get(sign.unwrap_or(",").len()..);
+        let behind = behind.filter(|_| sign.is_some() || rest.starts_with(','));
+        let text = behind.unwrap_or(rest).trim_start_matches(is_blank);
+        let word = first_token(text);
+        if !word.starts_with('"') || word.len() < 2 {
+            break;
+        }
+        if !(list.is_empty() && before.ends_with(',')) {
+            list.push(',');
+        }
+        list.push(' ');
+        list.push_str(word);
+        rest = text.get(word.len()..)?.trim_start_matches(is_blank);
+    }
+    let end = line.source.slice(junk).len() - rest.len();
+    let first = first_token(line.source.slice(junk));
+    if list.is_empty() {
+        return None;
+    }
+    let gap = line.part(before.len(), 0);
+    let gone = Span::new(
+        gap.start,
+        junk.start + super::len(line.source.slice(junk).get(..end)?.trim_end()),
+    );
+    Some(
+        line.malformed(junk, format!("expected `,` before `{}`", shorten(first)))
+            .with_help("a comma stands between two of them")
+            .suggested_fix("write commas", vec![(gone, list)]),
+    )
+}
+
+/// `ask save city "Where?"`
+fn prompt_behind(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
+    let prompt = line.source.slice(junk);
+    let before = line.source.slice(Span::new(line.span.start, junk.start));
+    let at = before.find("save ")?;
+    let is_text = prompt.starts_with(['"', '“']) && prompt.ends_with(['"', '”']);
+    if !is_text || before.contains(['"', '“']) {
+        return None;
+    }
+    let clause = before.get(at..)?.trim_end_matches(is_blank);
+    Some(
+        line.malformed(junk, "the question stands before `save`".to_owned())
+            .with_help(format!("write `ask {} {clause}`", shorten(prompt)))
+            .suggested_fix(
+                "move it before `save`",
+                vec![
+                    (line.part(at, 0), format!("{prompt} ")),
+                    (gap_before(line, junk), String::new()),
+                ],
+            ),
+    )
+}
+
+/// `retry "Please." 2`
+fn times_behind(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
+    let times = line.source.slice(junk);
+    let at = line.text.len() - line.rest().len();
+    if !times.bytes().all(|byte| byte.is_ascii_digit()) || !line.rest().starts_with(['"', '“']) {
+        return None;
+    }
+    Some(
+        line.malformed(junk, "how often stands before the text".to_owned())
+            .with_help(format!("write `retry {times} \"…\"`"))
+            .suggested_fix(
+                "move it before the text",
+                vec![
+                    (line.part(at, 0), format!("{times} ")),
+                    (gap_before(line, junk), String::new()),
+                ],
+            ),
+    )
 }
 
 /// `set language`, `set language "bn"`
@@ -245,6 +400,9 @@ fn setting(line: Line<'_>) -> Option<Diagnostic> {
 fn secret(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
     let before = line.source.slice(Span::new(line.span.start, junk.start));
     let value = before.split('=').next_back()?.trim_matches(is_blank);
+    if value == "secret" {
+        return quoted_secret(line, junk);
+    }
     let near = nearest(value, ["secret"]).filter(|near| *near != value)?;
     let at = before.trim_end_matches(is_blank).len() - value.len();
     let span = line.part(at, value.len());
@@ -253,6 +411,22 @@ fn secret(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
         format!("unexpected `{value}` before `{}`", line.source.slice(junk)),
     );
     Some(found.did_you_mean(span, near))
+}
+
+/// `header "Token" = secret "SHOP_TOKEN"`
+fn quoted_secret(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
+    let name = line.source.slice(junk).trim_matches(['"', '“', '”']);
+    let is_name = name.starts_with(|letter: char| letter.is_alphabetic() || letter == '_');
+    if !is_name || !name.chars().all(habits::is_word) {
+        return None;
+    }
+    Some(
+        line.malformed(junk, "expected a name after `secret`".to_owned())
+            .with_help(format!(
+                "the name of a secret stands without quotes: `secret {name}`"
+            ))
+            .suggested_fix("remove the quotes", vec![(junk, name.to_owned())]),
+    )
 }
 
 /// What an author wrote as a value, in quotes where it is neither a name, a number nor a secret.

@@ -45,11 +45,15 @@ pub(super) fn habit(source: &Source, span: Span, junk: Option<Span>, place: Plac
         .or_else(|| if is_entry { None } else { signs::dressed_word(line) })
         .or_else(|| signs::hyphen(line))
         .or_else(|| signs::braces_around_a_name(line))
+        .or_else(|| signs::foreign_digits(line))
+        .or_else(|| signs::foreign_operator(line))
         .or_else(|| {
             if is_entry {
                 None
             } else {
-                by_word(line, junk, place).or_else(|| forms::form(line, junk, place))
+                signs::joined_words(line)
+                    .or_else(|| by_word(line, junk, place))
+                    .or_else(|| forms::form(line, junk, place))
             }
         })
 }
@@ -60,7 +64,7 @@ fn by_word(line: Line<'_>, junk: Option<Span>, place: Place) -> Option<Diagnosti
         "if" | "else" => condition(line, junk?),
         "attribute" => attribute(line),
         "api" => api(line, junk),
-        "accept" => range(line, junk?),
+        "accept" if junk.is_some() => range(line, junk?),
         "sequence" | "action" => two_words(line, junk?),
         "on" => triggers(line, junk),
         "gallery" => gallery_title(line, junk?),

@@ -6,6 +6,7 @@
 use super::habits::{is_word, quote};
 use super::{Line, shorten};
 use crate::diagnostics::{Code, Diagnostic};
+use crate::digits::{digit, with_ascii_digits};
 use crate::source::Span;
 use crate::syntax::text::is_blank;
 
@@ -274,6 +275,104 @@ pub(super) fn hyphen(line: Line<'_>) -> Option<Diagnostic> {
         line.malformed(span, format!("`{name}` cannot be a name"))
             .with_help(format!("a name has letters, digits and `_`: `{better}`"))
             .suggested_fix(format!("replace with `{better}`"), vec![(span, better)]),
+    )
+}
+
+/// `no-match {`
+pub(super) fn joined_words(line: Line<'_>) -> Option<Diagnostic> {
+    const PAIRS: [&str; 5] = [
+        "no match",
+        "no reply",
+        "no interrupts",
+        "quick replies",
+        "leads to",
+    ];
+    let pair = PAIRS.into_iter().find(|pair| {
+        let (first, second) = pair.split_once(' ').unwrap_or_default();
+        let behind = line
+            .text
+            .strip_prefix(first)
+            .and_then(|rest| rest.strip_prefix('-'));
+        let behind = behind.and_then(|rest| rest.strip_prefix(second));
+        behind.is_some_and(|rest| !rest.starts_with(is_word))
+    })?;
+    let span = line.part(0, pair.len());
+    let written = line.source.slice(span);
+    Some(
+        Diagnostic::new(
+            Code::UnknownKeyword,
+            line.source,
+            span,
+            format!("unknown word `{written}`"),
+        )
+        .with_help(format!("these are two words: `{pair}`"))
+        .suggested_fix(format!("replace with `{pair}`"), vec![(span, pair.to_owned())]),
+    )
+}
+
+/// `set n = ৫`, `accept number ১..১০`: what a flow computes with has plain digits, whatever customers write.
+pub(super) fn foreign_digits(line: Line<'_>) -> Option<Diagnostic> {
+    const NAMED: [&str; 8] = [
+        "sequence", "api", "action", "server", "goto", "call", "clear", "do",
+    ];
+    let mut before = ' ';
+    let mut edits = Vec::new();
+    for (at, letter) in line.outside_of_texts() {
+        let is_start = digit(letter).is_some() && !is_word(before) && before != '.';
+        before = letter;
+        let Some(rest) = line.text.get(at..).filter(|_| is_start) else {
+            continue;
+        };
+        let token = rest
+            .find(|letter| !is_word(letter) && letter != '.')
+            .map_or(rest, |end| rest.get(..end).unwrap_or_default());
+        let number = with_ascii_digits(token);
+        // A unit may follow.
+        let digits = number.trim_end_matches(['s', 'm', 'h', 'd']);
+        let is_number = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        if is_number && number != token {
+            edits.push((line.part(at, token.len()), number));
+        }
+    }
+    let (span, number) = edits.first()?.clone();
+    if NAMED.contains(&line.word()) {
+        return None;
+    }
+    Some(
+        line.malformed(
+            span,
+            format!("`{}` has digits of another script", line.source.slice(span)),
+        )
+        .with_help(format!("a flow has the digits 0 to 9: write `{number}`"))
+        .suggested_fix(format!("replace with `{number}`"), edits),
+    )
+}
+
+/// `set n = n − 1`, `if n × 2 > 5`
+pub(super) fn foreign_operator(line: Line<'_>) -> Option<Diagnostic> {
+    let from = match line.word() {
+        "if" | "else" => 0,
+        "set" | "attribute" | "header" | "param" | "field" => line.text.find('=')?,
+        _ => return None,
+    };
+    let signs = line.outside_of_texts().filter(|(at, _)| *at >= from);
+    let edits: Vec<(Span, String)> = signs
+        .filter_map(|(at, letter)| {
+            let ours = match letter {
+                '−' | '–' | '—' => "-",
+                '×' | '⋅' | '∙' => "*",
+                '÷' | '∕' => "/",
+                _ => return None,
+            };
+            Some((line.part(at, letter.len_utf8()), ours.to_owned()))
+        })
+        .collect();
+    let (span, ours) = edits.first()?.clone();
+    let sign = line.source.slice(span);
+    Some(
+        line.malformed(span, format!("`{sign}` is no sign of a calculation"))
+            .with_help(format!("write `{ours}`"))
+            .suggested_fix(format!("replace with `{ours}`"), edits),
     )
 }
 

@@ -114,6 +114,12 @@ impl<'s> Tree<'s> {
         );
         let whole = head.to(junk);
         forget_values(pending);
+        // Behind `one of "S"` may stand another value; behind `=` stands none of its type.
+        if let Head::Attribute { ty, .. } = &mut pending.node.head
+            && !self.source.slice(junk).starts_with('=')
+        {
+            ty.kind = None;
+        }
         match (pending.site, pending.node.branches.last_mut()) {
             (Site::Branch, Some(branch)) => branch.span = whole,
             _ => pending.node.span = whole,
