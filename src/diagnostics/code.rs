@@ -180,6 +180,8 @@ codes! {
     TypeMismatch = Error "check::type_mismatch",
     /// Arithmetic on an attribute that may be unset.
     ArithmeticWithoutDefault = Error "check::arithmetic_without_default",
+    /// A number is divided by zero.
+    DivisionByZero = Warning "check::division_by_zero",
     /// A field of the record that a flow cannot write.
     ReadOnlyField = Error "check::read_only_field",
     /// A pattern, regular expression or range that can match nothing.
@@ -222,6 +224,8 @@ codes! {
     CalledGoto = Warning "check::called_goto",
     /// A sequence or block without anything in it.
     EmptySequence = Warning "check::empty_sequence",
+    /// A pause that nobody waits for.
+    LongWait = Warning "check::long_wait",
     /// An API that nothing uses.
     UnusedApi = Warning "check::unused_api",
     /// A server that nothing uses.

@@ -47,6 +47,9 @@ impl Lowering<'_, '_> {
                 .with_help("write what the customer reads: `ask \"…\"`");
             self.findings.add(finding);
         }
+        if let Some(prompt) = prompt.as_ref().filter(|_| ask.options.is_empty()) {
+            self.check_empty(prompt, "a question");
+        }
         self.blocks(node, (at, &mut ask), code);
         code.fill(at, Op::Ask(Box::new(ask)), node);
     }
@@ -176,6 +179,9 @@ impl Lowering<'_, '_> {
             }
             AcceptLine::OneOf(options) => {
                 self.check_values(options);
+                for option in options {
+                    self.check_empty(option, "an answer");
+                }
                 let answers = options.iter().map(|option| self.literal(option, "an answer"));
                 Accept::OneOf(answers.collect())
             }

@@ -1,6 +1,7 @@
 //! Statements become operations.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use super::Lowering;
 use super::given::Given;
@@ -150,7 +151,7 @@ impl Lowering<'_, '_> {
             Head::Clear(name) => self.clear(*name, code),
             Head::If(_) => self.branching(node, code),
             Head::Once { id } => self.once(node, *id, code),
-            Head::Wait(time) => pause(*time, code),
+            Head::Wait(time) => self.pause(*time, code),
             Head::Handover { team, priority } => self.handover(team, *priority, code),
             Head::Do { name } => self.action(node, *name, code),
             Head::Bad => self.broken(node, code),
@@ -186,6 +187,21 @@ impl Lowering<'_, '_> {
         if let Some((attribute, _)) = self.write(name) {
             code.push(Op::Clear(attribute));
         }
+    }
+
+    fn pause(&mut self, time: Time, code: &mut BodyDraft) {
+        // Longer than anybody types.
+        const MOST: Duration = Duration::from_secs(60);
+        let Some(duration) = time.duration else { return };
+        if duration > MOST {
+            let message = format!("the bot types for {}", self.slice(time.span));
+            let finding = self
+                .error(Code::LongWait, time.span, message)
+                .primary("nobody waits this long for it")
+                .with_help("a pause is a moment, such as `2s`; what is said to a silent customer stands in `no reply 10m { … }` of an `ask`");
+            self.findings.add(finding);
+        }
+        code.push(Op::Pause(duration));
     }
 
     fn handover(&mut self, team: &Text, priority: Option<Ident>, code: &mut BodyDraft) {
@@ -478,12 +494,6 @@ impl Lowering<'_, '_> {
             .label(source, first, "the first one")
             .with_help(help);
         self.findings.add(finding);
-    }
-}
-
-fn pause(time: Time, code: &mut BodyDraft) {
-    if let Some(duration) = time.duration {
-        code.push(Op::Pause(duration));
     }
 }
 

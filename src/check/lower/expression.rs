@@ -195,7 +195,11 @@ impl Lowering<'_, '_> {
         let (left, right, ty) = match operator {
             O::And | O::Or => (self.condition(left), self.condition(right), Type::YesNo),
             O::Add | O::Subtract | O::Multiply | O::Divide => {
-                (self.operand(left).code, self.operand(right).code, Type::Number)
+                let (before, behind) = (self.operand(left), self.operand(right));
+                if operator == O::Divide && behind.constant() == Some(&Number::from(0).into()) {
+                    self.division_by_zero(at.to(right.span));
+                }
+                (before.code, behind.code, Type::Number)
             }
             O::Contains | O::StartsWith => {
                 let (before, behind) = (self.expression(left), self.value(right, None));
@@ -275,6 +279,14 @@ impl Lowering<'_, '_> {
             self.arithmetic_without_default(expr.span);
         }
         typed
+    }
+
+    fn division_by_zero(&mut self, span: Span) {
+        let finding = self
+            .error(Code::DivisionByZero, span, "this divides by zero")
+            .primary("no number comes of it")
+            .with_help("divide by another number");
+        self.findings.add(finding);
     }
 
     /// Whether an attribute may hold a number, and nothing as well.
