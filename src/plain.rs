@@ -67,7 +67,30 @@ pub(crate) fn beginning(text: &str, most: usize) -> String {
 /// Whether nobody sees anything of a text.
 pub(crate) fn is_blank(text: &str) -> bool {
     text.chars()
-        .all(|c| c.is_whitespace() || c.is_control() || is_direction(c))
+        .all(|c| c.is_whitespace() || c.is_control() || is_ignorable(c))
+}
+
+/// Whether a character shows nothing by itself, such as a joiner, a blank without width and a mark of direction:
+/// Default_Ignorable_Code_Point of Unicode, as far as it lies in the Basic Multilingual Plane. The schemas of the contract
+/// say the same, and their classes hold no others.
+fn is_ignorable(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fff8}'
+    )
 }
 
 /// Whether a character is seen by nobody and changes how what is around it is seen.
@@ -101,7 +124,7 @@ fn closed_isolates(text: &str) -> Vec<usize> {
 mod tests {
     use proptest::prelude::{any, proptest};
 
-    use super::{is_plain, one_line, plain};
+    use super::{is_blank, is_plain, one_line, plain};
 
     #[test]
     fn what_moves_a_cursor_or_turns_text_round_is_taken_out() {
@@ -125,6 +148,22 @@ mod tests {
             one_line("no\nINFO paid\u{2028}\u{202e}x\u{1b}[2J"),
             "no INFO paid x [2J"
         );
+    }
+
+    #[test]
+    fn what_nobody_sees_is_blank() {
+        for blank in [
+            "",
+            " \n\t\u{a0}\u{3000}",
+            "\u{7}\u{7f}",
+            "\u{202e}\u{2066}\u{2069}",
+            "\u{200b}\u{200d}\u{feff}\u{3164}",
+        ] {
+            assert!(is_blank(blank), "{blank:?}");
+        }
+        for seen in [".", "\u{200b}x", "👩\u{200d}🚀", "\u{fffc}"] {
+            assert!(!is_blank(seen), "{seen:?}");
+        }
     }
 
     proptest! {

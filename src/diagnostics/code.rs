@@ -257,6 +257,8 @@ codes! {
     DuplicateEntry = Warning "texts::duplicate_entry",
     /// A translation without a place for a value of its text, or with one more.
     TranslatedPlaceholder = Warning "texts::wrong_placeholder",
+    /// A translation that shows nothing, of a text that says something.
+    BlankTranslation = Warning "texts::blank",
     /// Plural forms that cannot be read, or another number of them than the language has.
     PluralForms = Warning "texts::wrong_plural",
     /// A catalog lacks texts of the flow.

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::Lowering;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::name::canonical;
+use crate::plain::is_blank;
 use crate::program::code::{Piece, Template, Translation};
 use crate::program::{ApiId, AttributeRef, Output};
 use crate::source::Span;
@@ -124,8 +125,8 @@ impl Lowering<'_, '_> {
     pub(super) fn check_empty(&mut self, text: &Text, what: &str) {
         let source = self.source();
         let is_empty = text.parts.iter().all(|part| match part {
-            Part::Plain(span) => source.slice(*span).trim().is_empty(),
-            Part::Char(_, char) => char.is_whitespace(),
+            Part::Plain(span) => is_blank(source.slice(*span)),
+            Part::Char(_, char) => is_blank(char.encode_utf8(&mut [0; 4])),
             Part::Attribute { .. } | Part::Api(_) => false,
         });
         if is_empty && !text.span.is_empty() {

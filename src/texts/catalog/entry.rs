@@ -3,9 +3,10 @@
 use super::{Form, Piece, Translated};
 use crate::check::Findings;
 use crate::diagnostics::{Code, Diagnostic, nearest};
+use crate::plain::is_blank;
 use crate::source::{Source, Span};
 use crate::texts::collect::CustomerText;
-use crate::texts::message::{Mark, Marked, marks_with_places};
+use crate::texts::message::{Mark, Marked, marks, marks_with_places};
 use crate::texts::plural::Plurals;
 use crate::texts::po::{Entry, PoText};
 
@@ -145,6 +146,9 @@ impl Reader<'_> {
                 problems.push(self.lacking(wanted, string.span));
             }
         }
+        if problems.is_empty() && says_nothing(&string.value) && !says_nothing(&self.text.message) {
+            problems.push(self.blank(string.span));
+        }
         let is_sound = problems.is_empty();
         problems.into_iter().for_each(|problem| findings.add(problem));
         is_sound.then_some(form)
@@ -189,11 +193,33 @@ impl Reader<'_> {
             .label(&self.text.source, self.text.span, "the text that it is for")
     }
 
+    fn blank(&self, span: Span) -> Diagnostic {
+        Diagnostic::new(
+            Code::BlankTranslation,
+            self.source,
+            span,
+            "the translation shows nothing",
+        )
+        .primary("this translation is not used")
+        .label(&self.text.source, self.text.span, "the text that it is for")
+        .with_help("write what the customer reads, or leave it empty until it is translated")
+    }
+
     fn plural(&self, span: Span, message: impl Into<String>) -> Diagnostic {
         Diagnostic::new(Code::PluralForms, self.source, span, message)
             .primary("this translation is not used")
             .label(&self.text.source, self.text.span, "the text that it is for")
     }
+}
+
+/// Whether a text shows nothing where its attributes are unset. One without a default has a value as far as a catalog
+/// can know.
+fn says_nothing(text: &str) -> bool {
+    marks(text).all(|part| match part {
+        Marked::Plain(plain) => is_blank(&plain),
+        Marked::Mark(Mark::Attribute { default, .. }) => default.is_some_and(|default| is_blank(&default)),
+        Marked::Mark(Mark::Api(_)) | Marked::Broken(_) => false,
+    })
 }
 
 /// Offers the nearest place for a value of the text, with the default of the translation.

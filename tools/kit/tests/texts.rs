@@ -374,6 +374,25 @@ msgstr "কেনা হয়েছে।
 }
 
 #[test]
+fn what_shows_nothing_is_refused_in_every_form() {
+    let file = "msgctxt \"on start\"\nmsgid \"Hello!\"\nmsgstr \"\u{202e} \u{200b}\"\n\n\
+        msgctxt \"cart\"\nmsgid \"{{items}} items.\"\nmsgid_plural \"{{items}} items.\"\n\
+        msgstr[0] \"\\007\"\nmsgstr[1] \"{{items}}\"\n";
+    let catalog = "msgid \"\"\nmsgstr \"Plural-Forms: nplurals=2; plural=(n != 1);\\n\"\n";
+    let imported = imported(BEFORE, Some(catalog), file);
+    let refused: Vec<String> = imported.refused.iter().map(finding).collect();
+    insta::assert_snapshot!(refused.join("\n").escape_debug(), @r#"texts::blank back.po:3:8: the translation shows nothing [\"\u{202e} \u{200b}\"]\ntexts::blank back.po:8:11: the translation shows nothing [\"\\007\"]"#);
+    assert_eq!(imported.taken, 0);
+}
+
+#[test]
+fn what_is_blank_in_the_flow_may_be_blank_in_a_catalog() {
+    let flow = "on start {\n  text \"{{first_name|}}\"\n}\n";
+    let file = "msgctxt \"on start\"\nmsgid \"{{first_name|}}\"\nmsgstr \"{{first_name|}}\"\n";
+    assert_eq!(imported(flow, None, file).taken, 1);
+}
+
+#[test]
 fn a_file_with_other_plural_forms_is_read_by_its_own_rule() {
     let came = |rule: &str, forms: &[&str]| {
         let forms: Vec<String> = forms

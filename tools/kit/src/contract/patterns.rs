@@ -15,8 +15,12 @@ const WIDE_BLANKS: &str = wide_blanks!();
 /// What Unicode calls white space, for a character class.
 const BLANKS: &str = concat!(r"\u0009-\u000d\u0020\u0085", wide_blanks!());
 
-/// What is taken out of a text before a customer reads it, and is no white space, for a character class.
-const HIDDEN: &str = r"\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u202a-\u202e\u2066-\u2069";
+/// What nobody sees in a text, and is no white space, for a character class: control characters, and what Unicode calls
+/// ignorable.
+const HIDDEN: &str = concat!(
+    r"\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f",
+    r"\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8",
+);
 
 /// What people write between the digits of a phone number, for a character class.
 const SEPARATORS: &str = r" \u00a0\u202f\u0009\-.()";
