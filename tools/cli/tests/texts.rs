@@ -134,6 +134,21 @@ texts/bn.po: 7 texts, 0 new, 1 stale, 0 gone; 7 to translate
 }
 
 #[test]
+fn a_language_is_no_path() {
+    let folder = shop();
+    fs::write(folder.path().join("back.po"), "").unwrap();
+    for tag in ["../../other/fr", "/tmp/fr", "x\\\\fr", "fr.po", "."] {
+        for command in ["export", "import back.po"] {
+            let asked = format!("texts {command} . --lang {tag}");
+            let run = sayflow(&asked).current_dir(folder.path()).assert().code(2);
+            let said = String::from_utf8(run.get_output().stderr.clone()).unwrap();
+            assert!(said.contains("is no tag of a language"), "{asked}: {said}");
+        }
+    }
+    assert!(!folder.path().join("texts").exists());
+}
+
+#[test]
 fn a_second_language_knows_that_of_the_flow() {
     let folder = shop();
     let run = |arguments: &str| sayflow(arguments).current_dir(folder.path());

@@ -124,7 +124,10 @@ impl Readable {
 
 /// The tag of a language as it is compared; refuses what is none.
 fn tag(written: &str) -> Result<String, Stop> {
-    texts::language_of(&Source::new(format!("{written}.po"), "")).ok_or_else(|| {
+    // The name of a catalog may have folders before it, a tag has none: the catalog would lie outside of the flow.
+    let is_name = !written.contains(['/', '\\', '.']);
+    let named = is_name.then(|| texts::language_of(&Source::new(format!("{written}.po"), "")));
+    named.flatten().ok_or_else(|| {
         Stop::misuse(format!(
             "`{written}` is no tag of a language: write it as BCP 47 does, such as `bn` or `pt-BR`"
         ))
