@@ -1,5 +1,6 @@
 //! The graph in the language of Graphviz.
 
+use crate::drawn::drawn;
 use crate::graph::{Change, Edge, EdgeKind, Graph, Node, NodeKind};
 
 /// The graph for Graphviz; files are clusters.
@@ -85,17 +86,30 @@ fn change_color(change: Change) -> Option<&'static str> {
     }
 }
 
-/// A text as a quoted id: a quote and a backslash mean something in it.
+/// A text as a quoted id: a quote and a backslash mean something in it, and `&` begins an entity of HTML.
 fn quoted(text: &str) -> String {
     let mut quoted = "\"".to_owned();
     for found in text.chars() {
         match found {
             '"' | '\\' => quoted.extend(['\\', found]),
             '\n' => quoted.push_str("\\n"),
-            found if found.is_control() => quoted.push(' '),
-            found => quoted.push(found),
+            '&' => quoted.push_str("&amp;"),
+            found => quoted.extend(drawn(found)),
         }
     }
     quoted.push('"');
     quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn signs_of_graphviz_are_written_out() {
+        assert_eq!(
+            quoted("a\"b\\N\n&lt;b&gt; &#65;\u{202e}\u{1}c\u{2067}"),
+            r#""a\"b\\N\n&amp;lt;b&amp;gt; &amp;#65; c""#
+        );
+    }
 }

@@ -22,6 +22,7 @@
 //! ```
 
 mod dot;
+mod drawn;
 mod graph;
 mod json;
 mod layout;

@@ -1,5 +1,6 @@
 //! The graph as a Mermaid flowchart, which code hosts draw in a Markdown file.
 
+use crate::drawn::drawn;
 use crate::graph::{Change, EdgeKind, Graph, Node, NodeKind};
 
 /// The graph as a Mermaid flowchart; files are subgraphs.
@@ -64,7 +65,7 @@ fn arrow(kind: EdgeKind) -> &'static str {
     }
 }
 
-/// A text in the quotes of a label, its signs as entities.
+/// A text in the quotes of a label, its signs as entities: `%%{…}%%` is a directive wherever it stands.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for found in text.chars() {
@@ -75,9 +76,24 @@ fn escaped(text: &str) -> String {
             '>' => escaped.push_str("#gt;"),
             '&' => escaped.push_str("#amp;"),
             '`' => escaped.push_str("#96;"),
-            found if found.is_control() => escaped.push(' '),
-            found => escaped.push(found),
+            '%' => escaped.push_str("#37;"),
+            '{' => escaped.push_str("#123;"),
+            '}' => escaped.push_str("#125;"),
+            found => escaped.extend(drawn(found)),
         }
     }
     escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn signs_of_mermaid_are_written_out() {
+        assert_eq!(
+            escaped("%%{init: {}}%% \"#`<&>\u{202e}a\nb\u{2028}c\u{2067}"),
+            "#37;#37;#123;init: #123;#125;#125;#37;#37; #quot;#35;#96;#lt;#amp;#gt;a b c"
+        );
+    }
 }

@@ -2,6 +2,8 @@
 
 use unicode_width::UnicodeWidthChar;
 
+use crate::drawn::is_direction;
+
 /// A text that is at most that many columns wide, with `…` where something is left out.
 pub(super) fn shortened(text: &str, columns: usize) -> String {
     let total: usize = text.chars().map(tenths).sum();
@@ -43,7 +45,7 @@ pub(super) fn escaped(text: &str) -> String {
             '\n' | '\t' => escaped.push(found),
             found if found.is_control() || matches!(found, '\u{fffe}' | '\u{ffff}') => {}
             // An override of the direction would show another text than the flow has.
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
+            found if is_direction(found) => {}
             found => escaped.push(found),
         }
     }
