@@ -34,15 +34,22 @@ impl Graph {
             |edge: &Edge| (edge.from, edge.to),
             |edge: &Edge| (edge.to, edge.from),
         ] {
-            let mut near = vec![centre];
+            let mut ways = vec![Vec::new(); self.nodes.len()];
+            for (here, there) in self.edges.iter().map(walk) {
+                if let Some(ways) = ways.get_mut(here) {
+                    ways.push(there);
+                }
+            }
             let mut is_near = vec![false; self.nodes.len()];
             set(&mut is_near, centre);
+            let mut last = vec![centre];
             for _ in 0..depth {
-                let steps = self.edges.iter().map(walk);
-                let next = steps
-                    .filter(|(here, _)| near.contains(here))
-                    .map(|(_, there)| there);
-                near = next.filter(|there| set(&mut is_near, *there)).collect();
+                let next = last.iter().filter_map(|here| ways.get(*here)).flatten().copied();
+                last = next.filter(|there| set(&mut is_near, *there)).collect();
+                // A depth may be far beyond any flow.
+                if last.is_empty() {
+                    break;
+                }
             }
             for (kept, near) in is_kept.iter_mut().zip(is_near) {
                 *kept |= near;
@@ -79,4 +86,19 @@ fn set(flags: &mut [bool], index: usize) -> bool {
     flags
         .get_mut(index)
         .is_some_and(|flag| !std::mem::replace(flag, true))
+}
+
+#[cfg(test)]
+mod tests {
+    use sayflow::{Source, syntax};
+
+    use crate::Graph;
+
+    #[test]
+    fn a_walk_ends_where_nothing_is_left_to_walk() {
+        let flow = "on start {\n  goto a\n}\n\nsequence a {\n  goto b\n}\n\nsequence b {\n  goto a\n}\n";
+        let graph = Graph::read(&[syntax::parse(&Source::new("a.flow", flow)).0]);
+        let nodes = |depth: usize| graph.focus("a", depth).unwrap().nodes.len();
+        assert_eq!((nodes(0), nodes(1), nodes(usize::MAX)), (1, 3, 3));
+    }
 }
