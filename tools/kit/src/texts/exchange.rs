@@ -1,6 +1,6 @@
 //! Catalogs that go out to translators, and translations that come back.
 
-use std::collections::{HashMap, hash_map};
+use std::collections::{HashMap, HashSet, hash_map};
 use std::ops::RangeInclusive;
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use sayflow::texts::{self, CustomerText, Entry, Plurals, PoFile, PoText, SOURCE_
 use sayflow::{Code, Diagnostic, Source, Span};
 
 use super::languages::plural_forms;
-use super::merge::{FUZZY, has_words, merge};
+use super::merge::{FUZZY, context, has_words, merge};
 use super::messages::{Message, messages};
 use super::write;
 
@@ -225,8 +225,9 @@ pub fn import(
         .into_iter()
         .filter(|entry| !entry.is_obsolete && !entry.is_broken);
     let mut strays = Vec::new();
+    let places = places(&messages);
     for entry in import.once(entries) {
-        let place = messages.iter().position(|message| is_for(&entry, message));
+        let place = places.get(&(context(&entry), entry.id.value.as_str())).copied();
         match place.and_then(|place| Some((messages.get(place)?, catalog_file.entries.get_mut(place)?))) {
             Some((message, own)) => import.take(entry, message, own),
             None => strays.push(entry),
@@ -244,13 +245,15 @@ pub fn import(
     })
 }
 
-/// Whether an entry is for the texts of a message, under their present name or one from before.
-fn is_for(entry: &Entry, message: &Message<'_>) -> bool {
-    let context = entry
-        .context
-        .as_ref()
-        .map_or("", |context| context.value.as_str());
-    entry.id.value == message.id() && message.contexts().any(|own| own == context)
+/// The number of each message by where it lives, now or before, and what it says; the first of those that share both.
+fn places<'t>(messages: &[Message<'t>]) -> HashMap<(&'t str, &'t str), usize> {
+    let mut places = HashMap::new();
+    for (number, message) in messages.iter().enumerate() {
+        for context in message.contexts() {
+            places.entry((context, message.id())).or_insert(number);
+        }
+    }
+    places
 }
 
 struct Import<'i> {
@@ -319,12 +322,14 @@ impl Import<'_> {
     /// Translations of texts that changed or moved since the file was handed out: each goes to the text that it is
     /// for now, as an export would bring it there; the others are refused.
     fn strays(&mut self, strays: Vec<Entry>, messages: &[Message<'_>], own: &mut [Entry]) {
+        let ids: HashSet<&str> = strays.iter().map(|stray| stray.id.value.as_str()).collect();
         let (open, mut places): (Vec<Message<'_>>, Vec<&mut Entry>) = messages
             .iter()
             .zip(own)
             .filter(|(message, own)| {
-                let is_meant = |stray: &Entry| stray.id.value == message.id() || is_former(own, stray);
-                !has_words(own) || strays.iter().any(is_meant)
+                // A text that waits for somebody to look at it is known by its former words, too.
+                let former = own.previous.id.as_deref().filter(|_| own.is_fuzzy());
+                !has_words(own) || ids.contains(message.id()) || former.is_some_and(|id| ids.contains(id))
             })
             .map(|(message, own)| (message.clone(), own))
             .unzip();
@@ -400,11 +405,6 @@ impl Import<'_> {
     fn refusal(&self, code: Code, entry: &Entry, message: &str) -> Diagnostic {
         Diagnostic::new(code, self.file, entry.id.span, message).primary("this translation is not taken over")
     }
-}
-
-/// Whether an entry waits for somebody to look at it, and the other one is of its former text.
-fn is_former(own: &Entry, other: &Entry) -> bool {
-    own.is_fuzzy() && own.previous.id.as_ref() == Some(&other.id.value)
 }
 
 fn add_comments(own: &mut Entry, comments: &[String]) {

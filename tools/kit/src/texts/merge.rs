@@ -5,16 +5,20 @@
 //! handler that is new where another one is gone, since that is a new name; then the nearest wording in the same place;
 //! last the same words in another sequence. The last two are guesses, and marked `fuzzy`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use sayflow::texts::{Entry, PoText};
 
 use super::messages::Message;
 use super::names;
+use super::wording::{Place, Wording};
 use super::write::escaped;
 
 /// How alike two wordings are at least for one to be a new form of the other, from 0 to 1.
 const ALIKE: f64 = 0.4;
+
+/// So many entries that differ from a text in names alone are looked at, each with each otherwise.
+const SAME_SHAPE: usize = 256;
 
 /// The flag of a translation that somebody has to look at.
 pub(super) const FUZZY: &str = "fuzzy";
@@ -140,21 +144,18 @@ impl<'m, 't> Matching<'m, 't> {
         keys_of_message: impl Fn(&Message<'t>) -> Vec<K>,
         how: How,
     ) {
-        let mut by_key: HashMap<K, Vec<usize>> = HashMap::new();
+        let mut by_key: HashMap<K, VecDeque<usize>> = HashMap::new();
         let mut free: Vec<(usize, &Entry)> = self.free().collect();
         free.sort_by_key(|(_, entry)| entry.is_obsolete);
         for (index, entry) in free {
             if let Some(key) = key_of_entry(entry) {
-                by_key.entry(key).or_default().push(index);
+                by_key.entry(key).or_default().push_back(index);
             }
         }
         let mut pairs = Vec::new();
         for (index, message) in self.open() {
             let mut keys = keys_of_message(message).into_iter();
-            let found = keys.find_map(|key| {
-                let entries = by_key.get_mut(&key).filter(|entries| !entries.is_empty())?;
-                Some(entries.remove(0))
-            });
+            let found = keys.find_map(|key| by_key.get_mut(&key)?.pop_front());
             pairs.extend(found.map(|entry| (index, entry)));
         }
         for (message, entry) in pairs {
@@ -215,12 +216,25 @@ impl<'m, 't> Matching<'m, 't> {
 
     /// An attribute or API that has another name: the text is the same but for the names in its marks.
     fn with_other_names(&mut self) {
+        let mut by_shape: HashMap<(&str, String), Vec<usize>> = HashMap::new();
+        for (number, entry) in self.free().filter(|(_, entry)| !entry.is_obsolete) {
+            if let Some(shape) = names::shape(&entry.id.value) {
+                by_shape.entry((context(entry), shape)).or_default().push(number);
+            }
+        }
         let mut renamed = Vec::new();
         for (index, message) in self.open() {
-            let found = self.free().find_map(|(number, entry)| {
-                let context = entry.context.as_ref()?.value.as_str();
-                let is_meant = !entry.is_obsolete && message.contexts().any(|own| own == context);
-                let names = is_meant.then(|| names::changed(&entry.id.value, message.id()))??;
+            let Some(shape) = names::shape(message.id()) else {
+                continue;
+            };
+            let contexts: HashSet<&str> = message.contexts().collect();
+            let known = contexts
+                .into_iter()
+                .filter_map(|own| by_shape.get(&(own, shape.clone())));
+            let mut numbers: Vec<usize> = known.flatten().copied().collect();
+            numbers.sort_unstable();
+            let found = numbers.into_iter().take(SAME_SHAPE).find_map(|number| {
+                let names = names::changed(&self.entries.get(number)?.id.value, message.id())?;
                 Some((number, names))
             });
             renamed.extend(found.map(|(number, names)| (index, number, names)));
@@ -239,16 +253,26 @@ impl<'m, 't> Matching<'m, 't> {
 
     /// Blocks of one place that were given ids say the same, and had one entry together.
     fn shared(&mut self) {
-        let mut pairs = Vec::new();
-        for (index, message) in self.open() {
-            let place = body(message.context());
-            let found = self.entries.iter().position(|entry| {
-                let context = entry.context.as_ref().map(|context| context.value.as_str());
-                let is_same = context == Some(place) && entry.id.value == message.id();
-                is_same && !entry.is_obsolete && has_words(entry)
-            });
-            pairs.extend(found.map(|entry| (index, entry)));
+        let mut by_name: HashMap<(&str, &str), usize> = HashMap::new();
+        let of_words = |entry: &&Entry| !entry.is_obsolete && has_words(entry);
+        for (number, entry) in self
+            .entries
+            .iter()
+            .enumerate()
+            .filter(|(_, entry)| of_words(entry))
+        {
+            if let Some(context) = &entry.context {
+                let name = (context.value.as_str(), entry.id.value.as_str());
+                by_name.entry(name).or_insert(number);
+            }
         }
+        let open = self.open();
+        let pairs: Vec<_> = open
+            .filter_map(|(index, message)| {
+                let entry = by_name.get(&(body(message.context()), message.id()))?;
+                Some((index, *entry))
+            })
+            .collect();
         for (message, entry) in pairs {
             if let Some(taken) = self.taken.get_mut(message) {
                 *taken = Some((entry, How::Same));
@@ -257,23 +281,31 @@ impl<'m, 't> Matching<'m, 't> {
     }
 
     fn by_wording(&mut self) {
+        let mut places: HashMap<&str, Vec<(usize, &str)>> = HashMap::new();
+        let of_words = |entry: &Entry| !entry.is_obsolete && has_words(entry);
+        for (number, entry) in self.free().filter(|(_, entry)| of_words(entry)) {
+            let place = places.entry(context(entry)).or_default();
+            place.push((number, entry.id.value.as_str()));
+        }
+        let places: HashMap<&str, Place<'_>> = places
+            .into_iter()
+            .map(|(context, texts)| (context, Place::new(texts)))
+            .collect();
+        let mut ranks: HashMap<&str, usize> = HashMap::new();
         let mut pairs = Vec::new();
         for (index, message) in self.open() {
-            for (number, entry) in self
-                .free()
-                .filter(|(_, entry)| !entry.is_obsolete && has_words(entry))
-            {
-                let context = entry
-                    .context
-                    .as_ref()
-                    .map_or("", |context| context.value.as_str());
-                if message.contexts().any(|own| own == context) {
-                    let alike = strsim::sorensen_dice(&entry.id.value, message.id());
-                    pairs.push((alike, index, number));
-                }
+            let rank = ranks.entry(message.context()).or_default();
+            let wording = Wording::new(message.id());
+            let contexts: HashSet<&str> = message.contexts().collect();
+            let known = contexts.into_iter().filter_map(|own| places.get(own));
+            let mut near: Vec<_> = known.flat_map(|place| place.near(*rank, &wording)).collect();
+            near.sort_by_key(|(number, _)| *number);
+            for (number, other) in near {
+                let alike = other.alike(&wording, ALIKE);
+                pairs.extend(alike.map(|alike| (alike, index, *number)));
             }
+            *rank += 1;
         }
-        pairs.retain(|(alike, ..)| *alike >= ALIKE);
         // The sort is stable: of equals, the first of the flow takes the first of the catalog.
         pairs.sort_by(|(one, ..), (other, ..)| other.total_cmp(one));
         for (_, message, entry) in pairs {
@@ -288,6 +320,12 @@ impl<'m, 't> Matching<'m, 't> {
             How::Guessed,
         );
     }
+}
+
+/// Where the text of an entry lives; empty where it does not say.
+pub(super) fn context(entry: &Entry) -> &str {
+    let context = entry.context.as_ref();
+    context.map_or("", |context| context.value.as_str())
 }
 
 /// The sequence or handler of a context. An id holds no `@`, the words of a handler may.

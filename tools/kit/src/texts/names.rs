@@ -34,6 +34,26 @@ pub(super) fn changed(before: &str, after: &str) -> Option<Names> {
     (is_clear && !names.is_empty()).then_some(names)
 }
 
+/// What all texts have in common that are the same but for the names in their marks; `None` for one without any.
+pub(super) fn shape(text: &str) -> Option<String> {
+    let mut has_marks = false;
+    let mut nameless = |part| match part {
+        Marked::Mark(mark) => {
+            has_marks = true;
+            Marked::Mark(match mark {
+                Mark::Attribute { default, .. } => Mark::Attribute {
+                    name: String::new(),
+                    default,
+                },
+                Mark::Api(_) => Mark::Api(String::new()),
+            })
+        }
+        other => other,
+    };
+    let parts: Vec<_> = marks(text).map(&mut nameless).collect();
+    has_marks.then(|| format!("{parts:?}"))
+}
+
 /// Whether only the name differs.
 fn is_renamed(old: &Mark, new: &Mark) -> bool {
     match (old, new) {
