@@ -1,9 +1,13 @@
 //! From the bytes of a file to what it says, with every mistake at once.
 
+use std::fmt;
+use std::marker::PhantomData;
 use std::time::Duration;
 
 use indexmap::IndexMap;
 use sayflow::{Outcome, Output};
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
@@ -12,6 +16,9 @@ use sayflow_kit::nearest::did_you_mean;
 
 /// Longer than any call waits.
 const LONGEST_DELAY_MS: u64 = 60_000;
+
+/// So many mistakes of a file are told: they are told again with each request.
+const MOST_FAULTS: usize = 20;
 
 const KEYS: [&str; 7] = ["when", "reply", "body", "status", "outcome", "delay_ms", "times"];
 
@@ -37,16 +44,19 @@ pub(crate) fn read(bytes: &[u8], subject: &Subject) -> Result<Content, Vec<Fault
         }
         Ok(list) => list,
     };
+    let breaks = text.match_indices('\n').map(|(index, _)| index);
     let mut reader = Reader {
         text,
         subject,
+        line_breaks: breaks.collect(),
         faults: Vec::new(),
+        untold: 0,
     };
     let entries = reader.list(list);
     if reader.faults.is_empty() {
         Ok(Content::Script(entries))
     } else {
-        Err(reader.faults)
+        Err(reader.told())
     }
 }
 
@@ -79,7 +89,39 @@ fn contradiction(outcome: Outcome, status: u16) -> Option<String> {
 struct Reader<'t> {
     text: &'t str,
     subject: &'t Subject,
+    /// Where the lines end.
+    line_breaks: Vec<usize>,
+    /// At most one more than is told, for its place.
     faults: Vec<Fault>,
+    /// How many there are beyond.
+    untold: usize,
+}
+
+/// The members of a JSON object in order, also those whose key was there before.
+struct Members<V>(Vec<(String, V)>);
+
+impl<'de, V: Deserialize<'de>> Deserialize<'de> for Members<V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Each<V>(PhantomData<V>);
+
+        impl<'de, V: Deserialize<'de>> Visitor<'de> for Each<V> {
+            type Value = Members<V>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+
+        deserializer.deserialize_map(Each(PhantomData))
+    }
 }
 
 /// What an entry has so far.
@@ -105,13 +147,13 @@ impl<'t> Reader<'t> {
     }
 
     fn entry(&mut self, pointer: &str, item: &'t RawValue) -> Option<Entry> {
-        let Ok(keys) = serde_json::from_str::<IndexMap<String, &RawValue>>(item.get()) else {
+        let Ok(Members(members)) = serde_json::from_str::<Members<&RawValue>>(item.get()) else {
             self.fault(item, pointer, "an entry of a script is an object");
             return None;
         };
         let mut draft = Draft::default();
-        for (key, value) in keys {
-            let pointer = format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
+        for (key, value) in self.once(pointer, members) {
+            let pointer = below(pointer, &key);
             match key.as_str() {
                 "when" => draft.when = self.when(&pointer, value),
                 "reply" => draft.says.push(("reply", Some(Says::Bytes(value.get().into())))),
@@ -160,17 +202,36 @@ impl<'t> Reader<'t> {
     }
 
     fn when(&mut self, pointer: &str, value: &'t RawValue) -> Vec<(String, Json)> {
-        let Ok(names) = serde_json::from_str::<IndexMap<String, Json>>(value.get()) else {
+        let Ok(Members(members)) = serde_json::from_str::<Members<&RawValue>>(value.get()) else {
             self.fault(value, pointer, "`when` is an object of names and values");
             return Vec::new();
         };
+        let names = self.once(pointer, members);
         if let Some(known) = &self.subject.names {
-            for name in names.keys().filter(|name| !known.contains(name)) {
+            for (name, _) in names.iter().filter(|(name, _)| !known.contains(name)) {
                 let near = did_you_mean(name, known.iter().map(String::as_str), "names");
                 self.fault(value, pointer, &format!("no request says `{name}`: {near}"));
             }
         }
-        names.into_iter().collect()
+        let read = |(name, value): (String, &RawValue)| Some((name, serde_json::from_str(value.get()).ok()?));
+        names.into_iter().filter_map(read).collect()
+    }
+
+    /// The members of an object without those whose key was there before, which are told.
+    fn once(
+        &mut self,
+        pointer: &str,
+        members: Vec<(String, &'t RawValue)>,
+    ) -> IndexMap<String, &'t RawValue> {
+        let mut firsts = IndexMap::new();
+        for (key, value) in members {
+            if firsts.contains_key(&key) {
+                self.fault(value, &below(pointer, &key), "this key is there already");
+            } else {
+                firsts.insert(key, value);
+            }
+        }
+        firsts
     }
 
     fn body(&mut self, pointer: &str, value: &'t RawValue) -> Option<Says> {
@@ -228,13 +289,32 @@ impl<'t> Reader<'t> {
             .as_ptr()
             .addr()
             .saturating_sub(self.text.as_ptr().addr());
-        let before = self.text.get(..offset).unwrap_or_default();
+        if self.faults.len() > MOST_FAULTS {
+            self.untold += 1;
+            return;
+        }
         self.faults.push(Fault {
-            line: before.matches('\n').count() + 1,
+            line: self.line_breaks.partition_point(|at| *at < offset) + 1,
             pointer: pointer.to_owned(),
             message: message.to_owned(),
         });
     }
+
+    /// The mistakes as they are told: the first, and how many there are beside.
+    fn told(mut self) -> Vec<Fault> {
+        if self.untold > 0
+            && let Some(last) = self.faults.last_mut()
+        {
+            last.pointer.clear();
+            last.message = format!("{} more mistakes from here on", self.untold + 1);
+        }
+        self.faults
+    }
+}
+
+/// The JSON pointer of a member.
+fn below(pointer: &str, key: &str) -> String {
+    format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
 #[cfg(test)]
@@ -278,6 +358,14 @@ mod tests {
                 ":2: /1/times: expected a whole number from 1 to 4294967295",
             ),
             (
+                "[{\"reply\": {},\n\"reply\": 1}]",
+                ":2: /0/reply: this key is there already",
+            ),
+            (
+                r#"[{"when": {"lang": 1, "lang": 2}}]"#,
+                ":1: /0/when/lang: this key is there already",
+            ),
+            (
                 r#"[{"status": 99}]"#,
                 ":1: /0/status: expected a whole number from 200 to 599",
             ),
@@ -314,6 +402,25 @@ mod tests {
         let many = read(br#"[{"a": 1, "b/": 2}, {"times": "2"}]"#, &subject()).unwrap_err();
         assert_eq!(many.len(), 3);
         assert_eq!(many[1].pointer, "/0/b~1");
+    }
+
+    #[test]
+    fn of_many_mistakes_the_first_are_told() {
+        let told = |mistakes: usize| {
+            let faults = read(
+                format!("[{}]", vec!["7"; mistakes].join(",\n")).as_bytes(),
+                &subject(),
+            );
+            let faults = faults.unwrap_err();
+            (faults.len(), faults.last().unwrap().to_string())
+        };
+        let last = |index: usize| format!(":{}: /{index}: an entry of a script is an object", index + 1);
+        assert_eq!(told(20), (20, last(19)));
+        assert_eq!(told(21), (21, last(20)));
+        assert_eq!(
+            told(40_000),
+            (21, ":21: 39980 more mistakes from here on".to_owned())
+        );
     }
 
     #[test]
