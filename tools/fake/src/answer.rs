@@ -95,9 +95,7 @@ impl Desk {
     pub(crate) fn answer(&self, request: &Request, routes: &Routes) -> Plan {
         let target = Target::read(&request.target);
         let Some(found) = routes.find(&request.method, &target) else {
-            let apis = routes.program().apis();
-            let hidden: Vec<String> = apis.flat_map(|api| hidden_names(&api)).collect();
-            let served = Served::of(request, None, &hidden, &self.secrets);
+            let served = self.served_by_none(request, routes);
             let reply = Reply::refusal(
                 404,
                 &format!("no API of the flow is {} {}", served.method, served.target),
@@ -118,6 +116,23 @@ impl Desk {
             None => self.reply(&question),
         };
         plan(reply, served)
+    }
+
+    /// What the server has refused by itself.
+    pub(crate) fn refused(&self, request: &Request, routes: &Routes, status: u16, why: &str) -> Served {
+        Served {
+            status: Some(status),
+            source: "the fake".to_owned(),
+            problem: Some(why.to_owned()),
+            ..self.served_by_none(request, routes)
+        }
+    }
+
+    /// A request that is for no API: what any of them hides is hidden.
+    fn served_by_none(&self, request: &Request, routes: &Routes) -> Served {
+        let apis = routes.program().apis();
+        let hidden: Vec<String> = apis.flat_map(|api| hidden_names(&api)).collect();
+        Served::of(request, None, &hidden, &self.secrets)
     }
 
     /// Which of the secrets does not arrive as it should; never the value of one.

@@ -134,40 +134,44 @@ impl Connection {
         })
     }
 
-    /// Reads the next request.
-    pub(crate) fn read(&mut self) -> Result<Request, End> {
+    /// Reads the next request; where there is none, as much of it as can be read.
+    pub(crate) fn read(&mut self, request: &mut Request) -> Result<(), End> {
         if self.buffer.is_empty() {
             self.fill(Instant::now() + IDLE)?;
         }
         let until = Instant::now() + EXCHANGE;
-        let mut request = self.read_head(until)?;
+        *request = self.read_head(until)?;
         if request.has_token("Expect", "100-continue") {
             self.stream
                 .write_all(b"HTTP/1.1 100 Continue\r\n\r\n")
                 .map_err(|_| End::Gone)?;
         }
-        request.body = self.read_body(&request, until)?;
-        Ok(request)
+        request.body = self.read_body(request, until)?;
+        Ok(())
     }
 
-    /// Sends a response; whether the connection goes on.
-    pub(crate) fn write(&mut self, response: &Response, keeps_alive: bool) -> bool {
+    /// Sends the response to a request; whether the connection goes on.
+    pub(crate) fn write(&mut self, response: &Response, request: &Request) -> bool {
         let is_whole = response.manner == Manner::Whole;
-        let mut bytes = response.head(keeps_alive && is_whole).into_bytes();
+        let keeps_alive = request.keeps_alive && is_whole;
+        let mut bytes = response.head(keeps_alive).into_bytes();
         let sent = match response.manner {
+            Manner::Held => return false,
             _ if matches!(response.status, 204 | 304) => 0,
+            // Its length is that of a GET, and a body would be read as the next response (RFC 9110, section 9.3.2).
+            _ if request.method == "HEAD" => 0,
             Manner::Whole => response.body.len(),
             Manner::CutShort => response.body.len() / 2,
-            Manner::Held => return false,
         };
         bytes.extend_from_slice(response.body.get(..sent).unwrap_or_default());
-        self.stream.write_all(&bytes).is_ok() && keeps_alive && is_whole
+        self.stream.write_all(&bytes).is_ok() && keeps_alive
     }
 
     /// Tells why a client is refused.
-    pub(crate) fn refuse(&mut self, status: u16, why: &str) {
+    pub(crate) fn refuse(&mut self, mut request: Request, status: u16, why: &str) {
         let body = serde_json::json!({ "error": why }).to_string();
-        self.write(&Response::new(status, body.into_bytes()), false);
+        request.keeps_alive = false;
+        self.write(&Response::new(status, body.into_bytes()), &request);
         // Closing before all is read would reset the connection and lose the response.
         let _ = self.stream.shutdown(Shutdown::Write);
         let until = Instant::now() + LINGER;
@@ -220,7 +224,7 @@ impl Connection {
                 Err(End::Refused(400, "an unknown transfer encoding"))
             }
             (false, []) => Ok(Vec::new()),
-            (false, [length]) if length.bytes().all(|it| it.is_ascii_digit()) => {
+            (false, [length]) if !length.is_empty() && length.bytes().all(|it| it.is_ascii_digit()) => {
                 let length = length.parse().map_err(|_| TOO_LARGE_BODY)?;
                 self.take(length, MAX_BODY, until)
             }

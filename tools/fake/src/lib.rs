@@ -32,7 +32,7 @@ use answer::{Desk, Plan};
 use folder::Folder;
 use http::{Manner, Request};
 use route::Routes;
-use server::{Answer, Server};
+use server::{Answer, Handler, Server};
 
 pub use check::{Report, check};
 pub use log::{Body, Served};
@@ -129,8 +129,8 @@ impl Fake {
             routes: Mutex::new(Arc::new(Routes::new(program.clone()))),
             log: sender,
         });
-        let inner = Arc::clone(&shared);
-        let server = Server::start(settings.port, Arc::new(move |request| inner.answer(request)))?;
+        let handler: Arc<dyn Handler> = Arc::<Shared>::clone(&shared);
+        let server = Server::start(settings.port, handler)?;
         Ok(Self { server, shared, log })
     }
 
@@ -202,7 +202,9 @@ impl Shared {
     fn routes(&self) -> Arc<Routes> {
         Arc::clone(&self.routes.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
 
+impl Handler for Shared {
     fn answer(&self, request: &Request) -> Answer {
         let begun = Instant::now();
         let Plan {
@@ -223,5 +225,10 @@ impl Shared {
                 let _ = log.try_send(served);
             }),
         }
+    }
+
+    fn refused(&self, request: &Request, status: u16, why: &str) {
+        let served = self.desk.refused(request, &self.routes(), status, why);
+        let _ = self.log.try_send(served);
     }
 }

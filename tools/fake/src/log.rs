@@ -18,7 +18,7 @@ const TEXT_KEPT: usize = 2_000;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Served {
-    /// The method.
+    /// The method; empty where what came is no request.
     pub method: String,
     /// The path with its query, as they came.
     pub target: String,

@@ -25,7 +25,14 @@ pub(crate) struct Answer {
     pub(crate) before_sending: Box<dyn FnOnce()>,
 }
 
-pub(crate) type Handler = dyn Fn(&Request) -> Answer + Send + Sync;
+/// What a server is for.
+pub(crate) trait Handler: Send + Sync {
+    /// Answers a request.
+    fn answer(&self, request: &Request) -> Answer;
+
+    /// Hears of what the server refuses by itself, as far as it was read.
+    fn refused(&self, request: &Request, status: u16, why: &str);
+}
 
 /// A running server; it ends when it is dropped.
 pub(crate) struct Server {
@@ -50,7 +57,7 @@ struct State {
 
 impl Server {
     /// Listens on a port of the loopback address; 0 is any that is free.
-    pub(crate) fn start(port: u16, handler: Arc<Handler>) -> io::Result<Self> {
+    pub(crate) fn start(port: u16, handler: Arc<dyn Handler>) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         let address = listener.local_addr()?;
         let doors = Arc::new(Doors::default());
@@ -127,7 +134,7 @@ impl Drop for Guest {
     }
 }
 
-fn accept(listener: &TcpListener, doors: &Arc<Doors>, handler: &Arc<Handler>) {
+fn accept(listener: &TcpListener, doors: &Arc<Doors>, handler: &Arc<dyn Handler>) {
     for stream in listener.incoming() {
         if doors.state().is_closed {
             return;
@@ -153,20 +160,24 @@ fn accept(listener: &TcpListener, doors: &Arc<Doors>, handler: &Arc<Handler>) {
     }
 }
 
-fn serve(connection: &mut Connection, handler: &Handler) {
+fn serve(connection: &mut Connection, handler: &dyn Handler) {
     loop {
-        let request = match connection.read() {
-            Ok(request) => request,
+        let mut request = Request::default();
+        match connection.read(&mut request) {
+            Ok(()) => {}
             Err(End::Gone) => return,
-            Err(End::Refused(status, why)) => return connection.refuse(status, why),
-        };
-        let answer = handler(&request);
+            Err(End::Refused(status, why)) => {
+                handler.refused(&request, status, why);
+                return connection.refuse(request, status, why);
+            }
+        }
+        let answer = handler.answer(&request);
         match answer.response.manner {
             Manner::Held => connection.wait(LONGEST_HOLD),
             _ => connection.wait(answer.delay),
         }
         (answer.before_sending)();
-        if !connection.write(&answer.response, request.keeps_alive) {
+        if !connection.write(&answer.response, &request) {
             return;
         }
     }

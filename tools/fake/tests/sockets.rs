@@ -194,12 +194,22 @@ fn requests_of_every_kind_are_read() {
 }
 
 #[test]
+fn a_head_has_no_body_behind_it() {
+    let shop = Shop::new(&[]);
+    let asked = "HEAD /nowhere HTTP/1.1\r\nHost: x\r\n\r\n";
+    let replies = shop.raw(asked.repeat(2).as_bytes());
+    let (one, rest) = replies.split_once("\r\n\r\n").expect("a head");
+    assert!(rest.ends_with("\r\n\r\n") && rest.starts_with(one), "{replies}");
+    assert!(!one.contains("Content-Length: 0"), "that of a GET: {one}");
+}
+
+#[test]
 fn what_is_no_request_is_refused() {
     let shop = Shop::new(&[]);
     let long_head = format!("GET / HTTP/1.1\r\nA: {}\r\n\r\n", "x".repeat(40 << 10));
     let large = "POST /picks HTTP/1.1\r\nContent-Length: 2000000\r\n\r\n";
     let chunk = "POST /picks HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
-    let table: [(String, &str); 11] = [
+    let table: [(String, &str); 12] = [
         ("\0\0\0\0".to_owned(), "400"),
         ("\u{16}\u{3}\u{1}hello".to_owned(), "400"),
         ("GET\r\n\r\n".to_owned(), "400"),
@@ -208,6 +218,7 @@ fn what_is_no_request_is_refused() {
         (large.to_owned(), "413"),
         (large.replace("2000000", "99999999999999999999999999"), "413"),
         (large.replace("2000000", "-1"), "400"),
+        (large.replace("2000000", ""), "400"),
         (format!("{chunk}zz\r\n"), "400"),
         (format!("{chunk}fffffffffffffff\r\n"), "413"),
         (chunk.replace("chunked", "chunked\r\nContent-Length: 2"), "400"),
@@ -215,6 +226,14 @@ fn what_is_no_request_is_refused() {
     for (bytes, expected) in table {
         let reply = shop.raw(bytes.as_bytes());
         assert_eq!(status(&reply).split(' ').nth(1), Some(expected), "{:.60}", bytes);
+        let served = shop.served().pop().expect("a line of the log");
+        assert_eq!(
+            served.status.map(|status| status.to_string()).as_deref(),
+            Some(expected)
+        );
+        assert!(served.problem.is_some() && served.api.is_none(), "{served:?}");
+        let method = if bytes.starts_with("POST") { "POST" } else { "" };
+        assert_eq!(served.method, method, "{bytes:.60}");
     }
     // What stops in the middle gets no reply, and harms nobody.
     for bytes in [

@@ -111,7 +111,10 @@ impl Start {
 /// A request, what it carried and what was answered.
 pub(super) fn served(served: &Served) -> String {
     let api = served.api.as_deref().unwrap_or("no API");
-    let title = line(&format!("{} {}", served.method, served.target));
+    let title = match served.method.as_str() {
+        "" => "no request".to_owned(),
+        method => line(&format!("{method} {}", served.target)),
+    };
     let mut text = format!("{STRONG}{title}{STRONG:#}  {}\n", line(api));
     for (name, value) in &served.headers {
         text.push_str(&format!("  {}\n", line(&format!("{name}: {value}"))));
