@@ -362,7 +362,7 @@ msgid "Bought. Thank you!"
 msgstr "কেনা হয়েছে।
 "#;
     let imported = imported(BEFORE, Some(TRANSLATED), file);
-    let refused: Vec<String> = imported.refused.iter().map(finding).collect();
+    let refused: Vec<String> = imported.found.iter().map(finding).collect();
     let (_, entries) = imported.text.split_once("\n\n").unwrap();
     insta::assert_snapshot!(format!(
         "{} taken, {} known, {} open, refused:\n{}\n\n{entries}",
@@ -380,9 +380,48 @@ fn what_shows_nothing_is_refused_in_every_form() {
         msgstr[0] \"\\007\"\nmsgstr[1] \"{{items}}\"\n";
     let catalog = "msgid \"\"\nmsgstr \"Plural-Forms: nplurals=2; plural=(n != 1);\\n\"\n";
     let imported = imported(BEFORE, Some(catalog), file);
-    let refused: Vec<String> = imported.refused.iter().map(finding).collect();
+    let refused: Vec<String> = imported.found.iter().map(finding).collect();
     insta::assert_snapshot!(refused.join("\n").escape_debug(), @r#"texts::blank back.po:3:8: the translation shows nothing [\"\u{202e} \u{200b}\"]\ntexts::blank back.po:8:11: the translation shows nothing [\"\\007\"]"#);
     assert_eq!(imported.taken, 0);
+}
+
+#[test]
+fn what_is_refused_is_counted_in_translations() {
+    let with_two_mistakes =
+        "msgctxt \"on start@ask\"\nmsgid \"How are you, {{first_name|friend}}?\"\nmsgstr \"{{a}} {{b}}\"\n";
+    let with_a_sign_too_many = "msgctxt \"on start\"\nmsgid \"Hello!\"\nmsgstr \"a \\q\"\n";
+    let broken = "msgctxt \"buy\"\nmsgid \"Bought.\"\nmsgstr \"x\n";
+    for (file, counts) in [
+        (with_two_mistakes, (0, 1, 2)),
+        (with_a_sign_too_many, (1, 0, 1)),
+        (broken, (0, 1, 1)),
+    ] {
+        let imported = imported(BEFORE, None, file);
+        assert_eq!(
+            (imported.taken, imported.refused, imported.found.len()),
+            counts,
+            "{file}"
+        );
+    }
+}
+
+#[test]
+fn a_catalog_with_a_line_break_in_the_name_of_a_file_can_be_read() {
+    let flow = Source::new(
+        "shop/a\nmsgid \u{2028}b.flow",
+        "on start {\n  text \"Hello!\"\n}\n",
+    );
+    let texts = texts::collect(&[syntax::parse(&flow).0]);
+    let exported = export(&texts, None, BENGALI, Path::new("shop")).unwrap();
+    let (_, found) = texts::read(&Source::new("bn.po", exported.text.as_str()));
+    assert!(found.is_empty(), "{found:?}");
+    assert!(
+        exported
+            .text
+            .contains("#: \u{2068}a\u{fffd}msgid \u{fffd}b.flow\u{2069}:2\n"),
+        "{}",
+        exported.text
+    );
 }
 
 #[test]
@@ -411,7 +450,7 @@ fn a_file_with_other_plural_forms_is_read_by_its_own_rule() {
         "nplurals=2; plural=(n==0 || n==1);",
         &["many {{items}}", "few {{items}}"],
     );
-    assert!(turned.refused.is_empty(), "{:?}", turned.refused);
+    assert!(turned.found.is_empty(), "{:?}", turned.found);
     assert!(
         turned
             .text
@@ -425,12 +464,12 @@ fn a_file_with_other_plural_forms_is_read_by_its_own_rule() {
         &["one {{items}}", "many {{items}}"],
     );
     assert_eq!(other.taken, 0);
-    insta::assert_snapshot!(finding(&other.refused[0]), @"texts::wrong_plural back.po:5:7: the forms of this file are for other numbers than those of the catalog [\"{{items}} items.\"]");
+    insta::assert_snapshot!(finding(&other.found[0]), @"texts::wrong_plural back.po:5:7: the forms of this file are for other numbers than those of the catalog [\"{{items}} items.\"]");
     let alike = came(
         "nplurals=2; plural=(n != 1);",
         &["all {{items}}", "all {{items}}"],
     );
-    assert_eq!((alike.taken, alike.refused.len()), (1, 0));
+    assert_eq!((alike.taken, alike.refused), (1, 0));
     let one = came("nplurals=1; plural=0;", &["all {{items}}"]);
     assert!(
         one.text
@@ -452,7 +491,7 @@ fn what_comes_back_for_a_changed_text_is_taken_to_be_looked_at() {
     for catalog in [None, Some(TRANSLATED)] {
         let came = imported(&changed, catalog, file);
         assert!(came.text.contains(fuzzy), "{}", came.text);
-        assert_eq!((came.fuzzy, came.refused.len()), (1, 0), "{:?}", came.refused);
+        assert_eq!((came.fuzzy, came.refused), (1, 0), "{:?}", came.found);
     }
     // A block that was given an id says the same.
     let came = imported(&changed, None, file);
@@ -469,15 +508,15 @@ fn what_comes_back_for_a_changed_text_is_taken_to_be_looked_at() {
 fn a_text_that_comes_back_twice_is_taken_once() {
     let file = "msgctxt \"on start\"\nmsgid \"Hello!\"\nmsgstr \"এক\"\n\nmsgctxt \"on start\"\nmsgid \"Hello!\"\nmsgstr \"দুই\"\n";
     let came = imported(BEFORE, None, file);
-    assert_eq!((came.taken, came.refused.len()), (1, 1));
-    assert_eq!(came.refused[0].code().as_str(), "texts::duplicate_entry");
+    assert_eq!((came.taken, came.refused), (1, 1));
+    assert_eq!(came.found[0].code().as_str(), "texts::duplicate_entry");
     assert!(came.text.contains("msgstr \"এক\"") && !came.text.contains("দুই"));
 }
 
 #[test]
 fn an_imported_catalog_is_as_it_would_be_exported() {
     let imported = imported(BEFORE, None, TRANSLATED);
-    assert!(imported.refused.is_empty(), "{:?}", imported.refused);
+    assert!(imported.found.is_empty(), "{:?}", imported.found);
     assert_eq!((imported.taken, imported.known), (7, 0));
     assert_eq!(
         exported(BEFORE, Some(&imported.text), BENGALI).text,

@@ -181,8 +181,10 @@ pub struct Imported {
     pub open: usize,
     /// How many are of a text that has changed since: the catalog has them, marked `fuzzy`.
     pub fuzzy: usize,
-    /// What was not taken over, and why, in the order of its lines.
-    pub refused: Vec<Diagnostic>,
+    /// How many were not taken over.
+    pub refused: usize,
+    /// What is wrong with the file, in the order of its lines: why something was refused, and what cannot be read.
+    pub found: Vec<Diagnostic>,
 }
 
 /// Takes the translations of a file into the catalog of a language. What is of a text that has changed since is taken
@@ -217,13 +219,11 @@ pub fn import(
             known: 0,
             open: 0,
             fuzzy: 0,
-            refused: found,
+            refused: 0,
+            found,
         },
     };
-    let entries = given
-        .entries
-        .into_iter()
-        .filter(|entry| !entry.is_obsolete && !entry.is_broken);
+    let entries = given.entries.into_iter().filter(|entry| !entry.is_obsolete);
     let mut strays = Vec::new();
     let places = places(&messages);
     for entry in import.once(entries) {
@@ -236,8 +236,8 @@ pub fn import(
     import.strays(strays, &messages, &mut catalog_file.entries);
     import
         .imported
-        .refused
-        .sort_by_key(|refused| refused.labels().first().map(|label| label.span.start));
+        .found
+        .sort_by_key(|found| found.labels().first().map(|label| label.span.start));
     let text = write::catalog(&header, &catalog_file.entries, &catalog_file.trailing);
     Ok(Imported {
         text: with_line_breaks_of(catalog, text),
@@ -270,6 +270,11 @@ impl Import<'_> {
         let mut firsts: HashMap<(Option<String>, String), Span> = HashMap::new();
         let mut translated = Vec::new();
         for entry in entries {
+            if entry.is_broken {
+                // Why was told when it was read.
+                self.refuse([]);
+                continue;
+            }
             if entry.is_fuzzy() || !has_words(&entry) {
                 self.imported.open += 1;
                 continue;
@@ -279,7 +284,7 @@ impl Import<'_> {
                 hash_map::Entry::Occupied(first) => {
                     let found = self.refusal(Code::DuplicateEntry, &entry, "this text has two entries");
                     let found = found.label(self.file, *first.get(), "the one that is taken");
-                    self.imported.refused.push(found.with_help("keep one of them"));
+                    self.refuse([found.with_help("keep one of them")]);
                 }
                 hash_map::Entry::Vacant(place) => {
                     place.insert(entry.id.span);
@@ -293,13 +298,13 @@ impl Import<'_> {
     /// Takes a translation of a text that the flow has.
     fn take(&mut self, mut given: Entry, message: &Message<'_>, own: &mut Entry) {
         if let Err(found) = self.in_own_forms(&mut given) {
-            return self.imported.refused.push(*found);
+            return self.refuse([*found]);
         }
         let first = message.texts.first();
         let problems = first.map(|text| texts::problems(self.file, &given, text, self.plurals.as_ref()));
         let problems = problems.unwrap_or_default();
         if !problems.is_empty() {
-            return self.imported.refused.extend(problems);
+            return self.refuse(problems);
         }
         let values =
             |entry: &Entry| -> Vec<String> { entry.strings.iter().map(|text| text.value.clone()).collect() };
@@ -337,7 +342,7 @@ impl Import<'_> {
         for mut stray in strays {
             match self.in_own_forms(&mut stray) {
                 Ok(()) => usable.push(stray),
-                Err(found) => self.imported.refused.push(*found),
+                Err(found) => self.refuse([*found]),
             }
         }
         let forms = self.plurals.as_ref().map_or(2, Plurals::forms);
@@ -363,7 +368,13 @@ impl Import<'_> {
     fn unknown(&mut self, entry: &Entry) {
         let found = self.refusal(Code::UnknownText, entry, "the flow does not say this there");
         let help = "the text is gone since the file was handed out: export the catalog again";
-        self.imported.refused.push(found.with_help(help));
+        self.refuse([found.with_help(help)]);
+    }
+
+    /// Leaves one translation out.
+    fn refuse(&mut self, found: impl IntoIterator<Item = Diagnostic>) {
+        self.imported.refused += 1;
+        self.imported.found.extend(found);
     }
 
     /// Puts the forms of a translation in the order of the catalog's rule: each takes that which the file has for the

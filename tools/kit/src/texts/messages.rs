@@ -99,11 +99,13 @@ fn below(source: &Source, folder: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 
-/// A name with blanks in it stands between marks of direction, as gettext writes it.
+/// A name on one line. One with blanks in it stands between marks of direction, as gettext writes it.
 fn quoted(name: &str) -> String {
+    let is_break = |letter: char| letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}');
+    let name = name.replace(is_break, "\u{fffd}");
     match name.contains(char::is_whitespace) {
         true => format!("\u{2068}{name}\u{2069}"),
-        false => name.to_owned(),
+        false => name,
     }
 }
 

@@ -48,7 +48,8 @@ Examples:
 
 Exit codes:
   0  every translation of the file is in the catalog
-  1  some were refused; or the flow has errors, or the catalog lines that cannot be read
+  1  some were refused, or lines of the file cannot be read; or the flow has errors, or the
+     catalog lines that cannot be read
   2  misuse: an unknown argument, a file that cannot be read or written";
 
 impl Import {
@@ -81,10 +82,10 @@ impl Import {
             |catalog| catalog.path.clone(),
         );
         replace(&place, source, &imported.text)?;
-        anstream::stdout().write_all(render(&imported.refused, Format::Human).as_bytes())?;
+        anstream::stdout().write_all(render(&imported.found, Format::Human).as_bytes())?;
         let name = place.strip_prefix(".").unwrap_or(&place).to_string_lossy();
         writeln!(anstream::stderr(), "{}: {}", visible(&name), summary(&imported))?;
-        Ok(Exit::after(!imported.refused.is_empty()))
+        Ok(Exit::after(!imported.found.is_empty()))
     }
 
     /// The translator's file; refuses one in another language.
@@ -114,9 +115,9 @@ fn summary(imported: &Imported) -> String {
         known,
         open,
         fuzzy,
+        refused,
         ..
     } = imported;
-    let refused = imported.refused.len();
     format!(
         "{} taken over, {fuzzy} fuzzy, {known} there already, {open} not translated, {refused} refused",
         counted(*taken, "translation")
