@@ -4,6 +4,8 @@ use std::hash::{BuildHasher, RandomState};
 
 use sayflow::Request;
 
+use crate::visible::picture;
+
 /// What stands for secrets until the line is written. Each value has its own, which nobody can know before, so
 /// that no text of a customer is taken for a secret.
 #[derive(Debug, Default)]
@@ -85,6 +87,13 @@ pub(crate) fn curl_gap<'n>(
     ))
 }
 
+/// What puts the bytes of a character into a word of a shell, in octal as POSIX has it.
+fn printed(letter: char) -> String {
+    let letter = letter.to_string();
+    let octal: String = letter.bytes().map(|byte| format!("\\{byte:03o}")).collect();
+    format!("$(printf '{octal}')")
+}
+
 /// A text as one word of a shell, with variables in the place of secrets.
 fn quoted<'n>(
     text: &str,
@@ -93,7 +102,16 @@ fn quoted<'n>(
     secrets: impl Iterator<Item = &'n str>,
 ) -> String {
     // In single quotes everything stands for itself but the quote.
-    let mut word = format!("'{}'", text.replace('\'', r"'\''"));
+    let mut word = String::from("'");
+    for letter in text.chars() {
+        match letter {
+            '\'' => word.push_str(r"'\''"),
+            // It is in the request, and no terminal may see it: the shell makes it of its bytes.
+            letter if picture(letter).is_some() => word.push_str(&format!("'\"{}\"'", printed(letter))),
+            letter => word.push(letter),
+        }
+    }
+    word.push('\'');
     for name in secrets {
         word = word.replace(&stand_ins.of(name), &format!("'\"{}\"'", place.written(name)));
     }
@@ -120,6 +138,10 @@ mod tests {
         let word = |text: &str| quoted(text, Place::Header, &stand_ins, ["A", "A_B"].into_iter());
         assert_eq!(word("it's"), r"'it'\''s'");
         assert_eq!(word(&format!("X: {}", stand_ins.of("A_B"))), "'X: '\"$A_B\"");
+        assert_eq!(
+            word("a\u{202e}b\u{7f}"),
+            r#"'a'"$(printf '\342\200\256')"'b'"$(printf '\177')""#
+        );
         assert_eq!(
             word(&format!("{}&b={}", stand_ins.of("A"), stand_ins.of("A_B"))),
             "\"$A\"'&b='\"$A_B\""
