@@ -17,6 +17,17 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     )
 }
 
+/// The same for what stands on one line, such as a name: its line breaks and tabs are replaced, too, so that none begins a
+/// line that seems to be ours.
+pub(crate) fn on_one_line(text: &str) -> String {
+    let picture_of = |found| match found {
+        '\n' => '␊',
+        '\t' => '␉',
+        found => picture(found).unwrap_or(found),
+    };
+    text.chars().map(picture_of).collect()
+}
+
 /// What is shown instead of a character; `None` for one that is harmless.
 pub(crate) fn picture(found: char) -> Option<char> {
     match found {
@@ -51,6 +62,14 @@ mod tests {
     fn control_characters_become_pictures() {
         assert_eq!(visible("a\x1b[31m\r\u{9b}b\u{202e}"), "a␛[31m␍\u{fffd}b\u{fffd}");
         assert!(matches!(visible("আমি 👩‍💻\n\t"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_name_stays_on_its_line() {
+        assert_eq!(
+            on_one_line("a\n\n99 passed\t\x1b\u{2028}"),
+            "a␊␊99 passed␉␛\u{fffd}"
+        );
     }
 
     #[test]

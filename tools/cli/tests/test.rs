@@ -140,6 +140,20 @@ fn tests_are_chosen_by_name() {
 }
 
 #[test]
+fn a_name_forges_no_line_of_the_report() {
+    let folder = folder_of(&[(
+        "a.flow",
+        "on start {\n  text \"Hi\"\n}\n\ntest \"a\\n\\n99 passed, 0 failed\" {\n  start\n  text \"Hi\"\n}\n",
+    )]);
+    for (arguments, forged) in [("test .", "99 passed"), ("test . --list", "99 passed")] {
+        let output = sayflow(arguments).current_dir(folder.path()).output();
+        let told = String::from_utf8(output.expect("the binary runs").stdout).expect("UTF-8");
+        assert!(told.contains("a␊␊99 passed"), "{told}");
+        assert!(!told.lines().any(|line| line.starts_with(forged)), "{told}");
+    }
+}
+
+#[test]
 fn nothing_to_run_is_no_success() {
     sayflow("test shop").assert().code(2).stdout_eq("").stderr_eq(str![[r#"
 error: no tests in `shop`: write one, `test "name" { … }`, in a file such as `NAME.test.flow` beside the flow; `sayflow test --help` shows how it reads

@@ -9,7 +9,7 @@ use clap::Args;
 
 use crate::atomic_file;
 use crate::exit::{Exit, Stop};
-use crate::visible::visible;
+use crate::visible::on_one_line;
 
 /// Write a small bot that works
 #[derive(Debug, Args)]
@@ -54,7 +54,7 @@ impl New {
             atomic_file::write(&path, text)?;
         }
         let shown = shown.to_string();
-        let (typed, shown) = (typed(&shown), visible(&shown));
+        let (typed, shown) = (typed(&shown), on_one_line(&shown));
         writeln!(
             anstream::stdout(),
             "A bot lies in {shown}.\n\n  \
@@ -73,7 +73,7 @@ pub(crate) fn typed(path: &str) -> Cow<'_, str> {
     if !path.is_empty() && path.chars().all(is_plain) {
         return Cow::Borrowed(path);
     }
-    Cow::Owned(format!("'{}'", visible(path).replace('\'', r"'\''")))
+    Cow::Owned(format!("'{}'", on_one_line(path).replace('\'', r"'\''")))
 }
 
 fn is_free(dir: &Path) -> std::io::Result<bool> {

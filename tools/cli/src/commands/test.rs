@@ -18,7 +18,7 @@ use sayflow_test::Test as Conversation;
 
 use crate::exit::{self, Exit, Stop};
 use crate::flow_files;
-use crate::visible::visible;
+use crate::visible::on_one_line;
 use crate::watch::Changes;
 use coverage::Covering;
 use report::{Format, Summary};
@@ -157,8 +157,8 @@ impl Test {
         let mut output = anstream::stdout();
         for test in chosen {
             let line = test.source().position(test.span().start).line;
-            let file = visible(test.source().name());
-            writeln!(output, "{file}:{line}: {}", visible(test.name()))?;
+            let file = on_one_line(test.source().name());
+            writeln!(output, "{file}:{line}: {}", on_one_line(test.name()))?;
         }
         self.end_of_list(flows)
     }

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::line;
 use crate::commands::new::typed;
-use crate::visible::visible;
+use crate::visible::{on_one_line, visible};
 
 const STRONG: Style = Style::new().bold();
 const GOOD: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Green)));
@@ -85,7 +85,7 @@ impl Start {
             text.push_str(&format!("  {name}  {}\n", line(value)));
         }
         for note in &self.notes {
-            text.push_str(&format!("\nNote: {}\n", visible(note)));
+            text.push_str(&format!("\nNote: {}\n", on_one_line(note)));
         }
         text.push_str(&format!("\nTo talk to it:\n  {}\n", line(&self.command())));
         text

@@ -15,7 +15,7 @@ use crate::exit::Stop;
 use crate::flow_files::{self, FlowFile};
 use crate::render::counted;
 use crate::told::Told;
-use crate::visible::visible;
+use crate::visible::{on_one_line, visible};
 
 const ADDED: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Green)));
 const REMOVED: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));
@@ -45,7 +45,7 @@ pub(super) fn update(flows: &[TestedFlow], chosen: &[Test<'_>], arguments: &supe
             } else {
                 "not updated to its end"
             };
-            left.push(format!("{how}: {}: {reason}", test.name()));
+            left.push(format!("{how}: {}: {reason}", on_one_line(test.name())));
         }
         if !ran.verdict.is_ok() && !edits.is_empty() {
             rewritten.push(Rewritten { test, edits });
@@ -163,7 +163,7 @@ fn review<'s>(rewritten: Vec<Rewritten<'s>>, output: &mut dyn Write) -> Result<V
     let mut wanted = Vec::new();
     let mut is_all = false;
     for one in rewritten {
-        let name = visible(one.test.name());
+        let name = on_one_line(one.test.name());
         writeln!(output, "{BOLD}{name}{BOLD:#}")?;
         let source = one.test.source();
         diff(source, &edited(source, one.edits.iter()), output)?;
@@ -202,7 +202,7 @@ fn ask(output: &mut dyn Write) -> Result<Answer, Stop> {
 
 /// What changes of a file, in the form of `diff -u`.
 fn diff(source: &Source, text: &str, output: &mut dyn Write) -> Result<(), Stop> {
-    let name = visible(source.name());
+    let name = on_one_line(source.name());
     let compared = TextDiff::from_lines(source.text(), text);
     writeln!(output, "{BOLD}--- {name}{BOLD:#}\n{BOLD}+++ {name}{BOLD:#}")?;
     for hunk in compared.unified_diff().context_radius(LINES_AROUND).iter_hunks() {

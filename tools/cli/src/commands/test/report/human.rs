@@ -11,7 +11,7 @@ use sayflow_test::{Difference, Test, TestFailure};
 use super::{Ran, Report, Summary};
 use crate::exit::Stop;
 use crate::render::{self, counted};
-use crate::visible::visible;
+use crate::visible::{on_one_line, visible};
 
 const GREEN: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Green)));
 const RED: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));
@@ -65,12 +65,12 @@ impl Report for Human {
             return Ok(());
         }
         let mut output = anstream::stdout();
-        let file = visible(test.source().name());
+        let file = on_one_line(test.source().name());
         if self.file != file {
             writeln!(output, "{BOLD}{file}{BOLD:#}")?;
-            self.file = file.into_owned();
+            self.file = file;
         }
-        let (name, time) = (visible(test.name()), time(ran.elapsed));
+        let (name, time) = (on_one_line(test.name()), time(ran.elapsed));
         if is_ok {
             writeln!(output, "  {GREEN}✓{GREEN:#} {DIM}{name}  {time}{DIM:#}")?;
             return Ok(());

@@ -114,14 +114,20 @@ fn words(part: &Difference) -> &str {
     }
 }
 
-/// A text in double quotes: JSON's are YAML's, too.
+/// A text in double quotes: JSON's are YAML's, too, but for two characters that YAML does not know (YAML 1.2, section 5.1).
 fn quoted(text: &str) -> String {
-    in_json(&Json::from(text).to_string())
+    let json = in_json(&Json::from(text).to_string());
+    json.replace('\u{fffe}', "\\ufffe").replace('\u{ffff}', "\\uffff")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::description;
+    use super::{description, quoted};
+
+    #[test]
+    fn a_text_has_no_character_that_yaml_does_not_know() {
+        assert_eq!(quoted("a\u{fffe}\u{ffff}\u{7f}"), r#""a\ufffe\uffff\u007f""#);
+    }
 
     #[test]
     fn a_name_cannot_be_a_directive() {
