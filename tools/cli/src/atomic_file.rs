@@ -47,6 +47,18 @@ pub(crate) fn check_writable(path: &Path) -> Result<(), Stop> {
     tried.map_err(|error| unwritable(path, &error))
 }
 
+/// Makes a folder for files, and those above it, where it is not there yet.
+pub(crate) fn make_folder(folder: &Path) -> Result<(), Stop> {
+    let made = fs::create_dir_all(folder);
+    made.map_err(|error| match error.kind() {
+        // Of a file and of a link that leads nowhere a system says that it is there already.
+        ErrorKind::AlreadyExists | ErrorKind::NotADirectory => {
+            Stop::misuse(format!("cannot write `{}`: it is no folder", folder.display()))
+        }
+        _ => unwritable(folder, &error),
+    })
+}
+
 /// Refuses a flow as the place of anything else.
 pub(crate) fn check_no_flow(path: &Path) -> Result<(), Stop> {
     let names = [Some(path.to_owned()), target(path).ok()];

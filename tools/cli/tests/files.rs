@@ -195,6 +195,37 @@ fn a_flow_is_the_place_of_no_other_output() {
 
 /// What the files of a flow name is read from the disk, and nothing is waited for.
 #[cfg(unix)]
+#[cfg(unix)]
+#[test]
+fn what_is_no_folder_is_called_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("taken"), "").expect("a file");
+    std::os::unix::fs::symlink("nowhere/at/all", folder.path().join("dangling")).expect("a link");
+    let flows = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/flows");
+    for place in ["taken", "dangling"] {
+        for command in [
+            format!("explore {flows}/shop --steps 1 --write {place}"),
+            format!("contract {flows}/shop --out {place}"),
+            format!("new {place}"),
+        ] {
+            sayflow(&command)
+                .current_dir(folder.path())
+                .assert()
+                .code(2)
+                .stdout_eq("")
+                .stderr_eq(format!("error: cannot write `{place}`: it is no folder\n"));
+        }
+    }
+}
+
+#[test]
+fn a_status_that_no_server_sends_is_no_reply() {
+    for status in ["0", "99", "600"] {
+        let asked = format!("reply - --for text --status {status}");
+        sayflow(&asked).stdin("{}").assert().code(2);
+    }
+}
+
 #[test]
 fn a_pipe_is_no_reply() {
     const FLOW: &str =

@@ -77,6 +77,14 @@ fn every_block_and_every_outcome_comes_out_as_it_was() {
 }
 
 #[test]
+fn a_byte_order_mark_is_no_part_of_a_trace() {
+    let (_folder, file) = traced();
+    let text = fs::read_to_string(&file).expect("a trace");
+    fs::write(&file, format!("\u{feff}{text}")).expect("a file");
+    sayflow("replay --flow outcomes").arg(&file).assert().code(0);
+}
+
+#[test]
 fn a_chat_is_traced_as_well() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("chat.jsonl");

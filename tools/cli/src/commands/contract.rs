@@ -154,8 +154,7 @@ impl Contract {
 
     /// Writes every document and lists them.
     fn write(&self, folder: &Path, program: &Program) -> Result<Exit, Stop> {
-        fs::create_dir_all(folder)
-            .map_err(|error| Stop::misuse(format!("cannot write `{}`: {error}", folder.display())))?;
+        atomic_file::make_folder(folder)?;
         let openapi = text(&contract::openapi(program, &self.name()))?;
         let mut files = vec![("openapi.json".to_owned(), openapi)];
         for what in What::ALL {

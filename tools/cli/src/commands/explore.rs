@@ -1,7 +1,6 @@
 //! `sayflow explore`: a random customer looks for what goes wrong.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -87,6 +86,8 @@ impl Explore {
             report(&errors);
             return Ok(Exit::Findings);
         }
+        // Found out before the minutes that an exploration may take.
+        self.write.as_deref().map_or(Ok(()), atomic_file::make_folder)?;
         let exploration = Exploration::new(flow.with_catalogs())?
             .seed(self.seed)
             .steps(self.steps);
@@ -171,8 +172,6 @@ fn write_tests(
     program: &Program,
     told: &mut dyn Write,
 ) -> Result<(), Stop> {
-    fs::create_dir_all(folder)
-        .map_err(|error| Stop::misuse(format!("cannot write `{}`: {error}", folder.display())))?;
     let mut names = BTreeSet::new();
     for finding in &explored.findings {
         let (stem, test) = (file_stem(finding), finding.to_test(program));

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fs;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use clap::Args;
@@ -44,13 +44,12 @@ impl New {
     /// Writes the files and says what to do with them.
     pub(crate) fn run(&self) -> Result<Exit, Stop> {
         let shown = self.dir.display();
-        let failed = |error| Stop::misuse(format!("cannot write `{shown}`: {error}"));
-        if !is_free(&self.dir).map_err(failed)? {
+        if !is_free(&self.dir)? {
             return Err(Stop::misuse(format!("`{shown}` is not empty")));
         }
         for (name, text) in FILES {
             let path = self.dir.join(name);
-            fs::create_dir_all(path.parent().unwrap_or(&self.dir)).map_err(failed)?;
+            atomic_file::make_folder(path.parent().unwrap_or(&self.dir))?;
             atomic_file::write(&path, text)?;
         }
         let shown = shown.to_string();
@@ -70,17 +69,22 @@ impl New {
 pub(crate) fn typed(path: &str) -> Cow<'_, str> {
     let is_plain =
         |found: char| found.is_alphanumeric() || found == MAIN_SEPARATOR || "/._-+,:@%".contains(found);
+    if path.starts_with('-') {
+        // A command would take it for one of its options.
+        return Cow::Owned(typed(&format!(".{MAIN_SEPARATOR}{path}")).into_owned());
+    }
     if !path.is_empty() && path.chars().all(is_plain) {
         return Cow::Borrowed(path);
     }
     Cow::Owned(format!("'{}'", on_one_line(path).replace('\'', r"'\''")))
 }
 
-fn is_free(dir: &Path) -> std::io::Result<bool> {
+fn is_free(dir: &Path) -> Result<bool, Stop> {
     match fs::read_dir(dir) {
         Ok(mut entries) => Ok(entries.next().is_none()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(true),
-        Err(error) => Err(error),
+        // What else is there is told where the folder is made.
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(true),
+        Err(error) => Err(Stop::misuse(format!("cannot write `{}`: {error}", dir.display()))),
     }
 }
 
@@ -92,6 +96,7 @@ mod tests {
     fn a_path_is_quoted_where_a_shell_needs_it() {
         assert_eq!(typed("bots/shop-2"), "bots/shop-2");
         assert_eq!(typed("দোকান 1"), "'দোকান 1'");
+        assert_eq!((typed("-x"), typed("-x y")), ("./-x".into(), "'./-x y'".into()));
         assert_eq!(typed("it's $5"), r"'it'\''s $5'");
     }
 }

@@ -141,7 +141,8 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
 /// The traces of a file, with their lines.
 fn traces(file: &Path) -> Result<Vec<(usize, Trace)>, Stop> {
     let text = fs::read_to_string(file).map_err(|error| unreadable(file, &error))?;
-    let lines = (1..).zip(text.lines());
+    // Editors put a byte order mark before a text, which JSON does not know.
+    let lines = (1..).zip(text.strip_prefix('\u{feff}').unwrap_or(&text).lines());
     let written = lines.filter(|(_, line)| !line.trim().is_empty());
     written
         .map(|(number, line)| match serde_json::from_str(line) {

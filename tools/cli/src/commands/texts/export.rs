@@ -1,6 +1,5 @@
 //! `sayflow texts export`: the catalog of a language, made anew or brought up to date.
 
-use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -116,8 +115,7 @@ pub(super) fn replace(path: &Path, read: Option<&Source>, text: &str) -> Result<
 
 fn make_folder(path: &Path) -> Result<(), Stop> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        fs::create_dir_all(folder)
-            .map_err(|error| Stop::misuse(format!("cannot write `{}`: {error}", folder.display())))?;
+        atomic_file::make_folder(folder)?;
     }
     Ok(())
 }
