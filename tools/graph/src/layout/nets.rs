@@ -78,6 +78,14 @@ pub(super) struct Link {
     pub(super) ends: Vec<End>,
 }
 
+impl Link {
+    /// The ends that an end is linked with: those of all sources, or the one that they lead to.
+    pub(super) fn opposite(&self, end: usize) -> &[End] {
+        let (goal, sources) = self.ends.split_at_checked(1).unwrap_or_default();
+        if end == 0 { sources } else { goal }
+    }
+}
+
 /// Columns of boxes and slots, and the links between them.
 #[derive(Debug, Default)]
 pub(super) struct Grid {

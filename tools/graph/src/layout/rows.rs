@@ -142,9 +142,8 @@ fn wish(grid: &Grid, index: usize, is_late: bool) -> (f64, f64) {
         let Some(own) = link.ends.get(port.end) else {
             continue;
         };
-        let is_goal = port.end == 0;
-        let others = link.ends.iter().enumerate();
-        for (_, other) in others.filter(|(end, other)| (is_goal != (*end == 0)) && other.side != own.side) {
+        let others = link.opposite(port.end).iter();
+        for other in others.filter(|other| other.side != own.side) {
             let is_slot = grid
                 .items
                 .get(other.item)
@@ -313,15 +312,15 @@ fn steps(grid: &Grid, index: usize) -> Vec<f64> {
         .into_iter()
         .flat_map(|item| item.ports.iter().flatten())
     {
-        let Some(ends) = grid.links.get(port.link).map(|link| &link.ends) else {
+        let Some(link) = grid.links.get(port.link) else {
             continue;
         };
-        let Some(own) = ends.get(port.end) else { continue };
-        for (end, other) in ends.iter().enumerate() {
-            if (port.end == 0) != (end == 0) && other.side != own.side {
-                steps.push(grid.y(other) - grid.y(own));
-            }
-        }
+        let Some(own) = link.ends.get(port.end) else {
+            continue;
+        };
+        let others = link.opposite(port.end).iter();
+        let others = others.filter(|other| other.side != own.side);
+        steps.extend(others.map(|other| grid.y(other) - grid.y(own)));
     }
     steps
 }
