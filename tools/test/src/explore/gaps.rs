@@ -111,15 +111,26 @@ fn is_part_of_path(pieces: &[Piece], index: usize) -> bool {
 
 /// Whether a text is what a template shows where one of its places is empty.
 fn fits(pieces: &[Piece], empty: usize, text: &str) -> bool {
-    let mut parts: Vec<Option<&str>> = Vec::new();
+    let mut parts: Vec<Option<String>> = Vec::new();
     for (index, piece) in pieces.iter().enumerate() {
         match piece {
-            Piece::Plain(plain) => parts.push(Some(plain)),
+            Piece::Plain(plain) => parts.push(Some(seen(plain))),
             _ if index == empty => {}
             Piece::Attribute { .. } | Piece::Api => parts.push(None),
         }
     }
-    matches(&parts, text)
+    let parts: Vec<Option<&str>> = parts.iter().map(Option::as_deref).collect();
+    matches(&parts, &seen(text))
+}
+
+/// A text without what the engine takes out of the flow's own texts before a customer reads them.
+fn seen(text: &str) -> String {
+    let is_hidden = |letter: &char| match letter {
+        '\n' | '\t' => false,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
+        letter => letter.is_control(),
+    };
+    text.chars().filter(|letter| !is_hidden(letter)).collect()
 }
 
 /// Whether a text is made of these parts in order; `None` stands for anything.
@@ -212,6 +223,12 @@ mod tests {
         assert!(fits(&pieces, 3, "Hi Asha !"));
         assert!(fits(&pieces, 1, "Hi  Rahman!"));
         assert!(!fits(&pieces, 1, "Hi Asha Rahman!"));
+    }
+
+    #[test]
+    fn what_is_taken_out_of_a_text_hides_no_gap() {
+        let pieces = [plain("Hi\u{7}\u{202e} "), place("name"), plain("!")];
+        assert!(fits(&pieces, 1, "Hi !"));
     }
 
     #[test]
