@@ -106,6 +106,17 @@ on words "odd" {
 "#;
 
 #[test]
+fn an_extra_that_no_test_can_write_is_not_asked_for() {
+    let flow = "on start {\n  quick replies \"Pick\" {\n    \"A\" -> done extra \"e\\\"x\\n\u{1}\"\n  }\n}\n\
+        sequence done {\n  text \"Done\"\n}\n";
+    let mut talk = Talk::new("an extra", flow, Script::default());
+    talk.say(Input::start());
+    talk.tap(0, "A");
+    let (test, failures) = talk.test();
+    assert!(failures.is_empty(), "{test}\n{}", failures.join("\n"));
+}
+
+#[test]
 fn every_block() {
     let mut talk = Talk::new("every block", BLOCKS, Script::default());
     talk.say(Input::start());
