@@ -2,6 +2,8 @@
 //!
 //! From loose to tight: `or`, `and`, `not`, comparisons, `+ -`, `* /`, `-x`.
 
+use std::collections::VecDeque;
+
 use pest::iterators::Pair;
 
 use super::ast::{Expr, ExprKind, Ident, Operator};
@@ -26,7 +28,7 @@ pub(super) fn expr(ctx: &mut Ctx<'_>, pair: &Pair<'_, Rule>) -> Expr {
     for piece in pair.clone().into_inner() {
         tokens.push(token(ctx, &piece));
     }
-    unquoted_dates(ctx, &mut tokens);
+    let tokens = unquoted_dates(ctx, tokens);
     let mut climber = Climber {
         ctx,
         tokens: tokens.into_iter().peekable(),
@@ -110,8 +112,9 @@ fn token(ctx: &mut Ctx<'_>, pair: &Pair<'_, Rule>) -> Token {
 }
 
 /// `2026-01-01` and `1/1/2026`, written tightly: nobody reckons with them.
-fn unquoted_dates(ctx: &mut Ctx<'_>, tokens: &mut Vec<Token>) {
+fn unquoted_dates(ctx: &mut Ctx<'_>, tokens: Vec<Token>) -> Vec<Token> {
     const LENGTH: usize = 5;
+    let mut dates = VecDeque::new();
     let mut at = 0;
     while let Some(five) = tokens.get(at..).and_then(|rest| rest.get(..LENGTH)) {
         let Some((span, date)) = date(ctx.source, five) else {
@@ -123,10 +126,25 @@ fn unquoted_dates(ctx: &mut Ctx<'_>, tokens: &mut Vec<Token>) {
             .with_help(format!("write it as `{text}`"))
             .suggested_fix("put it in quotes", vec![(span, text)]);
         ctx.report(found);
-        let kind = ExprKind::Missing;
-        tokens.splice(at..at + LENGTH, [Token::Value(Expr { span, kind })]);
-        at += 1;
+        at += LENGTH;
+        dates.push_back((at - 1, span));
     }
+    if dates.is_empty() {
+        return tokens;
+    }
+    let mut kept = Vec::with_capacity(tokens.len());
+    for (index, token) in tokens.into_iter().enumerate() {
+        match dates.front() {
+            Some((last, span)) if index == *last => {
+                let (span, kind) = (*span, ExprKind::Missing);
+                kept.push(Token::Value(Expr { span, kind }));
+                dates.pop_front();
+            }
+            Some((last, _)) if index + LENGTH > *last => {}
+            _ => kept.push(token),
+        }
+    }
+    kept
 }
 
 /// The date that these five tokens write, with its place.
