@@ -288,13 +288,6 @@ impl<'s> Tree<'s> {
         }
         self.settle(Next::Line);
         self.broken_line(stretch, span);
-        let is_unbraced = |frame: &Frame| frame.open.is_empty();
-        if self.source.slice(span) == "]" && self.stack.last().is_some_and(is_unbraced) {
-            // It ends what a `[` began.
-            self.settle(Next::End);
-            self.braces.close(None);
-            self.pop_frame(None);
-        }
     }
 
     /// A line that cannot be read. At column 0 it is taken for an item, elsewhere for a statement.

@@ -4,11 +4,12 @@
 pub(super) fn as_lf(text: &str) -> String {
     let lines = text
         .split_inclusive('\n')
-        .map(|line| match line.strip_suffix('\n') {
-            Some(line) => (line.trim_end_matches('\r'), "\n"),
-            None => (line, ""),
+        .flat_map(|line| match line.strip_suffix('\n') {
+            Some(line) => [line.trim_end_matches('\r'), "\n"],
+            // The end of a last line of which half is missing.
+            None => [line.trim_end_matches('\r'), ""],
         });
-    lines.flat_map(|(line, end)| [line, end]).collect()
+    lines.collect()
 }
 
 /// A form whose lines end in `\n` with the line ends of a text: those of its first line.
