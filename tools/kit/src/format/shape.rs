@@ -45,13 +45,14 @@ fn add_entries(ctx: Ctx<'_>, entries: &[Entry], steps: &mut Vec<Step>) {
 fn add_node(ctx: Ctx<'_>, node: &Node, steps: &mut Vec<Step>) {
     if matches!(node.head, Head::Bad) {
         let written = ctx.slice(extent(node)).split(is_blank).collect();
-        return steps.push(Step::Bad(ctx.depth, written));
+        steps.push(Step::Bad(ctx.depth, written));
+    } else {
+        steps.push(Step::Line(
+            ctx.depth,
+            discriminant(&node.head),
+            is_read(&node.head),
+        ));
     }
-    steps.push(Step::Line(
-        ctx.depth,
-        discriminant(&node.head),
-        is_read(&node.head),
-    ));
     add_body(ctx, node.body.as_ref(), steps);
     for branch in &node.branches {
         steps.push(Step::Else);
