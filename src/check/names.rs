@@ -72,20 +72,6 @@ impl<'f> Table<'f> {
     }
 }
 
-/// Whether a line declares something, and is no statement.
-pub(crate) fn is_item(head: &Head) -> bool {
-    matches!(
-        head,
-        Head::Attribute { .. }
-            | Head::Server { .. }
-            | Head::Api { .. }
-            | Head::Action { .. }
-            | Head::Sequence { .. }
-            | Head::On(_)
-            | Head::Test { .. }
-    )
-}
-
 fn duplicate(kind: &str, name: &str, again: Declared<'_>, first: Declared<'_>) -> Diagnostic {
     Diagnostic::new(
         Code::DuplicateName,
@@ -136,7 +122,7 @@ impl<'f> Names<'f> {
                     names.add(&file.source, node, findings);
                     if may_be_inside {
                         each_below(node, &mut |inner| {
-                            if is_item(&inner.head) {
+                            if inner.head.is_item() {
                                 names.add(&file.source, inner, findings);
                             }
                         });

@@ -2,7 +2,7 @@
 
 use super::Findings;
 use super::jumps::sequence_named;
-use super::names::{Declared, Names, is_item};
+use super::names::{Declared, Names};
 use super::nodes::{branch_removal, extent, removal, removed};
 use super::uses::{From, Use, Used};
 use crate::diagnostics::{Code, Diagnostic};
@@ -212,7 +212,7 @@ fn unreachable_sequence(
 fn check_statements(source: &Source, body: &Body, findings: &mut Findings) {
     let mut lines = body.nodes().skip_while(|node| !leaves(node));
     let Some(last_to_run) = lines.next() else { return };
-    let mut lost = lines.filter(|node| !matches!(node.head, Head::Bad) && !is_item(&node.head));
+    let mut lost = lines.filter(|node| !matches!(node.head, Head::Bad) && !node.head.is_item());
     let Some(first) = lost.next() else { return };
     let finding = Diagnostic::new(
         Code::UnreachableStatement,

@@ -323,6 +323,14 @@ impl Word {
     }
 }
 
+impl Head {
+    /// Whether the line is an item: it stands at the top level alone, and declares something.
+    #[must_use]
+    pub fn is_item(&self) -> bool {
+        Word::of(self).is_some_and(Word::is_item)
+    }
+}
+
 /// Whether a line may stand in `place`. Broken lines may stand everywhere.
 #[must_use]
 pub fn legal(place: Place, head: &Head) -> bool {

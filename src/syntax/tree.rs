@@ -305,7 +305,7 @@ impl<'s> Tree<'s> {
             self.decide_place(Word::at_start_of(line));
             let opens_block = self.behind(span.end).starts_with('{');
             let head = salvaged(self.source, span, self.place(), opens_block);
-            if Word::of(&head).is_some_and(Word::is_item) {
+            if head.is_item() {
                 self.item = None;
             }
             head
@@ -510,7 +510,7 @@ impl<'s> Tree<'s> {
             return;
         };
         self.report_junk(&mut pending);
-        let is_item = Word::of(&pending.node.head).is_some_and(Word::is_item);
+        let is_item = pending.node.head.is_item();
         let is_deeper = is_item || self.line.indent > pending.indent;
         let is_opened = self.line.is_start
             && is_deeper

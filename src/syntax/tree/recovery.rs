@@ -297,7 +297,7 @@ impl<'s> Tree<'s> {
             PieceKind::Bad | PieceKind::Head(Head::Bad) => {
                 begins_with_item_word(self.source.slice(piece.span))
             }
-            PieceKind::Head(head) => Word::of(head).is_some_and(Word::is_item),
+            PieceKind::Head(head) => head.is_item(),
             _ => false,
         };
         if is_item && !self.stack.is_empty() {

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use sayflow::syntax::ast::{Entry, File, Head};
+use sayflow::syntax::ast::{Entry, File};
 use sayflow::{Code, Diagnostic, Source, Span, syntax};
 
 use super::broken::{characters, entry_extent};
@@ -41,7 +41,7 @@ struct Finding {
 /// Comments between two of them belong to neither.
 pub(super) fn regions(file: &File) -> Vec<Range<usize>> {
     let entries = &file.entries;
-    let starts = |entry: &Entry| matches!(entry, Entry::Node(node) if is_item(&node.head));
+    let starts = |entry: &Entry| matches!(entry, Entry::Node(node) if node.head.is_item());
     let mut bounds: Vec<usize> = (1..entries.len())
         .filter(|index| entries.get(*index).is_some_and(starts))
         .collect();
@@ -52,19 +52,6 @@ pub(super) fn regions(file: &File) -> Vec<Range<usize>> {
         .map(|(start, end)| without_remarks(entries, *start..*end))
         .filter(|range| !range.is_empty())
         .collect()
-}
-
-fn is_item(head: &Head) -> bool {
-    matches!(
-        head,
-        Head::Attribute { .. }
-            | Head::Server { .. }
-            | Head::Api { .. }
-            | Head::Action { .. }
-            | Head::Sequence { .. }
-            | Head::On(_)
-            | Head::Test { .. }
-    )
 }
 
 fn without_remarks(entries: &[Entry], range: Range<usize>) -> Range<usize> {
