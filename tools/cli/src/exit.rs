@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
 
+use crate::told;
 use crate::visible::visible;
 
 /// How a command ended that did its work.
@@ -75,6 +76,5 @@ pub(crate) fn code(end: Result<Exit, Stop>) -> ExitCode {
 /// Prints what is wrong.
 pub(crate) fn tell_error(message: &str) {
     let red = Style::new().fg_color(Some(AnsiColor::Red.into())).bold();
-    // Nobody is left to tell where this cannot be written.
-    let _ = writeln!(anstream::stderr(), "{red}error:{red:#} {}", visible(message));
+    let _ = writeln!(told::aside(), "{red}error:{red:#} {}", visible(message));
 }

@@ -13,6 +13,7 @@ use crate::exit::{Exit, Stop};
 use crate::json;
 use crate::lines::{Line, Lines};
 use crate::record;
+use crate::told;
 use crate::visible::{in_json, visible};
 use crate::watch::Watch;
 
@@ -35,11 +36,11 @@ pub(crate) fn run(
         output.flush()?;
         for complaint in conversation.endpoints().complaints() {
             // What cannot be said on the standard error is not worth the end of a conversation.
-            let _ = writeln!(anstream::stderr(), "{}", visible(&complaint));
+            let _ = writeln!(told::aside(), "{}", visible(&complaint));
         }
     }
     for told in conversation.end()? {
-        let _ = writeln!(anstream::stderr(), "{}", visible(&told));
+        let _ = writeln!(told::aside(), "{}", visible(&told));
     }
     Ok(Exit::Fine)
 }

@@ -44,15 +44,20 @@ fn every_file_is_written_whether_or_not_anybody_reads_along() {
             "api a{number}: text {{\nget \"https://shop.example\"\ntimeout 9s\n}}\non intent \"{number}\" {{\ntext \"Hi\"\n}}\n"
         )
     };
-    for (command, made) in [
-        ("fmt .", None),
-        ("ids --write .", None),
-        ("check --fix .", None),
+    for (command, code, made) in [
+        ("fmt .", 0, None),
+        ("ids --write .", 0, None),
+        ("check --fix .", 0, None),
         (
             "explore --steps 500 --write made good",
+            1,
             Some("made/no_answer-on-start.test.flow"),
         ),
-        ("contract --out made good", Some("made/reply.nothing.schema.json")),
+        (
+            "contract --out made good",
+            0,
+            Some("made/reply.nothing.schema.json"),
+        ),
     ] {
         let folder = folder(&[]);
         for number in 1..=20 {
@@ -69,7 +74,7 @@ fn every_file_is_written_whether_or_not_anybody_reads_along() {
             .stderr(output)
             .status()
             .expect("the binary runs");
-        assert!(status.success(), "{command}: {status}");
+        assert_eq!(status.code(), Some(code), "{command}");
         match made {
             Some(made) => assert!(folder.path().join(made).exists(), "{command}"),
             None => {
@@ -79,6 +84,47 @@ fn every_file_is_written_whether_or_not_anybody_reads_along() {
             }
         }
     }
+}
+
+/// A workflow that shows the beginning alone, as `sayflow check 2>&1 | head` does, ends as one that shows all.
+#[test]
+fn the_exit_code_is_the_same_whether_or_not_anybody_reads_along() {
+    let folder = folder(&[
+        ("a.flow", b"on  start {\ntext \"Hi\"\n}\n"),
+        ("broken.flow", b"on start {\n  goto nowhere\n}\n"),
+        ("deep/a.flow", b"on start {\n}\n"),
+        (
+            "failing/a.flow",
+            b"on start {\n  text \"Hi\"\n}\n\ntest \"a\" {\n  start\n  text \"Ho\"\n}\n",
+        ),
+        ("reply.json", b"1"),
+    ]);
+    for command in [
+        "check broken.flow",
+        "check --format json broken.flow",
+        "fmt --check a.flow",
+        "reply --for gallery reply.json",
+        "reply --for gallery --json reply.json",
+        "explore --steps 500 deep",
+        "explore --steps 500 --json deep",
+        "test failing",
+        "test --format json failing",
+        "test --format junit failing",
+        "test --format tap failing",
+        "test --coverage=html --coverage-file covered.html failing",
+    ] {
+        let (reader, output) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let status = std::process::Command::new(snapbox::cmd::cargo_bin!("sayflow"))
+            .args(command.split_whitespace())
+            .current_dir(folder.path())
+            .stdout(output.try_clone().expect("a pipe"))
+            .stderr(output)
+            .status()
+            .expect("the binary runs");
+        assert_eq!(status.code(), Some(1), "{command}");
+    }
+    assert!(folder.path().join("covered.html").exists());
 }
 
 #[test]

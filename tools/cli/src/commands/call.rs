@@ -14,6 +14,7 @@ use crate::flow_files;
 use crate::record;
 use crate::render::{self, Format};
 use crate::servers::{self, Server};
+use crate::told::{self, Told};
 use crate::trial::{self, StandIns, Trial};
 use crate::visible::visible;
 
@@ -87,7 +88,7 @@ impl Call {
             Ok(program) => program,
             Err(errors) => {
                 let text = render::render(&errors, Format::Human);
-                anstream::stderr().write_all(text.as_bytes())?;
+                told::aside().write_all(text.as_bytes())?;
                 return Ok(Exit::Findings);
             }
         };
@@ -106,15 +107,17 @@ impl Call {
         let trial = trial::run(&engine, &self.api, &customer, |request| {
             endpoints.client().timed_call(request)
         })?;
+        let mut told = Told::to(anstream::stdout());
         if self.json {
             self.tell_reason(&trial)?;
-            writeln!(anstream::stdout(), "{}", trial::json(&trial, Some(&self.api))?)?;
+            writeln!(told, "{}", trial::json(&trial, Some(&self.api))?)?;
         } else {
-            anstream::stdout().write_all(trial::draw(&trial).as_bytes())?;
+            told.write_all(trial::draw(&trial).as_bytes())?;
         }
+        told.end()?;
         let is_blocked = trial.report.outcome == Outcome::Blocked;
         for gap in if is_blocked { gaps } else { short_secrets } {
-            writeln!(anstream::stderr(), "{}", visible(&gap))?;
+            writeln!(told::aside(), "{}", visible(&gap))?;
         }
         Ok(Exit::after(!trial.is_good()))
     }
@@ -142,7 +145,7 @@ impl Call {
             let command = trial::curl(request, &stand_ins, names.clone());
             writeln!(output, "{}", visible(&command))?;
             if let Some(gap) = trial::curl_gap(request, &stand_ins, names) {
-                writeln!(anstream::stderr(), "{gap}")?;
+                writeln!(told::aside(), "{gap}")?;
             }
         } else if self.json {
             writeln!(output, "{}", trial::request_json(request)?)?;
@@ -157,7 +160,7 @@ impl Call {
     /// Says why the call ended so; the standard output belongs to what a program or shell reads.
     fn tell_reason(&self, trial: &Trial) -> Result<(), Stop> {
         if let Some(reason) = &trial.report.message {
-            writeln!(anstream::stderr(), "{}: {}", self.api, visible(reason))?;
+            writeln!(told::aside(), "{}: {}", self.api, visible(reason))?;
         }
         Ok(())
     }

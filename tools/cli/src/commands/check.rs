@@ -13,7 +13,7 @@ use crate::channels;
 use crate::exit::{Exit, Stop};
 use crate::flow_files::{self, Flow};
 use crate::render::{Counts, Format, counted, render};
-use crate::told::Told;
+use crate::told::{self, Told};
 
 /// Find what is wrong with a flow
 #[derive(Debug, Args)]
@@ -81,10 +81,10 @@ impl Check {
             }
             all.add(&flow, &self.channel);
         }
+        told.write_all(render(&all.findings, self.format).as_bytes())?;
         told.end()?;
-        anstream::stdout().write_all(render(&all.findings, self.format).as_bytes())?;
         let counts = Counts::of(&all.findings);
-        writeln!(anstream::stderr(), "{}", all.summary(counts))?;
+        writeln!(told::aside(), "{}", all.summary(counts))?;
         let is_denied = self.deny == Some(Deny::Warnings) && counts.warnings > 0;
         Ok(Exit::after(counts.errors > 0 || is_denied))
     }

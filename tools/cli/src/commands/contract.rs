@@ -14,7 +14,7 @@ use crate::atomic_file;
 use crate::exit::{Exit, Stop};
 use crate::flow_files::{self, Flow};
 use crate::render::{Counts, Format, render};
-use crate::told::Told;
+use crate::told::{self, Told};
 use crate::visible::visible;
 
 /// Say what servers get and must answer, as OpenAPI and JSON Schema
@@ -110,8 +110,8 @@ impl Contract {
         let program = match self.flow()?.program() {
             Ok(program) => program,
             Err(errors) => {
-                anstream::stderr().write_all(render(&errors, Format::Human).as_bytes())?;
-                writeln!(anstream::stderr(), "{}", Counts::of(&errors).words())?;
+                told::aside().write_all(render(&errors, Format::Human).as_bytes())?;
+                writeln!(told::aside(), "{}", Counts::of(&errors).words())?;
                 return Ok(Exit::Findings);
             }
         };

@@ -14,6 +14,7 @@ use crate::atomic_file;
 use crate::exit::{Exit, Stop};
 use crate::flow_files;
 use crate::render::{Remark, counted, place_of_label, remark};
+use crate::told::{self, Told};
 use crate::visible::{in_json, visible};
 
 /// What a file's name has before its number and its ending: systems take 255 bytes in all.
@@ -99,15 +100,17 @@ impl Explore {
             Some(folder) => write_tests(folder, &explored, program, &mut told),
             None => Ok(()),
         };
+        let mut output = Told::to(anstream::stdout());
         match self.json {
-            true => print_json(&explored, program)?,
-            false => print(&explored, program)?,
+            true => print_json(&mut output, &explored, program)?,
+            false => print(&mut output, &explored, program)?,
         }
-        anstream::stderr().write_all(&told)?;
+        output.end()?;
+        told::aside().write_all(&told)?;
         written?;
         let findings = explored.findings.len();
         writeln!(
-            anstream::stderr(),
+            told::aside(),
             "{} in {}, seed {}",
             counted(findings, "finding"),
             counted(explored.steps, "step"),
@@ -117,7 +120,7 @@ impl Explore {
     }
 }
 
-fn print(explored: &Explored, program: &Program) -> Result<(), Stop> {
+fn print(output: &mut dyn Write, explored: &Explored, program: &Program) -> Result<(), Stop> {
     let mut text = String::new();
     for finding in &explored.findings {
         text.push_str(&remark(&Remark {
@@ -134,10 +137,10 @@ fn print(explored: &Explored, program: &Program) -> Result<(), Stop> {
         let (place, what) = (place_of_label(label), visible(written));
         text.push_str(&format!("{place}: {}: {what}\n", label.text));
     }
-    Ok(anstream::stdout().write_all(text.as_bytes())?)
+    Ok(output.write_all(text.as_bytes())?)
 }
 
-fn print_json(explored: &Explored, program: &Program) -> Result<(), Stop> {
+fn print_json(output: &mut dyn Write, explored: &Explored, program: &Program) -> Result<(), Stop> {
     let findings = explored.findings.iter().map(|finding| Line {
         defect: Some(finding.defect.as_str()),
         help: Some(&finding.help),
@@ -147,7 +150,7 @@ fn print_json(explored: &Explored, program: &Program) -> Result<(), Stop> {
     let unseen = explored.unseen.iter().map(|label| line(label, &label.text));
     for line in findings.chain(unseen) {
         let json = serde_json::to_string(&line).map_err(|error| Stop::misuse(error.to_string()))?;
-        writeln!(anstream::stdout(), "{}", in_json(&json))?;
+        writeln!(output, "{}", in_json(&json))?;
     }
     Ok(())
 }

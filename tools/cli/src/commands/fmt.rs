@@ -11,7 +11,7 @@ use crate::atomic_file;
 use crate::exit::{Exit, Stop};
 use crate::flow_files::{self, FlowFile, formatted, too_large};
 use crate::render::{counted, report};
-use crate::told::Told;
+use crate::told::{self, Told};
 use crate::visible::visible;
 
 /// Give the files of a flow their canonical form
@@ -54,7 +54,7 @@ impl Fmt {
         let mut exit = Exit::Fine;
         let mut changed = 0;
         let mut told = Told::to(anstream::stdout());
-        let mut refusals = Told::to(anstream::stderr());
+        let mut refusals = told::aside();
         let flows = flow_files::flows(&self.paths)?;
         for file in flows.iter().flat_map(|flow| &flow.files) {
             let name = visible(file.source.name());
@@ -72,9 +72,8 @@ impl Fmt {
             }
         }
         told.end()?;
-        refusals.end()?;
         if self.check && changed > 0 {
-            writeln!(anstream::stderr(), "{} would change", counted(changed, "file"))?;
+            writeln!(told::aside(), "{} would change", counted(changed, "file"))?;
             exit = Exit::Findings;
         }
         Ok(exit)
@@ -98,12 +97,12 @@ impl Fmt {
         let source = match Source::from_bytes("stdin", read_beginning(io::stdin())?) {
             Ok(source) => source,
             Err(damage) => {
-                report(&damage, &mut anstream::stderr())?;
+                report(&damage, &mut told::aside())?;
                 return Ok(Exit::Findings);
             }
         };
         if let Some(refusal) = too_large(&source) {
-            report(&refusal, &mut anstream::stderr())?;
+            report(&refusal, &mut told::aside())?;
             return Ok(Exit::Findings);
         }
         let text = formatted(&source);

@@ -13,6 +13,7 @@ use crate::atomic_file;
 use crate::exit::{Exit, Stop};
 use crate::flow_files::{self, Flow};
 use crate::render::{counted, report};
+use crate::told;
 use crate::visible::{in_json, visible};
 
 /// Draw what leads where in a flow
@@ -124,7 +125,7 @@ fn read(flow: &Flow) -> Result<(Graph, bool), Stop> {
         .filter_map(|file| file.damage.as_ref())
         .collect();
     for damage in &damaged {
-        report(damage, &mut anstream::stderr())?;
+        report(damage, &mut told::aside())?;
     }
     let mut broken = 0;
     let mut files = Vec::new();
@@ -142,14 +143,14 @@ fn read(flow: &Flow) -> Result<(Graph, bool), Stop> {
     if broken > 0 {
         let lines = counted(broken, "line");
         writeln!(
-            anstream::stderr(),
+            told::aside(),
             "{lines} left out: `sayflow check` says what is wrong"
         )?;
     }
     if missing > 0 {
         let names = counted(missing, "name");
         writeln!(
-            anstream::stderr(),
+            told::aside(),
             "{names} without a sequence: `sayflow check` says where"
         )?;
     }

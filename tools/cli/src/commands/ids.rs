@@ -11,7 +11,7 @@ use crate::atomic_file;
 use crate::exit::{Exit, Stop};
 use crate::flow_files::{self, FlowFile};
 use crate::render::{counted, report};
-use crate::told::Told;
+use crate::told::{self, Told};
 use crate::visible::visible;
 
 /// Write an `@id` where one is missing
@@ -46,7 +46,7 @@ impl Ids {
         let mut exit = Exit::Fine;
         let mut missing = 0;
         let mut told = Told::to(anstream::stdout());
-        let mut refusals = Told::to(anstream::stderr());
+        let mut refusals = told::aside();
         let flows = flow_files::flows(&self.paths)?;
         for file in flows.iter().flat_map(|flow| &flow.files) {
             if let Some(refusal) = file.refusal() {
@@ -57,9 +57,8 @@ impl Ids {
             }
         }
         told.end()?;
-        refusals.end()?;
         let words = if self.write { "written" } else { "missing" };
-        writeln!(anstream::stderr(), "{} {words}", counted(missing, "id"))?;
+        writeln!(told::aside(), "{} {words}", counted(missing, "id"))?;
         if missing > 0 && !self.write {
             exit = Exit::Findings;
         }

@@ -12,6 +12,7 @@ use sayflow_test::{Replayer, Scope, Trace};
 use super::run;
 use crate::exit::{Exit, Stop};
 use crate::flow_files;
+use crate::told::Told;
 use crate::visible::{in_json, visible};
 use report::{Place, Report, Turn};
 
@@ -89,7 +90,9 @@ impl Replay {
             true => in_json(&report.json()?),
             false => visible(&report.text()).into_owned(),
         };
-        writeln!(anstream::stdout(), "{text}")?;
+        let mut told = Told::to(anstream::stdout());
+        writeln!(told, "{text}")?;
+        told.end()?;
         Ok(Exit::after(!report.is_clean()))
     }
 

@@ -15,6 +15,7 @@ use crate::exit::{Exit, Stop};
 use crate::flow_files::{self, Flow};
 use crate::render::{self, Format};
 use crate::servers;
+use crate::told::{self, Told};
 use crate::trial::{self, StandIns};
 use sayflow_kit::nearest::did_you_mean;
 use sayflow_kit::read_within;
@@ -88,7 +89,7 @@ impl Reply {
             Ok(found) => found,
             Err(errors) => {
                 let text = render::render(&errors, Format::Human);
-                anstream::stderr().write_all(text.as_bytes())?;
+                told::aside().write_all(text.as_bytes())?;
                 return Ok(Exit::Findings);
             }
         };
@@ -109,14 +110,12 @@ impl Reply {
             let problems = trial.report.problems_mut();
             problems.retain(|problem| problem.code != Code::ReplyUnknownSequence);
         }
+        let mut told = Told::to(anstream::stdout());
         match self.json {
-            true => writeln!(
-                anstream::stdout(),
-                "{}",
-                trial::json(&trial, self.api.as_deref())?
-            )?,
-            false => anstream::stdout().write_all(trial::draw_reply(&trial, &self.name()).as_bytes())?,
+            true => writeln!(told, "{}", trial::json(&trial, self.api.as_deref())?)?,
+            false => told.write_all(trial::draw_reply(&trial, &self.name()).as_bytes())?,
         }
+        told.end()?;
         Ok(Exit::after(!trial.is_good()))
     }
 

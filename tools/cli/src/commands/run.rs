@@ -18,6 +18,7 @@ use crate::record;
 use crate::recording::{Manner, RecordFile};
 use crate::render::{Counts, Format, render};
 use crate::servers::{self, Server};
+use crate::told;
 use crate::trace_file::TraceFile;
 use crate::visible::visible;
 use crate::watch::{Reloaded, Watch};
@@ -201,7 +202,7 @@ pub(super) fn report(findings: &[Diagnostic]) {
 
 /// What cannot be said on the standard error is not worth the end of a conversation.
 fn say(text: &str) {
-    let _ = writeln!(anstream::stderr(), "{text}");
+    let _ = writeln!(told::aside(), "{text}");
 }
 
 fn report_reloaded(reloaded: Reloaded) {

@@ -18,6 +18,7 @@ use sayflow_test::Test as Conversation;
 
 use crate::exit::{self, Exit, Stop};
 use crate::flow_files;
+use crate::told::{self, Told};
 use crate::visible::on_one_line;
 use crate::watch::Changes;
 use coverage::Covering;
@@ -134,11 +135,11 @@ impl Test {
                 Err(Stop::Misuse(message)) => exit::tell_error(&message),
                 Err(stop) => return Err(stop),
             }
-            writeln!(anstream::stderr(), "waiting for changes; Ctrl+C ends")?;
+            writeln!(told::aside(), "waiting for changes; Ctrl+C ends")?;
             if !changes.wait() {
                 return Ok(Exit::Fine);
             }
-            writeln!(anstream::stderr())?;
+            writeln!(told::aside())?;
         }
     }
 
@@ -151,7 +152,10 @@ impl Test {
         }
         let (chosen, _) = self.chosen(flows)?;
         if self.format == Format::Json {
-            chosen.into_iter().try_for_each(report::list_as_json)?;
+            let mut output = self.format.output();
+            chosen
+                .into_iter()
+                .try_for_each(|test| report::list_as_json(&mut output, test))?;
             return self.end_of_list(flows);
         }
         let mut output = anstream::stdout();
@@ -167,7 +171,7 @@ impl Test {
     fn end_of_list(&self, flows: &[TestedFlow]) -> Result<Exit, Stop> {
         let mut is_broken = false;
         for errors in flows.iter().filter_map(|flow| flow.suite.as_ref().err()) {
-            report::draw_errors(errors, &mut anstream::stderr())?;
+            report::draw_errors(errors, &mut told::aside())?;
             is_broken = true;
         }
         Ok(Exit::after(is_broken))
@@ -191,6 +195,7 @@ impl Test {
         let begun = Instant::now();
         let (chosen, skipped) = self.chosen(flows)?;
         let mut report = self.format.report(self.quiet);
+        let mut told = Told::to(self.format.output());
         let broken: Vec<_> = flows
             .iter()
             .filter_map(|flow| flow.suite.as_ref().err())
@@ -200,9 +205,9 @@ impl Test {
             skipped,
             ..Summary::default()
         };
-        report.begin(chosen.len() + broken.len())?;
+        report.begin(&mut told, chosen.len() + broken.len())?;
         for errors in broken {
-            report.broken(errors)?;
+            report.broken(&mut told, errors)?;
         }
         let mut coverage = self.covering.begin(flows);
         runner::run(&chosen, self.jobs(), &mut coverage, |test, ran| {
@@ -210,7 +215,7 @@ impl Test {
                 true => summary.passed += 1,
                 false => summary.failed += 1,
             }
-            report.test(test, &ran)
+            report.test(&mut told, test, &ran)
         })?;
         summary.elapsed = begun.elapsed();
         let mut is_covered = true;
@@ -218,7 +223,8 @@ impl Test {
             summary.coverage = Some(coverage.totals());
             (summary.notes, is_covered) = self.covering.end(&coverage)?;
         }
-        report.end(&summary)?;
+        report.end(&mut told, &summary)?;
+        told.end()?;
         if self.format != Format::Human {
             coverage::tell_beside(&summary.notes)?;
         }

@@ -8,7 +8,9 @@ use tempfile::TempDir;
 pub(crate) fn folder(files: &[(&str, &[u8])]) -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     for (name, bytes) in files {
-        fs::write(folder.path().join(name), bytes).expect("a file");
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, bytes).expect("a file");
     }
     folder
 }

@@ -10,6 +10,7 @@ use sayflow_test::{Coverage, Share};
 use super::suites::TestedFlow;
 use crate::atomic_file;
 use crate::exit::Stop;
+use crate::told;
 use crate::visible::visible;
 
 /// What is to be known about how much was run.
@@ -155,6 +156,6 @@ impl Form {
 
 /// Tells what does not belong among the results.
 pub(super) fn tell_beside(told: &str) -> Result<(), Stop> {
-    anstream::stderr().write_all(told.as_bytes())?;
+    told::aside().write_all(told.as_bytes())?;
     Ok(())
 }

@@ -45,26 +45,34 @@ pub(super) struct Summary {
     pub(super) notes: String,
 }
 
-/// Whoever tells of the tests, in their order.
+/// Whoever tells of the tests, in their order, on an output.
 pub(super) trait Report {
     /// So many tests and broken flows follow.
-    fn begin(&mut self, number: usize) -> Result<(), Stop>;
+    fn begin(&mut self, output: &mut dyn Write, number: usize) -> Result<(), Stop>;
     /// A flow cannot be run.
-    fn broken(&mut self, errors: &[Diagnostic]) -> Result<(), Stop>;
+    fn broken(&mut self, output: &mut dyn Write, errors: &[Diagnostic]) -> Result<(), Stop>;
     /// A test has ended.
-    fn test(&mut self, test: Test<'_>, ran: &Ran) -> Result<(), Stop>;
+    fn test(&mut self, output: &mut dyn Write, test: Test<'_>, ran: &Ran) -> Result<(), Stop>;
     /// All have.
-    fn end(&mut self, summary: &Summary) -> Result<(), Stop>;
+    fn end(&mut self, output: &mut dyn Write, summary: &Summary) -> Result<(), Stop>;
 }
 
 impl Format {
-    /// A new report on the standard output.
+    /// A new report.
     pub(super) fn report(self, is_quiet: bool) -> Box<dyn Report> {
         match self {
             Self::Human => Box::new(human::Human::new(is_quiet)),
             Self::Json => Box::new(json::Json),
             Self::Junit => Box::<junit::Junit>::default(),
             Self::Tap => Box::<tap::Tap>::default(),
+        }
+    }
+
+    /// Where it is written.
+    pub(super) fn output(self) -> Box<dyn Write> {
+        match self {
+            Self::Human => Box::new(anstream::stdout()),
+            Self::Json | Self::Junit | Self::Tap => Box::new(io::stdout()),
         }
     }
 }

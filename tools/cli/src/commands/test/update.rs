@@ -14,7 +14,7 @@ use crate::atomic_file;
 use crate::exit::Stop;
 use crate::flow_files::{self, FlowFile};
 use crate::render::counted;
-use crate::told::Told;
+use crate::told::{self, Told};
 use crate::visible::{on_one_line, visible};
 
 const ADDED: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Green)));
@@ -53,27 +53,26 @@ pub(super) fn update(flows: &[TestedFlow], chosen: &[Test<'_>], arguments: &supe
         Ok(())
     })?;
     // Among results for programs there is no place for it.
-    let mut output: Box<dyn Write> = match arguments.format {
+    let output: Box<dyn Write> = match arguments.format {
         Format::Human => Box::new(anstream::stdout()),
-        _ => Box::new(anstream::stderr()),
+        _ => Box::new(told::aside()),
     };
+    let mut told = Told::to(output);
     if arguments.review {
-        rewritten = review(rewritten, &mut output)?;
+        rewritten = review(rewritten, &mut told)?;
     }
-    let mut told = Told::to(&mut output);
     let (tests, files) = write(flows, &rewritten, arguments.review, &mut told)?;
-    told.end()?;
     if files > 0 {
         let (tests, files) = (counted(tests, "test"), counted(files, "file"));
-        writeln!(output, "updated {tests} in {files}")?;
+        writeln!(told, "updated {tests} in {files}")?;
     } else {
-        writeln!(output, "nothing was updated")?;
+        writeln!(told, "nothing was updated")?;
     }
     for line in left {
-        writeln!(output, "{}", visible(&line))?;
+        writeln!(told, "{}", visible(&line))?;
     }
-    writeln!(output)?;
-    Ok(())
+    writeln!(told)?;
+    Ok(told.end()?)
 }
 
 /// Writes every file that changes; how many tests were rewritten in how many files.

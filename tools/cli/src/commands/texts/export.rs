@@ -13,6 +13,7 @@ use crate::atomic_file;
 use crate::exit::{Exit, Stop};
 use crate::flow_files;
 use crate::render::counted;
+use crate::told;
 use crate::visible::visible;
 
 /// Write the catalog of a language, or bring it up to date
@@ -92,7 +93,7 @@ impl Export {
                 place
             }
         };
-        writeln!(anstream::stderr(), "{}", summary(&place, &exported))?;
+        writeln!(told::aside(), "{}", summary(&place, &exported))?;
         Ok(Exit::Fine)
     }
 }

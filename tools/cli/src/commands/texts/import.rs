@@ -15,6 +15,7 @@ use super::{Readable, new_catalog, tag};
 use crate::exit::{Exit, Stop};
 use crate::flow_files;
 use crate::render::{Format, counted, render};
+use crate::told;
 use crate::visible::visible;
 
 /// As large as a catalog may be.
@@ -84,7 +85,7 @@ impl Import {
         replace(&place, source, &imported.text)?;
         anstream::stdout().write_all(render(&imported.found, Format::Human).as_bytes())?;
         let name = place.strip_prefix(".").unwrap_or(&place).to_string_lossy();
-        writeln!(anstream::stderr(), "{}: {}", visible(&name), summary(&imported))?;
+        writeln!(told::aside(), "{}: {}", visible(&name), summary(&imported))?;
         Ok(Exit::after(!imported.found.is_empty()))
     }
 

@@ -12,6 +12,7 @@ use super::super::run::report;
 use super::{Format, Readable};
 use crate::exit::{Exit, Stop};
 use crate::render::counted;
+use crate::told;
 use crate::visible::{in_json, visible};
 
 /// A text as a line of JSON.
@@ -45,7 +46,7 @@ pub(super) fn run(path: &Path, format: Format) -> Result<Exit, Stop> {
     }
     let all: usize = readable.texts.iter().map(|text| characters(&text.message)).sum();
     let texts = counted(readable.texts.len(), "text");
-    writeln!(anstream::stderr(), "{texts}, {}", counted(all, "character"))?;
+    writeln!(told::aside(), "{texts}, {}", counted(all, "character"))?;
     let unreadable = readable.unreadable();
     if !unreadable.is_empty() {
         report(&unreadable);

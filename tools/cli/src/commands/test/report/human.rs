@@ -1,7 +1,7 @@
 //! How tests ended, for people.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::io::Write;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
@@ -48,23 +48,22 @@ impl Human {
 }
 
 impl Report for Human {
-    fn begin(&mut self, _: usize) -> Result<(), Stop> {
+    fn begin(&mut self, _: &mut dyn Write, _: usize) -> Result<(), Stop> {
         Ok(())
     }
 
-    fn broken(&mut self, errors: &[Diagnostic]) -> Result<(), Stop> {
+    fn broken(&mut self, _: &mut dyn Write, errors: &[Diagnostic]) -> Result<(), Stop> {
         self.failures.push('\n');
         self.failures
             .push_str(&render::render(errors, render::Format::Human));
         Ok(())
     }
 
-    fn test(&mut self, test: Test<'_>, ran: &Ran) -> Result<(), Stop> {
+    fn test(&mut self, output: &mut dyn Write, test: Test<'_>, ran: &Ran) -> Result<(), Stop> {
         let is_ok = ran.verdict.is_ok();
         if self.is_quiet && is_ok {
             return Ok(());
         }
-        let mut output = anstream::stdout();
         let file = on_one_line(test.source().name());
         if self.file != file {
             writeln!(output, "{BOLD}{file}{BOLD:#}")?;
@@ -84,8 +83,7 @@ impl Report for Human {
         Ok(())
     }
 
-    fn end(&mut self, summary: &Summary) -> Result<(), Stop> {
-        let mut output = anstream::stdout();
+    fn end(&mut self, output: &mut dyn Write, summary: &Summary) -> Result<(), Stop> {
         output.write_all(self.failures.as_bytes())?;
         if !self.file.is_empty() || !self.failures.is_empty() {
             writeln!(output)?;

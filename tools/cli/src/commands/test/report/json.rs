@@ -82,19 +82,20 @@ struct Counted {
 }
 
 impl Report for Json {
-    fn begin(&mut self, _: usize) -> Result<(), Stop> {
+    fn begin(&mut self, _: &mut dyn Write, _: usize) -> Result<(), Stop> {
         Ok(())
     }
 
-    fn broken(&mut self, errors: &[Diagnostic]) -> Result<(), Stop> {
-        write(&Line::Flow {
+    fn broken(&mut self, output: &mut dyn Write, errors: &[Diagnostic]) -> Result<(), Stop> {
+        Line::Flow {
             status: Status::Failed,
             findings: errors,
-        })
+        }
+        .write(output)
     }
 
-    fn test(&mut self, test: Test<'_>, ran: &Ran) -> Result<(), Stop> {
-        write(&Line::Test {
+    fn test(&mut self, output: &mut dyn Write, test: Test<'_>, ran: &Ran) -> Result<(), Stop> {
+        Line::Test {
             name: test.name(),
             file: test.source().name(),
             line: line_of(test),
@@ -105,33 +106,38 @@ impl Report for Json {
             },
             elapsed_ms: millis(ran.elapsed),
             failures: ran.verdict.failures.iter().map(Failure::from).collect(),
-        })
+        }
+        .write(output)
     }
 
-    fn end(&mut self, summary: &Summary) -> Result<(), Stop> {
-        write(&Line::Summary {
+    fn end(&mut self, output: &mut dyn Write, summary: &Summary) -> Result<(), Stop> {
+        Line::Summary {
             passed: summary.passed,
             failed: summary.failed,
             skipped: summary.skipped,
             elapsed_ms: millis(summary.elapsed),
             coverage: summary.coverage.map(Covered::from),
-        })
+        }
+        .write(output)
     }
 }
 
-fn write(line: &Line<'_>) -> Result<(), Stop> {
-    let json = serde_json::to_string(line).map_err(|error| Stop::misuse(error.to_string()))?;
-    writeln!(std::io::stdout(), "{}", in_json(&json))?;
-    Ok(())
+impl Line<'_> {
+    fn write(&self, output: &mut dyn Write) -> Result<(), Stop> {
+        let json = serde_json::to_string(self).map_err(|error| Stop::misuse(error.to_string()))?;
+        writeln!(output, "{}", in_json(&json))?;
+        Ok(())
+    }
 }
 
 /// Names a test that is not run.
-pub(in super::super) fn list(test: Test<'_>) -> Result<(), Stop> {
-    write(&Line::Listed {
+pub(in super::super) fn list(output: &mut dyn Write, test: Test<'_>) -> Result<(), Stop> {
+    Line::Listed {
         name: test.name(),
         file: test.source().name(),
         line: line_of(test),
-    })
+    }
+    .write(output)
 }
 
 fn line_of(test: Test<'_>) -> u32 {

@@ -3,7 +3,7 @@
 //! The form is the one that <https://github.com/testmoapp/junitxml> describes.
 
 use std::fmt::{self, Write as _};
-use std::io::Write as _;
+use std::io::Write;
 use std::time::Duration;
 
 use sayflow::Diagnostic;
@@ -32,11 +32,11 @@ struct TestSuite {
 }
 
 impl Report for Junit {
-    fn begin(&mut self, _: usize) -> Result<(), Stop> {
+    fn begin(&mut self, _: &mut dyn Write, _: usize) -> Result<(), Stop> {
         Ok(())
     }
 
-    fn broken(&mut self, errors: &[Diagnostic]) -> Result<(), Stop> {
+    fn broken(&mut self, _: &mut dyn Write, errors: &[Diagnostic]) -> Result<(), Stop> {
         let file = file_of(errors);
         let suite = self.suite(&file);
         suite.tests += 1;
@@ -55,7 +55,7 @@ impl Report for Junit {
         Ok(())
     }
 
-    fn test(&mut self, test: Test<'_>, ran: &Ran) -> Result<(), Stop> {
+    fn test(&mut self, _: &mut dyn Write, test: Test<'_>, ran: &Ran) -> Result<(), Stop> {
         let suite = self.suite(test.source().name());
         suite.tests += 1;
         suite.elapsed += ran.elapsed;
@@ -83,7 +83,7 @@ impl Report for Junit {
         Ok(())
     }
 
-    fn end(&mut self, summary: &Summary) -> Result<(), Stop> {
+    fn end(&mut self, output: &mut dyn Write, summary: &Summary) -> Result<(), Stop> {
         let sum = |number: fn(&TestSuite) -> usize| -> usize { self.suites.iter().map(number).sum() };
         let (tests, failures, errors) = (
             sum(|suite| suite.tests),
@@ -109,7 +109,7 @@ impl Report for Junit {
             );
         }
         xml.push_str("</testsuites>\n");
-        std::io::stdout().write_all(xml.as_bytes())?;
+        output.write_all(xml.as_bytes())?;
         Ok(())
     }
 }

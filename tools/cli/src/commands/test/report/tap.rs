@@ -3,7 +3,7 @@
 //! <https://testanything.org/tap-version-14-specification.html>
 
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::io::Write;
 
 use sayflow::Diagnostic;
 use sayflow_test::{Difference, Test};
@@ -20,23 +20,23 @@ pub(super) struct Tap {
 }
 
 impl Report for Tap {
-    fn begin(&mut self, number: usize) -> Result<(), Stop> {
-        writeln!(std::io::stdout(), "TAP version 14\n1..{number}")?;
+    fn begin(&mut self, output: &mut dyn Write, number: usize) -> Result<(), Stop> {
+        writeln!(output, "TAP version 14\n1..{number}")?;
         Ok(())
     }
 
-    fn broken(&mut self, errors: &[Diagnostic]) -> Result<(), Stop> {
+    fn broken(&mut self, output: &mut dyn Write, errors: &[Diagnostic]) -> Result<(), Stop> {
         let mut text = self.point(false, "the flow can be run");
         text.push_str("  ---\n  failures:\n");
         for error in errors {
             finding(&mut text, error);
         }
         text.push_str("  ...\n");
-        std::io::stdout().write_all(text.as_bytes())?;
+        output.write_all(text.as_bytes())?;
         Ok(())
     }
 
-    fn test(&mut self, test: Test<'_>, ran: &Ran) -> Result<(), Stop> {
+    fn test(&mut self, output: &mut dyn Write, test: Test<'_>, ran: &Ran) -> Result<(), Stop> {
         let mut text = self.point(ran.verdict.is_ok(), test.name());
         if !ran.verdict.is_ok() {
             let millis = ran.elapsed.as_secs_f64() * 1000.0;
@@ -66,11 +66,11 @@ impl Report for Tap {
             }
             text.push_str("  ...\n");
         }
-        std::io::stdout().write_all(text.as_bytes())?;
+        output.write_all(text.as_bytes())?;
         Ok(())
     }
 
-    fn end(&mut self, _: &Summary) -> Result<(), Stop> {
+    fn end(&mut self, _: &mut dyn Write, _: &Summary) -> Result<(), Stop> {
         Ok(())
     }
 }
