@@ -8,11 +8,10 @@ use sayflow::{
     Timestamp, Turn, Wait,
 };
 
-use crate::atomic_file;
 use crate::endpoints::Endpoints;
 use crate::exit::Stop;
 use crate::recording::{RecordFile, Recording};
-use crate::saved::Saved;
+use crate::saved::{Saved, SavedFile};
 use crate::trace_file::TraceFile;
 use sayflow_test::{Played, Said, masking};
 
@@ -25,7 +24,7 @@ pub(crate) struct Conversation {
     first_customer: Customer,
     clock: Clock,
     /// Where the conversation is kept after each turn.
-    file: Option<PathBuf>,
+    file: Option<SavedFile>,
     has_begun: bool,
     /// Writes the conversation as a test.
     recording: Option<Recording>,
@@ -54,14 +53,13 @@ impl Conversation {
         file: Option<PathBuf>,
     ) -> Result<Self, Stop> {
         let first_customer = customer.unwrap_or_else(|| Customer::new(1));
-        let saved = match &file {
-            Some(path) => Saved::read(path)?,
-            None => None,
+        let (file, saved) = match file {
+            Some(path) => {
+                let (file, saved) = SavedFile::open(path)?;
+                (Some(file), saved)
+            }
+            None => (None, None),
         };
-        if let Some(path) = &file {
-            // Told now and not after the first turn.
-            atomic_file::check_writable(path)?;
-        }
         let has_begun = saved.is_some();
         let kept = saved.unwrap_or_else(|| Saved::new(first_customer.clone()));
         let engine = endpoints.engine(program);
@@ -232,8 +230,8 @@ impl Conversation {
         }
     }
 
-    fn keep(&self) -> Result<(), Stop> {
-        self.file.as_deref().map_or(Ok(()), |path| self.kept.write(path))
+    fn keep(&mut self) -> Result<(), Stop> {
+        self.file.as_mut().map_or(Ok(()), |file| file.write(&self.kept))
     }
 }
 

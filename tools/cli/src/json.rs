@@ -14,10 +14,14 @@ const MOST_MEBIBYTES: u32 = 64;
 
 /// What a file holds.
 pub(crate) fn read(path: &Path) -> Result<Json, Stop> {
+    parse(&read_text(path)?).map_err(|fault| useless(path, &fault))
+}
+
+/// The same, not looked into.
+pub(crate) fn read_text(path: &Path) -> Result<String, Stop> {
     let bytes = File::open(path).and_then(|file| read_within(MOST_MEBIBYTES, file));
     let bytes = bytes.map_err(|error| useless(path, &error.to_string()))?;
-    let text = String::from_utf8(bytes).map_err(|_| useless(path, "it is not UTF-8: save it as UTF-8"))?;
-    parse(&text).map_err(|fault| useless(path, &fault))
+    String::from_utf8(bytes).map_err(|_| useless(path, "it is not UTF-8: save it as UTF-8"))
 }
 
 /// Why a file is of no use.
