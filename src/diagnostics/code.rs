@@ -186,6 +186,8 @@ codes! {
     ReadOnlyField = Error "check::read_only_field",
     /// A pattern, regular expression or range that can match nothing.
     BadPattern = Error "check::bad_pattern",
+    /// A pattern that was meant for a regular expression.
+    PatternLikeRegex = Warning "check::pattern_like_regex",
     /// An attribute that is read and never written.
     AttributeNeverWritten = Warning "check::attribute_never_written",
     /// An attribute that is written and never read.

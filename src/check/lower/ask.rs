@@ -185,7 +185,7 @@ impl Lowering<'_, '_> {
                 let answers = options.iter().map(|option| self.literal(option, "an answer"));
                 Accept::OneOf(answers.collect())
             }
-            AcceptLine::Pattern(text) => Accept::Pattern(self.pattern(text)),
+            AcceptLine::Pattern(text) => Accept::Pattern(self.pattern(text, span)),
             AcceptLine::Regex(text) => self.regex(text),
         }
     }
@@ -211,8 +211,12 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn pattern(&mut self, text: &Text) -> Vec<PatternPart> {
-        let pattern = pattern_parts(&self.literal(text, "a pattern"));
+    fn pattern(&mut self, text: &Text, line: Span) -> Vec<PatternPart> {
+        let literal = self.literal(text, "a pattern");
+        if reads_like_regex(&literal) {
+            self.pattern_like_regex(text.span, line);
+        }
+        let pattern = pattern_parts(&literal);
         if pattern.is_empty() {
             self.bad_pattern(
                 text.span,
@@ -236,6 +240,26 @@ impl Lowering<'_, '_> {
                 Accept::Text
             }
         }
+    }
+
+    /// Warns of a pattern of another language, in which few answers would fit.
+    fn pattern_like_regex(&mut self, text: Span, line: Span) {
+        let finding = self
+            .error(
+                Code::PatternLikeRegex,
+                text,
+                "this pattern reads like a regular expression",
+            )
+            .primary("here `A` is a letter, `#` a digit, and anything else itself")
+            .with_help("write a regular expression behind `regex`, or a pattern such as `pattern \"#####\"`");
+        let word = self.slice(line).find("pattern").map(super::id);
+        self.findings.add(match word {
+            Some(at) => {
+                let at = Span::new(line.start + at, line.start + at + super::id("pattern".len()));
+                finding.suggested_fix("replace `pattern` with `regex`", vec![(at, "regex".to_owned())])
+            }
+            None => finding,
+        });
     }
 
     fn bad_pattern(&mut self, span: Span, message: String, help: &str) {
@@ -335,6 +359,17 @@ fn has_fixed_option(options: &Options) -> bool {
 }
 
 /// `A` an ASCII letter, `#` a digit, `\` takes the next character as it is.
+/// Whether a pattern has what regular expressions have and codes that customers type do not.
+fn reads_like_regex(pattern: &str) -> bool {
+    let has_class = pattern.split('[').skip(1).any(|class| {
+        class
+            .split_once(']')
+            .is_some_and(|(class, _)| class.contains('-'))
+    });
+    let marks = ["\\d", "\\w", "\\s", ".*", ".+", "(?", "{1,"];
+    has_class || pattern.starts_with('^') || marks.iter().any(|mark| pattern.contains(mark))
+}
+
 fn pattern_parts(pattern: &str) -> Vec<PatternPart> {
     let mut parts = Vec::new();
     let mut chars = pattern.trim().chars();
