@@ -12,7 +12,7 @@ use crate::effects::Method;
 use crate::outcome::Outcome;
 use crate::program::code::{Ask, Op, Pc};
 use crate::program::words::fold;
-use crate::program::{BodyId, Data, Program};
+use crate::program::{ApiId, BodyId, Data, Program};
 use crate::session::{Anchorage, Frame, Session};
 use crate::source::Source;
 use crate::syntax::ast::{Entry, Head, Trigger};
@@ -253,13 +253,7 @@ impl Data {
                 let target = match op {
                     Op::Do(_) | Op::Handover(_) => return true,
                     Op::Call(target, _) | Op::Goto(target) => self.sequences.get(target.index()),
-                    _ if op.apis().into_iter().any(|api| {
-                        let api = self.apis.get(api.index());
-                        api.is_some_and(|api| api.method == Method::Post)
-                    }) =>
-                    {
-                        return true;
-                    }
+                    _ if op.apis().into_iter().any(|api| self.is_post(api)) => return true,
                     _ => None,
                 };
                 let handler = self.handlers.api_failure.filter(|_| leaves_failures(op));
@@ -268,6 +262,16 @@ impl Data {
             }
         }
         false
+    }
+
+    /// Whether asking a question sends a `post`.
+    pub(crate) fn posts(&self, ask: &Ask) -> bool {
+        ask.apis().any(|api| self.is_post(api))
+    }
+
+    fn is_post(&self, api: ApiId) -> bool {
+        let api = self.apis.get(api.index());
+        api.is_some_and(|api| api.method == Method::Post)
     }
 
     fn name_of(&self, body: BodyId) -> &str {

@@ -19,8 +19,8 @@ use format::Format;
 pub(crate) use kept_option::{Carried, KeptOption};
 pub(crate) use taken::{Gave, Taken};
 
-/// How many options a session keeps: the newest of those that are on screen, carry an extra or
-/// answer a question. Any other still reaches its target, which its id names.
+/// How many options a session keeps: the newest of those that are on screen, carry an extra or answer a question, and
+/// all of the last output's where these are more. Any other still reaches its target, which its id names.
 ///
 /// # Examples
 ///

@@ -241,12 +241,18 @@ impl Steps<'_> {
         })
     }
 
-    /// Rules 2 and 3: an option of the open ask answers it, any other opens its target.
+    /// Rules 2 and 3: an option of a question that waits answers it, any other opens its target.
     fn tap(&mut self, tapped: &Tapped) {
-        let Some(question) = self.draft.question().filter(|question| {
+        let is_asked = |question: &Question| {
             let asked = tapped.ask.as_ref();
             asked.is_some_and(|asked| self.is_same_question(asked, &question.at))
-        }) else {
+        };
+        let Some(above) = self.draft.questions().position(is_asked) else {
+            return self.follow(tapped);
+        };
+        // What answers its silence, or came between, is answered by it as well.
+        self.draft.go_down(above);
+        let Some(question) = self.draft.question() else {
             return self.follow(tapped);
         };
         match self.ask(question) {
@@ -273,7 +279,9 @@ impl Steps<'_> {
         match target {
             Some(sequence) => self.open_sequence(sequence, tapped.extra.as_ref()),
             // An answer to a question that is closed leads nowhere and disturbs nothing.
-            None if has_saved && tapped.target.is_none() => self.ask_again(),
+            None if tapped.target.is_none() && (has_saved || self.draft.question().is_some()) => {
+                self.ask_again()
+            }
             None => self.start_handler(self.data.handlers.stale),
         }
     }

@@ -201,6 +201,18 @@ impl<'t> Draft<'t> {
         }
     }
 
+    /// Goes down to a question that waits: closes as many of [`questions`](Self::questions) as there are above it.
+    pub(super) fn go_down(&mut self, above: usize) {
+        let is_any_open = self.question().is_some();
+        for _ in 0..above + usize::from(!is_any_open) {
+            self.close_question();
+            self.unwind_calls();
+            if let Some(Frame::Ask(question) | Frame::Silence(question)) = self.pop() {
+                self.set_question(question);
+            }
+        }
+    }
+
     /// The questions that are open or wait below a handler, the open one first.
     pub(super) fn questions(&self) -> impl Iterator<Item = &Question> {
         let below = self.frames().iter().rev().filter_map(|frame| match frame {
@@ -326,7 +338,9 @@ impl<'t> Draft<'t> {
         // No more room than is needed: sessions may stay in memory by the thousand.
         session.options.reserve_exact(self.changes.options.len());
         session.options.append(&mut self.changes.options);
-        let surplus = session.options.len().saturating_sub(OPTIONS_KEPT);
+        let on_screen = |option: &&KeptOption| option.number >= session.screen;
+        let kept = OPTIONS_KEPT.max(session.options.iter().filter(on_screen).count());
+        let surplus = session.options.len().saturating_sub(kept);
         session.options.drain(..surplus);
         session.next_option = self.next_option;
     }

@@ -6,7 +6,17 @@ use crate::output::{Block, OptionTarget};
 use crate::program::Data;
 use crate::program::code::{Ask, Options};
 use crate::session::{Anchorage, Frame, Question, Shown};
+use crate::short_text::ShortText;
 use crate::syntax::ast::OptionsKind;
+
+/// Whether the options of a question can be answers.
+enum OutOfAnswers {
+    No,
+    /// What a flow writes out always fits, so that one that does not was shown by the flow as it was.
+    Edited,
+    /// None of them can. Endpoints and values may give what does not fit, again and again.
+    Perhaps,
+}
 
 impl<'t> Steps<'t> {
     /// The ask that a question belongs to; `None` where the flow no longer has it.
@@ -160,15 +170,20 @@ impl<'t> Steps<'t> {
             return;
         };
         self.trace.note(run, What::Answered(false));
-        if self.is_out_of_answers(&question, ask) {
-            return self.ask_anew(run);
-        }
-        question.wrong = question.wrong.saturating_add(1);
         let retries = match (&ask.retry, ask.no_match) {
             (Some(retry), _) => retry.times.map_or(u64::MAX, u64::from),
             (None, Some(_)) => 0,
             (None, None) => u64::MAX,
         };
+        match self.out_of_answers(&question, ask) {
+            OutOfAnswers::No => {}
+            OutOfAnswers::Edited => return self.ask_anew(run),
+            // Wrong answers lead on as ever, and where they do not, fresh options may: but not by a second `post`.
+            OutOfAnswers::Perhaps if retries < u64::MAX => {}
+            OutOfAnswers::Perhaps if self.data.posts(ask) => return self.leave_lost_question(),
+            OutOfAnswers::Perhaps => return self.ask_anew(run),
+        }
+        question.wrong = question.wrong.saturating_add(1);
         if question.wrong <= retries {
             let words = ask
                 .retry
@@ -190,17 +205,23 @@ impl<'t> Steps<'t> {
                 self.resume_run_of_question();
                 self.branch(run, pc);
             }
-            None => self.start_handler(self.data.handlers.unmatched),
+            // What waits below waits on.
+            None => {
+                self.draft.close_question();
+                self.draft.unwind_calls();
+                self.extra = ShortText::default();
+                match self.data.handlers.unmatched {
+                    Some(body) => self.run = Some(Run { body, pc: 0 }),
+                    None => self.end(),
+                }
+            }
         }
     }
 
     /// Whether the options that were shown are no answers any more: the type of the attribute has changed.
-    ///
-    /// What a flow writes out always fits, so that one that does not was shown by the flow as it was. Endpoints and
-    /// values may give what does not fit, again and again: there, none of them must, and nothing else be an answer.
-    fn is_out_of_answers(&self, question: &Question, ask: &Ask) -> bool {
+    fn out_of_answers(&self, question: &Question, ask: &Ask) -> OutOfAnswers {
         let Some(attribute) = ask.save else {
-            return false;
+            return OutOfAnswers::No;
         };
         let ty = self.type_of(attribute);
         let shown = question.shown.iter().flat_map(Shown::with_own_titles);
@@ -211,10 +232,16 @@ impl<'t> Steps<'t> {
             option.target == OptionTarget::Answer && answer::convert(answer, &ty).is_none()
         });
         if ask.options.iter().all(Options::is_written_out) {
-            return misfits.any(|misfit| misfit);
+            return match misfits.any(|misfit| misfit) {
+                true => OutOfAnswers::Edited,
+                false => OutOfAnswers::No,
+            };
         }
         let mut misfits = misfits.peekable();
-        ask.accept.is_none() && misfits.peek().is_some() && misfits.all(|misfit| misfit)
+        match ask.accept.is_none() && misfits.peek().is_some() && misfits.all(|misfit| misfit) {
+            true => OutOfAnswers::Perhaps,
+            false => OutOfAnswers::No,
+        }
     }
 
     /// Asks with the options that the flow has now.

@@ -96,7 +96,7 @@ impl Op {
                 }
             }
             Self::Options(options) => options.apis().for_each(add),
-            Self::Ask(ask) => ask.options.iter().flat_map(Options::apis).for_each(add),
+            Self::Ask(ask) => ask.apis().for_each(add),
             _ => {}
         }
         apis
@@ -284,6 +284,13 @@ pub(crate) struct Ask {
     pub(crate) allows_interrupts: bool,
     /// Runs when no option is left; its `next` is behind the ask.
     pub(crate) branches: Branches,
+}
+
+impl Ask {
+    /// The APIs that fill its options, in source order.
+    pub(crate) fn apis(&self) -> impl Iterator<Item = ApiId> {
+        self.options.iter().flat_map(Options::apis)
+    }
 }
 
 #[derive(Debug)]
