@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 
 use super::code::{Body, Piece, Template};
 use super::{ApiCode, AttributeId, AttributeRef, BodyId, Data, SequenceId};
+use crate::answer;
 use crate::customer::{Customer, FieldRef, RecordField};
 use crate::name::canonical;
-use crate::value::Value;
+use crate::value::{Type, Value};
 
 impl Data {
     pub(crate) fn body(&self, body: BodyId) -> Option<&Body> {
@@ -60,11 +61,19 @@ impl Data {
             AttributeRef::Record(field) => customer.field(field).to_value().map(Cow::Owned),
             AttributeRef::Saved(id) => {
                 let declared = self.attribute(id)?;
-                customer
-                    .attribute(&declared.key)
-                    .or(declared.default.as_ref())
-                    .map(Cow::Borrowed)
+                let saved = customer.attribute(&declared.key);
+                let read = saved.and_then(|saved| as_declared(saved, &declared.ty));
+                read.or(declared.default.as_ref().map(Cow::Borrowed))
             }
+        }
+    }
+
+    /// What is saved under a key, as its attribute is read; as it is, where the flow declares none.
+    pub(crate) fn saved<'a>(&self, key: &str, saved: &'a Value) -> Option<Cow<'a, Value>> {
+        let id = self.attribute_by_key.get(key).copied();
+        match id.and_then(|id| self.attribute(id)) {
+            Some(declared) => as_declared(saved, &declared.ty),
+            None => Some(Cow::Borrowed(saved)),
         }
     }
 
@@ -111,4 +120,17 @@ impl Data {
         }
         out.len() > before
     }
+}
+
+/// A saved value as one of the attribute's type, which may be another by now; `None` where it says nothing in that type.
+fn as_declared<'a>(saved: &'a Value, ty: &Type) -> Option<Cow<'a, Value>> {
+    if ty.admits(saved) {
+        return Some(Cow::Borrowed(saved));
+    }
+    match saved {
+        Value::Json(_) => None,
+        Value::Text(text) => answer::convert(text, ty),
+        saved => answer::convert(&saved.to_string(), ty),
+    }
+    .map(Cow::Owned)
 }

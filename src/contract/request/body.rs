@@ -24,8 +24,11 @@ pub(super) fn write(api: &ApiCode, values: &Values<'_>, secrets: &Secrets<'_>) -
     }
     let fields: HashSet<&str> = api.fields.iter().map(|(name, _)| &**name).collect();
     for (key, value) in &values.customer.attributes {
-        if !fields.contains(key.as_str()) && RecordField::from_name(key).is_none() {
-            body.entry(key, &Canonical::of(value))?;
+        if !fields.contains(key.as_str())
+            && RecordField::from_name(key).is_none()
+            && let Some(value) = values.data.saved(key, value)
+        {
+            body.entry(key, &Canonical::of(&value))?;
         }
     }
     for (key, argument) in &api.fields {
