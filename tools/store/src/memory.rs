@@ -61,7 +61,7 @@ struct Conversation {
     /// The number of the last claim.
     fence: u64,
     leased_until: Option<Timestamp>,
-    /// Claims since the last commit.
+    /// Claims since the last commit or save.
     attempts: u32,
     ring: Option<Timestamp>,
     inbox: VecDeque<Entry>,
@@ -227,6 +227,7 @@ impl Store for Memory {
         if !record.keeps_timer_of(stored.record.as_ref()) {
             stored.ring = record.session.wait().due;
         }
+        stored.attempts = 0;
         stored.record = Some(Record {
             version,
             ..record.clone()

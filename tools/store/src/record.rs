@@ -125,7 +125,8 @@ pub struct Claim {
     pub input: Input,
     /// The store's number of the input; `None` for a timer.
     pub entry: Option<u64>,
-    /// How often this input was claimed, this time included: above 1 after a worker that did not come back.
+    /// How often this input was claimed since the conversation was last saved, this time included: above 1 after a worker
+    /// that did not come back.
     pub attempt: u32,
     /// The store's clock when it was claimed.
     pub now: Timestamp,

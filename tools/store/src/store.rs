@@ -110,7 +110,7 @@ pub trait Store: Send + Sync {
     /// as it is: [`ring`](crate::Changes::ring) counts from when the question went out, and one that has rung is over.
     ///
     /// For what a host changes between turns, such as the name in the customer's profile. A turn that is under
-    /// way then conflicts, and is done again.
+    /// way then conflicts, and is done again. Attempts are [counted](crate::Claim::attempt) anew.
     ///
     /// # Errors
     ///

@@ -88,6 +88,10 @@ const TABLE: &[(Fault, &str)] = &[
         "a turn does not write over what the host saved meanwhile",
     ),
     (
+        Fault::CountsOnAfterSaves,
+        "a save begins the count of attempts anew",
+    ),
+    (
         Fault::LosesOutbox,
         "everything that a turn changed is there after its commit",
     ),

@@ -3,8 +3,8 @@
 use sayflow::{Customer, Input};
 
 use super::Check;
-use super::scene::{ASHA, BELA, Broken, LONG, SHORT, Scene, holds, same, says, texts};
-use crate::record::{Received, Record, Saved};
+use super::scene::{ASHA, BELA, Broken, LONG, SHORT, Scene, holds, rings, same, says, texts, waiting_since};
+use crate::record::{Changes, Received, Record, Saved};
 
 pub(super) const CHECKS: &[Check] = &[
     (
@@ -22,6 +22,7 @@ pub(super) const CHECKS: &[Check] = &[
         "a turn does not write over what the host saved meanwhile",
         saved_meanwhile,
     ),
+    ("a save begins the count of attempts anew", saved_after_attempts),
     ("everything that a turn changed is there after its commit", whole),
     ("nothing of a turn is there before its commit", nothing_before),
     (
@@ -157,13 +158,51 @@ fn saved_meanwhile(scene: &Scene<'_>) -> Result<(), Broken> {
     scene.commit(&again, &says(&["done"])).map(|_| ())
 }
 
+fn saved_after_attempts(scene: &Scene<'_>) -> Result<(), Broken> {
+    let two_die = || {
+        for attempt in 1..=2 {
+            same("the attempt", &scene.claim(SHORT)?.attempt, &attempt)?;
+            scene.wait_for(SHORT)?;
+        }
+        Ok::<(), Broken>(())
+    };
+    scene.text(ASHA, "m-1")?;
+    two_die()?;
+    let record = Record::new(Customer::new(7));
+    scene.store.save(ASHA, &record)?.written()?;
+    let claim = scene.claim_of(ASHA, LONG)?;
+    same("the attempt after a save", &claim.attempt, &1)?;
+    let now = scene.store.now()?;
+    let changes = Changes {
+        session: waiting_since(now)?,
+        ..rings(now)
+    };
+    scene.commit(&claim, &changes)?;
+
+    // The timer of a session that the host then lets begin anew, and another input.
+    two_die()?;
+    let record = scene.record(ASHA)?;
+    let renewed = Record {
+        session: record.session.renewed(),
+        ..record
+    };
+    scene.store.save(ASHA, &renewed)?.written()?;
+    scene.text(ASHA, "m-2")?;
+    let claim = scene.claim_of(ASHA, LONG)?;
+    same(
+        "what is claimed behind a timer that was taken back, and its attempt",
+        &(claim.input.id.as_deref(), claim.attempt),
+        &(Some("m-2"), 1),
+    )
+}
+
 fn whole(scene: &Scene<'_>) -> Result<(), Broken> {
     scene.text(ASHA, "m-1")?;
     let claim = scene.claim(LONG)?;
     let mut changes = says(&["one", "two"]);
     let ring = scene.store.now()?;
     changes.ring = Some(ring);
-    changes.session = super::scene::waiting_since(ring)?;
+    changes.session = waiting_since(ring)?;
     changes.customer.set_attribute("order_no", "AB-123456");
     let version = scene.commit(&claim, &changes)?;
     let record = scene.record(ASHA)?;

@@ -90,7 +90,7 @@ END $$;
 
 -- Takes back the attempt of a claim that the client cannot read. The conversation rests until the lease ends nevertheless.
 CREATE FUNCTION sayflow_unread(name text, claim_fence bigint) RETURNS void LANGUAGE sql AS $$
-  UPDATE sayflow_session SET attempts = attempts - 1
+  UPDATE sayflow_session SET attempts = greatest(attempts - 1, 0)
   WHERE conversation = name AND fence = claim_fence AND leased_until IS NOT NULL
 $$;
 
@@ -158,8 +158,8 @@ BEGIN
   RETURN true;
 END $$;
 
--- Writes a record if the version is still the one that was seen, with its timer or that of the version seen. A claim that is held goes on, and its commit
--- finds the other version.
+-- Writes a record if the version is still the one that was seen, with its timer or that of the version seen. A claim that is
+-- held goes on, and its commit finds the other version. Attempts are counted anew: what comes next may be another input.
 CREATE FUNCTION sayflow_save(
   name text, seen_version bigint, new_session text, new_customer text, new_rings_at timestamptz, keeps_timer boolean
 ) RETURNS boolean LANGUAGE plpgsql AS $$
@@ -178,6 +178,7 @@ BEGIN
   END IF;
   UPDATE sayflow_session SET
     version = seen_version + 1,
+    attempts = 0,
     rings_at = new_rings_at,
     ready_at = CASE WHEN leased_until IS NULL THEN sayflow_ready(name, new_rings_at) ELSE ready_at END
   WHERE conversation = name;

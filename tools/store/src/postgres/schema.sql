@@ -10,7 +10,7 @@ CREATE TABLE sayflow_session (
   conversation text COLLATE "C" PRIMARY KEY,
   -- How often the record was written.
   version bigint NOT NULL DEFAULT 0,
-  -- The number of the last claim, and how many there were since the last commit.
+  -- The number of the last claim, and how many there were since the last commit or save.
   fence bigint NOT NULL DEFAULT 0,
   attempts integer NOT NULL DEFAULT 0,
   -- When the claim ends; none is held where it is null.

@@ -16,7 +16,8 @@ const VERSION: &str = "SELECT version FROM conversation WHERE name = ?1";
 
 const SAVE: &str = "
     INSERT INTO conversation (name, version, session, customer, ring_at) VALUES (?1, ?2, ?3, ?4, ?5)
-    ON CONFLICT (name) DO UPDATE SET version = ?2, session = ?3, customer = ?4, ring_at = iif(?6, ring_at, ?5)";
+    ON CONFLICT (name) DO UPDATE SET
+        version = ?2, session = ?3, customer = ?4, attempts = 0, ring_at = iif(?6, ring_at, ?5)";
 
 /// When a conversation is ready, from what is known of it now. A claim whose lease has ended and that nobody has ended is
 /// looked at once more: whether anything is left of its work.

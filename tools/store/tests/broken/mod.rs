@@ -40,6 +40,7 @@ pub(crate) enum Fault {
     RefusesTheLate,
     HidesConflicts,
     OverwritesOnCommit,
+    CountsOnAfterSaves,
     LosesOutbox,
     WritesEarly,
     SickFirst,
@@ -82,6 +83,8 @@ struct Notes {
     /// The last claim of each conversation, and when its lease ends.
     claims: HashMap<String, (Claim, Timestamp)>,
     last_claimed: Option<String>,
+    /// How often each conversation had been claimed when it was saved.
+    attempts: HashMap<String, u32>,
     rings: HashMap<String, Timestamp>,
     moments: HashMap<String, Timestamp>,
     held: HashMap<String, Input>,
@@ -181,6 +184,9 @@ impl Broken {
                 };
                 let _ = self.sound.commit(&claim, &quiet)?;
             }
+            Fault::CountsOnAfterSaves => {
+                claim.attempt += self.notes().attempts.get(&claim.conversation).unwrap_or(&0);
+            }
             Fault::WritesEarly => {
                 let record = claim
                     .record
@@ -257,6 +263,14 @@ impl Store for Broken {
                 if let Saved::Version(version) = self.sound.save(&conversation, &quiet)? {
                     record.version = version;
                 }
+            }
+            Fault::CountsOnAfterSaves => {
+                let mut notes = self.notes();
+                let attempts = notes
+                    .claims
+                    .get(&conversation)
+                    .map_or(0, |(claim, _)| claim.attempt);
+                notes.attempts.insert(conversation.clone(), attempts);
             }
             Fault::ClaimsNothingForEver => {
                 let mut notes = self.notes();
