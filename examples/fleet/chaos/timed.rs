@@ -100,6 +100,10 @@ impl<S: Store> Store for Timed<S> {
         self.store.refuse(claim, reason)
     }
 
+    fn uncount(&self, claim: &Claim) -> Result<(), Error> {
+        self.store.uncount(claim)
+    }
+
     fn refused(&self, at_most: usize) -> Result<Vec<Refused>, Error> {
         self.store.refused(at_most)
     }

@@ -55,6 +55,7 @@ type Check = (&'static str, fn(&Scene<'_>) -> Result<(), Broken>);
 /// #         self.0.commit(claim, &Changes { outbox: Vec::new(), ..changes.clone() })
 /// #     }
 /// #     fn refuse(&self, claim: &Claim, reason: &str) -> Result<Saved, Error> { self.0.refuse(claim, reason) }
+/// #     fn uncount(&self, claim: &Claim) -> Result<(), Error> { self.0.uncount(claim) }
 /// #     fn refused(&self, at_most: usize) -> Result<Vec<Refused>, Error> { self.0.refused(at_most) }
 /// #     fn deliveries(&self, name: Option<&str>, lease: Duration) -> Result<Vec<Delivery>, Error> { self.0.deliveries(name, lease) }
 /// #     fn delivered(&self, key: &str) -> Result<(), Error> { self.0.delivered(key) }

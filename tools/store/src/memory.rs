@@ -139,7 +139,7 @@ impl State {
     /// The conversation of a claim; `None` where it was claimed again or saved since.
     fn claimed(&mut self, claim: &Claim) -> Option<&mut Conversation> {
         let stored = self.conversations.get_mut(&claim.conversation)?;
-        if stored.fence != claim.fence || stored.leased_until.is_none() {
+        if !stored.is_held(claim) {
             return None;
         }
         let begun = claim.record.as_ref().map_or(0, |record| record.version);
@@ -179,6 +179,11 @@ impl Conversation {
         if self.leased_until.is_some_and(|until| until <= now) && self.work(now).is_none() {
             self.end_claim();
         }
+    }
+
+    /// Whether it was claimed last by this one, which has not ended.
+    fn is_held(&self, claim: &Claim) -> bool {
+        self.fence == claim.fence && self.leased_until.is_some()
     }
 
     fn end_claim(&mut self) {
@@ -339,6 +344,15 @@ impl Store for Memory {
             at: now,
         });
         Ok(Saved::Version(version))
+    }
+
+    fn uncount(&self, claim: &Claim) -> Result<(), Error> {
+        let mut state = self.state();
+        let stored = state.conversations.get_mut(&claim.conversation);
+        if let Some(stored) = stored.filter(|stored| stored.is_held(claim)) {
+            stored.attempts = stored.attempts.min(claim.attempt.saturating_sub(1));
+        }
+        Ok(())
     }
 
     fn refused(&self, at_most: usize) -> Result<Vec<Refused>, Error> {

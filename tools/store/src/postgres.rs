@@ -7,6 +7,8 @@ mod statements;
 
 use std::time::{Duration, SystemTime};
 
+use postgres::error::SqlState;
+use postgres::types::FromSqlOwned;
 use postgres::{Client, Config, NoTls, Row};
 use sayflow::{Input, Timestamp};
 
@@ -61,7 +63,8 @@ impl Postgres {
     ///
     /// # Errors
     ///
-    /// [`Unavailable`](ErrorKind::Unavailable), [`Newer`](ErrorKind::Newer).
+    /// [`Unavailable`](ErrorKind::Unavailable); [`Newer`](ErrorKind::Newer), also where the database has another encoding
+    /// than UTF-8.
     pub fn open(address: &str) -> Result<Self, Error> {
         let mut config: Config = address.parse().map_err(|error: postgres::Error| {
             let message =
@@ -107,6 +110,12 @@ impl Postgres {
         schema::migrate(&connections)?;
         Ok(Self { connections })
     }
+
+    /// A call that writes what the caller gave.
+    fn write<T: FromSqlOwned>(&self, text: &'static str, values: Values<'_>) -> Result<T, Error> {
+        let written = self.connections.value(text, values);
+        written.map_err(refused_for_its_content)
+    }
 }
 
 impl Store for Postgres {
@@ -131,10 +140,8 @@ impl Store for Postgres {
             stored => stored?,
         };
         let keeps_timer = record.keeps_timer_of(stored.as_ref());
-        let is_written = self.connections.value(
-            statements::SAVE,
-            &[&conversation, &seen, &session, &customer, &rings_at, &keeps_timer],
-        )?;
+        let values: Values<'_> = &[&conversation, &seen, &session, &customer, &rings_at, &keeps_timer];
+        let is_written = self.write(statements::SAVE, values)?;
         Ok(saved(is_written, record.version.saturating_add(1)))
     }
 
@@ -143,7 +150,7 @@ impl Store for Postgres {
         check_input(input)?;
         let json = json::write("input", conversation, input)?;
         let values: Values<'_> = &[&conversation, &input.id, &json];
-        Ok(match self.connections.value(statements::RECEIVE, values)? {
+        Ok(match self.write(statements::RECEIVE, values)? {
             true => Received::New,
             false => Received::Repeated,
         })
@@ -155,8 +162,9 @@ impl Store for Postgres {
             return Ok(None);
         };
         row::claim(&row).map(Some).or_else(|unreadable| {
-            let (name, fence) = row::claimed(&row)?;
-            self.connections.row(statements::UNREAD, &[&name, &fence])?;
+            let (name, fence, attempt) = row::claimed(&row)?;
+            let values: Values<'_> = &[&name, &fence, &attempt];
+            self.connections.row(statements::UNCOUNT, values)?;
             Err(unreadable)
         })
     }
@@ -165,7 +173,7 @@ impl Store for Postgres {
         let changed = json::write_changes(&claim.conversation, changes)?;
         let (rings_at, entry) = (changes.ring.map(row::moment), claim.entry.map(row::number));
         let (fence, seen) = (row::number(claim.fence), version_of(claim));
-        let is_written = self.connections.value(
+        let is_written = self.write(
             statements::COMMIT,
             &[
                 &claim.conversation,
@@ -187,7 +195,7 @@ impl Store for Postgres {
         let input = json::write("input", &claim.conversation, &claim.input)?;
         let entry = claim.entry.map(row::number);
         let (fence, seen) = (row::number(claim.fence), version_of(claim));
-        let is_written = self.connections.value(
+        let is_written = self.write(
             statements::REFUSE,
             &[
                 &claim.conversation,
@@ -199,6 +207,12 @@ impl Store for Postgres {
             ],
         )?;
         Ok(saved(is_written, seen))
+    }
+
+    fn uncount(&self, claim: &Claim) -> Result<(), Error> {
+        let attempt = i32::try_from(claim.attempt).unwrap_or(i32::MAX);
+        let values: Values<'_> = &[&claim.conversation, &row::number(claim.fence), &attempt];
+        self.connections.row(statements::UNCOUNT, values).map(drop)
     }
 
     fn refused(&self, at_most: usize) -> Result<Vec<Refused>, Error> {
@@ -237,6 +251,18 @@ impl Store for Postgres {
         let age = row::seconds(older_than);
         let pruned = statements::PRUNE.map(|text| self.connections.written(text, &[&age]));
         pruned.into_iter().sum()
+    }
+}
+
+/// An error that comes again however often the same is written, and is no matter of the database's health.
+fn refused_for_its_content(error: Error) -> Error {
+    let source =
+        std::error::Error::source(&error).and_then(|source| source.downcast_ref::<postgres::Error>());
+    let code = source.and_then(postgres::Error::code).map_or("", SqlState::code);
+    match code.get(..2) {
+        // Data exceptions, and limits of PostgreSQL: <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
+        Some("22" | "54") => Error::new(ErrorKind::Unwritable, error.to_string()).with_source(error),
+        _ => error,
     }
 }
 

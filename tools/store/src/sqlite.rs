@@ -187,6 +187,10 @@ impl Store for Sqlite {
         self.write(|transaction, now| claims::refuse(transaction, now, claim, reason))
     }
 
+    fn uncount(&self, claim: &Claim) -> Result<(), Error> {
+        self.write(|transaction, _now| claims::uncount(transaction, claim))
+    }
+
     fn refused(&self, at_most: usize) -> Result<Vec<Refused>, Error> {
         inbox::refused(&self.connection(), at_most)
     }
@@ -211,6 +215,8 @@ impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         let kind = match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => ErrorKind::Unreadable,
+            // A text beyond what SQLite holds: waiting mends nothing.
+            Some(ErrorCode::TooBig) => ErrorKind::Unwritable,
             // A column with something else in it than this store writes.
             None => ErrorKind::Unreadable,
             Some(_) => ErrorKind::Unavailable,

@@ -158,6 +158,15 @@ pub trait Store: Send + Sync {
     /// [`Name`](crate::ErrorKind::Name).
     fn refuse(&self, claim: &Claim, reason: &str) -> Result<Saved, Error>;
 
+    /// Takes back the attempt of a claim whose turn is not to blame that nothing was written: the disk was full, the
+    /// database restarted. The conversation rests until the lease ends nevertheless, and then the input is claimed
+    /// with the number that this attempt had. Nothing changes where the claim is over.
+    ///
+    /// # Errors
+    ///
+    /// None of its own.
+    fn uncount(&self, claim: &Claim) -> Result<(), Error>;
+
     /// The inputs that were refused, newest first, at most so many. One that cannot be read any more is listed
     /// without it.
     ///

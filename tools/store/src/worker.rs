@@ -109,7 +109,7 @@ impl<'a> Worker<'a> {
     /// How long a conversation is claimed: three times what a turn may spend on its calls.
     pub const LEASE: Duration = Duration::from_secs(60);
 
-    /// How often a turn is begun before its input is refused.
+    /// How often a turn is begun by workers that do not come back, before its input is refused.
     pub const ATTEMPTS: u32 = 10;
 
     /// A worker of a store. The newcomer says who a conversation is with that has no record yet.
@@ -153,7 +153,9 @@ impl<'a> Worker<'a> {
     ///
     /// # Errors
     ///
-    /// Those of the store, and [`ErrorKind::Client`]. The conversation rests until its lease ends.
+    /// Those of the store, and [`ErrorKind::Client`]. The conversation rests until its lease ends. Where the turn could
+    /// not be written because the store is [unavailable](ErrorKind::Unavailable), that was no attempt: it is done again
+    /// until it can be, and its calls are made again under the same idempotency keys.
     pub fn work(&self) -> Result<Did, Error> {
         self.work_in(None)
     }
@@ -192,6 +194,17 @@ impl<'a> Worker<'a> {
         let Some(claim) = self.store.claim(conversation, self.lease)? else {
             return Ok(Did::Nothing);
         };
+        let done = self.answer(&claim);
+        if let Err(error) = &done
+            && error.kind() == ErrorKind::Unavailable
+        {
+            // Attempts count workers that did not come back. Where the store cannot take this either, it counts one too many.
+            self.store.uncount(&claim).ok();
+        }
+        done
+    }
+
+    fn answer(&self, claim: &Claim) -> Result<Did, Error> {
         if claim.attempt > self.attempts {
             let reason = format!("its turn was begun {} times and never ended", self.attempts);
             return self.refuse(claim, reason);
@@ -210,7 +223,7 @@ impl<'a> Worker<'a> {
                     None => claim.now,
                 };
                 let changes = claim.changes(session, customer, &turn, now);
-                let saved = self.store.commit(&claim, &changes)?;
+                let saved = self.store.commit(claim, &changes)?;
                 Ok(claim.did(saved, |conversation, input| Did::Turn {
                     conversation,
                     input,
@@ -224,8 +237,8 @@ impl<'a> Worker<'a> {
         }
     }
 
-    fn refuse(&self, claim: Claim, reason: String) -> Result<Did, Error> {
-        let saved = self.store.refuse(&claim, &reason)?;
+    fn refuse(&self, claim: &Claim, reason: String) -> Result<Did, Error> {
+        let saved = self.store.refuse(claim, &reason)?;
         Ok(claim.did(saved, |conversation, input| Did::Refused {
             conversation,
             input,
@@ -235,12 +248,11 @@ impl<'a> Worker<'a> {
 }
 
 impl Claim {
-    fn did(self, saved: Saved, what: impl FnOnce(String, Input) -> Did) -> Did {
+    fn did(&self, saved: Saved, what: impl FnOnce(String, Input) -> Did) -> Did {
+        let conversation = self.conversation.clone();
         match saved {
-            Saved::Version(_) => what(self.conversation, self.input),
-            Saved::Conflict => Did::Overtaken {
-                conversation: self.conversation,
-            },
+            Saved::Version(_) => what(conversation, self.input.clone()),
+            Saved::Conflict => Did::Overtaken { conversation },
         }
     }
 }

@@ -92,6 +92,10 @@ const TABLE: &[(Fault, &str)] = &[
         "a save begins the count of attempts anew",
     ),
     (
+        Fault::CountsWhatIsTakenBack,
+        "a claim whose attempt is taken back rests, and is counted no more",
+    ),
+    (
         Fault::LosesOutbox,
         "everything that a turn changed is there after its commit",
     ),

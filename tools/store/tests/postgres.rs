@@ -18,9 +18,10 @@ use std::time::Duration;
 use postgres::{Client, NoTls};
 use proptest::prelude::{ProptestConfig, proptest};
 use proptest::{collection, prop_assert_eq};
-use sayflow::{Block, Customer, Input, Session};
+use sayflow::{Block, Customer, Engine, Input, NoCalls, Program, Session, Source};
 use sayflow_store::{
-    Changes, Error, ErrorKind, Memory, Outgoing, Postgres, Received, Record, Saved, Store, conformance,
+    Changes, Did, Error, ErrorKind, Memory, Outgoing, Postgres, Received, Record, Saved, Store, Worker,
+    conformance,
 };
 
 use deeds::{Tried, deed};
@@ -156,6 +157,69 @@ fn a_search_path_without_a_schema_is_an_error_that_says_so() {
         error.to_string(),
         "the database refuses: no schema has been selected to create in"
     );
+}
+
+#[test]
+#[ignore = "needs PostgreSQL: .ci/run runs it"]
+fn a_database_that_cannot_hold_every_text_is_refused_when_it_is_opened() {
+    let name = format!("latin_{}", std::process::id());
+    admin()
+        .batch_execute(&format!(
+            "CREATE DATABASE {name} ENCODING 'LATIN1' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'"
+        ))
+        .unwrap();
+    let database = name.clone();
+    let latin = Postgres::connect(move || {
+        let mut config: postgres::Config = address().parse()?;
+        config.dbname(&database).connect(NoTls)
+    });
+    let told = [
+        latin.unwrap_err(),
+        opened("SET client_encoding TO 'LATIN1'".to_owned()).unwrap_err(),
+    ];
+    admin().batch_execute(&format!("DROP DATABASE {name}")).unwrap();
+    assert!(told.iter().all(|error| error.kind() == ErrorKind::Newer));
+    insta::assert_snapshot!(told.map(|error| error.to_string()).join("\n"), @r"
+    the database has the encoding LATIN1, which cannot hold every message: make one with `CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0`
+    the connection has the encoding LATIN1: leave `client_encoding` at UTF8
+    ");
+}
+
+#[test]
+#[ignore = "needs PostgreSQL: .ci/run runs it"]
+fn a_turn_that_cannot_be_written_is_done_again_until_it_can_be() {
+    let scratch = Scratch::new();
+    let store = scratch.store();
+    let engine =
+        Engine::new(Program::load([Source::new("hi.flow", "on start {\n  text \"Hi!\"\n}\n")]).unwrap());
+    let newcomer = |_: &str| Customer::new(7);
+    let worker = Worker::new(&store, &engine, &NoCalls, &newcomer).with_lease(Duration::ZERO);
+    store.receive("web:1", &Input::start()).unwrap();
+    scratch.execute(
+        "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE disk_full; END $$;
+         CREATE TRIGGER full_disk BEFORE INSERT ON sayflow_outbox FOR EACH ROW EXECUTE FUNCTION full_disk()",
+    );
+    for _ in 0..=Worker::ATTEMPTS {
+        assert_eq!(worker.work().unwrap_err().kind(), ErrorKind::Unavailable);
+    }
+    scratch.execute("DROP TRIGGER full_disk ON sayflow_outbox");
+    assert!(matches!(worker.work().unwrap(), Did::Turn { .. }));
+}
+
+#[test]
+#[ignore = "needs PostgreSQL: .ci/run runs it"]
+fn what_the_database_never_takes_is_no_matter_of_waiting() {
+    let scratch = Scratch::new();
+    let store = scratch.store();
+    store.receive("web:1", &Input::start()).unwrap();
+    let claim = store.claim(None, LEASE).unwrap().unwrap();
+    // As where a text is longer than PostgreSQL's longest.
+    scratch.execute(
+        "CREATE FUNCTION too_long() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE program_limit_exceeded; END $$;
+         CREATE TRIGGER too_long BEFORE INSERT ON sayflow_outbox FOR EACH ROW EXECUTE FUNCTION too_long()",
+    );
+    let error = store.commit(&claim, &said("Hi!")).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unwritable, "{error}");
 }
 
 #[test]

@@ -126,6 +126,9 @@ impl Store for InTurns {
     fn refuse(&self, claim: &Claim, reason: &str) -> Result<Saved, Error> {
         self.next().refuse(claim, reason)
     }
+    fn uncount(&self, claim: &Claim) -> Result<(), Error> {
+        self.next().uncount(claim)
+    }
     fn refused(&self, at_most: usize) -> Result<Vec<Refused>, Error> {
         self.next().refused(at_most)
     }
@@ -291,6 +294,34 @@ fn nothing_is_locked_while_an_endpoint_is_asked() {
     let worker = Worker::new(&store, &engine, &busy, &newcomer);
     assert!(matches!(worker.work().unwrap(), Did::Turn { .. }));
     assert!(matches!(store.claim(None, Worker::LEASE).unwrap(), Some(claim) if claim.attempt == 1));
+}
+
+#[test]
+fn a_turn_that_cannot_be_written_is_done_again_until_it_can_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("c.db");
+    let (store, engine, endpoint) = (Sqlite::open(&file).unwrap(), engine(), Slow(Duration::ZERO));
+    let worker = Worker::new(&store, &engine, &endpoint, &newcomer).with_lease(Duration::ZERO);
+    store.receive("c", &Input::text("m-1").with_id("m-1")).unwrap();
+    store.receive("c", &Input::no_reply().with_id("m-2")).unwrap();
+    // Claims are written, and what a turn says or a refusal keeps is not.
+    tamper(
+        &file,
+        "CREATE TRIGGER said BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'full'); END;
+         CREATE TRIGGER refused BEFORE UPDATE OF refused_because ON inbox BEGIN SELECT RAISE(ABORT, 'full'); END",
+    );
+    let fails = || {
+        for _ in 0..3 * Worker::ATTEMPTS {
+            assert_eq!(worker.work().unwrap_err().kind(), ErrorKind::Unavailable);
+        }
+    };
+    fails();
+    tamper(&file, "DROP TRIGGER said");
+    assert!(matches!(worker.work().unwrap(), Did::Turn { .. }));
+    fails();
+    tamper(&file, "DROP TRIGGER refused");
+    let did = worker.work().unwrap();
+    assert!(matches!(did, Did::Refused { reason, .. } if reason == "no question is open"));
 }
 
 /// Changes a stored file behind the store's back.

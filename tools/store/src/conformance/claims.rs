@@ -23,6 +23,10 @@ pub(super) const CHECKS: &[Check] = &[
         saved_meanwhile,
     ),
     ("a save begins the count of attempts anew", saved_after_attempts),
+    (
+        "a claim whose attempt is taken back rests, and is counted no more",
+        taken_back,
+    ),
     ("everything that a turn changed is there after its commit", whole),
     ("nothing of a turn is there before its commit", nothing_before),
     (
@@ -193,6 +197,36 @@ fn saved_after_attempts(scene: &Scene<'_>) -> Result<(), Broken> {
         "what is claimed behind a timer that was taken back, and its attempt",
         &(claim.input.id.as_deref(), claim.attempt),
         &(Some("m-2"), 1),
+    )
+}
+
+fn taken_back(scene: &Scene<'_>) -> Result<(), Broken> {
+    scene.text(ASHA, "m-1")?;
+    scene.text(ASHA, "m-2")?;
+    let died = scene.claim(SHORT)?;
+    scene.wait_for(SHORT)?;
+    let claim = scene.claim(SHORT)?;
+    same("the attempt", &claim.attempt, &2)?;
+    scene.store.uncount(&claim)?;
+    scene.store.uncount(&claim)?;
+    scene.wait_for(SHORT)?;
+    let again = scene.claim(LONG)?;
+    same("the attempt behind one that was taken back", &again.attempt, &2)?;
+    same("its input", &again.input, &claim.input)?;
+    // Neither gives back a claim that is another's.
+    for over in [&died, &claim, &again] {
+        scene.store.uncount(over)?;
+    }
+    scene.nothing_to_claim("the lease of a claim whose attempt was taken back has not ended")?;
+    scene.commit(&again, &says(&[]))?;
+    scene.store.uncount(&again)?;
+    let next = scene.claim(SHORT)?;
+    scene.store.uncount(&again)?;
+    scene.wait_for(SHORT)?;
+    same(
+        "the attempts at the next input",
+        &(next.attempt, scene.claim(LONG)?.attempt),
+        &(1, 2),
     )
 }
 

@@ -88,9 +88,10 @@ BEGIN
   LEFT JOIN sayflow_record AS record ON record.conversation = ready.conversation;
 END $$;
 
--- Takes back the attempt of a claim that the client cannot read. The conversation rests until the lease ends nevertheless.
-CREATE FUNCTION sayflow_unread(name text, claim_fence bigint) RETURNS void LANGUAGE sql AS $$
-  UPDATE sayflow_session SET attempts = greatest(attempts - 1, 0)
+-- Takes back the attempt of a claim that the client cannot read, or whose turn could not be written. The conversation rests
+-- until the lease ends nevertheless.
+CREATE FUNCTION sayflow_uncount(name text, claim_fence bigint, claim_attempt integer) RETURNS void LANGUAGE sql AS $$
+  UPDATE sayflow_session SET attempts = least(attempts, claim_attempt - 1)
   WHERE conversation = name AND fence = claim_fence AND leased_until IS NOT NULL
 $$;
 

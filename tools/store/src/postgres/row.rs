@@ -35,9 +35,13 @@ pub(super) fn claim(row: &Row) -> Result<Claim, Error> {
     })
 }
 
-/// Which claim a row is, even where the rest of it cannot be read: the conversation and the fence.
-pub(super) fn claimed(row: &Row) -> Result<(&str, i64), Error> {
-    Ok((column(row, "conversation")?, column(row, "fence")?))
+/// Which claim a row is, even where the rest of it cannot be read: the conversation, the fence and the attempt.
+pub(super) fn claimed(row: &Row) -> Result<(&str, i64, i32), Error> {
+    Ok((
+        column(row, "conversation")?,
+        column(row, "fence")?,
+        column(row, "attempts")?,
+    ))
 }
 
 /// The input that waits, under the id that it has for good, with the moment of its arrival.

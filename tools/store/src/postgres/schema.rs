@@ -14,8 +14,12 @@ const VERSION: usize = MIGRATIONS.len();
 /// Held while tables are made: workers start at the same time. The letters are `sayflow`.
 const ADVISORY_LOCK: &str = "SELECT pg_advisory_xact_lock(x'736179666c6f77'::bigint)";
 
+/// Both as PostgreSQL names them: of what it keeps, and of what it is sent.
+const ENCODINGS: &str = "SELECT current_setting('server_encoding'), current_setting('client_encoding')";
+
 /// Brings the tables up to this version; those of a newer one are left as they are.
 pub(super) fn migrate(connections: &Connections) -> Result<(), Error> {
+    check_encodings(connections)?;
     let found = connections.with(|connection| {
         let mut transaction = connection.client.transaction()?;
         transaction.batch_execute(ADVISORY_LOCK)?;
@@ -33,6 +37,25 @@ pub(super) fn migrate(connections: &Connections) -> Result<(), Error> {
         return Ok(());
     }
     let message = format!("the tables are of version {found}, and this program knows {VERSION}: update it");
+    Err(Error::new(ErrorKind::Newer, message))
+}
+
+/// Refuses a database that would take some messages and not others, each in the language of its customer.
+fn check_encodings(connections: &Connections) -> Result<(), Error> {
+    let (server, client): (String, String) = connections.with(|connection| {
+        let row = connection.client.query_one(ENCODINGS, &[])?;
+        Ok((row.try_get(0)?, row.try_get(1)?))
+    })?;
+    let message = match (server.as_str(), client.as_str()) {
+        ("UTF8", "UTF8") => return Ok(()),
+        ("UTF8", _) => {
+            format!("the connection has the encoding {client}: leave `client_encoding` at UTF8")
+        }
+        _ => format!(
+            "the database has the encoding {server}, which cannot hold every message: make one with \
+             `CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0`"
+        ),
+    };
     Err(Error::new(ErrorKind::Newer, message))
 }
 

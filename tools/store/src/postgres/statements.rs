@@ -13,7 +13,7 @@ pub(super) const RECEIVE: &str = "SELECT sayflow_receive($1, $2, $3)";
 
 pub(super) const CLAIM: &str = "SELECT * FROM sayflow_claim($1, make_interval(secs => $2))";
 
-pub(super) const UNREAD: &str = "SELECT sayflow_unread($1, $2)";
+pub(super) const UNCOUNT: &str = "SELECT sayflow_uncount($1, $2, $3)";
 
 pub(super) const COMMIT: &str = "SELECT sayflow_commit($1, $2, $3, $4, $5, $6, $7, $8)";
 

@@ -44,6 +44,10 @@ const END: &str = "
 /// The same where the lease has ended and nothing is left to be done.
 const GIVE_BACK: &str = "UPDATE conversation SET leased_until = 0, attempts = 0 WHERE name = ?1";
 
+const UNCOUNT: &str = "
+    UPDATE conversation SET attempts = min(attempts, ?3)
+    WHERE name = ?1 AND fence = ?2 AND leased_until <> 0";
+
 const HANDLED: &str = "UPDATE inbox SET handled_at = ?2, input = NULL WHERE entry = ?1";
 
 const REFUSED: &str = "UPDATE inbox SET handled_at = ?2, refused_because = ?3 WHERE entry = ?1";
@@ -227,6 +231,15 @@ pub(super) fn refuse(
     } else {
         Saved::Conflict
     })
+}
+
+pub(super) fn uncount(transaction: &Transaction<'_>, claim: &Claim) -> Result<(), Error> {
+    transaction.prepare_cached(UNCOUNT)?.execute(params![
+        claim.conversation,
+        integer(claim.fence),
+        claim.attempt.saturating_sub(1),
+    ])?;
+    Ok(())
 }
 
 /// The version from which a turn began.

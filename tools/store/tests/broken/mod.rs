@@ -41,6 +41,7 @@ pub(crate) enum Fault {
     HidesConflicts,
     OverwritesOnCommit,
     CountsOnAfterSaves,
+    CountsWhatIsTakenBack,
     LosesOutbox,
     WritesEarly,
     SickFirst,
@@ -383,6 +384,14 @@ impl Store for Broken {
             self.sound.prune(Duration::ZERO)?;
         }
         Ok(saved)
+    }
+
+    fn uncount(&self, claim: &Claim) -> Result<(), Error> {
+        self.fails()?;
+        match self.fault {
+            Fault::CountsWhatIsTakenBack => Ok(()),
+            _ => self.sound.uncount(claim),
+        }
     }
 
     fn refused(&self, at_most: usize) -> Result<Vec<Refused>, Error> {

@@ -36,6 +36,9 @@ pub(crate) enum Deed {
     Refuse {
         claim: usize,
     },
+    Uncount {
+        claim: usize,
+    },
     Take {
         name: usize,
         lease: usize,
@@ -58,6 +61,7 @@ pub(crate) fn deed() -> impl Strategy<Value = Deed> {
         4 => (0..4_usize, 0..3_usize, option::of(any::<bool>()))
             .prop_map(|(claim, rows, ring)| Deed::Commit { claim, rows, ring }),
         1 => (0..4_usize).prop_map(|claim| Deed::Refuse { claim }),
+        1 => (0..4_usize).prop_map(|claim| Deed::Uncount { claim }),
         2 => (name.clone(), lease).prop_map(|(name, lease)| Deed::Take { name, lease }),
         2 => (0..6_usize).prop_map(|row| Deed::Deliver { row }),
         1 => name.prop_map(|name| Deed::Look { name }),
@@ -110,6 +114,10 @@ impl<S: Store> Tried<S> {
             }
             Deed::Refuse { claim } => match self.claims.get(claim) {
                 Some(claim) => said(self.store.refuse(claim, "no")),
+                None => String::new(),
+            },
+            Deed::Uncount { claim } => match self.claims.get(claim) {
+                Some(claim) => said(self.store.uncount(claim)),
                 None => String::new(),
             },
             Deed::Take { name, lease } => {
