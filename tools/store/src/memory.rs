@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::json;
 use crate::name::{check_conversation, check_input, conversation_of, input_id, row_key};
 use crate::record::{Changes, Claim, Delivery, Received, Record, Refused, Saved};
-use crate::store::{DELIVERIES_AT_ONCE, Store};
+use crate::store::{DELIVERIES_AT_ONCE, Store, lease_of};
 
 /// A store in memory: for tests, for trying things out, and for hosts whose conversations may end with the process.
 ///
@@ -281,7 +281,7 @@ impl Store for Memory {
         };
         stored.fence += 1;
         stored.attempts += 1;
-        stored.leased_until = Some(now + lease);
+        stored.leased_until = Some(now + lease_of(&name, stored.attempts, lease));
         Ok(Some(Claim {
             conversation: name,
             fence: stored.fence,

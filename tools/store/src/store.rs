@@ -1,5 +1,6 @@
 //! The one trait: what every store promises, and to whom.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use sayflow::{Input, Timestamp};
@@ -9,6 +10,19 @@ use crate::record::{Changes, Claim, Delivery, Received, Record, Refused, Saved};
 
 /// The most rows that are handed out at once: a customer's backlog of weeks does not fill the memory.
 pub(crate) const DELIVERIES_AT_ONCE: usize = 100;
+
+/// How long a claim holds. From the second attempt on it is longer than was asked for, by up to half, and for each
+/// conversation and attempt by another part: what a process had claimed when one input killed it would otherwise be claimed
+/// together again and again, and die with that input each time.
+pub(crate) fn lease_of(conversation: &str, attempt: u32, lease: Duration) -> Duration {
+    if attempt < 2 {
+        return lease;
+    }
+    let mut hasher = DefaultHasher::new();
+    (conversation, attempt).hash(&mut hasher);
+    let part = u32::try_from(hasher.finish() % 512).unwrap_or(0);
+    lease.saturating_add(lease / 1024 * part)
+}
 
 /// The rows that are handed out: all before the first that cannot be read, as a conversation is delivered in order. Where
 /// nothing is before it, its error.
@@ -130,6 +144,10 @@ pub trait Store: Send + Sync {
     /// rung. Whichever came first is in the claim. `None` where there is nothing that nobody else has claimed.
     ///
     /// The one that has been ready for longest comes first, or nearly so.
+    ///
+    /// A first attempt is leased for as long as was asked. From the second on the lease is longer by up to half, and
+    /// not for all conversations alike: what was claimed together, and fell with a process that one input killed, is not
+    /// claimed together again.
     ///
     /// # Errors
     ///

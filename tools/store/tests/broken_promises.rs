@@ -80,6 +80,10 @@ const TABLE: &[(Fault, &str)] = &[
         Fault::NeverEndsALease,
         "a conversation is claimed again when its lease has ended",
     ),
+    (
+        Fault::EndsLeasesTogether,
+        "leases of second attempts do not all last alike, and none is shorter than was asked",
+    ),
     (Fault::NoFence, "who was late writes nothing"),
     (Fault::RefusesTheLate, "who was late and not overtaken writes"),
     (Fault::HidesConflicts, "a claim is committed once"),

@@ -16,7 +16,9 @@ use sayflow::{
     Answer, Block, Client, Customer, Engine, Event, Input, InputKind, Limits, NoCalls, Program, Reply,
     Request, Session, Source, Timestamp,
 };
-use sayflow_store::{Did, ErrorKind, Memory, Outgoing, Received, Record, Saved, Store, Worker};
+use sayflow_store::{
+    Changes, Claim, Did, ErrorKind, Memory, Outgoing, Received, Record, Saved, Store, Worker,
+};
 
 const FLOW: &str = r#"
 attribute size: one of "S", "M", "L"
@@ -77,6 +79,8 @@ fn newcomer(_: &str) -> Customer {
 }
 
 const MINUTE: Duration = Duration::from_secs(60);
+/// Longer than any that was asked to be a minute.
+const LEASES_ARE_OVER: Duration = Duration::from_secs(90);
 
 fn receive(store: &dyn Store, input: &Input) {
     assert_eq!(store.receive("c", input).unwrap(), Received::New);
@@ -208,11 +212,56 @@ fn a_client_that_panics_leaves_the_claim_to_its_lease() {
     for _ in 0..2 {
         assert!(catch_unwind(AssertUnwindSafe(|| worker.work())).is_err());
         assert_eq!(worker.work().unwrap(), Did::Nothing);
-        store.pass(MINUTE);
+        store.pass(LEASES_ARE_OVER);
     }
     assert!(matches!(worker.work().unwrap(), Did::Turn { .. }));
     assert_eq!(said(&store), ["Which size?", "In M: two left.", "tell_stock M"]);
     assert_eq!(calls.into_inner(), 3);
+}
+
+#[test]
+fn an_input_that_kills_its_process_is_refused_and_those_beside_it_are_answered() {
+    let store = Memory::at(ten_o_clock());
+    for number in 0..8 {
+        let name = format!("web:{number}");
+        store.receive(&name, &Input::start().with_id("m-1")).unwrap();
+    }
+    // A process of eight hands, each of whose turns takes a second. Where that of `web:3` ends, the process ends.
+    let mut under_way: Vec<(Timestamp, Claim)> = Vec::new();
+    for _ in 0..3_600 {
+        let now = store.now().unwrap();
+        let (over, later): (Vec<_>, Vec<_>) = under_way.into_iter().partition(|(end, _)| *end <= now);
+        under_way = later;
+        if over.iter().any(|(_, claim)| claim.conversation == "web:3") {
+            under_way.clear();
+        } else {
+            for (_, claim) in over {
+                let changes = Changes {
+                    session: Session::new(),
+                    customer: Customer::new(7),
+                    outbox: Vec::new(),
+                    ring: None,
+                };
+                assert_eq!(store.commit(&claim, &changes).unwrap(), Saved::Version(1));
+            }
+        }
+        while let Some(claim) = store.claim(None, Worker::LEASE).unwrap() {
+            if claim.attempt > Worker::ATTEMPTS {
+                store.refuse(&claim, "never ended").map(drop).unwrap();
+                continue;
+            }
+            under_way.push((now + Duration::from_secs(1), claim));
+        }
+        store.pass(Duration::from_millis(500));
+    }
+    let refused = store.refused(10).unwrap();
+    let refused: Vec<_> = refused
+        .iter()
+        .map(|refused| refused.conversation.as_str())
+        .collect();
+    assert_eq!(refused, ["web:3"]);
+    let answered = (0..8).filter(|number| store.load(&format!("web:{number}")).unwrap().is_some());
+    assert_eq!(answered.count(), 7);
 }
 
 #[test]
@@ -234,7 +283,7 @@ fn an_input_whose_turn_never_ends_is_refused_after_so_many_attempts() {
     for _ in 0..3 {
         let error = worker.work().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Client);
-        store.pass(MINUTE);
+        store.pass(LEASES_ARE_OVER);
     }
     let did = worker.work().unwrap();
     let Did::Refused { input, reason, .. } = did else {

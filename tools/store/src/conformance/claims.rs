@@ -1,6 +1,6 @@
 //! Claims: one worker at a time, and nothing written by who is late.
 
-use sayflow::{Customer, Input};
+use sayflow::{Customer, Input, Timestamp};
 
 use super::Check;
 use super::scene::{ASHA, BELA, Broken, LONG, SHORT, Scene, holds, rings, same, says, texts, waiting_since};
@@ -14,6 +14,10 @@ pub(super) const CHECKS: &[Check] = &[
     (
         "a conversation is claimed again when its lease has ended",
         claimed_again,
+    ),
+    (
+        "leases of second attempts do not all last alike, and none is shorter than was asked",
+        apart,
     ),
     ("who was late writes nothing", late),
     ("who was late and not overtaken writes", late_and_alone),
@@ -77,6 +81,61 @@ fn claimed_again(scene: &Scene<'_>) -> Result<(), Broken> {
     scene.text(ASHA, "m-2")?;
     scene.commit(&again, &says(&[]))?;
     same("the attempt at the next input", &scene.claim(LONG)?.attempt, &1)
+}
+
+/// Several conversations are claimed a second time, and looked at until they can be claimed a third time. Of each lease it
+/// is then known that it lasted longer than until the last look in vain, and no longer than until the next claim: where no
+/// two of these spans are apart, all may have lasted alike, or somebody held up the looks.
+fn apart(scene: &Scene<'_>) -> Result<(), Broken> {
+    const ROUNDS: u32 = 8;
+    let mut lease = 10 * SHORT;
+    for round in 0..ROUNDS {
+        let names: Vec<String> = (0..8).map(|number| format!("web:{round}{number}")).collect();
+        for name in &names {
+            scene.text(name, "m-1")?;
+            scene.claim_of(name, SHORT)?;
+        }
+        scene.wait_for(SHORT)?;
+        // When it was claimed, when it was looked for in vain, when it was claimed again.
+        let mut leases = Vec::new();
+        for name in &names {
+            let claimed = scene.claim_of(name, lease)?.now;
+            leases.push((name, claimed, claimed, None));
+        }
+        while leases.iter().any(|(.., again)| again.is_none()) {
+            for (name, claimed, in_vain, again) in leases.iter_mut().filter(|(.., again)| again.is_none()) {
+                let look = scene.store.now()?;
+                holds(
+                    look < *claimed + 100 * lease,
+                    format!("claimed {claimed} for {lease:?}, and not again {look}"),
+                )?;
+                match scene.store.claim(Some(name), LONG)? {
+                    Some(claim) => *again = Some(claim.now),
+                    None => *in_vain = look,
+                }
+            }
+        }
+        let since =
+            |claimed: Timestamp, moment: Timestamp| moment.as_microseconds() - claimed.as_microseconds();
+        let mut longest_in_vain = 0;
+        let mut shortest = i64::MAX;
+        for (_, claimed, in_vain, again) in leases {
+            let lasted = since(claimed, again.unwrap_or(claimed));
+            holds(
+                i128::from(lasted) >= lease.as_micros().cast_signed(),
+                format!("leased for {lease:?}, and claimed again after {lasted} microseconds"),
+            )?;
+            longest_in_vain = longest_in_vain.max(since(claimed, in_vain));
+            shortest = shortest.min(lasted);
+        }
+        if longest_in_vain > shortest {
+            return Ok(());
+        }
+        lease = (2 * lease).min(50 * SHORT);
+    }
+    Err(Broken(format!(
+        "eight conversations were claimed a second time, {ROUNDS} times over, and their leases may all have lasted alike"
+    )))
 }
 
 fn late(scene: &Scene<'_>) -> Result<(), Broken> {

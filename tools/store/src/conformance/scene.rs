@@ -198,10 +198,10 @@ impl<'s> Scene<'s> {
         ))
     }
 
-    /// Waits until a lease that was just taken has ended.
+    /// Waits until a lease that was just taken has ended, at whichever attempt.
     pub(super) fn wait_for(&self, lease: Duration) -> Result<(), Broken> {
         let now = self.store.now()?;
-        self.wait_past(now + lease)
+        self.wait_past(now + lease + lease / 2)
     }
 }
 

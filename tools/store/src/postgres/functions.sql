@@ -41,6 +41,7 @@ CREATE FUNCTION sayflow_claim(wanted text, lease interval) RETURNS TABLE (
 DECLARE
   ready sayflow_session;
   waiting sayflow_inbox;
+  until timestamptz;
 BEGIN
   LOOP
     IF wanted IS NULL THEN
@@ -71,13 +72,19 @@ BEGIN
     SET attempts = 0, leased_until = NULL, ready_at = sayflow_ready(ready.conversation, rings_at)
     WHERE conversation = ready.conversation;
   END LOOP;
+  until := now() + lease;
+  -- From the second attempt on it is longer by up to half, for each conversation and attempt by another part: what a process
+  -- had claimed when one input killed it is not claimed together again, to die with that input once more.
+  IF ready.attempts > 0 THEN
+    until := until + lease * ((hashtextextended(ready.conversation, ready.attempts) & 511) / 1024.0);
+  END IF;
   RETURN QUERY
   WITH claimed AS (
     UPDATE sayflow_session SET
       fence = fence + 1,
       attempts = attempts + 1,
-      leased_until = now() + lease,
-      ready_at = now() + lease
+      leased_until = until,
+      ready_at = until
     WHERE conversation = ready.conversation
     RETURNING version, fence, attempts
   )

@@ -11,6 +11,7 @@ use super::{inbox, integer, number, outbox};
 use crate::error::Error;
 use crate::json;
 use crate::record::{Changes, Claim, Saved};
+use crate::store::lease_of;
 
 const READY: &str = "
     SELECT name, version, session, customer, fence, attempts, ring_at
@@ -113,7 +114,7 @@ pub(super) fn claim(
         let (name, fence, attempt) = (row.conversation.clone(), row.fence, row.attempt);
         let claim = row.read();
         let attempts = if claim.is_ok() { attempt } else { attempt - 1 };
-        let until = (now + lease).as_microseconds();
+        let until = (now + lease_of(&name.lossy(), attempt, lease)).as_microseconds();
         transaction
             .prepare_cached(LEASE)?
             .execute(params![name, integer(fence), attempts, until])?;

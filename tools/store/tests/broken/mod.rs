@@ -40,6 +40,7 @@ pub(crate) enum Fault {
     RefusesTheLate,
     HidesConflicts,
     OverwritesOnCommit,
+    EndsLeasesTogether,
     CountsOnAfterSaves,
     CountsWhatIsTakenBack,
     LosesOutbox,
@@ -328,6 +329,16 @@ impl Store for Broken {
             Fault::NeverEndsALease => FAR,
             _ => lease,
         };
+        if self.is(Fault::EndsLeasesTogether) {
+            // The store beneath, whose leases end apart, is given none.
+            let name = conversation.unwrap_or_default();
+            let until = self.notes().claims.get(name).map(|(_, until)| *until);
+            if until.is_some_and(|until| until > self.sound.now().unwrap_or(Timestamp::MIN)) {
+                return Ok(None);
+            }
+            let claim = self.sound.claim(conversation, Duration::ZERO)?;
+            return claim.map(|claim| self.tampered(claim, lease)).transpose();
+        }
         if self.is(Fault::ClaimsNothingForEver) && self.notes().is_emptied {
             return Ok(None);
         }
