@@ -116,6 +116,10 @@ impl<S: Store> Store for Timed<S> {
         self.store.delivered(key)
     }
 
+    fn forget(&self, conversation: &str) -> Result<(), Error> {
+        self.store.forget(conversation)
+    }
+
     fn prune(&self, older_than: Duration) -> Result<u64, Error> {
         self.store.prune(older_than)
     }

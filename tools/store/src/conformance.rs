@@ -13,6 +13,7 @@
 //! ```
 
 mod claims;
+mod forgetting;
 mod inbox;
 mod outbox;
 mod records;
@@ -59,6 +60,7 @@ type Check = (&'static str, fn(&Scene<'_>) -> Result<(), Broken>);
 /// #     fn refused(&self, at_most: usize) -> Result<Vec<Refused>, Error> { self.0.refused(at_most) }
 /// #     fn deliveries(&self, name: Option<&str>, lease: Duration) -> Result<Vec<Delivery>, Error> { self.0.deliveries(name, lease) }
 /// #     fn delivered(&self, key: &str) -> Result<(), Error> { self.0.delivered(key) }
+/// #     fn forget(&self, name: &str) -> Result<(), Error> { self.0.forget(name) }
 /// #     fn prune(&self, older_than: Duration) -> Result<u64, Error> { self.0.prune(older_than) }
 /// # }
 /// use sayflow_store::conformance;
@@ -73,6 +75,7 @@ pub fn run<S: Store>(make: impl Fn() -> S) -> Result<(), BrokenPromises> {
         claims::CHECKS,
         timers::CHECKS,
         outbox::CHECKS,
+        forgetting::CHECKS,
         threads::CHECKS,
     ];
     let mut broken = Vec::new();

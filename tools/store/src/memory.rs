@@ -58,6 +58,8 @@ struct State {
 #[derive(Debug, Default)]
 struct Conversation {
     record: Option<Record>,
+    /// How often the record was written or forgotten: the version of the last one.
+    versions: u64,
     /// The number of the last claim.
     fence: u64,
     leased_until: Option<Timestamp>,
@@ -152,8 +154,14 @@ impl State {
 }
 
 impl Conversation {
+    /// The version of the record; 0 where there is none.
     fn version(&self) -> u64 {
         self.record.as_ref().map_or(0, |record| record.version)
+    }
+
+    fn next_version(&mut self) -> u64 {
+        self.versions += 1;
+        self.versions
     }
 
     /// Since when it can be claimed; `None` where it cannot.
@@ -224,11 +232,12 @@ impl Store for Memory {
         check_conversation(conversation)?;
         json::write_record(conversation, record)?;
         let mut state = self.state();
-        let stored = state.conversations.entry(conversation.to_owned()).or_default();
-        if stored.version() != record.version {
+        let stored = state.conversations.get(conversation);
+        if stored.map_or(0, Conversation::version) != record.version {
             return Ok(Saved::Conflict);
         }
-        let version = record.version + 1;
+        let stored = state.conversations.entry(conversation.to_owned()).or_default();
+        let version = stored.next_version();
         if !record.keeps_timer_of(stored.record.as_ref()) {
             stored.ring = record.session.wait().due;
         }
@@ -301,7 +310,7 @@ impl Store for Memory {
         let Some(stored) = state.claimed(claim) else {
             return Ok(Saved::Conflict);
         };
-        let version = stored.version() + 1;
+        let version = stored.next_version();
         stored.handle(claim, now);
         stored.ring = changes.ring;
         stored.record = Some(Record {
@@ -386,6 +395,22 @@ impl Store for Memory {
         let row = stored.and_then(|stored| stored.outbox.iter_mut().find(|row| row.delivery.key == key));
         if let Some(row) = row {
             row.delivered_at.get_or_insert(now);
+        }
+        Ok(())
+    }
+
+    fn forget(&self, conversation: &str) -> Result<(), Error> {
+        check_conversation(conversation)?;
+        let mut state = self.state();
+        state
+            .refused
+            .retain(|refused| refused.conversation != conversation);
+        if let Some(stored) = state.conversations.get_mut(conversation) {
+            *stored = Conversation {
+                versions: stored.versions + 1,
+                fence: stored.fence + 1,
+                ..Conversation::default()
+            };
         }
         Ok(())
     }

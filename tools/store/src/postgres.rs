@@ -141,8 +141,7 @@ impl Store for Postgres {
         };
         let keeps_timer = record.keeps_timer_of(stored.as_ref());
         let values: Values<'_> = &[&conversation, &seen, &session, &customer, &rings_at, &keeps_timer];
-        let is_written = self.write(statements::SAVE, values)?;
-        Ok(saved(is_written, record.version.saturating_add(1)))
+        Ok(saved(self.write(statements::SAVE, values)?))
     }
 
     fn receive(&self, conversation: &str, input: &Input) -> Result<Received, Error> {
@@ -173,7 +172,7 @@ impl Store for Postgres {
         let changed = json::write_changes(&claim.conversation, changes)?;
         let (rings_at, entry) = (changes.ring.map(row::moment), claim.entry.map(row::number));
         let (fence, seen) = (row::number(claim.fence), version_of(claim));
-        let is_written = self.write(
+        let version = self.write(
             statements::COMMIT,
             &[
                 &claim.conversation,
@@ -186,7 +185,7 @@ impl Store for Postgres {
                 &changed.outbox,
             ],
         )?;
-        Ok(saved(is_written, seen.saturating_add(1)))
+        Ok(saved(version))
     }
 
     fn refuse(&self, claim: &Claim, reason: &str) -> Result<Saved, Error> {
@@ -206,7 +205,10 @@ impl Store for Postgres {
                 &reason,
             ],
         )?;
-        Ok(saved(is_written, seen))
+        Ok(match is_written {
+            true => Saved::Version(seen),
+            false => Saved::Conflict,
+        })
     }
 
     fn uncount(&self, claim: &Claim) -> Result<(), Error> {
@@ -247,6 +249,13 @@ impl Store for Postgres {
         self.connections.row(statements::DELIVERED, values).map(drop)
     }
 
+    fn forget(&self, conversation: &str) -> Result<(), Error> {
+        check_conversation(conversation)?;
+        self.connections
+            .row(statements::FORGET, &[&conversation])
+            .map(drop)
+    }
+
     fn prune(&self, older_than: Duration) -> Result<u64, Error> {
         let age = row::seconds(older_than);
         let pruned = statements::PRUNE.map(|text| self.connections.written(text, &[&age]));
@@ -271,9 +280,7 @@ fn version_of(claim: &Claim) -> u64 {
     claim.record.as_ref().map_or(0, |record| record.version)
 }
 
-fn saved(is_written: bool, version: u64) -> Saved {
-    match is_written {
-        true => Saved::Version(version),
-        false => Saved::Conflict,
-    }
+/// The version that was written; a conflict where none was.
+fn saved(version: Option<i64>) -> Saved {
+    version.map(row::unsigned).map_or(Saved::Conflict, Saved::Version)
 }

@@ -16,6 +16,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavio
 use sayflow::{Input, Timestamp};
 
 use crate::error::{Error, ErrorKind};
+use crate::name::check_conversation;
 use crate::record::{Changes, Claim, Delivery, Received, Record, Refused, Saved};
 use crate::store::Store;
 
@@ -201,6 +202,15 @@ impl Store for Sqlite {
 
     fn delivered(&self, key: &str) -> Result<(), Error> {
         self.write(|transaction, now| outbox::delivered(transaction, now, key))
+    }
+
+    fn forget(&self, conversation: &str) -> Result<(), Error> {
+        check_conversation(conversation)?;
+        self.write(|transaction, _now| {
+            records::forget(transaction, conversation)?;
+            inbox::forget(transaction, conversation)?;
+            outbox::forget(transaction, conversation)
+        })
     }
 
     fn prune(&self, older_than: Duration) -> Result<u64, Error> {

@@ -68,6 +68,8 @@ pub(crate) fn readable(rows: impl Iterator<Item = Result<Delivery, Error>>) -> R
 /// - **What goes in comes out.** What could not be read again is not taken, and nothing of it is kept.
 /// - **At least once.** A row of the outbox is handed out again and again, under the same key, until it is
 ///   delivered, and never after. No other row ever has its key.
+/// - **Forgotten.** Of a customer who is [forgotten](Self::forget) nothing is stored any more, by whomever it
+///   comes late.
 /// - **One clock.** Arrivals, leases and timers are moments of [`now`](Self::now), never of a caller's clock: workers
 ///   whose clocks are apart do no harm.
 ///
@@ -118,7 +120,8 @@ pub trait Store: Send + Sync {
     /// [`Unreadable`](crate::ErrorKind::Unreadable): never a new session in place of one that is damaged.
     fn load(&self, conversation: &str) -> Result<Option<Record>, Error>;
 
-    /// Writes session and customer if the stored version is still that of the record. Version 0 makes a new conversation.
+    /// Writes session and customer if the stored version is still that of the record. Version 0 makes a new conversation,
+    /// also of one that was [forgotten](Self::forget).
     ///
     /// The timer is set to the moment that the session waits for; where it waited for the same one before, the timer stays
     /// as it is: [`ring`](crate::Changes::ring) counts from when the question went out, and one that has rung is over.
@@ -213,6 +216,18 @@ pub trait Store: Send + Sync {
     ///
     /// None of its own.
     fn delivered(&self, key: &str) -> Result<(), Error>;
+
+    /// Forgets a customer: session, customer and timer, every input with its id, handled, refused or not, and every row of
+    /// the outbox, also those that are not yet delivered.
+    ///
+    /// The name of the conversation stays, with two numbers, the version and the fence: keys of rows never come again,
+    /// and whoever still has the customer's turn or record gets a conflict. A message that arrives later is a first one; one
+    /// that arrives meanwhile is either forgotten or waits for its turn. Nothing changes where the conversation is not known.
+    ///
+    /// # Errors
+    ///
+    /// [`Name`](crate::ErrorKind::Name).
+    fn forget(&self, conversation: &str) -> Result<(), Error>;
 
     /// Forgets inputs that were handled or refused, and rows that were delivered, longer ago than this; says how many.
     /// Records, and whatever still waits, stay.

@@ -189,6 +189,26 @@ const TABLE: &[(Fault, &str)] = &[
         Fault::HandsOutFew,
         "a hundred rows are handed out at a time, and the rest after them",
     ),
+    (
+        Fault::ForgetsNothing,
+        "of a customer who was forgotten nothing is left, and everything of others",
+    ),
+    (
+        Fault::BeginsKeysAnew,
+        "keys of a customer who was forgotten never come again",
+    ),
+    (
+        Fault::NoFence,
+        "who still had a customer who was forgotten writes nothing",
+    ),
+    (
+        Fault::KeepsCustomers,
+        "a message of a customer who was forgotten is a first one",
+    ),
+    (
+        Fault::LosesWhatArrivesMeanwhile,
+        "a message that arrives while its customer is forgotten does not wait for ever",
+    ),
 ];
 
 fn promises_broken_by(fault: Fault) -> BTreeSet<String> {

@@ -208,6 +208,33 @@ fn a_turn_that_cannot_be_written_is_done_again_until_it_can_be() {
 
 #[test]
 #[ignore = "needs PostgreSQL: .ci/run runs it"]
+fn of_a_customer_who_was_forgotten_a_name_and_two_numbers_stay() {
+    let scratch = Scratch::new();
+    let store = scratch.store();
+    for id in ["m-1", "m-2", "m-3"] {
+        store.receive("web:1", &Input::text("Hi").with_id(id)).unwrap();
+    }
+    let claim = store.claim(None, LEASE).unwrap().unwrap();
+    assert_eq!(store.commit(&claim, &said("Hello!")).unwrap(), Saved::Version(1));
+    let claim = store.claim(None, LEASE).unwrap().unwrap();
+    assert_eq!(store.refuse(&claim, "no").unwrap(), Saved::Version(1));
+    assert_eq!(store.deliveries(None, LEASE).unwrap().len(), 1);
+    store.forget("web:1").unwrap();
+    let mut client = admin();
+    client.batch_execute(&scratch.path()).unwrap();
+    let left = "
+        SELECT to_json(session)::text,
+          (SELECT count(*) FROM sayflow_record) + (SELECT count(*) FROM sayflow_inbox)
+            + (SELECT count(*) FROM sayflow_outbox) + (SELECT count(*) FROM sayflow_refused)
+        FROM sayflow_session AS session";
+    let row = client.query_one(left, &[]).unwrap();
+    let (session, others): (String, i64) = (row.get(0), row.get(1));
+    assert_eq!(others, 0);
+    insta::assert_snapshot!(session, @r#"{"conversation":"web:1","version":2,"forgotten":2,"fence":3,"attempts":0,"leased_until":null,"rings_at":null,"ready_at":null,"deliver_at":null,"taken_version":null,"taken_place":null}"#);
+}
+
+#[test]
+#[ignore = "needs PostgreSQL: .ci/run runs it"]
 fn what_the_database_never_takes_is_no_matter_of_waiting() {
     let scratch = Scratch::new();
     let store = scratch.store();

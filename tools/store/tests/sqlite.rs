@@ -138,6 +138,9 @@ impl Store for InTurns {
     fn delivered(&self, key: &str) -> Result<(), Error> {
         self.next().delivered(key)
     }
+    fn forget(&self, conversation: &str) -> Result<(), Error> {
+        self.next().forget(conversation)
+    }
     fn prune(&self, older_than: Duration) -> Result<u64, Error> {
         self.next().prune(older_than)
     }
@@ -324,6 +327,40 @@ fn a_turn_that_cannot_be_written_is_done_again_until_it_can_be() {
     assert!(matches!(did, Did::Refused { reason, .. } if reason == "no question is open"));
 }
 
+#[test]
+fn of_a_customer_who_was_forgotten_a_name_and_two_numbers_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("c.db");
+    let (store, engine, endpoint) = (Sqlite::open(&file).unwrap(), engine(), Slow(Duration::ZERO));
+    let worker = Worker::new(&store, &engine, &endpoint, &newcomer);
+    for input in [
+        Input::text("handled"),
+        Input::text("handled").with_id("m-1"),
+        Input::no_reply(),
+        Input::no_reply().with_id("m-2"),
+        Input::text("delivered"),
+    ] {
+        store.receive("c", &input).unwrap();
+        worker.work().unwrap();
+    }
+    let rows = store.deliveries(None, Worker::LEASE).unwrap();
+    store.delivered(&rows[0].key).unwrap();
+    store.receive("c", &Input::text("waits")).unwrap();
+    store.receive("c", &Input::text("waits").with_id("m-3")).unwrap();
+    store.forget("c").unwrap();
+    let left: String = Connection::open(&file)
+        .unwrap()
+        .query_row(
+            "SELECT (SELECT count(*) FROM inbox) || ' inputs, ' || (SELECT count(*) FROM outbox) || ' rows, '
+                || json_array(name, version, forgotten, session, customer, fence, leased_until, attempts, ring_at, ready_at)
+             FROM conversation",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    assert_eq!(left, r#"0 inputs, 0 rows, ["c",4,4,null,null,6,0,0,null,null]"#);
+}
+
 /// Changes a stored file behind the store's back.
 fn tamper(file: &Path, sql: &str) {
     Connection::open(file).unwrap().execute_batch(sql).unwrap();
@@ -498,7 +535,7 @@ fn a_file_that_is_no_store_is_left_as_it_is() {
     let told = ["text", "newer", "other", "no/folder"].map(refused);
     insta::assert_snapshot!(told.join("\n"), @r"
     text: Unreadable: cannot open …/text: SQLite: file is not a database
-    newer: Newer: cannot open …/newer: this file has version 99, and this store knows versions up to 1: use the newer program that wrote it
+    newer: Newer: cannot open …/newer: this file has version 99, and this store knows versions up to 2: use the newer program that wrote it
     other: Newer: cannot open …/other: this file is another program's database: give the store a file of its own
     no/folder: Unavailable: cannot open …/no/folder: SQLite: unable to open database file: …/no/folder
     ");

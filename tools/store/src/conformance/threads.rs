@@ -32,7 +32,7 @@ const CONVERSATIONS: usize = 8;
 const INPUTS: usize = 6;
 
 /// Does the same in several threads; what each gives back, in no order.
-fn at_once<T: Send>(work: impl Fn(u32) -> Result<T, Broken> + Sync) -> Result<Vec<T>, Broken> {
+pub(super) fn at_once<T: Send>(work: impl Fn(u32) -> Result<T, Broken> + Sync) -> Result<Vec<T>, Broken> {
     let results = Mutex::new(Vec::new());
     thread::scope(|scope| {
         for number in 1..=THREADS {

@@ -31,6 +31,11 @@ BEGIN
   RETURN true;
 END $$;
 
+-- The version of the record: 0 where there is none.
+CREATE FUNCTION sayflow_written(version bigint, forgotten bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN version = forgotten THEN 0 ELSE version END
+$$;
+
 -- Takes the conversation that has been ready for longest, or the wanted one. Rows that others have locked
 -- are left to them; for a wanted one, which is locked for moments, it waits. Without an entry it is the timer that rings.
 CREATE FUNCTION sayflow_claim(wanted text, lease interval) RETURNS TABLE (
@@ -89,7 +94,7 @@ BEGIN
     RETURNING version, fence, attempts
   )
   SELECT
-    ready.conversation, claimed.version, claimed.fence, claimed.attempts, now(),
+    ready.conversation, sayflow_written(claimed.version, ready.forgotten), claimed.fence, claimed.attempts, now(),
     record.session, record.customer, waiting.entry, waiting.id, waiting.input, waiting.arrived_at
   FROM claimed
   LEFT JOIN sayflow_record AS record ON record.conversation = ready.conversation;
@@ -112,7 +117,10 @@ BEGIN
   SELECT * INTO held FROM sayflow_session
   WHERE conversation = name AND fence = claim_fence AND leased_until IS NOT NULL
   FOR UPDATE;
-  IF held.version = seen_version THEN
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  IF sayflow_written(held.version, held.forgotten) = seen_version THEN
     RETURN true;
   END IF;
   UPDATE sayflow_session
@@ -121,30 +129,34 @@ BEGIN
   RETURN false;
 END $$;
 
--- Everything that a turn changes, and the end of the claim. Whoever is delivering goes on.
+-- Everything that a turn changes, and the end of the claim. The version that it has then; null where it was
+-- overtaken. Whoever is delivering goes on.
 CREATE FUNCTION sayflow_commit(
   name text, claim_fence bigint, seen_version bigint, new_session text, new_customer text, new_rings_at timestamptz,
   handled_entry bigint, rows text[]
-) RETURNS boolean LANGUAGE plpgsql AS $$
+) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  new_version bigint;
 BEGIN
   IF NOT sayflow_is_held(name, claim_fence, seen_version) THEN
-    RETURN false;
+    RETURN NULL;
   END IF;
+  SELECT version + 1 INTO new_version FROM sayflow_session WHERE conversation = name;
   INSERT INTO sayflow_record (conversation, session, customer) VALUES (name, new_session, new_customer)
   ON CONFLICT (conversation) DO UPDATE SET session = new_session, customer = new_customer;
   UPDATE sayflow_inbox SET handled_at = now() WHERE entry = handled_entry;
   INSERT INTO sayflow_outbox (conversation, version, place, outgoing)
-  SELECT name, seen_version + 1, number - 1, outgoing
+  SELECT name, new_version, number - 1, outgoing
   FROM unnest(rows) WITH ORDINALITY AS written (outgoing, number);
   UPDATE sayflow_session SET
-    version = seen_version + 1,
+    version = new_version,
     attempts = 0,
     leased_until = NULL,
     rings_at = new_rings_at,
     ready_at = sayflow_ready(name, new_rings_at),
     deliver_at = CASE WHEN cardinality(rows) = 0 THEN deliver_at ELSE coalesce(deliver_at, now()) END
   WHERE conversation = name;
-  RETURN true;
+  RETURN new_version;
 END $$;
 
 -- Keeps an input with the reason why it is none, and ends the claim. Without an entry it is the timer, which is unset.
@@ -168,16 +180,21 @@ END $$;
 
 -- Writes a record if the version is still the one that was seen, with its timer or that of the version seen. A claim that is
 -- held goes on, and its commit finds the other version. Attempts are counted anew: what comes next may be another input.
+-- The version that it has then; null for a conflict.
 CREATE FUNCTION sayflow_save(
   name text, seen_version bigint, new_session text, new_customer text, new_rings_at timestamptz, keeps_timer boolean
-) RETURNS boolean LANGUAGE plpgsql AS $$
+) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
   held sayflow_session;
 BEGIN
-  INSERT INTO sayflow_session (conversation) VALUES (name) ON CONFLICT DO NOTHING;
-  SELECT * INTO held FROM sayflow_session WHERE conversation = name AND version = seen_version FOR UPDATE;
+  IF seen_version = 0 THEN
+    INSERT INTO sayflow_session (conversation) VALUES (name) ON CONFLICT DO NOTHING;
+  END IF;
+  SELECT * INTO held FROM sayflow_session
+  WHERE conversation = name AND sayflow_written(version, forgotten) = seen_version
+  FOR UPDATE;
   IF NOT FOUND THEN
-    RETURN false;
+    RETURN NULL;
   END IF;
   INSERT INTO sayflow_record (conversation, session, customer) VALUES (name, new_session, new_customer)
   ON CONFLICT (conversation) DO UPDATE SET session = new_session, customer = new_customer;
@@ -185,12 +202,12 @@ BEGIN
     new_rings_at := held.rings_at;
   END IF;
   UPDATE sayflow_session SET
-    version = seen_version + 1,
+    version = held.version + 1,
     attempts = 0,
     rings_at = new_rings_at,
     ready_at = CASE WHEN leased_until IS NULL THEN sayflow_ready(name, new_rings_at) ELSE ready_at END
   WHERE conversation = name;
-  RETURN true;
+  RETURN held.version + 1;
 END $$;
 
 -- Takes what waits in the outbox of the conversation that has waited for longest, or of the wanted one.
@@ -254,4 +271,31 @@ BEGIN
     WHERE waiting.conversation = name AND waiting.delivered_at IS NULL
       AND (waiting.version, waiting.place) <= (session.taken_version, session.taken_place)
   );
+END $$;
+
+-- Deletes everything of a customer but the name and two numbers, which are above all that were given. A message that has not
+-- come to the row of the session yet comes to it afterwards, and waits for its turn.
+CREATE FUNCTION sayflow_forget(name text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM FROM sayflow_session WHERE conversation = name FOR UPDATE;
+  -- What comes from now on is a first message, and none of what is to be forgotten.
+  IF NOT FOUND THEN
+    RETURN;
+  END IF;
+  DELETE FROM sayflow_record WHERE conversation = name;
+  DELETE FROM sayflow_inbox WHERE conversation = name;
+  DELETE FROM sayflow_outbox WHERE conversation = name;
+  DELETE FROM sayflow_refused WHERE conversation = name;
+  UPDATE sayflow_session SET
+    version = version + 1,
+    forgotten = version + 1,
+    fence = fence + 1,
+    attempts = 0,
+    leased_until = NULL,
+    rings_at = NULL,
+    ready_at = NULL,
+    deliver_at = NULL,
+    taken_version = NULL,
+    taken_place = NULL
+  WHERE conversation = name;
 END $$;

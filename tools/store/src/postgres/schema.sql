@@ -8,8 +8,10 @@ CREATE TABLE sayflow_store (
 -- narrow because PostgreSQL copies a row as a whole each time; the record, which is not, stands beside it.
 CREATE TABLE sayflow_session (
   conversation text COLLATE "C" PRIMARY KEY,
-  -- How often the record was written.
+  -- How often the record was written or forgotten, and when in this count it was forgotten last: there is none where both
+  -- are the same.
   version bigint NOT NULL DEFAULT 0,
+  forgotten bigint NOT NULL DEFAULT 0,
   -- The number of the last claim, and how many there were since the last commit or save.
   fence bigint NOT NULL DEFAULT 0,
   attempts integer NOT NULL DEFAULT 0,

@@ -5,7 +5,7 @@ pub(super) const NOW: &str = "SELECT clock_timestamp()";
 pub(super) const LOAD: &str = "
 SELECT version, session, customer
 FROM sayflow_session LEFT JOIN sayflow_record USING (conversation)
-WHERE conversation = $1 AND version > 0";
+WHERE conversation = $1 AND version <> forgotten";
 
 pub(super) const SAVE: &str = "SELECT sayflow_save($1, $2, $3, $4, $5, $6)";
 
@@ -30,6 +30,8 @@ pub(super) const DELIVERIES: &str = "SELECT * FROM sayflow_deliveries($1, make_i
 pub(super) const CUT: &str = "SELECT sayflow_cut($1, $2, $3, $4)";
 
 pub(super) const DELIVERED: &str = "SELECT sayflow_delivered($1, $2, $3)";
+
+pub(super) const FORGET: &str = "SELECT sayflow_forget($1)";
 
 /// $1 an age in seconds; each of these.
 pub(super) const PRUNE: [&str; 3] = [

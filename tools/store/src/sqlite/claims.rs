@@ -14,11 +14,11 @@ use crate::record::{Changes, Claim, Saved};
 use crate::store::lease_of;
 
 const READY: &str = "
-    SELECT name, version, session, customer, fence, attempts, ring_at
+    SELECT name, version, forgotten, session, customer, fence, attempts, ring_at
     FROM conversation WHERE ready_at <= ?1 ORDER BY ready_at LIMIT 1";
 
 const READY_NAMED: &str = "
-    SELECT name, version, session, customer, fence, attempts, ring_at
+    SELECT name, version, forgotten, session, customer, fence, attempts, ring_at
     FROM conversation WHERE ready_at <= ?1 AND name = ?2";
 
 const NEXT_INPUT: &str = "
@@ -31,12 +31,13 @@ const LEASE: &str = "
 
 const WRITE: &str = "
     UPDATE conversation SET version = version + 1, session = ?4, customer = ?5, ring_at = ?6
-    WHERE name = ?1 AND fence = ?2 AND leased_until <> 0 AND version = ?3";
+    WHERE name = ?1 AND fence = ?2 AND leased_until <> 0 AND iif(version = forgotten, 0, version) = ?3
+    RETURNING version";
 
 /// For a refusal: the record stays, and a timer is unset.
 const KEEP: &str = "
     UPDATE conversation SET ring_at = iif(?4, NULL, ring_at)
-    WHERE name = ?1 AND fence = ?2 AND leased_until <> 0 AND version = ?3";
+    WHERE name = ?1 AND fence = ?2 AND leased_until <> 0 AND iif(version = forgotten, 0, version) = ?3";
 
 const END: &str = "
     UPDATE conversation SET leased_until = 0, attempts = 0
@@ -134,16 +135,17 @@ fn ready(
             conversation: row.get(0)?,
             record: records::Stored {
                 version: row.get(1)?,
-                session: row.get(2)?,
-                customer: row.get(3)?,
+                forgotten: row.get(2)?,
+                session: row.get(3)?,
+                customer: row.get(4)?,
             },
             input: None,
-            fence: number(row.get(4)?) + 1,
-            attempt: u32::try_from(number(row.get(5)?))
+            fence: number(row.get(5)?) + 1,
+            attempt: u32::try_from(number(row.get(6)?))
                 .map_or(u32::MAX, |attempts| attempts.saturating_add(1)),
             now,
         };
-        Ok((claimed, row.get(6)?))
+        Ok((claimed, row.get(7)?))
     };
     let now = now.as_microseconds();
     let found = match conversation {
@@ -175,27 +177,27 @@ pub(super) fn commit(
 ) -> Result<Saved, Error> {
     let begun = begun(claim);
     let changed = json::write_changes(&claim.conversation, changes)?;
-    let written = transaction.prepare_cached(WRITE)?.execute(params![
-        claim.conversation,
-        integer(claim.fence),
-        integer(begun),
-        changed.session,
-        changed.customer,
-        changes.ring.map(Timestamp::as_microseconds),
-    ])?;
-    if written > 0 {
+    let written = transaction.prepare_cached(WRITE)?.query_row(
+        params![
+            claim.conversation,
+            integer(claim.fence),
+            integer(begun),
+            changed.session,
+            changed.customer,
+            changes.ring.map(Timestamp::as_microseconds),
+        ],
+        |row| row.get(0).map(number),
+    );
+    let written = written.optional()?;
+    if let Some(version) = written {
         if let Some(entry) = claim.entry {
             let mut handled = transaction.prepare_cached(HANDLED)?;
             handled.execute(params![integer(entry), now.as_microseconds()])?;
         }
-        outbox::write(transaction, &claim.conversation, begun + 1, &changed.outbox)?;
+        outbox::write(transaction, &claim.conversation, version, &changed.outbox)?;
     }
     end(transaction, claim)?;
-    Ok(if written > 0 {
-        Saved::Version(begun + 1)
-    } else {
-        Saved::Conflict
-    })
+    Ok(written.map_or(Saved::Conflict, Saved::Version))
 }
 
 pub(super) fn refuse(

@@ -24,6 +24,12 @@ const REFUSED: &str = "
     SELECT conversation, entry, input, arrived_at, handled_at, refused_because
     FROM inbox WHERE refused_because IS NOT NULL ORDER BY handled_at DESC, entry DESC LIMIT ?1";
 
+/// Each by an index: together every input of the conversation.
+const FORGET: [&str; 2] = [
+    "DELETE FROM inbox WHERE conversation = ?1 AND id IS NOT NULL",
+    "DELETE FROM inbox WHERE conversation = ?1 AND id IS NULL",
+];
+
 pub(super) fn receive(
     transaction: &Transaction<'_>,
     now: Timestamp,
@@ -86,6 +92,13 @@ pub(super) fn refused(connection: &Connection, at_most: usize) -> Result<Vec<Ref
         });
     }
     Ok(refused)
+}
+
+pub(super) fn forget(transaction: &Transaction<'_>, conversation: &str) -> Result<(), Error> {
+    for text in FORGET {
+        transaction.prepare_cached(text)?.execute([conversation])?;
+    }
+    Ok(())
 }
 
 pub(super) fn prune(transaction: &Transaction<'_>, before: i64) -> Result<u64, Error> {

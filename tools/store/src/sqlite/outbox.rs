@@ -36,6 +36,13 @@ const LEASE: &str = "
 
 const DELIVERED: &str = "UPDATE outbox SET delivered_at = ?2 WHERE key = ?1 AND delivered_at IS NULL";
 
+/// Each by an index: what waits, and what was delivered, whose keys all begin with the conversation and `/`, behind which
+/// comes `0` in ASCII.
+const FORGET: [&str; 2] = [
+    "DELETE FROM outbox WHERE conversation = ?1 AND delivered_at IS NULL",
+    "DELETE FROM outbox WHERE key > ?1 || '/' AND key < ?1 || '0' AND conversation = ?1",
+];
+
 /// A row that was taken, not read yet.
 #[derive(Debug)]
 struct Row {
@@ -122,6 +129,13 @@ pub(super) fn delivered(transaction: &Transaction<'_>, now: Timestamp, key: &str
     transaction
         .prepare_cached(DELIVERED)?
         .execute(params![key, now.as_microseconds()])?;
+    Ok(())
+}
+
+pub(super) fn forget(transaction: &Transaction<'_>, conversation: &str) -> Result<(), Error> {
+    for text in FORGET {
+        transaction.prepare_cached(text)?.execute([conversation])?;
+    }
     Ok(())
 }
 

@@ -10,9 +10,10 @@ use crate::json;
 use crate::name::check_conversation;
 use crate::record::{Record, Saved};
 
-const LOAD: &str = "SELECT version, session, customer FROM conversation WHERE name = ?1";
+const LOAD: &str = "SELECT version, forgotten, session, customer FROM conversation WHERE name = ?1";
 
-const VERSION: &str = "SELECT version FROM conversation WHERE name = ?1";
+const VERSION: &str =
+    "SELECT version, iif(version = forgotten, 0, version) FROM conversation WHERE name = ?1";
 
 const SAVE: &str = "
     INSERT INTO conversation (name, version, session, customer, ring_at) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -31,10 +32,18 @@ const REST: &str = "
         END
     WHERE name = ?1";
 
+/// What stays is a row that is as if nothing had been written yet, with numbers above all that were given.
+const FORGET: &str = "
+    UPDATE conversation SET
+        version = max(version, 0) + 1, forgotten = max(version, 0) + 1, session = NULL, customer = NULL,
+        fence = max(fence, 0) + 1, leased_until = 0, attempts = 0, ring_at = NULL, ready_at = NULL
+    WHERE name = ?1";
+
 /// A record as it is stored, not read yet.
 #[derive(Debug)]
 pub(super) struct Stored {
     pub(super) version: i64,
+    pub(super) forgotten: i64,
     pub(super) session: Text,
     pub(super) customer: Text,
 }
@@ -42,7 +51,7 @@ pub(super) struct Stored {
 impl Stored {
     /// `None` where nothing was written yet.
     pub(super) fn read(self, conversation: &str) -> Result<Option<Record>, Error> {
-        if self.version == 0 {
+        if self.version == self.forgotten {
             return Ok(None);
         }
         let version = u64::try_from(self.version).map_err(|error| {
@@ -64,8 +73,9 @@ pub(super) fn load(connection: &Connection, conversation: &str) -> Result<Option
     let stored = statement.query_row([conversation], |row| {
         Ok(Stored {
             version: row.get(0)?,
-            session: row.get(1)?,
-            customer: row.get(2)?,
+            forgotten: row.get(1)?,
+            session: row.get(2)?,
+            customer: row.get(3)?,
         })
     });
     match stored.optional()? {
@@ -81,12 +91,13 @@ pub(super) fn save(
 ) -> Result<Saved, Error> {
     check_conversation(conversation)?;
     let (session, customer) = json::write_record(conversation, record)?;
-    if version(transaction, conversation)? != record.version {
+    let (last, seen) = versions(transaction, conversation)?;
+    if seen != record.version {
         return Ok(Saved::Conflict);
     }
     // One that is damaged is saved over.
     let stored = load(transaction, conversation).ok().flatten();
-    let next = record.version + 1;
+    let next = last + 1;
     let due = record.session.wait().due.map(Timestamp::as_microseconds);
     transaction.prepare_cached(SAVE)?.execute(params![
         conversation,
@@ -100,11 +111,17 @@ pub(super) fn save(
     Ok(Saved::Version(next))
 }
 
-/// The version that is stored; 0 where nothing was written yet.
-fn version(transaction: &Transaction<'_>, conversation: &str) -> Result<u64, Error> {
+/// The last version of the conversation, and that of the record; 0 where nothing was written yet.
+fn versions(transaction: &Transaction<'_>, conversation: &str) -> Result<(u64, u64), Error> {
     let mut statement = transaction.prepare_cached(VERSION)?;
-    let stored = statement.query_row([conversation], |row| row.get(0)).optional()?;
-    Ok(stored.map_or(0, number))
+    let stored = statement.query_row([conversation], |row| Ok((row.get(0)?, row.get(1)?)));
+    let (last, seen) = stored.optional()?.unwrap_or_default();
+    Ok((number(last), number(seen)))
+}
+
+pub(super) fn forget(transaction: &Transaction<'_>, conversation: &str) -> Result<(), Error> {
+    transaction.prepare_cached(FORGET)?.execute([conversation])?;
+    Ok(())
 }
 
 /// Works out anew when a conversation is ready.

@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind};
 const APPLICATION_ID: i32 = 0x7361_7966;
 
 /// Each step takes a file from the version that is its place to the next. Steps are added and never edited.
-pub(super) const STEPS: &[&str] = &[include_str!("schema/1.sql")];
+pub(super) const STEPS: &[&str] = &[include_str!("schema/1.sql"), include_str!("schema/2.sql")];
 
 /// Brings a file up to date, wholly or not at all.
 pub(super) fn migrate(connection: &mut Connection, steps: &[&str]) -> Result<(), Error> {
@@ -79,7 +79,7 @@ mod tests {
         // A program of before is told, and changes nothing.
         let error = migrate(&mut connection, STEPS).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Newer);
-        insta::assert_snapshot!(error, @"this file has version 2, and this store knows versions up to 1: use the newer program that wrote it");
+        insta::assert_snapshot!(error, @"this file has version 3, and this store knows versions up to 2: use the newer program that wrote it");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A store that keeps every promise but those that its fault breaks.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -69,6 +69,11 @@ pub(crate) enum Fault {
     OneConversationAtATime,
     IgnoresNamesInTheOutbox,
     HandsOutFew,
+    // Customers who are forgotten.
+    ForgetsNothing,
+    BeginsKeysAnew,
+    KeepsCustomers,
+    LosesWhatArrivesMeanwhile,
 }
 
 /// The store, and what it needs to remember to do wrong.
@@ -94,6 +99,10 @@ struct Notes {
     first_delivered: Option<String>,
     /// Whether a conversation was saved whose timer was claimed.
     is_emptied: bool,
+    /// The last version of each conversation when it was forgotten.
+    forgotten: HashMap<String, u64>,
+    is_forgetting: bool,
+    lost: HashSet<String>,
 }
 
 const FAR: Duration = Duration::from_secs(1_000_000);
@@ -298,6 +307,17 @@ impl Store for Broken {
             Fault::TakesTheSameTextForTheSame => {
                 input.id.get_or_insert_with(|| "the same".to_owned());
             }
+            Fault::LosesWhatArrivesMeanwhile => {
+                let id = input.id.clone().unwrap_or_default();
+                let mut notes = self.notes();
+                if notes.lost.contains(&id) {
+                    return Ok(Received::Repeated);
+                }
+                if notes.is_forgetting {
+                    notes.lost.insert(id);
+                    return Ok(Received::New);
+                }
+            }
             Fault::KeepsTheSendersClock => {
                 let id = input.id.clone().unwrap_or_default();
                 self.notes().moments.insert(id, input.now);
@@ -445,6 +465,23 @@ impl Store for Broken {
         match self.fault {
             Fault::ReversesOutbox => rows.reverse(),
             Fault::HandsOutFew => rows.truncate(10),
+            Fault::BeginsKeysAnew => {
+                for row in &mut rows {
+                    let forgotten = self
+                        .notes()
+                        .forgotten
+                        .get(&row.conversation)
+                        .copied()
+                        .unwrap_or(0);
+                    let parts = row.key.rsplit_once('/').and_then(|(turn, place)| {
+                        let version: u64 = turn.rsplit_once('/')?.1.parse().ok()?;
+                        Some((version, place.to_owned()))
+                    });
+                    if let Some((version, place)) = parts {
+                        row.key = format!("{}/{}/{place}", row.conversation, version - forgotten);
+                    }
+                }
+            }
             Fault::KeysOfItsOwn => rows.iter_mut().for_each(|row| row.key.insert_str(0, "row/")),
             Fault::NewKeysEachTime => {
                 rows.iter_mut()
@@ -464,6 +501,31 @@ impl Store for Broken {
             _ => key,
         };
         self.sound.delivered(key)
+    }
+
+    fn forget(&self, conversation: &str) -> Result<(), Error> {
+        self.fails()?;
+        let conversation = self.name(conversation);
+        let record = self.sound.load(&conversation)?;
+        match self.fault {
+            Fault::ForgetsNothing => return Ok(()),
+            Fault::BeginsKeysAnew => {
+                let version = record.as_ref().map_or(0, |record| record.version);
+                self.notes().forgotten.insert(conversation.clone(), version + 1);
+            }
+            Fault::LosesWhatArrivesMeanwhile => {
+                self.notes().is_forgetting = true;
+                thread::sleep(Duration::from_millis(5));
+                self.notes().is_forgetting = false;
+            }
+            _ => {}
+        }
+        self.sound.forget(&conversation)?;
+        if let (Fault::KeepsCustomers, Some(record)) = (self.fault, record) {
+            let known = Record { version: 0, ..record };
+            let _ = self.sound.save(&conversation, &known)?;
+        }
+        Ok(())
     }
 
     fn prune(&self, older_than: Duration) -> Result<u64, Error> {

@@ -49,6 +49,9 @@ pub(crate) enum Deed {
     Look {
         name: usize,
     },
+    Forget {
+        name: usize,
+    },
     Prune,
 }
 
@@ -64,7 +67,8 @@ pub(crate) fn deed() -> impl Strategy<Value = Deed> {
         1 => (0..4_usize).prop_map(|claim| Deed::Uncount { claim }),
         2 => (name.clone(), lease).prop_map(|(name, lease)| Deed::Take { name, lease }),
         2 => (0..6_usize).prop_map(|row| Deed::Deliver { row }),
-        1 => name.prop_map(|name| Deed::Look { name }),
+        1 => name.clone().prop_map(|name| Deed::Look { name }),
+        1 => name.prop_map(|name| Deed::Forget { name }),
         1 => Just(Deed::Prune),
     ]
 }
@@ -138,6 +142,7 @@ impl<S: Store> Tried<S> {
                     .collect();
                 said((self.store.load(NAMES[name]).unwrap(), refused))
             }
+            Deed::Forget { name } => said(self.store.forget(NAMES[name])),
             Deed::Prune => said(self.store.prune(HOUR)),
         }
     }
