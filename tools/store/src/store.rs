@@ -158,7 +158,8 @@ pub trait Store: Send + Sync {
     /// the next call finds another. That is no attempt: a newer program may read it.
     fn claim(&self, conversation: Option<&str>, lease: Duration) -> Result<Option<Claim>, Error>;
 
-    /// Writes everything that a turn changed, takes its input from the inbox and ends the claim.
+    /// Writes everything that a turn changed, takes its input from the inbox and ends the claim. Of the input only
+    /// its id is kept, not what the customer wrote.
     ///
     /// A conflict where the conversation was claimed again since, or was [saved](Self::save): nothing is written,
     /// and the input waits on. After a save the claim ends, too: the turn can be done again at once. A lease that has ended

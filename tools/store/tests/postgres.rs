@@ -208,6 +208,28 @@ fn a_turn_that_cannot_be_written_is_done_again_until_it_can_be() {
 
 #[test]
 #[ignore = "needs PostgreSQL: .ci/run runs it"]
+fn what_a_customer_wrote_is_gone_from_the_inbox_when_it_is_handled() {
+    let scratch = Scratch::new();
+    let store = scratch.store();
+    for id in ["m-1", "m-2"] {
+        store
+            .receive("web:1", &Input::text("My secret").with_id(id))
+            .unwrap();
+    }
+    let claim = store.claim(None, LEASE).unwrap().unwrap();
+    assert_eq!(store.commit(&claim, &said("Hello!")).unwrap(), Saved::Version(1));
+    let claim = store.claim(None, LEASE).unwrap().unwrap();
+    assert_eq!(store.refuse(&claim, "no").unwrap(), Saved::Version(1));
+    let mut client = admin();
+    client.batch_execute(&scratch.path()).unwrap();
+    let kept = "SELECT count(id), count(input) FROM sayflow_inbox";
+    let row = client.query_one(kept, &[]).unwrap();
+    assert_eq!((row.get::<_, i64>(0), row.get::<_, i64>(1)), (2, 0));
+    assert_eq!(store.refused(1).unwrap()[0].input, Some(claim.input));
+}
+
+#[test]
+#[ignore = "needs PostgreSQL: .ci/run runs it"]
 fn of_a_customer_who_was_forgotten_a_name_and_two_numbers_stay() {
     let scratch = Scratch::new();
     let store = scratch.store();

@@ -328,6 +328,25 @@ fn a_turn_that_cannot_be_written_is_done_again_until_it_can_be() {
 }
 
 #[test]
+fn what_a_customer_wrote_is_gone_from_the_inbox_when_it_is_handled() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("c.db");
+    let (store, engine, endpoint) = (Sqlite::open(&file).unwrap(), engine(), Slow(Duration::ZERO));
+    let worker = Worker::new(&store, &engine, &endpoint, &newcomer);
+    store
+        .receive("c", &Input::text("My secret").with_id("m-1"))
+        .unwrap();
+    worker.work().unwrap();
+    let kept =
+        Connection::open(&file)
+            .unwrap()
+            .query_row("SELECT count(id), count(input) FROM inbox", [], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            });
+    assert_eq!(kept.unwrap(), (1, 0));
+}
+
+#[test]
 fn of_a_customer_who_was_forgotten_a_name_and_two_numbers_stay() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("c.db");

@@ -144,7 +144,7 @@ BEGIN
   SELECT version + 1 INTO new_version FROM sayflow_session WHERE conversation = name;
   INSERT INTO sayflow_record (conversation, session, customer) VALUES (name, new_session, new_customer)
   ON CONFLICT (conversation) DO UPDATE SET session = new_session, customer = new_customer;
-  UPDATE sayflow_inbox SET handled_at = now() WHERE entry = handled_entry;
+  UPDATE sayflow_inbox SET handled_at = now(), input = NULL WHERE entry = handled_entry;
   INSERT INTO sayflow_outbox (conversation, version, place, outgoing)
   SELECT name, new_version, number - 1, outgoing
   FROM unnest(rows) WITH ORDINALITY AS written (outgoing, number);
@@ -169,7 +169,7 @@ BEGIN
   END IF;
   INSERT INTO sayflow_refused (conversation, input, reason, refused_at)
   VALUES (name, refused_input, refused_reason, now());
-  UPDATE sayflow_inbox SET handled_at = now() WHERE entry = handled_entry;
+  UPDATE sayflow_inbox SET handled_at = now(), input = NULL WHERE entry = handled_entry;
   IF handled_entry IS NULL THEN
     UPDATE sayflow_session SET rings_at = NULL WHERE conversation = name;
   END IF;

@@ -46,9 +46,9 @@ pub(super) fn claimed(row: &Row) -> Result<(&str, i64, i32), Error> {
 
 /// The input that waits, under the id that it has for good, with the moment of its arrival.
 fn waiting(conversation: &str, entry: u64, row: &Row) -> Result<Input, Error> {
-    let (id, input): (Option<String>, &str) = (column(row, "id")?, column(row, "input")?);
+    let (id, input): (Option<String>, Option<&str>) = (column(row, "id")?, column(row, "input")?);
     let arrived_at: SystemTime = column(row, "arrived_at")?;
-    let input: Input = json::read("input", conversation, input.as_bytes())?;
+    let input: Input = json::read("input", conversation, input.unwrap_or_default().as_bytes())?;
     let arrived_at = arrived_at.into();
     let id = id.unwrap_or_else(|| input_id(entry, arrived_at));
     Ok(input.with_id(id).at(arrived_at))

@@ -36,13 +36,13 @@ CREATE TABLE sayflow_record (
   customer text NOT NULL
 );
 
--- What has arrived. A handled row stays for its id, until it is pruned.
+-- What has arrived. A handled row stays for its id, without what the customer wrote, until it is pruned.
 CREATE TABLE sayflow_inbox (
   entry bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   conversation text COLLATE "C" NOT NULL,
   -- The channel's; null where it gave none.
   id text COLLATE "C",
-  input text NOT NULL,
+  input text,
   arrived_at timestamptz NOT NULL,
   handled_at timestamptz,
   UNIQUE (conversation, id)
