@@ -8,7 +8,7 @@ use sayflow::{Input, Timestamp};
 
 use crate::error::Error;
 use crate::json;
-use crate::name::{check_conversation, check_input, conversation_of, input_id, row_key};
+use crate::name::{check_conversation, check_input, check_wanted, conversation_of, input_id, row_key};
 use crate::record::{Changes, Claim, Delivery, Received, Record, Refused, Saved};
 use crate::store::{DELIVERIES_AT_ONCE, Store, lease_of};
 
@@ -223,6 +223,7 @@ impl Store for Memory {
     }
 
     fn load(&self, conversation: &str) -> Result<Option<Record>, Error> {
+        check_conversation(conversation)?;
         let state = self.state();
         let found = state.conversations.get(conversation);
         Ok(found.and_then(|conversation| conversation.record.clone()))
@@ -270,6 +271,7 @@ impl Store for Memory {
     }
 
     fn claim(&self, conversation: Option<&str>, lease: Duration) -> Result<Option<Claim>, Error> {
+        check_wanted(conversation)?;
         let mut state = self.state();
         let now = state.now();
         for (name, stored) in &mut state.conversations {
@@ -370,6 +372,7 @@ impl Store for Memory {
     }
 
     fn deliveries(&self, conversation: Option<&str>, lease: Duration) -> Result<Vec<Delivery>, Error> {
+        check_wanted(conversation)?;
         let mut state = self.state();
         let now = state.now();
         let name = match conversation {

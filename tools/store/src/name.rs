@@ -12,6 +12,11 @@ pub(crate) fn check_conversation(conversation: &str) -> Result<(), Error> {
     check("the name of a conversation", conversation)
 }
 
+/// The same where one may be named.
+pub(crate) fn check_wanted(conversation: Option<&str>) -> Result<(), Error> {
+    conversation.map_or(Ok(()), check_conversation)
+}
+
 /// Refuses an input whose id no store can remember.
 pub(crate) fn check_input(input: &Input) -> Result<(), Error> {
     match &input.id {

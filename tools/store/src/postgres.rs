@@ -14,7 +14,7 @@ use sayflow::{Input, Timestamp};
 
 use crate::error::{Error, ErrorKind};
 use crate::json;
-use crate::name::{check_conversation, check_input};
+use crate::name::{check_conversation, check_input, check_wanted};
 use crate::record::{Changes, Claim, Delivery, Received, Record, Refused, Saved};
 use crate::store::{DELIVERIES_AT_ONCE, Store, readable};
 use connections::{Connections, Values};
@@ -125,6 +125,7 @@ impl Store for Postgres {
     }
 
     fn load(&self, conversation: &str) -> Result<Option<Record>, Error> {
+        check_conversation(conversation)?;
         let row = self.connections.row(statements::LOAD, &[&conversation])?;
         row.map(|row| row::record(conversation, &row)).transpose()
     }
@@ -156,6 +157,7 @@ impl Store for Postgres {
     }
 
     fn claim(&self, conversation: Option<&str>, lease: Duration) -> Result<Option<Claim>, Error> {
+        check_wanted(conversation)?;
         let values: Values<'_> = &[&conversation, &row::seconds(lease)];
         let Some(row) = self.connections.row(statements::CLAIM, values)? else {
             return Ok(None);
@@ -224,6 +226,7 @@ impl Store for Postgres {
     }
 
     fn deliveries(&self, conversation: Option<&str>, lease: Duration) -> Result<Vec<Delivery>, Error> {
+        check_wanted(conversation)?;
         let at_most = i64::try_from(DELIVERIES_AT_ONCE).unwrap_or(i64::MAX);
         let values: Values<'_> = &[&conversation, &row::seconds(lease), &at_most];
         let rows = self.connections.rows(statements::DELIVERIES, values)?;
@@ -245,6 +248,10 @@ impl Store for Postgres {
         let Some((conversation, version, place)) = row::parts_of_key(key) else {
             return Ok(());
         };
+        // No row has such a key, and PostgreSQL could not even look for one with U+0000.
+        if check_conversation(conversation).is_err() {
+            return Ok(());
+        }
         let values: Values<'_> = &[&conversation, &version, &place];
         self.connections.row(statements::DELIVERED, values).map(drop)
     }

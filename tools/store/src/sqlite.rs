@@ -16,7 +16,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavio
 use sayflow::{Input, Timestamp};
 
 use crate::error::{Error, ErrorKind};
-use crate::name::check_conversation;
+use crate::name::{check_conversation, check_wanted};
 use crate::record::{Changes, Claim, Delivery, Received, Record, Refused, Saved};
 use crate::store::Store;
 
@@ -164,6 +164,7 @@ impl Store for Sqlite {
     }
 
     fn load(&self, conversation: &str) -> Result<Option<Record>, Error> {
+        check_conversation(conversation)?;
         records::load(&self.connection(), conversation)
     }
 
@@ -176,6 +177,7 @@ impl Store for Sqlite {
     }
 
     fn claim(&self, conversation: Option<&str>, lease: Duration) -> Result<Option<Claim>, Error> {
+        check_wanted(conversation)?;
         self.write(|transaction, now| claims::claim(transaction, now, conversation, lease))?
             .transpose()
     }
@@ -197,6 +199,7 @@ impl Store for Sqlite {
     }
 
     fn deliveries(&self, conversation: Option<&str>, lease: Duration) -> Result<Vec<Delivery>, Error> {
+        check_wanted(conversation)?;
         self.write(|transaction, now| outbox::take(transaction, now, conversation, lease))?
     }
 

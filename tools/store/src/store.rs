@@ -117,7 +117,8 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`Unreadable`](crate::ErrorKind::Unreadable): never a new session in place of one that is damaged.
+    /// [`Name`](crate::ErrorKind::Name); [`Unreadable`](crate::ErrorKind::Unreadable): never a new session in place of one
+    /// that is damaged.
     fn load(&self, conversation: &str) -> Result<Option<Record>, Error>;
 
     /// Writes session and customer if the stored version is still that of the record. Version 0 makes a new conversation,
@@ -154,7 +155,7 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`Unreadable`](crate::ErrorKind::Unreadable); the conversation rests until the lease ends nevertheless, so that
+    /// [`Name`](crate::ErrorKind::Name); [`Unreadable`](crate::ErrorKind::Unreadable): the conversation rests until the lease ends nevertheless, so that
     /// the next call finds another. That is no attempt: a newer program may read it.
     fn claim(&self, conversation: Option<&str>, lease: Duration) -> Result<Option<Claim>, Error>;
 
@@ -205,7 +206,7 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`Unreadable`](crate::ErrorKind::Unreadable) where that one is the first, with its [key](Error::key); it is
+    /// [`Name`](crate::ErrorKind::Name); [`Unreadable`](crate::ErrorKind::Unreadable) where that one is the first, with its [key](Error::key); it is
     /// taken nevertheless, so that the next call finds another conversation. Once it is [delivered](Self::delivered),
     /// those behind it follow.
     fn deliveries(&self, conversation: Option<&str>, lease: Duration) -> Result<Vec<Delivery>, Error>;

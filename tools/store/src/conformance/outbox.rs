@@ -141,6 +141,7 @@ fn never_again(scene: &Scene<'_>) -> Result<(), Broken> {
         "",
         "nobody/1/0",
         "no key",
+        "a\u{0}b/1/0",
         &format!("{ASHA}/1/3"),
         &format!("{ASHA}/2/0"),
     ] {

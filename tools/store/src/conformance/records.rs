@@ -187,6 +187,10 @@ fn bad_names(scene: &Scene<'_>) -> Result<(), Broken> {
             scene.store.receive(name, &Input::text("Hi")).err(),
             scene.store.receive(ASHA, &Input::text("Hi").with_id(name)).err(),
             scene.store.save(name, &Record::new(Customer::new(1))).err(),
+            scene.store.load(name).err(),
+            scene.store.claim(Some(name), LONG).err(),
+            scene.store.deliveries(Some(name), LONG).err(),
+            scene.store.forget(name).err(),
         ];
         let refused = |error: &Option<crate::Error>| {
             error
