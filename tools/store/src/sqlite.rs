@@ -59,7 +59,8 @@ pub struct Sqlite {
 }
 
 impl Sqlite {
-    /// The store in this file, which is made where it is not there. An older one is brought up to date.
+    /// The store in this file, which is made where it is not there, on Unix for its owner alone (mode 600). An older one
+    /// is brought up to date, and has the mode that it had.
     /// The path is one of the file system, whatever SQLite itself would take it for.
     ///
     /// # Errors
@@ -129,12 +130,33 @@ impl Sqlite {
 /// Opens a file that is called `file:…` as what it is, and not as a URI with parameters: the flag says so, and SQLite
 /// may have been built to overrule it.
 fn open_file(path: &Path) -> rusqlite::Result<Connection> {
+    #[cfg(unix)]
+    make_private(path);
     let flags = OpenFlags::default().difference(OpenFlags::SQLITE_OPEN_URI);
     if path.is_relative() {
         Connection::open_with_flags(Path::new(".").join(path), flags)
     } else {
         Connection::open_with_flags(path, flags)
     }
+}
+
+/// Makes the file where there is none, for its owner alone: SQLite makes one that everybody may read, and gives the two
+/// beside it the mode of this one. Where it cannot be made, SQLite says why.
+#[cfg(unix)]
+fn make_private(path: &Path) {
+    use std::fs::OpenOptions;
+    use std::os::unix::fs::OpenOptionsExt;
+
+    /// One at a time, until it is closed again: closing a file ends every lock that the process has on it, also those of a
+    /// connection that has opened it meanwhile (<https://sqlite.org/howtocorrupt.html>, 2.2).
+    static MAKING: Mutex<()> = Mutex::new(());
+    let _making = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .ok();
 }
 
 /// Readers and one writer at a time do not wait for each other from now on.

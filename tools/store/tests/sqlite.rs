@@ -560,6 +560,26 @@ fn a_file_that_is_no_store_is_left_as_it_is() {
     ");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_made_is_its_owners_alone_and_one_that_is_there_keeps_its_mode() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let modes = |name: &str| {
+        let store = Sqlite::open(folder.path().join(name)).unwrap();
+        store.receive("c", &Input::text("My secret")).unwrap();
+        ["", "-wal", "-shm"].map(|behind| {
+            let file = fs::metadata(folder.path().join(format!("{name}{behind}"))).unwrap();
+            format!("{:o}", file.permissions().mode() & 0o777)
+        })
+    };
+    assert_eq!(modes("made.db"), ["600"; 3]);
+    let there = folder.path().join("there.db");
+    fs::write(&there, "").unwrap();
+    fs::set_permissions(&there, fs::Permissions::from_mode(0o640)).unwrap();
+    assert_eq!(modes("there.db"), ["640"; 3]);
+}
+
 #[test]
 fn a_path_that_is_no_file_is_refused() {
     let told = ["", ":memory:"].map(|path| {
