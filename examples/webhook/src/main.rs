@@ -13,23 +13,24 @@
 //! and Telegram sends it again. A turn is committed before it is answered: the process may die at any moment.
 //! What a bot says by itself (`no reply`) takes a loop over `Worker::work`, and somebody who delivers the outbox.
 
-use std::{env, fmt::Display, sync::Arc};
+mod bot;
+
+use std::sync::{Arc, Mutex};
+use std::{env, fmt::Display};
 
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::{Json, Router, body::Bytes, routing::post};
-use sayflow::channel::Channel;
-use sayflow::{Block, Customer, Engine, HttpClient, Input, NoCalls, Program, Source};
-use sayflow_store::{Did, Error, Outgoing, Record, Sqlite, Store, Worker};
+use bot::{Bot, Person};
+use sayflow::{Block, Engine, HttpClient, Input, Program, Source};
+use sayflow_store::Sqlite;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq;
 use tokio::{net::TcpListener, signal::unix, task::spawn_blocking};
 
-struct Bot {
-    engine: Engine,
-    store: Sqlite,
-    client: HttpClient,
+struct Host {
+    bot: Bot,
     secret: String,
 }
 
@@ -48,12 +49,6 @@ struct Said {
     data: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct Person {
-    id: i64,
-    first_name: String,
-}
-
 type Reply = (StatusCode, Json<Value>);
 
 #[tokio::main]
@@ -66,26 +61,29 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         engine = engine.with_server("shop", origin);
         client = client.with_private_addresses(true);
     }
-    let bot = Arc::new(Bot {
+    let secret = env::var("TELEGRAM_SECRET").map_err(|_| "TELEGRAM_SECRET is not set")?;
+    let store = Sqlite::open(env::var("STORE").unwrap_or("webhook.sqlite".into()))?;
+    let bot = Bot {
         engine,
+        store,
         client,
-        store: Sqlite::open(env::var("STORE").unwrap_or("webhook.sqlite".into()))?,
-        secret: env::var("TELEGRAM_SECRET").map_err(|_| "TELEGRAM_SECRET is not set")?,
-    });
+        busy: Mutex::default(),
+    };
+    let host = Arc::new(Host { bot, secret });
     let routes = Router::new().route("/telegram", post(receive));
     let routes = routes.layer(DefaultBodyLimit::max(64 << 10));
     let listener = TcpListener::bind(env::var("LISTEN").unwrap_or("127.0.0.1:8080".into())).await?;
     println!("listening on {}", listener.local_addr()?);
     let mut stop = unix::signal(unix::SignalKind::terminate())?;
     let until = async move { stop.recv().await.unwrap_or_default() };
-    let server = axum::serve(listener, routes.with_state(bot));
+    let server = axum::serve(listener, routes.with_state(host));
     Ok(server.with_graceful_shutdown(until).await?)
 }
 
-async fn receive(State(bot): State<Arc<Bot>>, headers: HeaderMap, body: Bytes) -> Reply {
+async fn receive(State(host): State<Arc<Host>>, headers: HeaderMap, body: Bytes) -> Reply {
     let given = headers.get("X-Telegram-Bot-Api-Secret-Token");
     // How long the comparison takes says nothing about where they differ.
-    if !given.is_some_and(|given| given.as_bytes().ct_eq(bot.secret.as_bytes()).into()) {
+    if !given.is_some_and(|given| given.as_bytes().ct_eq(host.secret.as_bytes()).into()) {
         return wrong(StatusCode::UNAUTHORIZED, "the secret token is missing or wrong");
     }
     let (person, input) = match serde_json::from_slice::<Update>(&body).map(read) {
@@ -94,8 +92,9 @@ async fn receive(State(bot): State<Arc<Bot>>, headers: HeaderMap, body: Bytes) -
         Err(error) => return wrong(StatusCode::BAD_REQUEST, error),
     };
     // The engine waits for endpoints without a runtime.
-    match spawn_blocking(move || bot.answer(&person, &input)).await {
-        Ok(Ok(reply)) => reply,
+    match spawn_blocking(move || host.bot.answer(&person, &input)).await {
+        Ok(Ok(Some(answer))) => blocks(answer),
+        Ok(Ok(None)) => wrong(StatusCode::SERVICE_UNAVAILABLE, "busy: try again"),
         Ok(Err(error)) => wrong(StatusCode::SERVICE_UNAVAILABLE, error),
         Err(error) => wrong(StatusCode::INTERNAL_SERVER_ERROR, error),
     }
@@ -118,33 +117,4 @@ fn blocks(blocks: Vec<Block>) -> Reply {
 
 fn wrong(status: StatusCode, reason: impl Display) -> Reply {
     (status, Json(json!({ "error": reason.to_string() })))
-}
-
-impl Bot {
-    fn answer(&self, person: &Person, input: &Input) -> Result<Reply, Error> {
-        let conversation = format!("telegram:{}", person.id);
-        let newcomer = |_: &str| {
-            let mut customer = Customer::new(person.id);
-            customer.first_name.clone_from(&person.first_name);
-            customer
-        };
-        self.store.receive(&conversation, input)?;
-        let worker = Worker::new(&self.store, &self.engine, &self.client, &newcomer);
-        while worker.work_on(&conversation)? != Did::Nothing {}
-        for row in self.store.deliveries(Some(&conversation), Worker::LEASE)? {
-            if !matches!(row.outgoing, Outgoing::Block(_)) {
-                println!("{conversation}: {:?}", row.outgoing);
-            }
-            self.store.delivered(&row.key)?;
-        }
-        // A session gives the answer again that it gave to an input before.
-        let record = self.store.load(&conversation)?;
-        let mut record = record.unwrap_or_else(|| Record::new(newcomer("")));
-        let (session, customer) = (&mut record.session, &mut record.customer);
-        Ok(match self.engine.turn(session, customer, input, &NoCalls) {
-            Ok(turn) if turn.is_repeated => blocks(Channel::Telegram.degrade(turn.blocks).0),
-            Ok(_) => wrong(StatusCode::SERVICE_UNAVAILABLE, "busy: try again"),
-            Err(_) => blocks(Vec::new()), // The store keeps it; another time would be no better.
-        })
-    }
 }

@@ -5,8 +5,11 @@
 mod running;
 
 use std::thread;
+use std::time::Duration;
 
 use running::{SECRET, Server, Shop, answer, send, tap, text, texts};
+use sayflow::Input;
+use sayflow_store::{Sqlite, Store, Worker};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -68,6 +71,111 @@ fn an_update_that_is_delivered_twice_has_one_answer() {
     assert_eq!(
         texts(&server.post(&text(3, "another order")).1),
         ["What is your order number?"]
+    );
+}
+
+#[test]
+fn what_is_said_while_the_shop_takes_its_time_is_answered_when_it_comes_again() {
+    let (folder, shop) = (folder(), Shop::open());
+    let server = Server::start(&folder.path().join("bot.sqlite"), &shop.origin);
+    server.post(&text(1, "/start"));
+    let address = server.address.clone();
+    let asking = thread::spawn(move || send(&address, Some(SECRET), &text(2, "AB-204816").to_string()));
+    let request = shop.asked();
+    for id in 3..=14 {
+        assert_eq!(server.post(&text(id, "another order")).0, 503);
+    }
+    answer(request, "packed");
+    let order: Value = asking.join().unwrap().unwrap().body_mut().read_json().unwrap();
+    assert_eq!(texts(&order), ["Order AB-204816: packed.", "Anything else?"]);
+    for id in 3..=14 {
+        let (status, said) = server.post(&text(id, "another order"));
+        let expected = match id {
+            3 => "What is your order number?",
+            _ => "It looks like AB-123456.",
+        };
+        assert_eq!((status, texts(&said)), (200, vec![expected]), "{id}");
+    }
+}
+
+/// The last of them first: its turn comes behind the others, whose answers wait for them, longer than the session knows.
+#[test]
+fn whatever_the_order_in_which_updates_come_again_no_answer_is_lost() {
+    let (folder, shop) = (folder(), Shop::open());
+    let server = Server::start(&folder.path().join("bot.sqlite"), &shop.origin);
+    server.post(&text(1, "/start"));
+    let address = server.address.clone();
+    let asking = thread::spawn(move || send(&address, Some(SECRET), &text(2, "AB-204816").to_string()));
+    let request = shop.asked();
+    for id in 3..=14 {
+        server.post(&text(id, if id == 3 { "another order" } else { "no idea" }));
+    }
+    answer(request, "packed");
+    asking.join().unwrap().unwrap();
+    assert_eq!(
+        texts(&server.post(&text(14, "no idea")).1),
+        ["It looks like AB-123456."]
+    );
+    let (status, all) = server.post(&text(3, "another order"));
+    assert_eq!(
+        (status, texts(&all).first()),
+        (200, Some(&"What is your order number?"))
+    );
+    for id in 4..=14 {
+        assert_eq!(server.post(&text(id, "no idea")).0, 200, "{id}");
+    }
+}
+
+#[test]
+fn an_update_that_comes_again_after_many_others_is_taken_without_a_word() {
+    let folder = folder();
+    let server = Server::start(&folder.path().join("bot.sqlite"), NO_SHOP);
+    for id in 1..=10 {
+        assert!(!texts(&server.post(&text(id, "no idea")).1).is_empty());
+    }
+    assert_eq!(server.post(&text(1, "no idea")), (200, json!({ "blocks": [] })));
+}
+
+#[test]
+fn an_update_whose_turn_never_ended_is_given_up() {
+    let folder = folder();
+    let path = folder.path().join("bot.sqlite");
+    let store = Sqlite::open(&path).unwrap();
+    store
+        .receive("telegram:7", &Input::text("Hi").with_id("1"))
+        .unwrap();
+    for _ in 0..Worker::ATTEMPTS {
+        assert!(store.claim(Some("telegram:7"), Duration::ZERO).unwrap().is_some());
+    }
+    let server = Server::start(&path, NO_SHOP);
+    for _ in 0..2 {
+        assert_eq!(server.post(&text(1, "Hi")), (200, json!({ "blocks": [] })));
+    }
+    assert_eq!(texts(&server.post(&text(2, "Hi")).1).len(), 2);
+}
+
+/// What a process that died has begun is not kept from the next one until a lease ends.
+#[test]
+fn a_turn_in_whose_middle_the_process_died_is_begun_again_at_once() {
+    let (folder, shop) = (folder(), Shop::open());
+    let path = folder.path().join("bot.sqlite");
+    let server = Server::start(&path, &shop.origin);
+    server.post(&text(1, "/start"));
+    let address = server.address.clone();
+    let asking =
+        thread::spawn(move || send(&address, Some(SECRET), &text(2, "AB-204816").to_string()).is_err());
+    let _never_answered = shop.asked();
+    drop(server);
+    assert!(asking.join().unwrap());
+
+    let server = Server::start(&path, NO_SHOP);
+    let (status, order) = server.post(&text(2, "AB-204816"));
+    assert_eq!(
+        (status, texts(&order)),
+        (
+            200,
+            vec!["I cannot see order AB-204816 right now.", "Anything else?"]
+        )
     );
 }
 
@@ -177,6 +285,8 @@ fn a_server_that_is_told_to_stop_finishes_what_it_has_begun() {
 
 #[test]
 fn the_webhook_is_short() {
-    let lines = include_str!("../src/main.rs").lines().count();
-    assert!(lines <= 150, "{lines} lines");
+    for file in [include_str!("../src/main.rs"), include_str!("../src/bot.rs")] {
+        let lines = file.lines().count();
+        assert!(lines <= 150, "{lines} lines");
+    }
 }
