@@ -24,6 +24,6 @@ step() {
 step cargo test --workspace --features sayflow-store/postgres --test postgres -- --ignored
 step cargo build -p sayflow-fleet --bins
 chaos=${CARGO_TARGET_DIR:-target}/debug/fleet-chaos
-step "$chaos" --database "$DATABASE_URL" --sabotage
+step "$chaos" --sabotage
 # shellcheck disable=SC2086
-step "$chaos" --database "$DATABASE_URL" --crash "$POSTGRES_RESTART" ${FLEET_ARGUMENTS:-}
+step "$chaos" --crash "$POSTGRES_RESTART" ${FLEET_ARGUMENTS:-}

@@ -20,6 +20,8 @@ const FAKE_CLOCK: &str = "libfaketimeMT.so.1";
 /// What every worker is started with.
 pub(crate) struct Recipe {
     program: PathBuf,
+    /// The address of the database, which no command line shows.
+    database: String,
     arguments: Vec<String>,
     /// The library that shifts clocks.
     fake_clock: PathBuf,
@@ -37,7 +39,7 @@ struct Worker {
 }
 
 impl Recipe {
-    pub(crate) fn new(program: PathBuf, arguments: Vec<String>) -> io::Result<Self> {
+    pub(crate) fn new(program: PathBuf, database: String, arguments: Vec<String>) -> io::Result<Self> {
         let fake_clock = find(Path::new("/usr/lib"), FAKE_CLOCK).ok_or_else(|| {
             io::Error::other(format!(
                 "{FAKE_CLOCK} is missing: install Debian's package libfaketime"
@@ -45,6 +47,7 @@ impl Recipe {
         })?;
         Ok(Self {
             program,
+            database,
             arguments,
             fake_clock,
         })
@@ -54,6 +57,7 @@ impl Recipe {
         let clock = CLOCKS.iter().cycle().nth(place).unwrap_or(&"+0");
         let mut process = Command::new(&self.program)
             .args(&self.arguments)
+            .env("DATABASE_URL", &self.database)
             .env("LD_PRELOAD", &self.fake_clock)
             .env("FAKETIME", clock)
             // Time passes as fast as elsewhere: only what the clock on the wall says is wrong.

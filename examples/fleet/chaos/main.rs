@@ -40,7 +40,7 @@ use verify::Finding;
 #[derive(Parser)]
 struct Arguments {
     /// The address of a database for tests: the run makes a schema of its own
-    #[arg(long)]
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     database: String,
     /// A shell command that crashes the database and starts it again
     #[arg(long, default_value = "false")]

@@ -160,7 +160,6 @@ impl Run {
 
     fn recipe(&self, stage: &Stage) -> Result<Recipe, Box<dyn Error>> {
         let arguments = [
-            ("--database", stage.database.address()),
             ("--shop", stage.outside.clone()),
             ("--channel", format!("{}/messages", stage.outside)),
             ("--hands", self.hands.to_string()),
@@ -170,7 +169,11 @@ impl Run {
             .into_iter()
             .flat_map(|(name, value)| [name.to_owned(), value]);
         let program = std::env::current_exe()?.with_file_name("fleet-worker");
-        Ok(Recipe::new(program, arguments.collect())?)
+        Ok(Recipe::new(
+            program,
+            stage.database.address(),
+            arguments.collect(),
+        )?)
     }
 
     fn database_cpu(&self) -> Duration {

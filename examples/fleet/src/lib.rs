@@ -1,18 +1,23 @@
 //! What one hand of a worker does: a turn, if one waits, and then what there is to send.
 
-use std::fmt;
+use std::fmt::{self, Display};
+use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sayflow::{Customer, Engine, HttpClient, Program, Source};
-use sayflow_store::{Delivery, Did, Error, Store, Worker};
+use sayflow_store::{Delivery, Did, Error, ErrorKind, Store, Worker};
+use sha2::{Digest, Sha256};
 
 /// How long a hand rests when there is nothing to do.
 const IDLE: Duration = Duration::from_millis(100);
 
 /// How long it rests after an error: the database may be starting.
 const AFTER_ERROR: Duration = Duration::from_secs(1);
+
+/// How long the channel may take for a message, and no longer than half a lease.
+const SENDING: Duration = Duration::from_secs(5);
 
 /// The flow of the fleet, with the shop that it asks.
 ///
@@ -48,41 +53,70 @@ impl Hand<'_> {
     pub fn work_until(&self, stop: &AtomicBool) {
         let worker = Worker::new(self.store, self.engine, self.client, &newcomer).with_lease(self.lease);
         while !stop.load(Ordering::Relaxed) {
-            match self.turn_and_send(&worker) {
-                Ok(true) => {}
-                Ok(false) => thread::sleep(IDLE),
-                Err(error) => {
-                    eprintln!("{error}");
-                    thread::sleep(AFTER_ERROR);
-                }
-            }
+            // What is to be sent goes out also where a turn fails.
+            let rests = [self.turn(&worker), self.send()].map(rest);
+            let shortest = rests.into_iter().min().unwrap_or(IDLE);
+            thread::sleep(if rests.contains(&AFTER_ERROR) {
+                AFTER_ERROR
+            } else {
+                shortest
+            });
         }
     }
 
-    fn turn_and_send(&self, worker: &Worker<'_>) -> Result<bool, Error> {
+    fn turn(&self, worker: &Worker<'_>) -> Result<bool, Error> {
         let did = worker.work()?;
         if let Did::Refused {
             conversation, reason, ..
         } = &did
         {
-            eprintln!("{conversation}: an input is refused: {reason}");
+            log(format_args!("{conversation}: an input is refused: {reason}"));
         }
-        Ok(self.send()? || did != Did::Nothing)
+        Ok(did != Did::Nothing)
     }
 
-    /// Sends what one conversation has to send, in order. What the channel does not take is sent again
-    /// when the lease has ended.
+    /// Sends what one conversation has to send, in order, as long as it is this hand's own. What the channel does not
+    /// take is sent again when the lease has ended.
     fn send(&self) -> Result<bool, Error> {
+        let (begun, sending) = (Instant::now(), SENDING.min(self.lease / 2));
         let deliveries = self.store.deliveries(None, self.lease)?;
         for delivery in &deliveries {
-            if let Err(error) = self.channel.send(delivery) {
-                eprintln!("{}: {error}", delivery.key);
+            if begun.elapsed() + sending > self.lease {
                 break;
+            }
+            match self.channel.send(delivery, sending) {
+                Ok(()) => {}
+                Err(Unsent::Never(reason)) => log(format_args!("{}: given up: {reason}", delivery.key)),
+                Err(Unsent::NotNow(reason)) => {
+                    log(format_args!("{}: {reason}", delivery.key));
+                    break;
+                }
             }
             self.store.delivered(&delivery.key)?;
         }
         Ok(!deliveries.is_empty())
     }
+}
+
+/// How long a hand rests behind what it did.
+fn rest(did: Result<bool, Error>) -> Duration {
+    match did {
+        Ok(true) => Duration::ZERO,
+        Ok(false) => IDLE,
+        Err(error) => {
+            log(&error);
+            match error.kind() {
+                // This conversation rests until its lease ends; the others go on.
+                ErrorKind::Unreadable | ErrorKind::Unwritable | ErrorKind::Client => Duration::ZERO,
+                _ => AFTER_ERROR,
+            }
+        }
+    }
+}
+
+/// A line for whoever runs the worker. Whether anybody reads it is no reason to stop.
+pub fn log(line: impl Display) {
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 impl fmt::Debug for Hand<'_> {
@@ -93,13 +127,12 @@ impl fmt::Debug for Hand<'_> {
     }
 }
 
-/// Who writes for the first time: the number is in the name of the conversation, `web:000042`.
+/// Who writes for the first time. The number is made of the whole name, so that no two conversations share it: neither
+/// `telegram:7` and `whatsapp:7` nor `web:alice` and `web:bob`. Idempotency keys are bound to it. A fleet that has
+/// a table of its customers takes theirs.
 fn newcomer(conversation: &str) -> Customer {
-    let number = conversation
-        .rsplit(':')
-        .next()
-        .and_then(|number| number.parse().ok());
-    Customer::new(number.unwrap_or(0))
+    let sum = Sha256::digest(conversation);
+    Customer::new(i64::from_be_bytes(sum.first_chunk().copied().unwrap_or_default()))
 }
 
 /// Takes messages over HTTP.
@@ -113,7 +146,10 @@ impl Channel {
     /// The channel at this URL.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
-        let config = ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(5)));
+        // A redirect would be followed as a GET, without the message.
+        let config = ureq::Agent::config_builder()
+            .max_redirects(0)
+            .http_status_as_error(false);
         Self {
             url: url.into(),
             agent: config.build().into(),
@@ -121,15 +157,41 @@ impl Channel {
     }
 
     /// A message that was sent before is recognised by its key.
-    fn send(&self, delivery: &Delivery) -> Result<(), Box<dyn std::error::Error>> {
+    fn send(&self, delivery: &Delivery, within: Duration) -> Result<(), Unsent> {
         let message = serde_json::json!({ "to": delivery.conversation, "message": delivery.outgoing });
-        self.agent
-            .post(&self.url)
+        let request = self.agent.post(&self.url).config().timeout_global(Some(within));
+        let sent = request
+            .build()
             .header("Idempotency-Key", &delivery.key)
             .content_type("application/json")
-            .send(message.to_string())?
-            .body_mut()
-            .read_to_vec()?;
-        Ok(())
+            .send(message.to_string());
+        let status = sent.map_err(|error| Unsent::NotNow(error.to_string()))?.status();
+        match status.as_u16() {
+            200..=299 => Ok(()),
+            // It is this message, or this customer who has left.
+            400 | 403 | 410 | 413 | 422 => Err(Unsent::Never(status.to_string())),
+            // It is the moment, the address or a password: no message is lost for that.
+            _ => Err(Unsent::NotNow(status.to_string())),
+        }
+    }
+}
+
+/// Why the channel has not taken a message.
+enum Unsent {
+    /// It would not take it another time either.
+    Never(String),
+    NotNow(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_holds_up_nobody_and_a_database_that_is_away_is_left_alone() {
+        let after = |kind| rest(Err(Error::new(kind, "…")));
+        assert_eq!(after(ErrorKind::Unreadable), Duration::ZERO);
+        assert_eq!(after(ErrorKind::Unavailable), AFTER_ERROR);
+        assert_eq!((rest(Ok(true)), rest(Ok(false))), (Duration::ZERO, IDLE));
     }
 }

@@ -1,55 +1,70 @@
 //! A worker: runs the turns that wait in the database, and sends what they say.
 //!
 //! ```text
-//! $ fleet-worker --database postgres://sayflow@db.internal/shop \
-//!     --shop https://api.shop.example --channel https://channel.example/messages
+//! $ export DATABASE_URL=postgres://sayflow:password@db.internal/shop SHOP_TOKEN=s3cret
+//! $ fleet-worker --shop https://api.shop.example --channel https://channel.example/messages
 //! 2026-11-20 10:00:00.000000+00:00 works with 8 hands
 //! ```
 //!
-//! Start as many as there is work for, on as many machines. SIGTERM ends one after what it has begun; SIGKILL, or
-//! a machine that is gone, does no harm either.
+//! Start as many as there is work for, on as many machines. SIGTERM ends one after what it has begun, and after half a
+//! minute in any case; SIGKILL, or a machine that is gone, does no harm either.
 
 use std::error::Error;
-use std::process::ExitCode;
+use std::process::{self, ExitCode};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use clap::Parser;
 use sayflow::{HttpClient, Timestamp};
-use sayflow_fleet::{Channel, Hand, engine};
-use sayflow_store::Postgres;
+use sayflow_fleet::{Channel, Hand, engine, log};
+use sayflow_store::{Postgres, Store};
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 /// Runs the turns that wait in a database, and sends what they say.
 #[derive(Parser)]
 struct Arguments {
     /// The address of the database: postgres://user@host/database
-    #[arg(long)]
+    ///
+    /// What stands on a command line everybody on the machine can read.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     database: String,
     /// The origin of the shop, such as `https://api.shop.example`
     #[arg(long)]
     shop: String,
     /// The token that the shop wants to see
-    #[arg(long, default_value = "demo")]
+    #[arg(long, env = "SHOP_TOKEN", hide_env_values = true, default_value = "demo")]
     token: String,
     /// Where messages are sent, such as `https://channel.example/messages`
     #[arg(long)]
     channel: String,
     /// How many turns run at once
-    #[arg(long, default_value_t = 8)]
-    hands: usize,
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..))]
+    hands: u16,
     /// For how many seconds a conversation belongs to the worker that has claimed it
-    #[arg(long, default_value_t = 60)]
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
     lease: u64,
+    /// For how many days a message that comes again is recognised
+    #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..))]
+    keep_days: u32,
 }
+
+/// How long what was begun may take when the worker is told to stop: a turn, and a message. A database that is
+/// there and does not answer would hold it up for longer.
+const GRACE: Duration = Duration::from_secs(30);
+
+/// How long it takes to notice that the worker is told to stop.
+const MOMENT: Duration = Duration::from_millis(100);
+
+/// How often what is old is forgotten.
+const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
 
 fn main() -> ExitCode {
     match work(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{error}");
+            log(error);
             ExitCode::FAILURE
         }
     }
@@ -60,6 +75,8 @@ fn work(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     for signal in [SIGTERM, SIGINT] {
         signal_hook::flag::register(signal, Arc::clone(&stop))?;
     }
+    let told = Arc::clone(&stop);
+    thread::spawn(move || end_after_grace(&told));
     let store = Postgres::open(&arguments.database)?;
     let hand = Hand {
         store: &store,
@@ -76,6 +93,32 @@ fn work(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         for _ in 0..arguments.hands {
             scope.spawn(|| hand.work_until(&stop));
         }
+        let keep = Duration::from_secs(24 * 60 * 60) * arguments.keep_days;
+        prune_until(&store, keep, &stop);
     });
     Ok(())
+}
+
+/// Forgets what was handled and delivered longer ago than this, until it is told to stop.
+fn prune_until(store: &dyn Store, keep: Duration, stop: &AtomicBool) {
+    let mut next = Instant::now();
+    while !stop.load(Ordering::Relaxed) {
+        if Instant::now() >= next {
+            next += PRUNE_EVERY;
+            if let Err(error) = store.prune(keep) {
+                log(error);
+            }
+        }
+        thread::sleep(MOMENT);
+    }
+}
+
+/// Nothing is half done then: a turn is committed, or begun again elsewhere.
+fn end_after_grace(stop: &AtomicBool) {
+    while !stop.load(Ordering::Relaxed) {
+        thread::sleep(MOMENT);
+    }
+    thread::sleep(GRACE);
+    log("what was begun takes too long: it is left to another worker");
+    process::exit(1);
 }
