@@ -29,7 +29,10 @@ impl Default for AsyncClient {
             .https_or_http()
             .enable_http1()
             .build();
-        let client = Client::builder(TokioExecutor::new()).build(connector);
+        // A connection that is used again may hold a second reply by then: it would be the next customer's.
+        let client = Client::builder(TokioExecutor::new())
+            .pool_max_idle_per_host(0)
+            .build(connector);
         Self { client }
     }
 }

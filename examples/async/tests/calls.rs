@@ -4,8 +4,11 @@
 
 mod shop;
 
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
@@ -165,6 +168,38 @@ async fn a_redirect_is_not_followed() {
         (Outcome::Status, Some(307))
     );
     assert_eq!(followed.load(Ordering::SeqCst), 0);
+}
+
+/// An endpoint that replies twice; the second reply lies in the socket while the only thread is busy elsewhere.
+#[tokio::test]
+async fn a_second_reply_is_nobodys() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            thread::spawn(move || {
+                let mut head = [0; 4096];
+                while stream.read(&mut head).is_ok_and(|read| read > 0) {
+                    for data in ["own", "another's"] {
+                        let body = good(data);
+                        let reply =
+                            format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+                        // Whoever has read the first may have gone.
+                        let _ = stream.write_all(reply.as_bytes());
+                        thread::sleep(Duration::from_millis(5));
+                    }
+                }
+            });
+        }
+    });
+    let (engine, client) = (engine(&origin, &[("a", "")]), AsyncClient::default());
+    for _ in 0..30 {
+        let turn = Asha::new().starts_with(&engine, &client).await.unwrap();
+        assert_eq!(turn.blocks, [text("yes own")]);
+        // As a commit to a disk does.
+        thread::sleep(Duration::from_millis(15));
+    }
 }
 
 #[tokio::test]

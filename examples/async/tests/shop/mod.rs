@@ -32,9 +32,13 @@ impl Asha {
 
     /// The first turn.
     pub(crate) async fn starts(&mut self, engine: &Engine) -> Result<Turn, Error> {
-        let client = AsyncClient::default();
+        self.starts_with(engine, &AsyncClient::default()).await
+    }
+
+    /// The first turn, with a client that others have, too.
+    pub(crate) async fn starts_with(&mut self, engine: &Engine, client: &AsyncClient) -> Result<Turn, Error> {
         let (session, customer) = (&mut self.session, &mut self.customer);
-        turn(engine, session, customer, &Input::start(), &client).await
+        turn(engine, session, customer, &Input::start(), client).await
     }
 }
 
