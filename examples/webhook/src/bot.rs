@@ -1,6 +1,7 @@
 //! What an update is answered: a turn, or what was said before.
 
 use std::collections::HashSet;
+use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -67,7 +68,9 @@ impl Bot {
                 // An answer that waits for its own update.
                 Outgoing::Block(block) if !answer.contains(&block) => continue,
                 Outgoing::Block(_) => {}
-                event => println!("{conversation}: {event:?}"),
+                // What cannot be told now is told with the next answer.
+                event if writeln!(io::stdout(), "{conversation}: {event:?}").is_err() => continue,
+                _ => {}
             }
             self.store.delivered(&row.key)?;
         }

@@ -14,16 +14,18 @@
 //! What a bot says by itself (`no reply`) takes a loop over `Worker::work`, and somebody who delivers the outbox.
 
 mod bot;
+mod server;
 
+use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
-use std::{env, fmt::Display};
+use std::{env, fmt::Display, process, thread, time::Duration};
 
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::{Json, Router, body::Bytes, routing::post};
 use bot::{Bot, Person};
 use sayflow::{Block, Engine, HttpClient, Input, Program, Source};
-use sayflow_store::Sqlite;
+use sayflow_store::{Sqlite, Store};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq;
@@ -44,10 +46,15 @@ struct Update {
 /// A message with its text, or the tap on an option with its data.
 #[derive(Deserialize)]
 struct Said {
-    from: Person,
+    /// Nobody, where it is of a channel as a whole.
+    from: Option<Person>,
     text: Option<String>,
     data: Option<String>,
 }
+
+/// For how long an update that comes again is recognised: longer than Telegram goes on.
+const KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
 
 type Reply = (StatusCode, Json<Value>);
 
@@ -61,7 +68,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         engine = engine.with_server("shop", origin);
         client = client.with_private_addresses(true);
     }
-    let secret = env::var("TELEGRAM_SECRET").map_err(|_| "TELEGRAM_SECRET is not set")?;
+    let secret = env::var("TELEGRAM_SECRET").unwrap_or_default();
+    if secret.is_empty() {
+        return Err("TELEGRAM_SECRET is not set, or empty".into());
+    }
     let store = Sqlite::open(env::var("STORE").unwrap_or("webhook.sqlite".into()))?;
     let bot = Bot {
         engine,
@@ -69,15 +79,24 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         client,
         busy: Mutex::default(),
     };
+    bot.store.prune(KEPT)?;
     let host = Arc::new(Host { bot, secret });
+    let pruned = Arc::clone(&host);
+    thread::spawn(move || {
+        loop {
+            thread::sleep(PRUNE_EVERY);
+            // It is done at the next time.
+            pruned.bot.store.prune(KEPT).ok();
+        }
+    });
     let routes = Router::new().route("/telegram", post(receive));
     let routes = routes.layer(DefaultBodyLimit::max(64 << 10));
     let listener = TcpListener::bind(env::var("LISTEN").unwrap_or("127.0.0.1:8080".into())).await?;
-    println!("listening on {}", listener.local_addr()?);
     let mut stop = unix::signal(unix::SignalKind::terminate())?;
-    let until = async move { stop.recv().await.unwrap_or_default() };
-    let server = axum::serve(listener, routes.with_state(host));
-    Ok(server.with_graceful_shutdown(until).await?)
+    writeln!(io::stdout(), "listening on {}", listener.local_addr()?)?;
+    server::serve(listener, routes.with_state(host), stop.recv()).await;
+    // A turn that nobody waits for any more is begun again when its update comes again.
+    process::exit(0)
 }
 
 async fn receive(State(host): State<Arc<Host>>, headers: HeaderMap, body: Bytes) -> Reply {
@@ -108,7 +127,7 @@ fn read(update: Update) -> Option<(Person, Input)> {
         (Some(text), _) => Input::text(text),
         (None, data) => Input::tap(data?),
     };
-    Some((said.from, input.with_id(update.update_id.to_string())))
+    Some((said.from?, input.with_id(update.update_id.to_string())))
 }
 
 fn blocks(blocks: Vec<Block>) -> Reply {

@@ -4,10 +4,13 @@
 
 mod running;
 
+use std::io::Write;
+use std::net::TcpStream;
 use std::thread;
 use std::time::Duration;
 
 use running::{SECRET, Server, Shop, answer, send, tap, text, texts};
+use rusqlite::Connection;
 use sayflow::Input;
 use sayflow_store::{Sqlite, Store, Worker};
 use serde_json::{Value, json};
@@ -234,7 +237,10 @@ fn what_the_bot_does_not_listen_to_is_taken_without_a_word() {
     let server = Server::start(&folder.path().join("bot.sqlite"), NO_SHOP);
     let mut sticker = text(1, "");
     sticker["message"].as_object_mut().unwrap().remove("text");
-    for update in [sticker, json!({"update_id": 2, "poll": {}}), tap(3, "forged#id!")] {
+    let mut of_a_channel = text(5, "Hi");
+    of_a_channel["message"].as_object_mut().unwrap().remove("from");
+    let poll = json!({"update_id": 2, "poll": {}});
+    for update in [sticker, poll, tap(3, "forged#id!"), of_a_channel] {
         assert_eq!(server.post(&update).0, 200, "{update}");
     }
     assert_eq!(texts(&server.post(&text(4, "Hi")).1).len(), 2);
@@ -284,8 +290,84 @@ fn a_server_that_is_told_to_stop_finishes_what_it_has_begun() {
 }
 
 #[test]
+fn a_handover_that_nobody_could_be_told_of_is_told_later() {
+    let folder = folder();
+    let store = folder.path().join("bot.sqlite");
+    let (server, lines) = Server::unread(&store, NO_SHOP);
+    server.post(&text(1, "/start"));
+    let (_, order) = server.post(&text(2, "AB-204816"));
+    let person = order["blocks"][1]["options"][1]["id"].as_str().unwrap();
+    // Whoever read along has gone.
+    drop(lines);
+    let (status, handed) = server.post(&tap(3, person));
+    assert_eq!((status, texts(&handed)), (200, vec!["One moment."]));
+    drop(server);
+
+    let server = Server::start(&store, NO_SHOP);
+    assert_eq!(server.post(&tap(3, person)), (200, handed));
+    assert_eq!(
+        server.told(),
+        r#"telegram:7: Event(Handover { team: "Support", priority: None })"#
+    );
+}
+
+#[test]
+fn a_secret_that_is_missing_or_empty_is_none() {
+    let folder = folder();
+    for secret in [None, Some("")] {
+        let mut command = Server::command(&folder.path().join("bot.sqlite"));
+        command.env_remove("TELEGRAM_SECRET");
+        let ended = command
+            .envs(secret.map(|secret| ("TELEGRAM_SECRET", secret)))
+            .output()
+            .unwrap();
+        assert!(!ended.status.success(), "{secret:?}");
+    }
+}
+
+#[test]
+fn what_is_old_is_forgotten() {
+    let folder = folder();
+    let path = folder.path().join("bot.sqlite");
+    let server = Server::start(&path, NO_SHOP);
+    server.post(&text(1, "/start"));
+    drop(server);
+    let file = Connection::open(&path).unwrap();
+    file.execute_batch("UPDATE inbox SET handled_at = 0; UPDATE outbox SET delivered_at = 0")
+        .unwrap();
+    let _server = Server::start(&path, NO_SHOP);
+    for table in ["inbox", "outbox"] {
+        let rows: i64 = file
+            .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(rows, 0, "{table}");
+    }
+}
+
+/// More of them than there are places; and one who is in the middle of a request when the server is told to stop.
+#[test]
+fn strangers_who_say_nothing_are_sent_away() {
+    let folder = folder();
+    let server = Server::start(&folder.path().join("bot.sqlite"), NO_SHOP);
+    let silent: Vec<TcpStream> = (0..200)
+        .map(|_| TcpStream::connect(&server.address).unwrap())
+        .collect();
+    assert_eq!(server.post(&text(1, "/start")).0, 200);
+    drop(silent);
+    let mut half = TcpStream::connect(&server.address).unwrap();
+    half.write_all(b"POST /telegram HTTP/1.1\r\nHost: x\r\nX-A: ")
+        .unwrap();
+    server.terminate();
+    assert!(server.wait().success());
+}
+
+#[test]
 fn the_webhook_is_short() {
-    for file in [include_str!("../src/main.rs"), include_str!("../src/bot.rs")] {
+    for file in [
+        include_str!("../src/main.rs"),
+        include_str!("../src/bot.rs"),
+        include_str!("../src/server.rs"),
+    ] {
         let lines = file.lines().count();
         assert!(lines <= 150, "{lines} lines");
     }

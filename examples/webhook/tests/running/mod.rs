@@ -1,9 +1,9 @@
 //! The webhook as a process, a client that speaks to it as Telegram does, and a shop that it asks.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Lines, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
@@ -18,25 +18,54 @@ const HEADER: &str = "X-Telegram-Bot-Api-Secret-Token";
 pub(crate) struct Server {
     process: Child,
     pub(crate) address: String,
+    told: Option<Receiver<String>>,
 }
 
 impl Server {
     /// Starts it over a store, with a shop.
     pub(crate) fn start(store: &Path, shop: &str) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_webhook"))
-            .env("LISTEN", "127.0.0.1:0")
-            .env("STORE", store)
+        let (mut server, lines) = Self::unread(store, shop);
+        let (sender, told) = channel();
+        // What it prints is read, so that it never waits for a reader.
+        thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        server.told = Some(told);
+        server
+    }
+
+    /// The same, with what it prints left to the caller.
+    pub(crate) fn unread(store: &Path, shop: &str) -> (Self, Lines<BufReader<ChildStdout>>) {
+        let mut process = Self::command(store)
             .env("SHOP", shop)
-            .env("TELEGRAM_SECRET", SECRET)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let line = lines.next().unwrap().unwrap();
-        // What it prints later is read, so that it never waits for a reader.
-        thread::spawn(move || lines.for_each(drop));
         let address = line.strip_prefix("listening on ").unwrap().to_owned();
-        Self { process, address }
+        let told = None;
+        (
+            Self {
+                process,
+                address,
+                told,
+            },
+            lines,
+        )
+    }
+
+    /// The program, before it is started.
+    pub(crate) fn command(store: &Path) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_webhook"));
+        command
+            .env("LISTEN", "127.0.0.1:0")
+            .env("STORE", store)
+            .env("TELEGRAM_SECRET", SECRET);
+        command
+    }
+
+    /// The next thing that it tells whoever hands over.
+    pub(crate) fn told(&self) -> String {
+        self.told.as_ref().unwrap().recv().unwrap()
     }
 
     /// What an update is answered.
