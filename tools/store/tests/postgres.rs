@@ -117,6 +117,36 @@ fn a_connection_that_broke_is_an_error_once() {
     store.now().unwrap();
 }
 
+/// As after a restart of the database: twenty idle connections, and no call under way.
+#[test]
+#[ignore = "needs PostgreSQL: .ci/run runs it"]
+fn idle_connections_that_broke_are_one_error_together() {
+    const CALLERS: usize = 20;
+    let scratch = Scratch::new();
+    let store = scratch.store();
+    // Each caller waits for a row that is locked, so that all of them have a connection at once.
+    let mut keeper = admin();
+    keeper.batch_execute(&scratch.path()).unwrap();
+    keeper.batch_execute("BEGIN; LOCK TABLE sayflow_inbox").unwrap();
+    std::thread::scope(|scope| {
+        for _ in 0..CALLERS {
+            scope.spawn(|| store.receive("web:1", &Input::text("Hi")).unwrap());
+        }
+        let waiting = "SELECT count(*) FROM pg_stat_activity
+            WHERE application_name = current_schema() AND wait_event_type = 'Lock'";
+        while keeper.query_one(waiting, &[]).unwrap().get::<_, i64>(0) < CALLERS as i64 {
+            keeper.batch_execute("SELECT pg_stat_clear_snapshot()").unwrap();
+        }
+        keeper.batch_execute("COMMIT").unwrap();
+    });
+    scratch.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE application_name = current_schema() AND pid <> pg_backend_pid()",
+    );
+    let failed = (0..40).filter(|_| store.now().is_err()).count();
+    assert!(failed <= 1, "{failed} of 40 calls");
+}
+
 #[test]
 #[ignore = "needs PostgreSQL: .ci/run runs it"]
 fn tables_of_a_newer_version_are_left_alone() {

@@ -5,6 +5,7 @@ use std::collections::hash_map::Entry;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use postgres::error::Severity;
 use postgres::types::{FromSqlOwned, ToSql};
 use postgres::{Client, Row, Statement};
 
@@ -70,8 +71,8 @@ impl Connections {
         })
     }
 
-    /// After an error the connection is closed, which ends its transaction; where the server has
-    /// gone, the idle ones go as well.
+    /// After an error the connection is closed, which ends its transaction. Where the server has gone it has
+    /// closed the idle ones as well, which they notice one by one: all of them go.
     pub(super) fn with<T>(
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, postgres::Error>,
@@ -85,7 +86,9 @@ impl Connections {
                 Ok(done)
             }
             Err(error) => {
-                self.idle().retain(|connection| !connection.client.is_closed());
+                if is_broken(&error) {
+                    self.idle().clear();
+                }
                 Err(unavailable(error))
             }
         }
@@ -118,6 +121,15 @@ impl fmt::Debug for Connections {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connections").finish_non_exhaustive()
     }
+}
+
+/// Whether it is about the connection: what the database refuses in a statement leaves the others as they are;
+/// what it says when it ends a connection is fatal.
+fn is_broken(error: &postgres::Error) -> bool {
+    error.as_db_error().is_none_or(|said| {
+        let severity = said.parsed_severity();
+        matches!(severity, Some(Severity::Fatal | Severity::Panic))
+    })
 }
 
 /// The driver's own words say little without what is behind them.
