@@ -46,7 +46,12 @@ trap stop EXIT
 trap 'exit 1' INT TERM
 
 [ "$(id -u)" -ne 0 ] || chown postgres "$folder"
-as_owner "$bin/initdb" --pgdata="$folder/data" --username=postgres --auth=trust --encoding=UTF8 --locale=C >"$folder/initdb"
+# Who reaches the server as its superuser runs programs as its owner: so a password that nobody else can read.
+password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+(umask 077 && printf '%s\n' "$password" >"$folder/password")
+[ "$(id -u)" -ne 0 ] || chown postgres "$folder/password"
+as_owner "$bin/initdb" --pgdata="$folder/data" --username=postgres --auth=scram-sha-256 --pwfile="$folder/password" \
+  --encoding=UTF8 --locale=C >"$folder/initdb"
 
 # A port that is free now may be taken in a moment: then the next one is tried.
 start() {
@@ -59,7 +64,7 @@ for port in $(shuf -i 20000-29999 -n 20) none; do
   ! start "$port" || break
 done
 
-export DATABASE_URL=postgres://postgres@127.0.0.1:$port/postgres
+export DATABASE_URL=postgres://postgres:$password@127.0.0.1:$port/postgres
 POSTGRES_RESTART="cd / && ${run_as[*]} '$bin/pg_ctl' -D '$folder/data' -l '$log' -w -m immediate restart >/dev/null"
 POSTGRES_PID_FILE=$folder/data/postmaster.pid
 export POSTGRES_RESTART POSTGRES_PID_FILE
