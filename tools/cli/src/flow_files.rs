@@ -137,6 +137,13 @@ fn catalogs(path: &Path) -> Result<Vec<FlowFile>, Stop> {
     paths.into_iter().map(read).collect()
 }
 
+/// The files in a folder where tests are written, whatever flow they belong to. What is no text has no tests.
+pub(crate) fn tests_in(folder: &Path) -> Result<Vec<Source>, Stop> {
+    let paths = flow_files(folder).map_err(|found| unreadable(&found.path, &found.error))?;
+    let read = |path: &PathBuf| read(path).map(|file| file.source);
+    paths.iter().map(read).collect()
+}
+
 /// The program of the flow at a path, or the errors that it has.
 pub(crate) fn program(path: &Path) -> Result<Result<Program, Vec<Diagnostic>>, Stop> {
     Ok(flow(path)?.program())

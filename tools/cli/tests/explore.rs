@@ -71,6 +71,51 @@ fn what_was_found_before_and_edited_stays() {
     assert_eq!(explored(), both);
 }
 
+/// The folder is a part of the flow, as in the example of the help: no two tests of a flow have the same name.
+#[test]
+fn a_flow_that_is_edited_and_explored_again_can_be_loaded() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (flow, found) = (folder.path().join("a.flow"), folder.path().join("found"));
+    let explored = |greeting: &str| {
+        fs::write(
+            &flow,
+            format!("on start {{\n  text \"{greeting} {{{{first_name}}}}!\"\n}}\n"),
+        )
+        .expect("a flow");
+        let explored = sayflow("explore . --steps 300 --write found")
+            .current_dir(folder.path())
+            .assert()
+            .code(1);
+        sayflow("check").arg(folder.path()).assert().code(0);
+        String::from_utf8_lossy(&explored.get_output().stderr).into_owned()
+    };
+    let names = || {
+        let files = fs::read_dir(&found).expect("a folder");
+        let names = files.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned());
+        let mut names: Vec<String> = names.filter(|name| name.starts_with("empty_place")).collect();
+        names.sort();
+        names
+    };
+    explored("Hi");
+    explored("Hello");
+    let both = [
+        "empty_place-on-start-2.test.flow",
+        "empty_place-on-start.test.flow",
+    ];
+    assert_eq!(names(), both);
+    let second = fs::read_to_string(found.join(both[0])).expect("a test");
+    assert!(
+        second.starts_with("test \"empty place in on start (2)\" {\n"),
+        "{second}"
+    );
+    let told = explored("Hello");
+    assert!(
+        told.contains("`empty place in on start (2)` is there already\n"),
+        "{told}"
+    );
+    assert_eq!(names(), both);
+}
+
 /// Names of sequences are longer than names of files may be, and differ where these do not.
 #[test]
 fn each_finding_has_a_file_of_its_own() {

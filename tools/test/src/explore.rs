@@ -18,8 +18,10 @@ mod shrink;
 mod talk;
 mod vocabulary;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
+use sayflow::syntax::ast::{File, Head};
+use sayflow::syntax::parse;
 use sayflow::texts::is_catalog;
 use sayflow::{Engine, Error, Label, Program, Source};
 
@@ -73,6 +75,8 @@ pub struct Exploration {
     program: Program,
     map: Map,
     vocabulary: Vocabulary,
+    /// The tests that there are, by their names: no finding gets the name of another test.
+    tests: HashMap<String, String>,
     seed: u64,
     steps: usize,
 }
@@ -104,11 +108,30 @@ impl Exploration {
         let vocabulary = Vocabulary::new(&map);
         Ok(Self {
             program,
+            tests: map.files.iter().flat_map(tests).collect(),
             map,
             vocabulary,
             seed: 1,
             steps: 10_000,
         })
+    }
+
+    /// The same beside files that are no part of the flow: a finding gets no name that a test in them has, unless that
+    /// test says the same.
+    #[must_use]
+    pub fn beside(mut self, sources: impl IntoIterator<Item = Source>) -> Self {
+        for source in sources {
+            self.tests.extend(tests(&parse(&source).0));
+        }
+        self
+    }
+
+    /// Whether the test of a finding is there already, in the flow or in the files beside it.
+    #[must_use]
+    pub fn is_there(&self, finding: &Finding) -> bool {
+        self.tests
+            .get(&finding.scene.name)
+            .is_some_and(|test| *test == finding.to_test(&self.program).trim_end())
     }
 
     /// The same with another seed.
@@ -146,7 +169,7 @@ impl Exploration {
         let mut findings: Vec<Finding> = Vec::new();
         for (suspicion, plan) in suspicions {
             if let Some(mut finding) = self.finding(&engine, &suspicion, plan) {
-                finding.scene.name = unused_name(finding.scene.name, &findings);
+                self.name(&mut finding, &findings);
                 findings.push(finding);
             }
         }
@@ -224,6 +247,20 @@ impl Exploration {
         Some((talk, turns, shown?))
     }
 
+    /// Puts a number behind the name of a test where another one has that name.
+    fn name(&self, finding: &mut Finding, findings: &[Finding]) {
+        let name = finding.scene.name.clone();
+        let numbered = (2..).map(|number| format!("{name} ({number})"));
+        for name in std::iter::once(name.clone()).chain(numbered) {
+            let is_new = findings.iter().all(|finding| finding.scene.name != name);
+            let is_free = !self.tests.contains_key(&name);
+            finding.scene.name = name;
+            if is_new && (is_free || self.is_there(finding)) {
+                break;
+            }
+        }
+    }
+
     fn label(&self, place: Place, text: &str) -> Option<Label> {
         Some(Label {
             source: self.map.source(place)?.clone(),
@@ -233,12 +270,18 @@ impl Exploration {
     }
 }
 
-/// The name of a test, with a number where another has that name.
-fn unused_name(name: String, findings: &[Finding]) -> String {
-    let is_taken = |name: &str| findings.iter().any(|finding| finding.scene.name == name);
-    let numbered = (2..).map(|number| format!("{name} ({number})"));
-    let mut names = std::iter::once(name.clone()).chain(numbered);
-    names.find(|name| !is_taken(name)).unwrap_or(name)
+/// The tests of a file: what each is called, and its text.
+fn tests(file: &File) -> impl Iterator<Item = (String, String)> {
+    file.nodes().filter_map(|node| match &node.head {
+        Head::Test { name } => {
+            let close = node.body.as_ref().and_then(|body| body.close);
+            let written = file
+                .source
+                .slice(close.map_or(node.span, |close| node.span.to(close)));
+            Some((name.plain(&file.source), written.replace("\r\n", "\n")))
+        }
+        _ => None,
+    })
 }
 
 /// An exploration under way.

@@ -89,7 +89,9 @@ impl Explore {
         }
         // Found out before the minutes that an exploration may take.
         self.write.as_deref().map_or(Ok(()), atomic_file::make_folder)?;
+        let beside = self.write.as_deref().map(flow_files::tests_in).transpose()?;
         let exploration = Exploration::new(flow.with_catalogs())?
+            .beside(beside.into_iter().flatten())
             .seed(self.seed)
             .steps(self.steps);
         let explored = exploration.run();
@@ -97,7 +99,7 @@ impl Explore {
         // Written before the first finding is shown, for whoever reads along may leave; told behind the last.
         let mut told = Vec::new();
         let written = match &self.write {
-            Some(folder) => write_tests(folder, &explored, program, &mut told),
+            Some(folder) => write_tests(folder, (&exploration, &explored), &mut told),
             None => Ok(()),
         };
         let mut output = Told::to(anstream::stdout());
@@ -168,16 +170,19 @@ fn line<'l>(label: &'l Label, message: &'l str) -> Line<'l> {
     }
 }
 
-/// Writes the tests, each into a file of its own, and tells of each.
+/// Writes the tests that are not there yet, each into a file of its own, and tells of each.
 fn write_tests(
     folder: &Path,
-    explored: &Explored,
-    program: &Program,
+    (exploration, explored): (&Exploration, &Explored),
     told: &mut dyn Write,
 ) -> Result<(), Stop> {
     let mut names = BTreeSet::new();
     for finding in &explored.findings {
-        let (stem, test) = (file_stem(finding), finding.to_test(program));
+        if exploration.is_there(finding) {
+            writeln!(told, "`{}` is there already", visible(&finding.scene.name))?;
+            continue;
+        }
+        let (stem, test) = (file_stem(finding), finding.to_test(exploration.program()));
         let numbered = (2_u32..).map(|number| format!("{stem}-{number}"));
         for name in std::iter::once(stem.clone()).chain(numbered) {
             let path = folder.join(format!("{name}.test.flow"));
