@@ -8,7 +8,7 @@
 mod binary;
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::mpsc;
@@ -445,6 +445,39 @@ fn what_is_edited_while_an_update_is_reviewed_stays() {
         "error: `./shop.test.flow` has changed meanwhile and is left as it is: run the command again\n"
     );
     assert_eq!(fs::read_to_string(&path).expect("tests"), edited);
+}
+
+/// What was rewritten before another file is refused is told.
+#[test]
+fn an_update_that_ends_in_the_middle_says_what_it_wrote() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("a file");
+    write("a.flow", "on start {\n  text \"Hello!\"\n}\n");
+    for name in ["one", "two"] {
+        let test = format!("test \"{name}\" {{\n  start\n  text \"Hi!\"\n}}\n");
+        write(&format!("{name}.test.flow"), &test);
+    }
+    let mut process = std::process::Command::new(snapbox::cmd::cargo_bin!("sayflow"))
+        .args(["test", "--review"])
+        .current_dir(folder.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    let mut asked = Vec::new();
+    let mut output = BufReader::new(process.stdout.take().expect("an output"));
+    output.read_until(b'?', &mut asked).expect("a question");
+    write("two.test.flow", "// A precious note.\n");
+    let mut input = process.stdin.take().expect("an input");
+    input.write_all(b"a\n").expect("an answer");
+    drop(input);
+    let mut told = String::new();
+    output.read_to_string(&mut told).expect("the rest");
+    assert_eq!(process.wait().expect("it ends").code(), Some(2));
+    assert!(told.ends_with("updated 1 test in 1 file\n"), "{told}");
+    let first = fs::read_to_string(folder.path().join("one.test.flow")).expect("tests");
+    assert!(first.contains("Hello!"), "{first}");
 }
 
 /// An update never writes a file that is no longer a flow.

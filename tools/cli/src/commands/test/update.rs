@@ -61,12 +61,23 @@ pub(super) fn update(flows: &[TestedFlow], chosen: &[Test<'_>], arguments: &supe
     if arguments.review {
         rewritten = review(rewritten, &mut told)?;
     }
-    let (tests, files) = write(flows, &rewritten, arguments.review, &mut told)?;
+    let (mut tests, mut files) = (0, 0);
+    let written = write(
+        flows,
+        &rewritten,
+        (&mut tests, &mut files),
+        (arguments.review, &mut told),
+    );
     if files > 0 {
         let (tests, files) = (counted(tests, "test"), counted(files, "file"));
         writeln!(told, "updated {tests} in {files}")?;
-    } else {
+    } else if written.is_ok() {
         writeln!(told, "nothing was updated")?;
+    }
+    if written.is_err() {
+        // What is written already stays, and the error comes behind it.
+        told.end()?;
+        return written;
     }
     for line in left {
         writeln!(told, "{}", visible(&line))?;
@@ -75,25 +86,24 @@ pub(super) fn update(flows: &[TestedFlow], chosen: &[Test<'_>], arguments: &supe
     Ok(told.end()?)
 }
 
-/// Writes every file that changes; how many tests were rewritten in how many files.
+/// Writes every file that changes, and counts how many tests were rewritten in how many files.
 fn write(
     flows: &[TestedFlow],
     rewritten: &[Rewritten<'_>],
-    is_reviewed: bool,
-    told: &mut dyn Write,
-) -> Result<(usize, usize), Stop> {
-    let (mut tests, mut files) = (0, 0);
+    (tests, files): (&mut usize, &mut usize),
+    (is_reviewed, told): (bool, &mut dyn Write),
+) -> Result<(), Stop> {
     for flow in flows {
         for (file, text, number) in new_texts(flow, rewritten, told)? {
             atomic_file::replace(&file.path, file.source.text(), &text)?;
             if !is_reviewed {
                 diff(&file.source, &text, told)?;
             }
-            tests += number;
-            files += 1;
+            *tests += number;
+            *files += 1;
         }
     }
-    Ok((tests, files))
+    Ok(())
 }
 
 /// The files of a flow that change, each with its new text and the number of its tests that were rewritten.
