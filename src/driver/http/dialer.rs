@@ -11,7 +11,7 @@ use ureq::unversioned::transport::{
 };
 use ureq::{Error, Proxy, ProxyProtocol, Timeout};
 
-use super::exchange::Stopped;
+use super::exchange::{Stopped, failure};
 use super::opening::{Opening, ToProxy};
 use super::phases::{self, Part, measure};
 use super::resolver::{Allowed, Resolver};
@@ -30,6 +30,8 @@ type RunConnector = dyn Fn(&ConnectionDetails) -> Result<Box<dyn Transport>, Err
 pub(super) struct Dialer {
     pub(super) tls: Tls,
     pub(super) resolver: Resolver,
+    /// Knows the hosts that need no proxy.
+    pub(super) direct: Option<Proxy>,
     /// The variable of the environment that should name a proxy and does not.
     pub(super) unreadable_proxy: Option<&'static str>,
 }
@@ -56,10 +58,29 @@ impl Dialer {
             .config
             .proxy()
             .filter(|proxy| !proxy.is_no_proxy(details.uri));
+        let is_direct = self
+            .direct
+            .as_ref()
+            .is_some_and(|direct| direct.is_no_proxy(details.uri));
         match proxy {
+            Some(_) if is_direct => self.pass_by(details),
             Some(proxy) => self.tunnel(proxy, details),
             None => dial(details),
         }
+    }
+
+    /// A connection without the proxy. Nobody has looked the host up yet, as ureq leaves that to a proxy.
+    fn pass_by(&self, details: &ConnectionDetails) -> Result<Box<dyn Transport>, Error> {
+        #[expect(clippy::disallowed_methods, reason = "a look-up takes real time")]
+        let begin = Instant::now();
+        let addrs = self
+            .resolver
+            .resolve(details.uri, details.config, details.timeout)?;
+        dial(&ConnectionDetails {
+            addrs,
+            timeout: shorter_by(details.timeout, begin.elapsed()),
+            ..copy(details)
+        })
     }
 
     /// A connection that a proxy opens, to an address that was checked: a name, the proxy would look up again.
@@ -85,7 +106,9 @@ impl Dialer {
             run_connector: self.to_proxy(&opening),
             ..copy(details)
         };
-        let opened: Option<_> = ConnectProxyConnector::default().connect(&details, None::<()>)?;
+        let opened: Option<_> = ConnectProxyConnector::default()
+            .connect(&details, None::<()>)
+            .map_err(of_proxy)?;
         let mut transport = opened.ok_or(Error::ConnectionFailed)?;
         if !transport.buffers().input().is_empty() {
             let why = "the proxy sent more than its reply".to_owned();
@@ -120,6 +143,17 @@ impl Dialer {
         let scheme = details.uri.scheme_str().unwrap_or_default();
         let uri = Uri::builder().scheme(scheme).authority(address.to_string());
         Ok(uri.path_and_query("/").build()?)
+    }
+}
+
+/// An error on the way to the proxy, told as its own and not as the endpoint's.
+fn of_proxy(error: Error) -> Error {
+    match error {
+        Error::Timeout(_) | Error::ConnectProxyFailed(_) => error,
+        error => Stopped::because(match failure(error) {
+            Failure::Unreachable(how) => Failure::Unreachable(format!("the proxy: {how}")),
+            failure => failure,
+        }),
     }
 }
 

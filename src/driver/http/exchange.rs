@@ -186,7 +186,7 @@ fn is_closed(kind: ErrorKind) -> bool {
 }
 
 /// A failure in our words: those of ureq may quote the URL, which may hold a secret.
-fn failure(error: ureq::Error) -> Failure {
+pub(super) fn failure(error: ureq::Error) -> Failure {
     use ureq::Error;
 
     let how = match error {

@@ -5,7 +5,7 @@ use std::env;
 use std::sync::Arc;
 
 use ureq::config::AutoHeaderValue;
-use ureq::{Agent, Proxy};
+use ureq::{Agent, Proxy, ProxyProtocol};
 
 use super::HttpClient;
 use super::dialer::Dialer;
@@ -24,6 +24,8 @@ pub(super) struct Settings {
     roots: Roots,
     names: LookUp,
     proxy: Option<Proxy>,
+    /// The hosts that need no proxy, as another proxy that nobody uses: it knows how to compare them.
+    direct: Option<Proxy>,
     /// The variable of the environment that should name a proxy and does not.
     unreadable_proxy: Option<&'static str>,
 }
@@ -36,6 +38,7 @@ impl Settings {
             roots: Roots::bundled(),
             names: LookUp::new(),
             proxy: None,
+            direct: None,
             unreadable_proxy: None,
         }
     }
@@ -53,6 +56,7 @@ impl Settings {
         let dialer = Dialer {
             tls: Tls::new(self.roots.clone()),
             resolver: resolver.clone(),
+            direct: self.direct.clone(),
             unreadable_proxy: self.unreadable_proxy,
         };
         Agent::with_parts(config(self.proxy.clone()), dialer, resolver)
@@ -106,6 +110,7 @@ impl HttpClient {
     pub fn with_environment_proxy(self, is_wanted: bool) -> Self {
         self.with(|settings| {
             settings.proxy = is_wanted.then(Proxy::try_from_env).flatten();
+            settings.direct = is_wanted.then(hosts_without_proxy).flatten();
             settings.unreadable_proxy = is_wanted.then(unreadable_proxy).flatten();
         })
     }
@@ -177,6 +182,20 @@ fn unreadable_proxy() -> Option<&'static str> {
     let (name, value) = set?;
     let is_readable = value.to_str().is_some_and(|proxy| Proxy::new(proxy).is_ok());
     (!is_readable).then_some(name)
+}
+
+/// What `NO_PROXY` lists. ureq reads it too, and takes a blank behind a comma as a part of the host.
+fn hosts_without_proxy() -> Option<Proxy> {
+    let listed = ["NO_PROXY", "no_proxy"].into_iter().find_map(|name| {
+        #[expect(clippy::disallowed_methods, reason = "the host asked for it")]
+        let value = env::var(name);
+        value.ok()
+    })?;
+    let hosts = listed.split(',').map(str::trim).filter(|host| !host.is_empty());
+    let direct = hosts.fold(Proxy::builder(ProxyProtocol::Http), |direct, host| {
+        direct.no_proxy(host)
+    });
+    direct.build().ok()
 }
 
 fn config(proxy: Option<Proxy>) -> ureq::config::Config {

@@ -172,6 +172,13 @@ fn a_proxy_that_refuses_is_unreachable() {
 }
 
 #[test]
+fn a_proxy_that_is_down_is_named() {
+    let answer = call(&through("http://127.0.0.1:1"), get("http://shop.example"));
+    let why = "the proxy: the connection was refused".to_owned();
+    assert_eq!(answer.result, Err(Failure::Unreachable(why)));
+}
+
+#[test]
 fn a_proxy_of_another_kind_is_not_passed_by() {
     let (listener, proxy) = listen();
     for scheme in ["socks4:", "socks5:"] {
@@ -256,6 +263,19 @@ fn the_first_proxy_of_the_environment_that_is_set_counts() {
             &format!("{:?}", ok("hello")),
         );
     });
+}
+
+/// Lists are written with blanks behind their commas.
+#[test]
+fn what_needs_no_proxy_is_reached_directly() {
+    for listed in ["localhost, 127.0.0.1", "127.0.0.1 ,localhost", "127.0.0.1", " * "] {
+        let (listener, url) = listen();
+        std::thread::scope(|scope| {
+            scope.spawn(|| reply(&mut accept(&listener), &with_body("200 OK", "hello")));
+            let variables = [("ALL_PROXY", "http://127.0.0.1:1"), ("NO_PROXY", listed)];
+            call_in_environment(&url, &variables, &format!("{:?}", ok("hello")));
+        });
+    }
 }
 
 #[test]
