@@ -240,7 +240,7 @@ pub(super) fn bad_status(source: &Source, span: Span) -> Diagnostic {
         span,
         format!("`{written}` is no HTTP status"),
     )
-    .with_help("a status has three digits, from 100 to 599")
+    .with_help("a status has three digits, from 100 to 999")
 }
 
 /// A reply between backticks without those at its end.

@@ -199,7 +199,7 @@ impl Parts<'_, '_, '_> {
             Rule::answer_status => {
                 let code = parts.next_if(|rule| rule == Rule::number)?;
                 let span = parts.ctx.span(&code);
-                let is_status = |code: u16| (100..600).contains(&code);
+                let is_status = |code: u16| (100..1000).contains(&code);
                 if !code.as_str().parse().is_ok_and(is_status) {
                     let problem = tokens::bad_status(parts.ctx.source, span);
                     parts.ctx.report(problem);

@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use sayflow::syntax::MAX_FILE_BYTES;
 use sayflow::syntax::ast::Head;
 use sayflow::{Customer, Engine, Program, Source, syntax};
 use sayflow_kit::regular_file;
@@ -12,6 +13,7 @@ use sayflow_test::{Played, Recorder, Scene};
 
 use crate::atomic_file;
 use crate::exit::Stop;
+use crate::render::counted;
 use crate::saved::Saved;
 
 /// How often the file is read again where somebody else writes into it at the same moment.
@@ -52,6 +54,8 @@ pub(crate) struct Recording {
     /// What a later turn needs to be written when nothing else is at hand.
     program: Option<Program>,
     is_written: bool,
+    /// The turns for which the file has no room.
+    left_out: usize,
 }
 
 /// A test as it was written, by which it is known again.
@@ -123,6 +127,7 @@ impl Recording {
             written: Vec::new(),
             program: None,
             is_written: true,
+            left_out: 0,
         }
     }
 
@@ -138,12 +143,26 @@ impl Recording {
     }
 
     pub(crate) fn customer_changed(&mut self, engine: &Engine, before: &Customer, after: &Customer) {
+        if self.left_out > 0 {
+            return;
+        }
         self.recorder.customer_changed(engine, before, after);
     }
 
-    /// Takes in a turn.
+    /// Takes in a turn, as long as the file has room: one that is larger than a flow's may be is a flow no more.
     pub(crate) fn keep(&mut self, engine: &Engine, played: Played) -> Result<(), Stop> {
+        if self.left_out > 0 {
+            self.left_out += 1;
+            return Ok(());
+        }
+        let before = self.recorder.clone();
         self.recorder.keep(engine, played);
+        let (text, _) = self.among(&read(&self.file.path)?, engine.program());
+        if text.len() > MAX_FILE_BYTES as usize {
+            self.recorder = before;
+            self.left_out = 1;
+            return Ok(());
+        }
         self.program = Some(engine.program().clone());
         self.is_written = false;
         match self.file.manner {
@@ -157,14 +176,23 @@ impl Recording {
         self.write()?;
         let tests = self.scenes().count();
         let turns: usize = self.scenes().map(|scene| scene.turns().count()).sum();
-        Ok((tests > 0).then(|| {
+        let recorded = (tests > 0).then(|| {
             format!(
                 "recorded {} as {} in {}",
-                crate::render::counted(turns, "turn"),
-                crate::render::counted(tests, "test"),
+                counted(turns, "turn"),
+                counted(tests, "test"),
                 self.file.path.display()
             )
-        }))
+        });
+        let left_out = (self.left_out > 0).then(|| {
+            format!(
+                "{} not recorded: `{}` has no room for more, as a file of a flow has 1 MiB at most",
+                counted(self.left_out, "turn"),
+                self.file.path.display()
+            )
+        });
+        let told: Vec<String> = recorded.into_iter().chain(left_out).collect();
+        Ok((!told.is_empty()).then(|| told.join("\n")))
     }
 
     fn scenes(&self) -> impl Iterator<Item = &Scene> {

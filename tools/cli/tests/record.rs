@@ -296,3 +296,28 @@ fn two_chats_are_recorded_into_one_file() {
     passes("echo", &recorded);
     is(recorded, file!["snapshots/record_two_chats.test.flow"].raw());
 }
+
+/// A larger file would be no flow any more.
+#[test]
+fn what_a_file_has_no_room_for_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let long = "long ".repeat(10_000);
+    let flow = format!("on start {{\n  text \"{long}\"\n}}\n");
+    fs::write(folder.path().join("a.flow"), flow).expect("a flow");
+    let inputs = vec![r#""start":true"#; 25];
+    sayflow("run a.flow --json --record a.test.flow")
+        .current_dir(folder.path())
+        .stdin(lines(&inputs))
+        .assert()
+        .code(0)
+        .stderr_eq(str![[r#"
+recorded 20 turns as 1 test in a.test.flow
+5 turns not recorded: `a.test.flow` has no room for more, as a file of a flow has 1 MiB at most
+
+"#]]);
+    sayflow("test . --quiet")
+        .current_dir(folder.path())
+        .assert()
+        .code(0)
+        .stdout_eq("1 passed, 0 failed\n");
+}

@@ -5,13 +5,13 @@ use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 use sayflow::{
-    Answer, Block, BlockOption, Card, Customer, Engine, Event, Failure, Input, InputKind, Masked,
+    Answer, Block, BlockOption, Card, Customer, Engine, Event, Failure, Input, InputKind, Masked, Number,
     OptionTarget, Reply, ShortText, Value,
 };
 use serde::de::IgnoredAny;
 use serde_json::Value as Json;
 
-use crate::scene::name_of;
+use crate::scene::{name_of, with_numbers};
 
 /// What a turn changed on the customer; `None` for what was cleared.
 pub type Changes = IndexMap<String, Option<Value>>;
@@ -55,8 +55,24 @@ pub(crate) fn answer(engine: &Engine, answer: Answer) -> Answer {
     Answer { result, elapsed }
 }
 
-/// A body with its secrets masked: JSON stays JSON.
+/// A body with its secrets masked: JSON stays JSON. A number is masked by its value, however it is written.
 fn body(engine: &Engine, text: &str) -> String {
+    // The engine takes a byte order mark.
+    let (mark, text) = text.split_at(text.len() - text.trim_start_matches('\u{feff}').len());
+    let text = &match serde_json::from_str::<IgnoredAny>(text) {
+        Ok(_) => with_numbers(text, |number| is_secret_number(engine, number).then_some("0")),
+        Err(_) => text.to_owned(),
+    };
+    mark.to_owned() + &masked_body(engine, text)
+}
+
+/// Whether a number would be shown as a secret: `1.2345678e7` as `12345678`.
+fn is_secret_number(engine: &Engine, written: &str) -> bool {
+    let number = serde_json::from_str::<Number>(written);
+    number.is_ok_and(|number| engine.masked(&number.to_string()).is_secret())
+}
+
+fn masked_body(engine: &Engine, text: &str) -> String {
     let masked = engine.masked(text).to_string();
     match serde_json::from_str::<Json>(text) {
         Ok(json) if serde_json::from_str::<IgnoredAny>(&masked).is_err() => {
@@ -275,6 +291,23 @@ mod tests {
             (json!({"a": [1, 2]}), json!({"a": [1, 2]})),
         ] {
             assert_eq!(masked_value(&engine(), value(echoed)), value(shown));
+        }
+    }
+
+    #[test]
+    fn a_number_is_masked_by_its_value() {
+        let engine = engine().with_secret("OTHER", "12345678", ["https://api.shop.example"]);
+        for (echoed, shown) in [
+            (r#"{"n": 1.2345678e7, "m": 5}"#, r#"{"n": 0, "m": 5}"#),
+            (
+                "\u{feff}[12345.678E+3,\n\"1.2345678e7\"]",
+                "\u{feff}[0,\n\"1.2345678e7\"]",
+            ),
+            ("[12345678.0, 1234567]", "[0, 1234567]"),
+            ("[12345678]", "[0]"),
+            ("1.2345678e7 and 12345678", "1.2345678e7 and ***"),
+        ] {
+            assert_eq!(body(&engine, echoed), shown);
         }
     }
 

@@ -15,7 +15,9 @@ use sayflow::{
 
 pub use recorder::Recorder;
 pub(crate) use recorder::{changed, values};
-pub(crate) use write::{line as quoted, name_of, said_lines, value as value_words};
+pub(crate) use write::{
+    can_be_expected, is_writable, line as quoted, name_of, said_lines, value as value_words, with_numbers,
+};
 
 /// A conversation as it happened, without secrets.
 #[derive(Clone, Debug, PartialEq)]

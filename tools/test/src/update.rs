@@ -15,12 +15,12 @@ use sayflow::{Edit, Program, Source, Span, syntax};
 
 use crate::run::compare::{fits, must_be_mentioned};
 use crate::run::{TestFailure, TurnRun, Verdict};
-use crate::scene::{Said, said_lines};
+use crate::scene::{Said, can_be_expected, said_lines};
 use crate::script::{Expectation, Line, Step as Does};
 use crate::suite::Test;
 use align::{Likeness, Step, Want, align};
 
-impl Test<'_> {
+impl<'t> Test<'t> {
     /// The edits of this test's file after which it expects what it was told in this run of it.
     ///
     /// Turns that could not come about are left alone, with all that follows them: an option that is gone, a call
@@ -50,13 +50,18 @@ impl Test<'_> {
     /// ```
     #[must_use]
     pub fn updated(self, verdict: &Verdict) -> Vec<Edit> {
+        self.pen(verdict).finish()
+    }
+
+    /// What is to be written, and whether something cannot be.
+    fn pen(self, verdict: &Verdict) -> Pen<'t> {
         let source = self.source();
         let (file, _) = syntax::parse(source);
         let mut nodes = file.nodes();
         let Some(test) =
             nodes.find(|node| matches!(node.head, Head::Test { .. }) && node.span == self.span())
         else {
-            return Vec::new();
+            return Pen::new(source);
         };
         let nodes: Vec<&Node> = test.children().collect();
         let mut pen = Pen::new(source);
@@ -67,7 +72,7 @@ impl Test<'_> {
         if verdict.turns.iter().all(|run| run.is_sound) {
             facts::facts(&mut pen, &nodes, &verdict.wrong);
         }
-        pen.finish()
+        pen
     }
 
     /// Why this test, or all of it from some turn on, is not rewritten by [`Test::updated`] although it failed.
@@ -85,8 +90,13 @@ impl Test<'_> {
                 .find(|failure| place(failure).is_some_and(|it| it == run.span || is_reply(it)))
                 // A line between two turns that could not happen; nothing behind it was looked at.
                 .or_else(|| verdict.failures.last()),
-            None if self.updated(verdict).is_empty() => failures.next(),
-            None => None,
+            None => {
+                let pen = self.pen(verdict);
+                if pen.has_unwritable {
+                    return Some("a control character cannot be written in a test");
+                }
+                failures.next().filter(|_| pen.finish().is_empty())
+            }
         };
         failure.map(|failure| failure.diagnostic.message())
     }
@@ -123,13 +133,17 @@ fn turn(pen: &mut Pen<'_>, (lines, nodes): (&[Line], &[&Node]), run: &TurnRun) {
                 }
             }
             Step::Insert(at) => {
-                if let Some(said) = placed.get(at) {
+                if let Some(said) = placed.get(at)
+                    && pen.can_write(said)
+                {
                     pen.insert(&behind, &said_lines(program, [*said]));
                 }
             }
             Step::Replace(want, at) => {
                 if let (Some((line, node)), Some(said)) = (expected.get(want), placed.get(at)) {
-                    if let Does::Expected(expectation) = &line.step {
+                    if let Does::Expected(expectation) = &line.step
+                        && pen.can_write(said)
+                    {
                         members::replace(pen, node, (&expectation.what, said), program);
                     }
                     behind = Anchor::behind(pen.source, node);
@@ -222,6 +236,8 @@ struct Pen<'s> {
     /// Whether the first line of the file ends in `\r\n`.
     has_crlf: bool,
     edits: Vec<Edit>,
+    /// Whether something was left as it is since the language cannot write what was said.
+    has_unwritable: bool,
     /// Where code that follows new lines gets a line of its own, with its indent.
     breaks: BTreeMap<u32, String>,
 }
@@ -233,6 +249,7 @@ impl<'s> Pen<'s> {
             source,
             has_crlf: first.is_some_and(|line| line.ends_with("\r\n")),
             edits: Vec::new(),
+            has_unwritable: false,
             breaks: BTreeMap::new(),
         }
     }
@@ -242,6 +259,13 @@ impl<'s> Pen<'s> {
             self.break_line(offset_bytes, &indent);
         }
         self.edits
+    }
+
+    /// Whether what was said can be expected; what cannot be is left as it is.
+    fn can_write(&mut self, said: &Said) -> bool {
+        let can_write = can_be_expected(said);
+        self.has_unwritable |= !can_write;
+        can_write
     }
 
     /// Puts the code behind a place on a line of its own; a `}` stands where the block around the lines does.

@@ -492,3 +492,86 @@ fn odd_titles_pass() {
         assert!(failures.is_empty(), "{text:?}\n{test}\n{}", failures.join("\n"));
     }
 }
+
+const STATUS: &str = r#"
+attribute raw: text
+attribute note: text
+api status: text {
+  get "https://api.shop.example/status"
+  sets raw
+}
+on start {
+  text "<<status>>" else "Later."
+}
+on unmatched {
+  set note = last_message_text
+  text "Noted."
+}
+"#;
+
+#[test]
+fn a_byte_order_mark_and_an_odd_status_are_mocked() {
+    let script = Script::default()
+        .body("status", "\u{feff}{\"success\": true, \"data\": \"packed\"}")
+        .body(
+            "status",
+            "\u{feff}{\"success\": true, \"data\": \"sent\", \"more\": \"\u{7f}\"}",
+        )
+        .body("status", "\u{feff}{\"success\": false, \"message\": \"closed\"}")
+        .then("status", reply(999, "no"));
+    let mut talk = Talk::new("odd replies", STATUS, script);
+    for _ in 0..4 {
+        talk.say(Input::start());
+    }
+    let (test, failures) = talk.test();
+    assert!(failures.is_empty(), "{test}\n{}", failures.join("\n"));
+    assert!(!test.contains("NOTE:"), "{test}");
+    assert!(
+        test.contains("\"packed\", then reply") && test.contains("status 999"),
+        "{test}"
+    );
+}
+
+/// A file has 1 MiB at most.
+#[test]
+fn a_reply_that_is_too_large_for_a_test_is_left_out() {
+    let long = |reply: &str| reply.replace("LONG", &"[1,".repeat(30).repeat(800).replace('[', "x"));
+    for reply in [
+        r#"{"success": true, "data": "LONG"}"#,
+        r#"{"success": true, "data": "short", "more": "LONG"}"#,
+        r#"{"success": false, "message": "LONG"}"#,
+    ] {
+        let script = Script::default()
+            .body("status", &long(reply))
+            .body("status", r#"{"success": true, "data": "packed"}"#);
+        let mut talk = Talk::new("a large reply", STATUS, script);
+        talk.say(Input::start());
+        talk.say(Input::start());
+        let (test, failures) = talk.test();
+        let is_declined = reply.contains("false");
+        assert_eq!(failures.is_empty(), is_declined, "{failures:?}");
+        let note = "// NOTE: the reply of status is too large for a test";
+        assert_eq!(test.contains(note), !is_declined, "{test}");
+        let mock = if is_declined { "declined" } else { "too large" };
+        assert!(
+            test.contains(&format!("mock status = {mock}, then \"packed\"")),
+            "{test}"
+        );
+    }
+}
+
+/// What cannot be written is never written as something else.
+#[test]
+fn a_control_character_in_a_value_is_noted() {
+    let script = Script::default().body(
+        "status",
+        r#"{"success": true, "data": "packed", "attributes": {"raw": "\u0007bell"}}"#,
+    );
+    let mut talk = Talk::new("bells", STATUS, script);
+    talk.give(|customer| customer.set_attribute("note", "a\u{1}b"));
+    talk.say(Input::start());
+    talk.say(Input::text("a\u{1}b"));
+    let (test, failures) = talk.test();
+    shown("control_characters", &test);
+    assert!(failures.is_empty(), "{test}\n{}", failures.join("\n"));
+}

@@ -44,7 +44,7 @@ pub(crate) struct Reply {
     flow: Option<PathBuf>,
 
     /// The HTTP status that came with it
-    #[arg(long, value_name = "STATUS", default_value_t = 200, value_parser = clap::value_parser!(u16).range(100..=599))]
+    #[arg(long, value_name = "STATUS", default_value_t = 200, value_parser = clap::value_parser!(u16).range(100..=999))]
     status: u16,
 
     /// One JSON object on the standard output, as of `sayflow call`

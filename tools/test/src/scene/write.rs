@@ -10,14 +10,16 @@ mod taps;
 mod words;
 
 use indexmap::IndexMap;
-use sayflow::{Customer, InputKind, Program, Session, Value};
+use sayflow::{Customer, Input, InputKind, Program, Session, Value};
 
 use super::recorder::values;
 use super::rehearsal::{Rehearsed, rehearse};
 use super::{Act, Played, Said, Scene};
 use clock::Clock;
+pub(crate) use expect::can_be_expected;
+pub(crate) use json_text::with_numbers;
 use mocks::Mocks;
-pub(crate) use quote::line;
+pub(crate) use quote::{is_writable, line};
 use taps::Taps;
 pub(crate) use words::{name_of, value};
 
@@ -81,7 +83,10 @@ fn check(lines: &mut Lines, played: &Played, rehearsed: Option<&Rehearsed<'_>>) 
     for (api, _) in answers.iter().filter(|(_, called)| called.is_none()) {
         lines.note(&format!("no answer of {api} was recorded for this turn"));
     }
-    if !played.said.iter().all(expect::is_writable) {
+    let texts = played.attributes.values().flatten().filter_map(Value::as_text);
+    let is_writable = played.said.iter().all(expect::is_writable)
+        && texts.chain(text_of(&played.input)).all(quote::is_writable);
+    if !is_writable {
         lines.note("a control character is left out here: the language of tests cannot write it");
     }
 }
@@ -140,6 +145,19 @@ fn input(lines: &mut Lines, program: &Program, (played, before): (&Played, Optio
         InputKind::Intent(name) => lines.push(&format!("intent {}", line(name))),
         InputKind::NoReply(_) => lines.note("the customer was silent, and no question was waiting"),
         _ => lines.note("an input that the language of tests does not know"),
+    }
+}
+
+/// What the customer said in words, or sent.
+fn text_of(input: &Input) -> Option<&str> {
+    match &input.kind {
+        InputKind::Text(text)
+        | InputKind::Intent(text)
+        | InputKind::Image(text)
+        | InputKind::Audio(text)
+        | InputKind::Video(text)
+        | InputKind::File(text) => Some(text),
+        _ => None,
     }
 }
 

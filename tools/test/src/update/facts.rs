@@ -5,7 +5,7 @@ use sayflow::{Span, Value};
 
 use super::Pen;
 use crate::run::Wrong;
-use crate::scene::value_words;
+use crate::scene::{is_writable, value_words};
 
 /// Rewrites what does not hold.
 pub(super) fn facts(pen: &mut Pen<'_>, nodes: &[&Node], wrong: &[Wrong]) {
@@ -26,6 +26,11 @@ fn claim(pen: &mut Pen<'_>, nodes: &[&Node], place: Span, value: Option<&Value>)
         Head::Step(Step::Expect(claims)) => Some(claims),
         _ => None,
     });
+    let text = value.and_then(Value::as_text);
+    if text.is_some_and(|text| !is_writable(text)) {
+        pen.has_unwritable = true;
+        return;
+    }
     let written = value.map(value_words);
     for claim in claims.flatten() {
         let (name, whole) = match claim {

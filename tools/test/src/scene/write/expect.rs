@@ -57,19 +57,30 @@ fn most_blocks(played: &Played) -> usize {
 
 /// Whether the language can write all of it. A text is no matter: a regular expression can.
 pub(super) fn is_writable(said: &Said) -> bool {
+    is_writable_besides(said, None)
+}
+
+/// Whether a test can expect it: what cannot be written of an `extra` is not asked for.
+pub(crate) fn can_be_expected(said: &Said) -> bool {
+    is_writable_besides(said, Some("extra"))
+}
+
+fn is_writable_besides(said: &Said, besides: Option<&str>) -> bool {
     let json = match said {
         Said::Block(Block::Text { .. }) => return true,
         Said::Block(block) => serde_json::to_value(block),
         Said::Event(event) => serde_json::to_value(event),
     };
-    json.is_ok_and(|json| is_json_writable(&json))
+    json.is_ok_and(|json| is_json_writable(&json, besides))
 }
 
-fn is_json_writable(json: &serde_json::Value) -> bool {
+fn is_json_writable(json: &serde_json::Value, besides: Option<&str>) -> bool {
     match json {
         serde_json::Value::String(text) => quote::is_writable(text),
-        serde_json::Value::Array(items) => items.iter().all(is_json_writable),
-        serde_json::Value::Object(entries) => entries.values().all(is_json_writable),
+        serde_json::Value::Array(items) => items.iter().all(|item| is_json_writable(item, besides)),
+        serde_json::Value::Object(entries) => entries
+            .iter()
+            .all(|(key, item)| besides == Some(key.as_str()) || is_json_writable(item, besides)),
         _ => true,
     }
 }
@@ -182,7 +193,9 @@ fn action(lines: &mut Lines, name: &str, values: &IndexMap<String, Value>) {
             lines.close();
         }
         None => {
-            lines.note("a value of this action is a list or an object, which a test cannot write");
+            lines.note(
+                "a value of this action is a list or an object or has a control character, which a test cannot write",
+            );
             lines.push(&format!("do {name}"));
         }
     }

@@ -1,5 +1,7 @@
 //! JSON text with other blanks between its tokens, and every token as it was.
 
+use std::borrow::Cow;
+
 /// On one line: a blank behind each comma and colon.
 pub(super) fn compact(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
@@ -38,8 +40,34 @@ pub(super) fn lines(json: &str) -> Vec<String> {
     lines
 }
 
+/// The text itself, with other numbers where there are others for them.
+pub(crate) fn with_numbers<'n>(json: &str, other: impl Fn(&str) -> Option<&'n str>) -> String {
+    let mut text = String::with_capacity(json.len());
+    let mut rest = json;
+    while let Some(first) = rest.chars().next() {
+        let is_number = first == '-' || first.is_ascii_digit();
+        let length = match first {
+            '"' => string_bytes(rest),
+            _ if is_number => {
+                let is_end = |letter: char| letter.is_whitespace() || ",]}".contains(letter);
+                rest.find(is_end).unwrap_or(rest.len())
+            }
+            letter => letter.len_utf8(),
+        };
+        let (token, behind) = rest.split_at_checked(length).unwrap_or((rest, ""));
+        text.push_str(
+            Some(token)
+                .filter(|_| is_number)
+                .and_then(&other)
+                .unwrap_or(token),
+        );
+        rest = behind;
+    }
+    text
+}
+
 /// Gives each token in turn. A backtick, which can stand in a string only, is given by its number: a reply in a
-/// test stands between backticks.
+/// test stands between backticks. So is a control character, which no flow has.
 fn each_token(json: &str, mut give: impl FnMut(&str)) {
     let mut rest = json.trim_start();
     while let Some(first) = rest.chars().next() {
@@ -52,9 +80,24 @@ fn each_token(json: &str, mut give: impl FnMut(&str)) {
             }
         };
         let (token, behind) = rest.split_at_checked(length.max(1)).unwrap_or((rest, ""));
-        give(&token.replace('`', "\\u0060"));
+        give(&escaped(token));
         rest = behind.trim_start();
     }
+}
+
+fn escaped(token: &str) -> Cow<'_, str> {
+    let is_odd = |letter: char| letter == '`' || letter.is_control();
+    if !token.contains(is_odd) {
+        return Cow::Borrowed(token);
+    }
+    let mut text = String::with_capacity(token.len());
+    for letter in token.chars() {
+        match is_odd(letter) {
+            true => text.push_str(&format!("\\u{:04x}", u32::from(letter))),
+            false => text.push(letter),
+        }
+    }
+    Cow::Owned(text)
 }
 
 /// The length of the string that a text begins with, its quotes included.

@@ -16,6 +16,9 @@ const LINE_CHARS: usize = 120;
 /// A reply that kept nothing of the contract is written out up to here; of a longer one the outcome is.
 const REPLY_BYTES: usize = 4_096;
 
+/// A mock has no more bytes than this: several fit in the 1 MiB of a file.
+const MOCK_BYTES: usize = 64 * 1024;
+
 /// What stands behind `mock API`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Mock {
@@ -31,36 +34,67 @@ pub(super) enum Mock {
     },
 }
 
-/// The mock of a call.
-pub(super) fn mock(program: &Program, called: &Called) -> Mock {
+impl Mock {
+    /// What stands for a reply that cannot be written.
+    pub(super) fn left_out() -> Self {
+        Self::Answer(vec![Outcome::TooLarge.as_str().to_owned()])
+    }
+
+    fn bytes(&self) -> usize {
+        let lines = match self {
+            Self::Answer(lines) => [lines.as_slice(), &[]],
+            Self::Body { lines, reply } => [lines.as_slice(), reply],
+        };
+        lines.iter().copied().flatten().map(String::len).sum()
+    }
+}
+
+/// The mock of a call; `None` for a reply that is too large for a test, or has what a test cannot write.
+pub(super) fn mock(program: &Program, called: &Called) -> Option<Mock> {
+    written(program, called).filter(|mock| mock.bytes() <= MOCK_BYTES)
+}
+
+fn written(program: &Program, called: &Called) -> Option<Mock> {
     let output = program
         .apis()
         .find(|api| api.name() == called.api)
         .map_or(Output::Nothing, |api: Api<'_>| api.output());
     let result = called.result();
-    let word = || Mock::Answer(vec![called.outcome.as_str().to_owned()]);
+    let word = || Some(Mock::Answer(vec![called.outcome.as_str().to_owned()]));
     let Ok(reply) = result else { return word() };
+    let body = without_mark(&reply);
     match called.outcome {
-        Outcome::Status => Mock::Answer(vec![format!("status {}", reply.status)]),
-        Outcome::Ok | Outcome::Empty => {
-            short(program, output, &reply.body).unwrap_or_else(|| raw(&reply).unwrap_or_else(word))
-        }
-        Outcome::Declined => match declined(&reply.body) {
-            Some(message) => Mock::Answer(vec![format!("declined {}", line(&message))]),
-            None => raw(&reply).unwrap_or_else(word),
+        Outcome::Status => Some(Mock::Answer(vec![format!("status {}", reply.status)])),
+        // The word alone would be another reply.
+        Outcome::Ok | Outcome::Empty => short(program, output, body).or_else(|| raw(body)),
+        Outcome::Declined => match declined(body) {
+            Some(message) if message.len() <= REPLY_BYTES => {
+                Some(Mock::Answer(vec![format!("declined {}", line(&message))]))
+            }
+            _ if body.len() <= REPLY_BYTES => raw(body).or_else(word),
+            _ => word(),
         },
-        Outcome::Contract if reply.body.len() <= REPLY_BYTES => raw(&reply).unwrap_or_else(word),
+        Outcome::Contract if body.len() <= REPLY_BYTES => raw(body).or_else(word),
         _ => word(),
     }
 }
 
+/// The body as the engine reads it, which takes a byte order mark.
+fn without_mark(reply: &Reply) -> &[u8] {
+    let body = reply.body.as_slice();
+    body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body)
+}
+
 /// The reply itself; `None` for what is no JSON text.
-fn raw(reply: &Reply) -> Option<Mock> {
-    raw_lines(&reply.body).map(Mock::Answer)
+fn raw(body: &[u8]) -> Option<Mock> {
+    raw_lines(body).map(Mock::Answer)
 }
 
 fn raw_lines(body: &[u8]) -> Option<Vec<String>> {
-    let body = std::str::from_utf8(body).ok()?;
+    // Each token may get a line of its own, with an indent.
+    let body = std::str::from_utf8(body)
+        .ok()
+        .filter(|body| body.len() <= MOCK_BYTES)?;
     let _: serde::de::IgnoredAny = serde_json::from_str(body).ok()?;
     let compact = json_text::compact(body);
     if compact.chars().count() <= LINE_CHARS {
@@ -151,7 +185,9 @@ fn short(program: &Program, output: Output, body: &[u8]) -> Option<Mock> {
         Output::Image => {
             let (media, sets) = read::<Media>(program, body)?;
             let media = media?;
-            let url = line(&media.url);
+            let url = Some(&media.url)
+                .filter(|url| is_writable(url))
+                .map(|url| line(url))?;
             let value = match media.kind.as_str() {
                 "image" => url,
                 kind => format!("{kind} {url}"),

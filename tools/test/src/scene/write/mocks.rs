@@ -1,7 +1,7 @@
 //! The mocks of a test: what each endpoint answered, in order.
 
 use indexmap::IndexMap;
-use sayflow::{Output, Program};
+use sayflow::{Outcome, Output, Program};
 
 use super::Lines;
 use super::mock::{Mock, mock};
@@ -12,6 +12,8 @@ use crate::scene::rehearsal::Rehearsed;
 pub(super) struct Mocks {
     /// The answers of each API, by turn.
     answers: IndexMap<String, Answers>,
+    /// The turns with a reply that is left out, and whose it is.
+    left_out: Vec<(usize, String)>,
     turn: usize,
 }
 
@@ -35,6 +37,7 @@ enum Manner {
 impl Mocks {
     pub(super) fn new(program: &Program, rehearsed: &[Rehearsed<'_>]) -> Self {
         let mut answers: IndexMap<String, Answers> = IndexMap::new();
+        let mut left_out = Vec::new();
         for (turn, rehearsed) in rehearsed.iter().enumerate() {
             for (api, called) in &rehearsed.sent {
                 let of_api = answers.entry(api.clone()).or_insert_with(|| Answers {
@@ -44,7 +47,11 @@ impl Mocks {
                 });
                 of_api.calls += 1;
                 if let Some(called) = called {
-                    of_api.mocks.push((turn, mock(program, called)));
+                    let mock = mock(program, called);
+                    if mock.is_none() {
+                        left_out.push((turn, api.clone()));
+                    }
+                    of_api.mocks.push((turn, mock.unwrap_or_else(Mock::left_out)));
                 }
             }
         }
@@ -57,7 +64,11 @@ impl Mocks {
                 of_api.choose_manner();
             }
         }
-        Self { answers, turn: 0 }
+        Self {
+            answers,
+            left_out,
+            turn: 0,
+        }
     }
 
     /// The mocks at the head of the test.
@@ -76,6 +87,13 @@ impl Mocks {
 
     /// The mocks that the next turn needs beside those that are there.
     pub(super) fn turn(&mut self, lines: &mut Lines) {
+        for (_, api) in self.left_out.iter().filter(|(turn, _)| *turn == self.turn) {
+            lines.note(&format!(
+                "the reply of {api} is too large for a test, or has what a test cannot write: it is left out, and \
+                 the call ends in `{}`",
+                Outcome::TooLarge.as_str()
+            ));
+        }
         for (api, answers) in &self.answers {
             let place = answers.mocks.iter().position(|(turn, _)| *turn == self.turn);
             let Some(place) = place.filter(|place| *place > 0 && answers.manner == Manner::ByTurn) else {

@@ -13,7 +13,7 @@ pub(super) enum Quoted {
 }
 
 /// Whether the language can write a text: it has no escape for control characters other than line breaks.
-pub(super) fn is_writable(text: &str) -> bool {
+pub(crate) fn is_writable(text: &str) -> bool {
     !text.chars().any(is_unwritable)
 }
 

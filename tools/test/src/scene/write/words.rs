@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sayflow::{Program, Timestamp, Value};
 
-use super::quote::line;
+use super::quote::{is_writable, line};
 
 /// The fields of the customer record, which need no declaration.
 const FIELDS: &[&str] = &[
@@ -39,10 +39,10 @@ pub(crate) fn name_of<'n>(program: &'n Program, key: &'n str) -> Option<&'n str>
     }
 }
 
-/// A value; `None` for a list or an object.
+/// A value; `None` for a list or an object, and for a text with a control character.
 pub(crate) fn value(value: &Value) -> Option<String> {
     match value {
-        Value::Text(text) => Some(line(text)),
+        Value::Text(text) => is_writable(text).then(|| line(text)),
         Value::Number(_) | Value::YesNo(_) => Some(value.to_string()),
         _ => None,
     }
