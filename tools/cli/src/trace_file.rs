@@ -1,10 +1,11 @@
 //! The turns of a conversation as traces, one line each, for `sayflow replay`.
 
 use std::fs::{File, OpenOptions};
-use std::io::Write;
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use sayflow::{Customer, Engine, Session};
+use sayflow_kit::regular_file;
 use sayflow_test::{Played, Trace};
 
 use crate::atomic_file;
@@ -14,6 +15,8 @@ use crate::exit::Stop;
 pub(crate) struct TraceFile {
     path: PathBuf,
     file: File,
+    /// Whether the next line stands behind one that was cut short.
+    is_cut_short: bool,
 }
 
 impl TraceFile {
@@ -24,6 +27,7 @@ impl TraceFile {
         Ok(Self {
             path: path.to_owned(),
             file: file.map_err(|error| failed(path, &error))?,
+            is_cut_short: is_cut_short(path).unwrap_or(false),
         })
     }
 
@@ -36,11 +40,28 @@ impl TraceFile {
     ) -> Result<(), Stop> {
         let trace = Trace::of_played(engine, before, played);
         let line = serde_json::to_string(&trace).map_err(|error| failed(&self.path, &error))?;
+        let before = if std::mem::take(&mut self.is_cut_short) {
+            "\n"
+        } else {
+            ""
+        };
         // One write, so that a line is there whole when two processes write.
         self.file
-            .write_all(format!("{line}\n").as_bytes())
+            .write_all(format!("{before}{line}\n").as_bytes())
             .map_err(|error| failed(&self.path, &error))
     }
+}
+
+/// Whether a file does not end with its line, as after a process that was killed while it wrote.
+fn is_cut_short(path: &Path) -> io::Result<bool> {
+    let mut file = regular_file(path)?;
+    if file.metadata()?.len() == 0 {
+        return Ok(false);
+    }
+    file.seek(SeekFrom::End(-1))?;
+    let mut last = [0];
+    file.read_exact(&mut last)?;
+    Ok(last != *b"\n")
 }
 
 fn failed(path: &Path, error: &dyn std::error::Error) -> Stop {

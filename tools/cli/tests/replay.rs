@@ -194,7 +194,7 @@ fn misuse() {
         .assert()
         .code(2)
         .stderr_eq(str![[r#"
-error: bad.jsonl:2: no trace: trace format 2 is not known: this version reads format 1 at line 1 column 12
+error: bad.jsonl:2: no trace: it has no `input`
 
 "#]]);
     sayflow("replay shop --against shop")
@@ -210,4 +210,78 @@ error: bad.jsonl:2: no trace: trace format 2 is not known: this version reads fo
         .code(2)
         .stdout_eq("")
         .stderr_eq("error: no turns in `empty.jsonl`: a trace is a line of JSON, as `sayflow run --trace-file` writes it\n");
+}
+
+/// A process that was killed while it wrote: its line is lost, and no other.
+#[test]
+fn a_line_that_was_cut_short_costs_no_other() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("chat.jsonl");
+    let talk = || {
+        sayflow("run shop --fake --trace-file")
+            .arg(&file)
+            .stdin("1\n")
+            .assert()
+            .code(0);
+    };
+    talk();
+    let written = fs::read(&file).expect("traces");
+    let cut = written.len() - 20;
+    fs::write(&file, written.get(..cut).expect("a part")).expect("a file");
+    talk();
+    sayflow("replay chat.jsonl --flow")
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/flows/shop"))
+        .current_dir(folder.path())
+        .assert()
+        .code(2)
+        .stdout_eq("3 turns the same, 0 different\n")
+        .stderr_eq("error: chat.jsonl:2: no trace: the JSON ends too early, in column [..]: a quote, `}` or `]` is missing\n");
+}
+
+#[test]
+fn a_line_that_is_no_trace_is_told_in_words() {
+    let (_folder, file) = traced();
+    let text = fs::read_to_string(&file).expect("traces");
+    let folder = tempfile::tempdir().expect("a folder");
+    let good = text.lines().next().expect("a line");
+    let stateless = good.replacen("\"session\"", "\"was\"", 1);
+    let other = good.replacen("\"format\":1", "\"format\":2", 1);
+    let typed = good.replacen("\"customer\":{", "\"customer\":[],\"was\":{", 1);
+    let twice = good.replacen("\"format\":1", "\"format\":1,\"format\":1", 1);
+    let mut bytes = format!("{good}\n[]\n{stateless}\n7\n{good}\n{other}\n{typed}\n{twice}\n").into_bytes();
+    bytes.extend(b"{\"format\": \"\xff\n");
+    fs::write(folder.path().join("bad.jsonl"), bytes).expect("a file");
+    sayflow("replay bad.jsonl --flow")
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/flows/outcomes"))
+        .current_dir(folder.path())
+        .assert()
+        .code(2)
+        .stdout_eq("2 turns the same, 0 different\n")
+        .stderr_eq(str![[r#"
+error: bad.jsonl:2: no trace: a trace is an object, as `sayflow run --trace-file` writes it, not a list
+bad.jsonl:3: no trace: it goes on from a line that cannot be read
+bad.jsonl:4: no trace: a trace is an object, as `sayflow run --trace-file` writes it, not a number
+bad.jsonl:6: no trace: trace format 2 is not known: this version reads format 1
+bad.jsonl:7: no trace: `customer` is an object, not a list
+bad.jsonl:8: no trace: the key `format` is there twice, in column 20
+bad.jsonl:9: no trace: the JSON ends too early, in column 14: a quote, `}` or `]` is missing
+
+"#]]);
+}
+
+/// A folder may hold a link to itself.
+#[cfg(unix)]
+#[test]
+fn each_folder_is_looked_into_once() {
+    let (folder, _) = traced();
+    let at = |name: &str| folder.path().join(name);
+    std::os::unix::fs::symlink(folder.path(), at("again")).expect("a link");
+    let days = tempfile::tempdir().expect("a folder");
+    fs::copy(at("monday.jsonl"), days.path().join("tuesday.jsonl")).expect("a copy");
+    std::os::unix::fs::symlink(days.path(), at("days")).expect("a link");
+    sayflow("replay --flow outcomes")
+        .arg(folder.path())
+        .assert()
+        .code(0)
+        .stdout_eq("36 turns the same, 0 different\n");
 }

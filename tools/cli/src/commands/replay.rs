@@ -2,19 +2,26 @@
 
 mod report;
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
 use sayflow_test::{Replayer, Scope, Trace};
+use serde_json::Value as Json;
 
 use super::run;
 use crate::exit::{Exit, Stop};
 use crate::flow_files;
+use crate::json;
+use crate::render::counted;
 use crate::told::Told;
 use crate::visible::{in_json, visible};
 use report::{Place, Report, Turn};
+
+/// So many lines that are no traces are told.
+const MOST_FAULTS: usize = 20;
 
 /// Play traces of production again
 #[derive(Debug, Args)]
@@ -54,7 +61,8 @@ Examples:
 Exit codes:
   0  every turn is the same
   1  a turn differs, or cannot be judged without an answer, or the flow has errors
-  2  misuse: an unknown argument, a file that cannot be read, a line that is no trace, no turn at all";
+  2  misuse: an unknown argument, a file that cannot be read, a line that is no trace (the others
+     are played and told all the same), no turn at all";
 
 impl Replay {
     /// Plays every trace and tells what came of them.
@@ -72,19 +80,31 @@ impl Replay {
             }
         };
         let mut report = Report::new(scope);
+        let mut faults = Vec::new();
         for file in files(&self.traces)? {
             let mut replayer = Replayer::new(&program, scope);
+            let mut is_lost = false;
             for (line, trace) in traces(&file)? {
-                let replayed = replayer.play(&trace);
                 let place = Place {
                     file: file.display().to_string(),
                     line,
                 };
-                report.add(Turn { place, replayed });
+                let trace = trace.and_then(|trace| match is_lost && !has_state(&trace) {
+                    true => Err("it goes on from a line that cannot be read".to_owned()),
+                    false => Ok(trace),
+                });
+                is_lost = trace.is_err();
+                match trace {
+                    Ok(trace) => {
+                        let replayed = replayer.play(&trace);
+                        report.add(Turn { place, replayed });
+                    }
+                    Err(fault) => faults.push(format!("{place}: no trace: {fault}")),
+                }
             }
         }
         if report.has_no_turns() {
-            return Err(self.no_turns());
+            return Err(unread(&faults).unwrap_or_else(|| self.no_turns()));
         }
         let text = match self.json {
             true => in_json(&report.json()?),
@@ -93,7 +113,10 @@ impl Replay {
         let mut told = Told::to(anstream::stdout());
         writeln!(told, "{text}")?;
         told.end()?;
-        Ok(Exit::after(!report.is_clean()))
+        match unread(&faults) {
+            Some(stop) => Err(stop),
+            None => Ok(Exit::after(!report.is_clean())),
+        }
     }
 
     /// What to do where nothing is compared: that is no success.
@@ -119,7 +142,7 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
             continue;
         }
         let mut found = Vec::new();
-        collect(path, &mut found).map_err(|error| unreadable(path, &error))?;
+        collect(path, &mut found, &mut HashSet::new()).map_err(|error| unreadable(path, &error))?;
         if found.is_empty() {
             return Err(Stop::misuse(format!("no `.jsonl` files in `{}`", path.display())));
         }
@@ -129,11 +152,15 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
     Ok(files)
 }
 
-fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
+/// Each folder is looked into once, whatever links lead to it.
+fn collect(folder: &Path, found: &mut Vec<PathBuf>, seen: &mut HashSet<PathBuf>) -> io::Result<()> {
+    if !seen.insert(fs::canonicalize(folder)?) {
+        return Ok(());
+    }
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
-            collect(&path, found)?;
+            collect(&path, found, seen)?;
         } else if path.is_file() && path.extension().is_some_and(|it| it == "jsonl") {
             found.push(path);
         }
@@ -141,21 +168,69 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
     Ok(())
 }
 
-/// The traces of a file, with their lines.
-fn traces(file: &Path) -> Result<Vec<(usize, Trace)>, Stop> {
-    let text = fs::read_to_string(file).map_err(|error| unreadable(file, &error))?;
+/// The traces of a file, with their lines; or why a line is none.
+fn traces(file: &Path) -> Result<Vec<(usize, Result<Trace, String>)>, Stop> {
+    let bytes = fs::read(file).map_err(|error| unreadable(file, &error))?;
     // Editors put a byte order mark before a text, which JSON does not know.
-    let lines = (1..).zip(text.strip_prefix('\u{feff}').unwrap_or(&text).lines());
-    let written = lines.filter(|(_, line)| !line.trim().is_empty());
-    written
-        .map(|(number, line)| match serde_json::from_str(line) {
-            Ok(trace) => Ok((number, trace)),
-            Err(error) => {
-                let file = file.display();
-                Err(Stop::misuse(format!("{file}:{number}: no trace: {error}")))
+    let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
+    let lines = (1..).zip(text.split(|byte| *byte == b'\n'));
+    let written = lines.filter(|(_, line)| !line.trim_ascii().is_empty());
+    Ok(written.map(|(number, line)| (number, trace(line))).collect())
+}
+
+/// The keys of a trace, what each holds, and whether it must be there.
+const KEYS: [(&str, &str, bool); 8] = [
+    ("format", "a number", true),
+    ("session", "an object", false),
+    ("customer", "an object", false),
+    ("input", "an object", true),
+    ("calls", "a list", false),
+    ("blocks", "a list", true),
+    ("events", "a list", false),
+    ("attributes", "an object", false),
+];
+
+/// The trace on a line, or why there is none in words for people.
+fn trace(line: &[u8]) -> Result<Trace, String> {
+    // A line that was cut short may end in half of a character.
+    let line = String::from_utf8_lossy(line);
+    let json = json::parse_line(line.trim())?;
+    let Some(entries) = json.as_object() else {
+        let kind = json::kind(&json);
+        return Err(format!(
+            "a trace is an object, as `sayflow run --trace-file` writes it, not {kind}"
+        ));
+    };
+    for (key, kind, is_needed) in KEYS {
+        match entries.get(key) {
+            None if is_needed => return Err(format!("it has no `{key}`")),
+            Some(Json::Null) if !is_needed => {}
+            Some(value) if json::kind(value) != kind => {
+                return Err(format!("`{key}` is {kind}, not {}", json::kind(value)));
             }
-        })
-        .collect()
+            _ => {}
+        }
+    }
+    serde_json::from_value(json).map_err(|error| error.to_string())
+}
+
+/// Whether a trace can be played without the one before.
+fn has_state(trace: &Trace) -> bool {
+    trace.session.is_some() && trace.customer.is_some()
+}
+
+/// What to say of the lines that are none; the others were played.
+fn unread(faults: &[String]) -> Option<Stop> {
+    let mut told = faults
+        .iter()
+        .take(MOST_FAULTS)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join("\n");
+    if let more @ 1.. = faults.len().saturating_sub(MOST_FAULTS) {
+        told.push_str(&format!("\nand {} more", counted(more, "line")));
+    }
+    (!faults.is_empty()).then(|| Stop::misuse(told))
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Stop {
