@@ -72,6 +72,21 @@ pub(crate) fn check_no_flow(path: &Path) -> Result<(), Stop> {
     }
 }
 
+/// Whether two paths lead to one file, which need not be there yet. Two outputs may go to one device.
+pub(crate) fn is_same(one: &Path, other: &Path) -> bool {
+    !is_special(one) && place(one) == place(other)
+}
+
+fn place(path: &Path) -> PathBuf {
+    let target = target(path).unwrap_or_else(|_| path.to_owned());
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = fs::canonicalize(folder.unwrap_or(Path::new("."))).ok();
+    match folder.zip(target.file_name()) {
+        Some((folder, name)) => folder.join(name),
+        None => target,
+    }
+}
+
 /// What to say of a file that somebody else has written.
 pub(crate) fn changed_meanwhile(path: &Path) -> Stop {
     Stop::misuse(format!(
@@ -167,6 +182,18 @@ mod tests {
         }
         let names = fs::read_dir(folder.path()).unwrap();
         assert_eq!(names.count(), 1, "nothing is left beside it");
+    }
+
+    #[test]
+    fn one_file_has_many_paths() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::create_dir(at("sub")).unwrap();
+        assert!(is_same(&at("new"), &at("sub/../new")));
+        assert!(!is_same(&at("new"), &at("sub/new")));
+        fs::write(at("old"), "").unwrap();
+        assert!(is_same(&at("old"), &at("./old")));
+        assert!(!is_same(&at("old"), &at("new")));
     }
 
     #[cfg(unix)]

@@ -266,7 +266,7 @@ fn what_is_no_folder_is_called_so() {
 
 #[test]
 fn a_status_that_no_server_sends_is_no_reply() {
-    for status in ["0", "99", "600"] {
+    for status in ["0", "99", "1000"] {
         let asked = format!("reply - --for text --status {status}");
         sayflow(&asked).stdin("{}").assert().code(2);
     }
@@ -318,4 +318,27 @@ fn a_line_that_never_ends_is_not_read_to_its_end() {
             "error: a line of the input is longer than 16 MiB\n"
         );
     }
+}
+
+#[test]
+fn two_outputs_in_one_file_are_refused() {
+    let folder = folder(&[("a.flow", b"on start {\n  text \"Hi\"\n}\n")]);
+    for (arguments, options) in [
+        (
+            "--record y.flow --trace-file ./y.flow",
+            "`--record` and `--trace-file`",
+        ),
+        ("--session x --trace-file x", "`--session` and `--trace-file`"),
+    ] {
+        let path = arguments.split(' ').next_back().unwrap_or_default();
+        sayflow(&format!("run a.flow {arguments}"))
+            .current_dir(folder.path())
+            .stdin("")
+            .assert()
+            .code(2)
+            .stderr_eq(format!(
+                "error: {options} would both write `{path}`: name a file for each\n"
+            ));
+    }
+    assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
 }

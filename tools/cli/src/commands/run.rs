@@ -7,6 +7,7 @@ use clap::Args;
 use sayflow::channel::Channel;
 use sayflow::{Diagnostic, Program};
 
+use crate::atomic_file;
 use crate::channels;
 use crate::chat;
 use crate::conversation::Conversation;
@@ -115,6 +116,7 @@ Exit codes:
 impl Run {
     /// Runs the conversation until the customer leaves.
     pub(crate) fn run(&self) -> Result<Exit, Stop> {
+        self.check_outputs()?;
         let program = match flow_files::program(&self.path)? {
             Ok(program) => program,
             Err(errors) => {
@@ -147,6 +149,27 @@ impl Run {
             channel: self.channel,
         };
         chat::run(conversation, &options)
+    }
+
+    /// Refuses two outputs in one file: one would be lost.
+    fn check_outputs(&self) -> Result<(), Stop> {
+        let outputs = [
+            ("--session", &self.session),
+            ("--record", &self.record),
+            ("--trace-file", &self.trace_file),
+        ];
+        let mut named: Vec<(&str, &Path)> = Vec::new();
+        for (option, path) in outputs {
+            let Some(path) = path else { continue };
+            if let Some((other, _)) = named.iter().find(|(_, named)| atomic_file::is_same(named, path)) {
+                return Err(Stop::misuse(format!(
+                    "`{other}` and `{option}` would both write `{}`: name a file for each",
+                    path.display()
+                )));
+            }
+            named.push((option, path));
+        }
+        Ok(())
     }
 
     fn check_start(&self, conversation: &Conversation) -> Result<(), Stop> {
