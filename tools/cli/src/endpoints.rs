@@ -82,8 +82,13 @@ impl Endpoints {
                     .secrets()
                     .into_keys()
                     .filter(|name| self.secret(name).is_none());
-                let missing = missing
-                    .map(|name| format!("the environment has no {name}: calls that need it are blocked"));
+                let missing = missing.map(|name| {
+                    let why = match is_no_text(&name) {
+                        true => format!("{name} in the environment is not UTF-8"),
+                        false => format!("the environment has no {name}"),
+                    };
+                    format!("{why}: calls that need it are blocked")
+                });
                 missing.chain(self.short_secrets(program)).collect()
             }
         }
@@ -122,6 +127,11 @@ impl Endpoints {
             Servers::Real(_) => secret_of_environment(name),
         }
     }
+}
+
+/// Whether the environment has a value that cannot be a secret, which is text.
+pub(crate) fn is_no_text(name: &str) -> bool {
+    std::env::var_os(name).is_some_and(|value| value.to_str().is_none())
 }
 
 /// The value of a secret in the environment; an empty one counts as none.

@@ -200,3 +200,23 @@ fn a_short_one_hides_more_than_itself() {
         .expect("the binary runs");
     assert!(String::from_utf8_lossy(&chat.stderr).starts_with("SHOP_TOKEN has fewer than 4 bytes"));
 }
+
+/// It is there, and of no use.
+#[cfg(unix)]
+#[test]
+fn a_secret_that_is_no_text_is_not_missing() {
+    use std::os::unix::ffi::OsStrExt;
+
+    let value = std::ffi::OsStr::from_bytes(b"caf\xe9");
+    let told = sayflow("secrets shop").env("SHOP_TOKEN", value).assert().code(1);
+    let told = String::from_utf8_lossy(&told.get_output().stdout).into_owned();
+    assert!(told.contains("SHOP_TOKEN  not UTF-8  "), "{told}");
+    let told = sayflow("run shop --json")
+        .env("SHOP_TOKEN", value)
+        .stdin("")
+        .assert()
+        .code(0);
+    let told = String::from_utf8_lossy(&told.get_output().stderr).into_owned();
+    let gap = "SHOP_TOKEN in the environment is not UTF-8: calls that need it are blocked";
+    assert!(told.contains(gap), "{told}");
+}

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::run::report;
-use crate::endpoints::secret_of_environment;
+use crate::endpoints::{is_no_text, secret_of_environment};
 use crate::exit::{Exit, Stop};
 use crate::flow_files;
 use crate::visible::visible;
@@ -26,7 +26,7 @@ send it to these servers and to no other. Its value is never shown.
 
 Exit codes:
   0  the environment has them all
-  1  one is missing, or the flow has errors
+  1  one is missing or not UTF-8, or the flow has errors
   2  misuse: an unknown argument, a file that cannot be read";
 
 impl Secrets {
@@ -44,7 +44,11 @@ impl Secrets {
         for (name, origins) in program.secrets() {
             let is_set = secret_of_environment(&name).is_some();
             is_one_missing |= !is_set;
-            let state = if is_set { "set" } else { "missing" };
+            let state = match is_set {
+                true => "set",
+                false if is_no_text(&name) => "not UTF-8",
+                false => "missing",
+            };
             let line = format!("{name}  {state}  {}", origins.join(", "));
             writeln!(output, "{}", visible(&line))?;
         }
