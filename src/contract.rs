@@ -32,6 +32,8 @@ pub const HTTP_DEADLINE: Duration = Duration::from_secs(5);
 
 pub(crate) use address::write_address;
 pub(crate) use mask::Mask;
+#[cfg_attr(not(feature = "unstable-tools"), allow(unused_imports))]
+pub use mask::masked;
 pub(crate) use phone::normalize_phone;
 pub(crate) use problem::PROBLEMS_OF_EACH;
 pub use problem::{PROBLEMS_KEPT, Problem};

@@ -123,7 +123,7 @@ pub use value::{Number, Value};
 #[cfg(feature = "unstable-tools")]
 pub use check::{IncrementalCheck, check_files, check_with_catalogs};
 #[cfg(feature = "unstable-tools")]
-pub use contract::{PROBLEMS_KEPT, Problem, origin, same_origin};
+pub use contract::{PROBLEMS_KEPT, Problem, masked, origin, same_origin};
 #[cfg(feature = "unstable-tools")]
 pub use diagnostics::{Edit, Fix, Label};
 #[cfg(all(feature = "unstable-tools", feature = "http"))]

@@ -81,6 +81,12 @@ impl fmt::Debug for Mask<'_> {
     }
 }
 
+/// A text with these secrets marked, as an engine marks them that has them: for tools that show what came.
+pub fn masked<'s>(secrets: impl IntoIterator<Item = &'s str>, text: &str) -> Masked {
+    let secrets: Vec<Secret> = secrets.into_iter().map(Secret::new).collect();
+    Mask::new(&secrets).masked(text)
+}
+
 /// The bytes with which a secret may begin where the first is not escaped: at most bytes of a text there is
 /// nothing to look for. One bit for each byte.
 #[derive(Clone, Copy, Default)]

@@ -160,7 +160,7 @@ fn body(bytes: &[u8], hidden: &[String], secrets: &Secrets) -> Option<Body> {
     Some(Body::Text(masked.get(..kept).unwrap_or_default().to_owned()))
 }
 
-/// Takes the secrets out of every text of a value. What serde_json reads is at most 128 deep.
+/// Takes the secrets out of every text and number of a value. What serde_json reads is at most 128 deep.
 fn mask(value: &mut Json, secrets: &Secrets) {
     match value {
         Json::String(text) => *text = secrets.masked(text),
@@ -172,6 +172,20 @@ fn mask(value: &mut Json, secrets: &Secrets) {
             });
             *object = masked.collect();
         }
+        Json::Number(number) if secrets.occur_in(&number.to_string()) => *value = Json::from("***"),
         Json::Null | Json::Bool(_) | Json::Number(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Secrets, body};
+
+    #[test]
+    fn a_secret_is_masked_in_texts_keys_and_numbers() {
+        let secrets: Secrets = [("PIN".to_owned(), "12345678".to_owned())].into_iter().collect();
+        let came = br#"{"a": [12345678, 1.2345678e7, 7], "MTIzNDU2Nzg=": "pin 12345678"}"#;
+        let shown = body(came, &[], &secrets).map(|body| serde_json::to_string(&body).unwrap_or_default());
+        assert_eq!(shown.as_deref(), Some(r#"{"a":["***","***",7],"***":"pin ***"}"#));
     }
 }
