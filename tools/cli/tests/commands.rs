@@ -560,7 +560,7 @@ fn a_contract_as_a_schema() {
         .stdout_eq("")
         .stderr_eq(str![[r#"
 error: invalid value 'card' for '--schema <WHAT>'
-  [possible values: request, text, image, gallery, buttons, "quick replies", nothing]
+  [possible values: request, text, image, gallery, buttons, quick-replies, nothing]
 
 For more information, try '--help'.
 
@@ -628,4 +628,15 @@ error: each folder is a flow, and a document describes one: name one folder, or 
 error: no `.flow` files in `.`
 
 "#]]);
+}
+
+/// bash takes a blank for the end of a word.
+#[test]
+fn what_a_shell_completes_is_one_word() {
+    let script = sayflow("completions bash").assert().code(0);
+    let script = String::from_utf8_lossy(&script.get_output().stdout).into_owned();
+    assert!(script.contains(" quick-replies ") && !script.contains("quick replies"));
+    for name in ["quick-replies", "quick replies"] {
+        sayflow("contract --schema").arg(name).assert().code(0);
+    }
 }

@@ -44,7 +44,7 @@ declares. Secrets are named, never shown.
 Examples:
   sayflow contract shop > openapi.json            for the people who build the server
   sayflow contract --schema gallery               what the reply for any gallery looks like
-  sayflow contract shop --schema \"quick replies\"  with the attributes and sequences of a flow
+  sayflow contract shop --schema quick-replies    with the attributes and sequences of a flow
   sayflow contract shop --out shop/contract       openapi.json, request.schema.json,
                                                   reply.text.schema.json, …
 
@@ -96,6 +96,8 @@ impl ValueEnum for What {
     fn to_possible_value(&self) -> Option<PossibleValue> {
         Some(match self {
             Self::Request => PossibleValue::new("request"),
+            // The script of a shell would take a blank for the end of a word.
+            Self::Reply(Output::QuickReplies) => PossibleValue::new("quick-replies").alias("quick replies"),
             Self::Reply(output) => PossibleValue::new(output.as_str()),
         })
     }
