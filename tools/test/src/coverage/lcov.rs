@@ -79,15 +79,15 @@ impl Record<'_> {
 
     fn write(&self, report: &mut String) {
         let source = &self.file.source;
-        _ = writeln!(report, "TN:\nSF:{}", source.name());
+        _ = writeln!(report, "TN:\nSF:{}", on_one_line(source.name()));
         let parts = || self.file.parts.iter();
         for part in parts() {
             let line = self.number(part.head.start);
-            _ = writeln!(report, "FN:{line},{}", source.slice(part.head));
+            _ = writeln!(report, "FN:{line},{}", on_one_line(source.slice(part.head)));
         }
         for part in parts() {
             let hits = self.coverage.hits(part.entered);
-            _ = writeln!(report, "FNDA:{hits},{}", source.slice(part.head));
+            _ = writeln!(report, "FNDA:{hits},{}", on_one_line(source.slice(part.head)));
         }
         let entered = parts().filter(|part| self.coverage.is_run(part.entered)).count();
         _ = writeln!(report, "FNF:{}\nFNH:{entered}", parts().count());
@@ -102,5 +102,21 @@ impl Record<'_> {
         }
         let run = self.lines.values().filter(|hits| **hits > 0).count();
         _ = writeln!(report, "LF:{}\nLH:{run}\nend_of_record", self.lines.len());
+    }
+}
+
+/// A name as it stands behind its mark: a line break would begin another record.
+fn on_one_line(name: &str) -> String {
+    let shown = |letter: char| if letter.is_control() { '\u{fffd}' } else { letter };
+    name.chars().map(shown).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::on_one_line;
+
+    #[test]
+    fn a_line_break_in_a_name_begins_no_record() {
+        assert_eq!(on_one_line("shop/n\nl.flow"), "shop/n\u{fffd}l.flow");
     }
 }
