@@ -4,6 +4,7 @@ use crate::contract::{check_web_url, normalize_phone};
 use crate::digits::{digit, with_ascii_digits};
 use crate::input::InputKind;
 use crate::program::code::{Accept, PatternPart};
+use crate::program::words::fold;
 use crate::value::{Number, Type, Value, is_date};
 
 /// Converts a text to a type; `None` where it does not fit.
@@ -123,13 +124,13 @@ pub(crate) fn date(text: &str) -> Option<String> {
     is_date(&date).then_some(date)
 }
 
-/// The option that was meant, in its own spelling.
+/// The option that was meant, in its own spelling; compared as titles are.
 fn one_of(text: &str, options: &[Box<str>]) -> Option<Value> {
-    let wanted = text.to_lowercase();
-    options
-        .iter()
-        .find(|option| option.to_lowercase() == wanted)
-        .map(|option| Value::from(&**option))
+    let found = options.iter().find(|option| ***option == *text).or_else(|| {
+        let wanted = fold(text);
+        options.iter().find(|option| fold(option) == wanted)
+    });
+    found.map(|option| Value::from(&**option))
 }
 
 /// One `@` with something before it and a domain with a dot behind it. Whether it exists shows

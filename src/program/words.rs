@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use crate::digits::with_ascii_digits;
 use crate::name::canonical;
 
-/// A message as words are matched: lower case, blanks folded, none around it. Keyboards write one word of an
-/// Indic or Arabic script in several ways, so normal forms, joiners, marks of direction and the script of
+/// A text as words, titles and `one of` are compared: lower case, blanks folded, none around it. Keyboards write one
+/// word of an Indic or Arabic script in several ways, so normal forms, joiners, marks of direction and the script of
 /// digits mean nothing either.
 pub(crate) fn fold(message: &str) -> String {
     let message = in_one_form(message);

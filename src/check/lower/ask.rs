@@ -1,5 +1,6 @@
 //! Questions.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use super::Lowering;
@@ -7,6 +8,7 @@ use super::body::{BodyDraft, has_api_item, without_branches};
 use super::given::Given;
 use crate::diagnostics::Code;
 use crate::program::code::{Accept, Ask, Op, Options, OptionsItem, PatternPart, Pc, Retry};
+use crate::program::words::fold;
 use crate::source::Span;
 use crate::syntax::ast::{
     Accept as AcceptLine, Entry, Head, Ident, Media, Node, OptionLine, OptionsKind, Part, Text,
@@ -297,10 +299,11 @@ impl Lowering<'_, '_> {
             | (AcceptLine::YesNo, Type::YesNo)
             | (AcceptLine::Date, Type::Date | Type::Text) => true,
             (AcceptLine::Number(_) | AcceptLine::YesNo | AcceptLine::Date, _) => false,
-            (AcceptLine::OneOf(answers), Type::OneOf(options)) => answers.iter().all(|answer| {
-                let answer = answer.plain(self.source());
-                options.iter().any(|option| **option == *answer)
-            }),
+            (AcceptLine::OneOf(answers), Type::OneOf(options)) => {
+                let options = folded(options);
+                let mut answers = answers.iter().map(|answer| answer.plain(self.source()));
+                answers.all(|answer| options.contains(&fold(&answer)))
+            }
             (_, ty) => *ty == Type::Text,
         }
     }
@@ -308,14 +311,19 @@ impl Lowering<'_, '_> {
     /// The fixed options of an ask must fit into the attribute that keeps the answer.
     fn check_answers(&mut self, node: &Node, ty: Option<&Type>) {
         let Some(ty) = ty else { return };
+        let texts = match ty {
+            Type::OneOf(options) => folded(options),
+            _ => HashSet::new(),
+        };
         for child in node.children() {
             if let Head::Option(line) = &child.head {
-                self.check_answer(line, ty);
+                self.check_answer(line, ty, &texts);
             }
         }
     }
 
-    fn check_answer(&mut self, line: &OptionLine, ty: &Type) {
+    /// `texts` are those of `one of`, folded.
+    fn check_answer(&mut self, line: &OptionLine, ty: &Type, texts: &HashSet<String>) {
         // An option that leads away may answer with nothing that fits: it still leads away.
         if line.target.is_some() {
             return;
@@ -326,7 +334,11 @@ impl Lowering<'_, '_> {
             .iter()
             .any(|part| matches!(part, Part::Attribute { .. }));
         let written = answer.plain(self.source());
-        if is_plain && crate::answer::convert(&written, ty).is_none() {
+        let fits = match ty {
+            Type::OneOf(_) => texts.contains(&fold(&written)),
+            _ => crate::answer::convert(&written, ty).is_some(),
+        };
+        if is_plain && !fits {
             let finding = self
                 .error(
                     Code::TypeMismatch,
@@ -338,6 +350,11 @@ impl Lowering<'_, '_> {
             self.findings.add(finding);
         }
     }
+}
+
+/// The texts of `one of` as answers are compared with them.
+fn folded(options: &[Box<str>]) -> HashSet<String> {
+    options.iter().map(|option| fold(option)).collect()
 }
 
 /// What an attribute's type says about the answers it can keep.

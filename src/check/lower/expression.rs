@@ -5,6 +5,7 @@ use crate::answer::date;
 use crate::check::uses::Used;
 use crate::customer::RecordField;
 use crate::diagnostics::{Code, Diagnostic, nearest};
+use crate::name::canonical;
 use crate::program::code;
 use crate::program::{ArgumentCode, Attribute, AttributeId, AttributeRef};
 use crate::source::{Source, Span};
@@ -406,17 +407,26 @@ impl Lowering<'_, '_> {
                 unquoted(finding, span, value.as_text().filter(|text| is_number(text)))
             }
             Type::OneOf(options) => {
-                let near = value
-                    .as_text()
-                    .and_then(|text| nearest(text, options.iter().map(|option| &**option)));
+                let written = value.as_text().unwrap_or_default();
+                let seen = canonical(written);
+                let options = options.iter().map(|option| &**option);
+                let twin = options.clone().find(|option| canonical(option) == seen);
+                let near = twin.or_else(|| nearest(written, options));
+                let help = match (twin, near) {
+                    (Some(_), _) => {
+                        "it looks like one of them, but is written with other characters: copy that one"
+                            .to_owned()
+                    }
+                    (None, Some(near)) => format!("did you mean \"{near}\"?"),
+                    (None, None) => format!("it is {ty}"),
+                };
+                let finding = finding.with_help(help);
                 match near {
-                    Some(near) => finding
-                        .with_help(format!("did you mean \"{near}\"?"))
-                        .suggested_fix(
-                            format!("replace with \"{near}\""),
-                            vec![(span, format!("\"{near}\""))],
-                        ),
-                    None => finding.with_help(format!("it is {ty}")),
+                    Some(near) => finding.suggested_fix(
+                        format!("replace with \"{near}\""),
+                        vec![(span, format!("\"{near}\""))],
+                    ),
+                    None => finding,
                 }
             }
             Type::Text | Type::Any => {

@@ -6,6 +6,7 @@ use std::fmt;
 use super::Lowering;
 use crate::check::names::canonical;
 use crate::diagnostics::Code;
+use crate::program::words::fold;
 use crate::source::Span;
 use crate::syntax::ast::{Ident, Text};
 
@@ -22,13 +23,16 @@ impl Given {
 }
 
 impl Lowering<'_, '_> {
-    /// Says where one of several values is given twice; answers are compared without regard to case.
+    /// Says where one of several values is given twice; answers are compared as titles are.
     pub(super) fn check_values(&mut self, values: &[Text]) {
         let mut given = Given::default();
         for value in values {
-            let written = value.plain(self.source()).to_lowercase();
+            let written = value.plain(self.source());
+            let folded = fold(&written);
+            // Of what comes to nothing, that alone is said.
+            let written = if folded.is_empty() { &*written } else { &*folded };
             let what = self.slice(value.span);
-            self.is_first(&mut given, &written, value.span, format_args!("`{what}`"));
+            self.is_first(&mut given, written, value.span, format_args!("`{what}`"));
         }
     }
 
