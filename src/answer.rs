@@ -3,6 +3,7 @@
 use crate::contract::{check_web_url, normalize_phone};
 use crate::digits::{digit, with_ascii_digits};
 use crate::input::InputKind;
+use crate::plain::is_blank;
 use crate::program::code::{Accept, PatternPart};
 use crate::program::words::fold;
 use crate::value::{Number, Type, Value, is_date};
@@ -32,7 +33,8 @@ pub(crate) fn read(input: &InputKind, accept: &Accept) -> Option<Value> {
 
 fn read_text(text: &str, accept: &Accept) -> Option<Value> {
     let text = text.trim();
-    if text.is_empty() {
+    // Nobody would see that something was answered.
+    if is_blank(text) {
         return None;
     }
     match accept {
@@ -219,6 +221,17 @@ mod tests {
         assert_eq!(read("^[0-9]{2}$", "৪২"), Some(Value::from("42")));
         assert_eq!(read("^[০-৯]{2}$", "৪২"), Some(Value::from("42")));
         assert_eq!(read("^[a-z]{2}$", "৪২"), None);
+    }
+
+    #[test]
+    fn what_nobody_sees_is_no_answer() {
+        for blank in ["", " \n", "\u{200b}", " \u{2060}\u{200b} ", "\u{7}"] {
+            assert_eq!(read_text(blank, &Accept::Text), None, "{blank:?}");
+        }
+        assert_eq!(
+            read_text(" \u{200b}x ", &Accept::Text),
+            Some(Value::from("\u{200b}x"))
+        );
     }
 
     #[test]

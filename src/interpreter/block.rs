@@ -149,7 +149,7 @@ impl<'t> Steps<'t> {
             .subtitle
             .as_ref()
             .map(|text| self.text(text))
-            .filter(|text| !text.is_empty());
+            .filter(|text| !is_blank(text));
         Some(Card {
             title,
             subtitle,
@@ -216,7 +216,7 @@ impl<'t> Steps<'t> {
             .prompt
             .as_ref()
             .map(|prompt| self.text(prompt))
-            .filter(|text| !text.is_empty());
+            .filter(|text| !is_blank(text));
         self.show(
             run,
             match options.kind {

@@ -3,6 +3,7 @@
 use super::{Run, Steps, What};
 use crate::answer;
 use crate::output::{Block, OptionTarget};
+use crate::plain::is_blank;
 use crate::program::Data;
 use crate::program::code::{Ask, Options};
 use crate::session::{Anchorage, Frame, Question, Shown};
@@ -60,7 +61,7 @@ impl<'t> Steps<'t> {
 
     /// Says the words of a question above its options; the first list of options carries them.
     fn say_question(&mut self, run: Run, words: Option<String>, question: &Question) {
-        let mut words = words.filter(|words| !words.is_empty());
+        let mut words = words.filter(|words| !is_blank(words));
         if question.shown.is_empty()
             && let Some(text) = words.take()
         {
@@ -250,9 +251,9 @@ impl<'t> Steps<'t> {
         self.run = Some(run);
     }
 
-    /// Shows a text; one with nothing in it is left out.
+    /// Shows a text; one of which nobody sees anything is left out.
     pub(super) fn say(&mut self, run: Run, text: String) {
-        if !text.is_empty() {
+        if !is_blank(&text) {
             self.show(run, Block::Text { text });
         }
     }
