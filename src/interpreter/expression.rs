@@ -147,7 +147,8 @@ fn arithmetic(operator: Operator, left: Number, right: Number) -> Result<Number,
 }
 
 /// A result as people reckon it: `0.1 + 0.2` is `0.3`. Fifteen digits are what a real number keeps
-/// of any decimal one.
+/// of any decimal one. Each step is rounded, not the last alone: what is left of `1.1 + 2.2 - 3.3` would be noise with
+/// fifteen digits of its own.
 fn rounded(real: f64) -> f64 {
     format!("{real:.14e}").parse().unwrap_or(real)
 }
