@@ -274,6 +274,9 @@ impl<'s> Parts<'_, 's> {
         let default = inner
             .next()
             .map(|default| trim(self.ctx.source, self.ctx.span(&default)));
+        if let Some(default) = default.filter(|default| self.ctx.source.slice(*default).contains('"')) {
+            self.ctx.report(escaped_quotes(self.ctx.source, default));
+        }
         self.parts.push(Part::Attribute { span, name, default });
     }
 
@@ -437,6 +440,24 @@ fn stray_marks(source: &Source, span: Span) -> Diagnostic {
         format!("replace with `{escaped}`"),
         vec![(span, escaped.to_owned())],
     )
+}
+
+/// `{{first_name|my \"friend\"}}`
+fn escaped_quotes(source: &Source, default: Span) -> Diagnostic {
+    let quotes = source.slice(default).match_indices("\\\"").map(|(at, quote)| {
+        let start = default.start + u32::try_from(at).unwrap_or_default();
+        Span::new(start, start + len(quote))
+    });
+    let edits = quotes.map(|quote| (quote, "'".to_owned())).collect();
+    Diagnostic::new(
+        Code::BadPlaceholder,
+        source,
+        default,
+        "a default has no `\"` in it",
+    )
+    .primary("escapes are not read here")
+    .with_help("write `'`, or leave the quotes out")
+    .suggested_fix("replace with `'`", edits)
 }
 
 /// `{{first_name|"there"}}`, cut off by the quote of its default.
