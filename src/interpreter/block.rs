@@ -242,7 +242,7 @@ impl<'t> Steps<'t> {
             .any(|option| option.id.is_some());
         let has_no_option = match ask.accept {
             None => !is_answerable,
-            Some(_) => shown.is_empty() && !ask.branches.arms.is_empty(),
+            Some(_) => !ask.options.is_empty() && shown.is_empty() && !ask.branches.arms.is_empty(),
         };
         if has_no_option {
             // A bare `else` covers that whatever the reason, `empty` included.
