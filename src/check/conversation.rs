@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Findings;
+use super::failures::is_link;
 use super::names::{Names, ValueName, inside};
 use super::nodes::each_below;
 use crate::diagnostics::{Code, Diagnostic};
@@ -86,11 +87,7 @@ impl<'f> Question<'f> {
 
     /// Whether something can be an answer: an option that opens an address or calls a number is none.
     fn takes_answers(&self) -> bool {
-        let is_link = |item: &&Node| {
-            let target = option(item).and_then(|line| line.target.as_ref());
-            matches!(target, Some(Target::Url(_) | Target::Phone(_)))
-        };
-        self.accept.is_some() || self.items.is_empty() || !self.items.iter().all(is_link)
+        self.accept.is_some() || self.items.is_empty() || !self.items.iter().all(|item| is_link(item))
     }
 
     /// Whether a wrong answer is asked again for ever.

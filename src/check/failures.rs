@@ -11,8 +11,9 @@ use super::names::Names;
 use super::nodes::{branch_removal, extent, indent, words};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::outcome::Outcome;
+use crate::plain::is_blank;
 use crate::source::{Source, Span};
-use crate::syntax::ast::{ApiRef, Branch, Content, File, Head, Media, Node, Part, When};
+use crate::syntax::ast::{ApiRef, Branch, Content, File, Head, Media, Node, Part, Target, Text, When};
 use crate::syntax::walk;
 
 /// Reports failures that nobody handles, and branches that can never run.
@@ -24,7 +25,7 @@ pub(crate) fn check(file: &File, names: &Names<'_>, findings: &mut Findings) {
             .last()
             .is_some_and(|outer| matches!(outer.head, Head::Ask { .. }));
         let is_part_of_ask = is_in_ask && matches!(node.head, Head::Options { .. });
-        let Some(mut block) = block(node).filter(|_| !is_part_of_ask) else {
+        let Some(mut block) = block(source, node).filter(|_| !is_part_of_ask) else {
             return;
         };
         block
@@ -49,7 +50,7 @@ struct Block<'f> {
     is_shown: bool,
 }
 
-fn block(node: &Node) -> Option<Block<'_>> {
+fn block<'f>(source: &Source, node: &'f Node) -> Option<Block<'f>> {
     let apis: Vec<&ApiRef> = match &node.head {
         Head::Say {
             content: Content::Api(api),
@@ -62,24 +63,35 @@ fn block(node: &Node) -> Option<Block<'_>> {
         } => text.parts.iter().filter_map(api_of_part).collect(),
         Head::Gallery { .. } | Head::Options { .. } => node.children().filter_map(api_of_item).collect(),
         // A question with `accept` is still asked when no option is left.
-        Head::Ask { .. } if !node.children().any(|line| matches!(line.head, Head::Accept(_))) => {
-            options_of(node)
-                .flat_map(Node::children)
-                .filter_map(api_of_item)
-                .collect()
-        }
+        Head::Ask { .. } if !has_accept(node) => options_of(node)
+            .flat_map(Node::children)
+            .filter_map(api_of_item)
+            .collect(),
         _ => Vec::new(),
-    };
-    let is_never_empty = match &node.head {
-        Head::Ask { .. } => options_of(node).flat_map(Node::children).any(is_fixed),
-        _ => node.children().any(is_fixed),
     };
     let is_shown = !matches!(node.head, Head::CallApi(_));
     (!apis.is_empty()).then_some(Block {
         apis,
-        is_never_empty,
+        is_never_empty: is_never_empty(source, node),
         is_shown,
     })
+}
+
+/// Whether something is left of a block, or of the options of a question, whatever endpoints answer.
+pub(super) fn is_never_empty(source: &Source, node: &Node) -> bool {
+    match &node.head {
+        // A link never answers: a question that only an option answers needs one that does.
+        Head::Ask { .. } => {
+            let counts = |item: &&Node| has_accept(node) || !is_link(item);
+            let mut items = options_of(node).flat_map(Node::children).filter(counts);
+            items.any(|item| is_fixed(source, item))
+        }
+        _ => node.children().any(|item| is_fixed(source, item)),
+    }
+}
+
+fn has_accept(ask: &Node) -> bool {
+    ask.children().any(|line| matches!(line.head, Head::Accept(_)))
 }
 
 fn api_of_part(part: &Part) -> Option<&ApiRef> {
@@ -101,13 +113,42 @@ fn options_of(ask: &Node) -> impl Iterator<Item = &Node> {
         .filter(|line| matches!(line.head, Head::Options { .. }))
 }
 
-/// Whether an item is there whatever endpoints answer.
-fn is_fixed(item: &Node) -> bool {
+/// Whether an option opens an address or calls a number.
+pub(super) fn is_link(item: &Node) -> bool {
+    let target = match &item.head {
+        Head::Option(line) => line.target.as_ref(),
+        _ => None,
+    };
+    matches!(target, Some(Target::Url(_) | Target::Phone(_)))
+}
+
+/// Whether an item is there whatever endpoints answer and values are.
+fn is_fixed(source: &Source, item: &Node) -> bool {
     match &item.head {
-        Head::Card { .. } => true,
-        Head::Option(line) => line.condition.is_none(),
+        Head::Card { title } => always_shows(source, title),
+        Head::Option(line) => {
+            let can_be_dialled = match &line.target {
+                Some(Target::Phone(phone)) => !phone.parts.iter().any(is_value),
+                _ => true,
+            };
+            line.condition.is_none() && can_be_dialled && always_shows(source, &line.title)
+        }
         _ => false,
     }
+}
+
+/// Whether there is something to read in a title whatever its values are: without it, what it stands above is left out.
+fn always_shows(source: &Source, title: &Text) -> bool {
+    title.parts.iter().any(|part| match part {
+        Part::Plain(span) => !is_blank(source.slice(*span)),
+        Part::Char(_, char) => !is_blank(char.encode_utf8(&mut [0; 4])),
+        Part::Attribute { default, .. } => default.is_some_and(|span| !is_blank(source.slice(span))),
+        Part::Api(_) => false,
+    })
+}
+
+fn is_value(part: &Part) -> bool {
+    matches!(part, Part::Attribute { .. } | Part::Api(_))
 }
 
 fn needless(source: &Source, node: &Node, findings: &mut Findings) {

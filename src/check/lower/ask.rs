@@ -6,8 +6,9 @@ use std::time::Duration;
 use super::Lowering;
 use super::body::{BodyDraft, has_api_item, without_branches};
 use super::given::Given;
+use crate::check::failures::is_never_empty;
 use crate::diagnostics::Code;
-use crate::program::code::{Accept, Ask, Op, Options, OptionsItem, PatternPart, Pc, Retry};
+use crate::program::code::{Accept, Ask, Op, Options, PatternPart, Pc, Retry};
 use crate::program::words::fold;
 use crate::source::Span;
 use crate::syntax::ast::{
@@ -149,7 +150,7 @@ impl Lowering<'_, '_> {
             }
         }
         let uses_api = node.children().any(has_api_item);
-        let can_be_empty = uses_api || ask.options.iter().any(|options| !has_fixed_option(options));
+        let can_be_empty = uses_api || (!ask.options.is_empty() && !is_never_empty(self.source(), node));
         ask.branches = self.branches(node, can_be_empty, Media::Text, code);
         for jump in leave {
             code.land(jump);
@@ -368,14 +369,6 @@ fn accept_of(ty: Option<&Type>) -> Accept {
     }
 }
 
-fn has_fixed_option(options: &Options) -> bool {
-    options
-        .items
-        .iter()
-        .any(|item| matches!(item, OptionsItem::Option(option) if option.condition.is_none()))
-}
-
-/// `A` an ASCII letter, `#` a digit, `\` takes the next character as it is.
 /// Whether a pattern has what regular expressions have and codes that customers type do not.
 fn reads_like_regex(pattern: &str) -> bool {
     let has_class = pattern.split('[').skip(1).any(|class| {
@@ -387,6 +380,7 @@ fn reads_like_regex(pattern: &str) -> bool {
     has_class || pattern.starts_with('^') || marks.iter().any(|mark| pattern.contains(mark))
 }
 
+/// `A` an ASCII letter, `#` a digit, `\` takes the next character as it is.
 fn pattern_parts(pattern: &str) -> Vec<PatternPart> {
     let mut parts = Vec::new();
     let mut chars = pattern.trim().chars();
