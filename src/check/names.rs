@@ -9,8 +9,9 @@ use super::nodes::{each_below, removal};
 use crate::customer::RecordField;
 use crate::diagnostics::{Code, Diagnostic, Neighbours, nearest};
 pub(crate) use crate::name::canonical;
+use crate::plain::is_blank;
 use crate::source::{Source, Span};
-use crate::syntax::ast::{Entry, File, Head, Ident, Node, Text, Trigger};
+use crate::syntax::ast::{Entry, File, Head, Ident, Node, Part, Text, Trigger};
 
 /// One declaration.
 #[derive(Clone, Copy, Debug)]
@@ -182,6 +183,11 @@ impl<'f> Names<'f> {
             };
             for text in id.iter().chain(was) {
                 let written = inside(declared.source, text);
+                let is_empty = |part: &Part| part.plain(declared.source).is_some_and(|text| is_blank(&text));
+                if text.parts.iter().all(is_empty) {
+                    findings.add(empty_sequence_id(declared, text.span));
+                    continue;
+                }
                 let taken = self
                     .sequences
                     .find(written)
@@ -259,6 +265,19 @@ fn shadows_record(source: &Source, span: Span, node: &Node) -> Diagnostic {
         Some(edit) => finding.suggested_fix("remove the declaration", vec![edit]),
         None => finding,
     }
+}
+
+/// An option that leads to it would be none: without a target, its id says that it is an answer.
+fn empty_sequence_id(declared: &Declared<'_>, span: Span) -> Diagnostic {
+    let name = declared.source.slice(declared.span);
+    Diagnostic::new(
+        Code::EmptyKey,
+        declared.source,
+        span,
+        format!("sequence `{name}` has an id or former name that is empty"),
+    )
+    .primary("nothing can be known by it")
+    .with_help("write what the sequence is known by, or leave it out")
 }
 
 fn sequence_id_taken(declared: &Declared<'_>, span: Span, written: &str, other: &Declared<'_>) -> Diagnostic {

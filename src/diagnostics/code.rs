@@ -160,7 +160,7 @@ codes! {
     ForbiddenHeader = Error "check::forbidden_header",
     /// A header whose value holds a line break or another control character.
     BadHeaderValue = Error "check::bad_header_value",
-    /// A key without a character in it.
+    /// A key or an id without a character in it.
     EmptyKey = Error "check::empty_key",
     /// A body field in a GET.
     FieldInGet = Error "check::field_in_get",
