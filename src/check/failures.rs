@@ -90,7 +90,7 @@ pub(super) fn is_never_empty(source: &Source, node: &Node) -> bool {
     }
 }
 
-fn has_accept(ask: &Node) -> bool {
+pub(super) fn has_accept(ask: &Node) -> bool {
     ask.children().any(|line| matches!(line.head, Head::Accept(_)))
 }
 
@@ -108,7 +108,8 @@ fn api_of_item(item: &Node) -> Option<&ApiRef> {
     }
 }
 
-fn options_of(ask: &Node) -> impl Iterator<Item = &Node> {
+/// The lists of options of a question.
+pub(super) fn options_of(ask: &Node) -> impl Iterator<Item = &Node> {
     ask.children()
         .filter(|line| matches!(line.head, Head::Options { .. }))
 }

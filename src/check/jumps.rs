@@ -2,8 +2,9 @@
 //!
 //! A circle is reported where a run that entered it can never leave it by itself: where every
 //! `goto` in it is certain, or where one depends on conditions that nothing in the circle
-//! changes. A circle with an `ask` in it waits for the customer and is none; one that counts,
-//! or that asks an endpoint before it decides, may end, and is left alone.
+//! changes. A circle with an `ask` in it waits for the customer and is none, where the question is asked
+//! whatever endpoints and values are; one that counts, or that asks an endpoint before it decides, may end, and
+//! is left alone.
 
 mod call_circles;
 
@@ -11,6 +12,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::Findings;
+use super::failures::{has_accept, is_never_empty, options_of};
 use super::names::{Declared, Names, canonical};
 use super::nodes::each_below;
 use crate::diagnostics::{Code, Diagnostic};
@@ -19,6 +21,10 @@ use crate::syntax::ast::{Body, Content, Expr, ExprKind, Head, Node, Part, Text, 
 
 /// The longest circle with a condition in it that is looked for.
 const MAX_CIRCLE: usize = 64;
+/// How many sequences that a circle calls are looked through.
+const MAX_CALLED: usize = 64;
+/// How many names of all conditions are looked for in what circles write: circles behind these are not told.
+const MAX_LOOKS: usize = 1 << 20;
 
 /// Reports circles of `goto` and of `call`, and calls of sequences that leave with `goto`.
 pub(crate) fn check(names: &Names<'_>, findings: &mut Findings) {
@@ -27,19 +33,13 @@ pub(crate) fn check(names: &Names<'_>, findings: &mut Findings) {
         .iter()
         .map(|declared| Outline::of(names, declared))
         .collect();
-    let waits = waits(&outlines);
-    // Most sequences jump nowhere: their ways need no walk.
-    let leads_on = |outline: &Outline<'_>| outline.first_goto.is_some() || !outline.calls.is_empty();
-    let ways: Vec<Way<'_>> = sequences
-        .iter()
-        .zip(&outlines)
-        .map(|(declared, outline)| match leads_on(outline) {
-            true => Way::of(names, &waits, declared),
-            false => Way::default(),
-        })
-        .collect();
-    report(names, circles(&ways), &GOTO, findings);
-    report(names, call_circles::call_circles(&ways), &CALL, findings);
+    let ways = ways(names, &outlines);
+    let (sure, doubtful): (Vec<_>, Vec<_>) = circles(&ways, &outlines)
+        .into_iter()
+        .partition(|circle| doubt(&ways, circle).is_none());
+    report(names, &ways, sure, &GOTO, findings);
+    report(names, &ways, doubtful, &DOUBTFUL_GOTO, findings);
+    report(names, &ways, call_circles::call_circles(&ways), &CALL, findings);
     let calling = sequences
         .iter()
         .zip(&outlines)
@@ -47,6 +47,41 @@ pub(crate) fn check(names: &Names<'_>, findings: &mut Findings) {
     for run in calling.map(|(declared, _)| declared).chain(&names.handlers) {
         check_calls(names, &outlines, run, findings);
     }
+}
+
+/// How each sequence goes on. Those that one calls are looked at before it, as it waits where they do.
+fn ways<'f>(names: &Names<'f>, outlines: &[Outline<'f>]) -> Vec<Way<'f>> {
+    let waits = waits(outlines);
+    let mut ways: Vec<Option<Way<'f>>> = outlines.iter().map(|_| None).collect();
+    let mut is_begun = vec![false; outlines.len()];
+    // A sequence, and how many of its calls are looked at.
+    let mut open: Vec<(usize, usize)> = Vec::new();
+    for start in 0..outlines.len() {
+        open.push((start, 0));
+        while let Some((at, done)) = open.last_mut() {
+            let at = *at;
+            let is_new = !std::mem::replace(is_begun.get_mut(at).unwrap_or(&mut true), true);
+            if !is_new && *done == 0 {
+                open.pop();
+                continue;
+            }
+            let calls = outlines.get(at).map_or(&[][..], |outline| &outline.calls);
+            let next = calls.get(*done).copied();
+            *done += 1;
+            if let Some(called) = next {
+                open.push((called, 0));
+                continue;
+            }
+            open.pop();
+            if let Some(declared) = names.sequences.all.get(at) {
+                let way = Way::of(names, &waits, &ways, declared);
+                if let Some(place) = ways.get_mut(at) {
+                    *place = Some(way);
+                }
+            }
+        }
+    }
+    ways.into_iter().map(Option::unwrap_or_default).collect()
 }
 
 /// The sequence that a name or id means.
@@ -61,6 +96,8 @@ pub(crate) fn sequence_named(names: &Names<'_>, name: &str) -> Option<usize> {
 struct Outline<'f> {
     first_goto: Option<&'f Node>,
     calls: Vec<usize>,
+    writes: HashSet<Cow<'f, str>>,
+    asks_endpoint: bool,
     /// Whether it may wait for the customer or leave.
     waits_or_leaves: bool,
 }
@@ -70,6 +107,8 @@ impl<'f> Outline<'f> {
         let mut outline = Self {
             first_goto: None,
             calls: Vec::new(),
+            writes: HashSet::new(),
+            asks_endpoint: false,
             waits_or_leaves: false,
         };
         each_below(declared.node, &mut |node| {
@@ -80,8 +119,12 @@ impl<'f> Outline<'f> {
                         .calls
                         .extend(sequence_named(names, declared.source.slice(target.span)));
                 }
+                Head::Set { name, .. } | Head::Clear(name) => {
+                    outline.writes.insert(canonical(declared.source.slice(name.span)));
+                }
                 _ => {}
             }
+            outline.asks_endpoint |= asks_endpoint(node);
             outline.waits_or_leaves |= is_exit(&node.head);
         });
         outline
@@ -188,12 +231,28 @@ struct Way<'f> {
     writes: HashSet<Cow<'f, str>>,
     /// Whether its conditions may turn out otherwise although no attribute is set in a circle.
     is_changing: bool,
+    /// The sequences that it calls and that come back without waiting, or may.
+    called: Vec<usize>,
+    /// The first line that waits or leaves only under conditions that do not stand in the sequence itself.
+    doubt: Option<Doubt<'f>>,
+    /// Whether every run through it leaves or waits.
+    leaves: bool,
+}
+
+/// A line that waits, or not.
+#[derive(Clone, Copy)]
+struct Doubt<'f> {
+    source: &'f Source,
+    span: Span,
+    words: &'static str,
 }
 
 /// Walks a sequence on the way that needs no customer.
 struct Walk<'n, 'f> {
     names: &'n Names<'f>,
     waits: &'n [bool],
+    /// What is known of the sequences that are called.
+    ways: &'n [Option<Way<'f>>],
     own: usize,
     source: &'f Source,
     way: Way<'f>,
@@ -202,7 +261,7 @@ struct Walk<'n, 'f> {
 }
 
 impl<'f> Way<'f> {
-    fn of(names: &Names<'f>, waits: &[bool], declared: &Declared<'f>) -> Self {
+    fn of(names: &Names<'f>, waits: &[bool], ways: &[Option<Self>], declared: &Declared<'f>) -> Self {
         let own = names
             .sequences
             .find(declared.source.slice(declared.span))
@@ -210,13 +269,14 @@ impl<'f> Way<'f> {
         let mut walk = Walk {
             names,
             waits,
+            ways,
             own,
             source: declared.source,
             way: Self::default(),
             may_have_left: false,
         };
         if let Some(body) = &declared.node.body {
-            walk.body(body, true);
+            walk.way.leaves = walk.body(body, true);
         }
         walk.way
     }
@@ -235,20 +295,10 @@ impl<'f> Walk<'_, 'f> {
                 self.jump(node, self.source.slice(target.span), is_certain);
                 true
             }
-            Head::Ask { .. } | Head::End | Head::Handover { .. } | Head::Bad => true,
-            Head::Call { target, .. } => {
-                let called = sequence_named(self.names, self.source.slice(target.span));
-                self.way.is_changing = true;
-                if let Some(to) = called.filter(|_| is_certain && !self.may_have_left) {
-                    self.way.calls.push(Jump {
-                        from: self.own,
-                        to,
-                        source: self.source,
-                        span: node.span,
-                    });
-                }
-                called.is_none_or(|index| self.waits.get(index) != Some(&false))
-            }
+            Head::Ask { .. } => self.question(node),
+            Head::End | Head::Handover { .. } | Head::Bad => true,
+            Head::Call { target, .. } => sequence_named(self.names, self.source.slice(target.span))
+                .is_none_or(|to| self.call(node, to, is_certain)),
             Head::Set { name, .. } | Head::Clear(name) => {
                 self.way.writes.insert(canonical(self.source.slice(name.span)));
                 false
@@ -263,10 +313,81 @@ impl<'f> Walk<'_, 'f> {
                     .branches
                     .iter()
                     .filter_map(|branch| branch.body.as_ref())
-                    .any(has_exit);
+                    .any(|body| self.has_exit(body));
                 false
             }
         }
+    }
+
+    /// Whether every run that comes to a call leaves or waits in the sequence.
+    fn call(&mut self, node: &Node, to: usize, is_certain: bool) -> bool {
+        if is_certain && !self.may_have_left {
+            self.way.calls.push(Jump {
+                from: self.own,
+                to,
+                source: self.source,
+                span: node.span,
+            });
+        }
+        let may_leave = self.waits.get(to) != Some(&false);
+        // One that calls itself on the way is not known yet.
+        let leaves = match self.ways.get(to) {
+            Some(Some(way)) => way.leaves,
+            _ => may_leave,
+        };
+        if leaves {
+            return true;
+        }
+        self.way.called.push(to);
+        if may_leave {
+            self.doubt(node, "this may come back without waiting");
+        }
+        false
+    }
+
+    /// Whether every run that comes to a question waits at it, or leaves where it is left out.
+    fn question(&mut self, node: &'f Node) -> bool {
+        let has_options = options_of(node).next().is_some();
+        let is_left_out_alone = !has_accept(node) || !node.branches.is_empty();
+        if !(has_options && is_left_out_alone) || is_never_empty(self.source, node) {
+            return true;
+        }
+        for item in options_of(node).flat_map(Node::children) {
+            let Head::Option(line) = &item.head else { continue };
+            self.placeholders(&line.title);
+            if let Some(condition) = &line.condition {
+                self.condition(condition);
+            }
+        }
+        let mut all_leave = node.has_catch_all();
+        for branch in &node.branches {
+            let body = branch.body.as_ref();
+            all_leave &= body.is_some_and(|body| self.body(body, false));
+        }
+        if !all_leave {
+            self.doubt(node, "without an option this is not asked");
+        }
+        all_leave
+    }
+
+    fn doubt(&mut self, node: &Node, words: &'static str) {
+        self.may_have_left = true;
+        self.way.doubt.get_or_insert(Doubt {
+            source: self.source,
+            span: node.span,
+            words,
+        });
+    }
+
+    fn has_exit(&self, body: &Body) -> bool {
+        body.nodes().any(|node| {
+            let leaves = match &node.head {
+                Head::Call { target, .. } => sequence_named(self.names, self.source.slice(target.span))
+                    .is_none_or(|to| self.waits.get(to) != Some(&false)),
+                head => is_exit(head),
+            };
+            leaves || node.bodies().any(|inner| self.has_exit(inner))
+        })
     }
 
     fn jump(&mut self, node: &Node, target: &str, is_certain: bool) {
@@ -298,7 +419,7 @@ impl<'f> Walk<'_, 'f> {
         for body in node.bodies() {
             let leaves = self.body(body, false);
             all_leave &= leaves;
-            may_leave |= leaves || has_exit(body);
+            may_leave |= leaves || self.has_exit(body);
         }
         self.may_have_left |= may_leave;
         all_leave
@@ -329,12 +450,6 @@ impl<'f> Walk<'_, 'f> {
     }
 }
 
-fn has_exit(body: &Body) -> bool {
-    body.nodes().any(|node| {
-        is_exit(&node.head) || matches!(node.head, Head::Call { .. }) || node.bodies().any(has_exit)
-    })
-}
-
 fn asks_endpoint(node: &Node) -> bool {
     match &node.head {
         Head::CallApi(_)
@@ -351,7 +466,7 @@ fn asks_endpoint(node: &Node) -> bool {
 }
 
 /// The circles, each once, none sharing a sequence with another.
-fn circles<'f>(ways: &[Way<'f>]) -> Vec<Vec<Jump<'f>>> {
+fn circles<'f>(ways: &[Way<'f>], outlines: &[Outline<'f>]) -> Vec<Vec<Jump<'f>>> {
     let mut circles = certain_circles(ways);
     let mut is_told = vec![false; ways.len()];
     let tell = |is_told: &mut Vec<bool>, circle: &[Jump<'_>]| {
@@ -362,10 +477,11 @@ fn circles<'f>(ways: &[Way<'f>]) -> Vec<Vec<Jump<'f>>> {
         }
     };
     circles.iter().for_each(|circle| tell(&mut is_told, circle));
+    let mut looks = MAX_LOOKS;
     for jump in ways.iter().flat_map(|way| &way.possible) {
         let Some(circle) = back(ways, *jump) else { continue };
         let is_new = circle.iter().all(|jump| is_told.get(jump.from) == Some(&false));
-        if is_new && !may_end(ways, &circle) {
+        if is_new && !may_end(ways, outlines, &circle, &mut looks) {
             tell(&mut is_told, &circle);
             circles.push(circle);
         }
@@ -418,14 +534,64 @@ fn back<'f>(ways: &[Way<'f>], first: Jump<'f>) -> Option<Vec<Jump<'f>>> {
 }
 
 /// Whether something in a circle may change the conditions that keep a run in it.
-fn may_end(ways: &[Way<'_>], circle: &[Jump<'_>]) -> bool {
-    let Some(deciding) = circle.first().and_then(|jump| ways.get(jump.from)) else {
+fn may_end<'f>(ways: &[Way<'f>], outlines: &[Outline<'f>], circle: &[Jump<'f>], looks: &mut usize) -> bool {
+    let in_circle: Vec<&Way<'f>> = circle.iter().filter_map(|jump| ways.get(jump.from)).collect();
+    let all_called = called(outlines, in_circle.iter().copied());
+    let of_deciding = called(outlines, in_circle.iter().copied().take(1));
+    let (Some(deciding), Some(all_called), Some(of_deciding)) = (in_circle.first(), all_called, of_deciding)
+    else {
         return true;
     };
-    circle
+    let mut called_ways = all_called.iter().filter_map(|index| ways.get(*index));
+    let called_outlines: Vec<&Outline<'f>> = all_called
         .iter()
-        .filter_map(|jump| ways.get(jump.from))
-        .any(|way| way.is_changing || way.writes.iter().any(|written| deciding.reads.contains(written)))
+        .filter_map(|index| outlines.get(*index))
+        .collect();
+    if in_circle.iter().any(|way| way.is_changing)
+        || called_ways.any(|way| way.is_changing)
+        || called_outlines.iter().any(|outline| outline.asks_endpoint)
+    {
+        return true;
+    }
+    let deciding_called = of_deciding.iter().filter_map(|index| ways.get(*index));
+    let reads: Vec<&Cow<'f, str>> = deciding_called
+        .chain([*deciding])
+        .flat_map(|way| &way.reads)
+        .collect();
+    let writes = in_circle.iter().map(|way| &way.writes);
+    let writes = writes.chain(called_outlines.iter().map(|outline| &outline.writes));
+    let cost = reads.len() * (in_circle.len() + called_outlines.len());
+    *looks = looks.saturating_sub(cost);
+    *looks == 0
+        || writes
+            .into_iter()
+            .any(|written| reads.iter().any(|read| written.contains(*read)))
+}
+
+/// The sequences that some sequences call, and what these call; `None` where there are too many of them.
+fn called<'w, 'f: 'w>(
+    outlines: &[Outline<'_>],
+    from: impl Iterator<Item = &'w Way<'f>>,
+) -> Option<HashSet<usize>> {
+    let mut called = HashSet::new();
+    let mut open: Vec<usize> = Vec::new();
+    for way in from {
+        open.extend(&way.called);
+    }
+    while let Some(index) = open.pop() {
+        if called.insert(index) {
+            if called.len() > MAX_CALLED {
+                return None;
+            }
+            open.extend(outlines.get(index).into_iter().flat_map(|outline| &outline.calls));
+        }
+    }
+    Some(called)
+}
+
+/// The first line of a circle that waits, or not.
+fn doubt<'f>(ways: &[Way<'f>], circle: &[Jump<'f>]) -> Option<Doubt<'f>> {
+    circle.iter().find_map(|jump| ways.get(jump.from)?.doubt)
 }
 
 /// What is said about a circle.
@@ -443,6 +609,13 @@ const GOTO: Wording = Wording {
     help: "ask the customer something on the way, or leave one `goto` out: at its end a sequence waits",
 };
 
+const DOUBTFUL_GOTO: Wording = Wording {
+    code: Code::GotoCircle,
+    itself: "may jump to itself",
+    together: "may jump in a circle",
+    help: "leave one `goto` out: at its end a sequence waits; or let every way ask the customer something",
+};
+
 const CALL: Wording = Wording {
     code: Code::CallCircle,
     itself: "calls itself",
@@ -451,8 +624,15 @@ const CALL: Wording = Wording {
 };
 
 /// Reports circles, each from its first sequence on.
-fn report(names: &Names<'_>, circles: Vec<Vec<Jump<'_>>>, wording: &Wording, findings: &mut Findings) {
+fn report<'f>(
+    names: &Names<'f>,
+    ways: &[Way<'f>],
+    circles: Vec<Vec<Jump<'f>>>,
+    wording: &Wording,
+    findings: &mut Findings,
+) {
     for mut circle in circles {
+        let doubt = doubt(ways, &circle).filter(|_| wording.code == Code::GotoCircle);
         let first = circle
             .iter()
             .enumerate()
@@ -460,7 +640,11 @@ fn report(names: &Names<'_>, circles: Vec<Vec<Jump<'_>>>, wording: &Wording, fin
             .map_or(0, |(index, _)| index);
         circle.rotate_left(first);
         if let Some((first, others)) = circle.split_first() {
-            findings.add(circle_found(names, first, others, wording));
+            let finding = circle_found(names, first, others, wording);
+            findings.add(match doubt {
+                Some(doubt) => finding.label(doubt.source, doubt.span, doubt.words),
+                None => finding,
+            });
         }
     }
 }
