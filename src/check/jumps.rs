@@ -7,6 +7,7 @@
 //! is left alone.
 
 mod call_circles;
+mod called_questions;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -47,6 +48,7 @@ pub(crate) fn check(names: &Names<'_>, findings: &mut Findings) {
     for run in calling.map(|(declared, _)| declared).chain(&names.handlers) {
         check_calls(names, &outlines, run, findings);
     }
+    called_questions::check(names, &ways, findings);
 }
 
 /// How each sequence goes on. Those that one calls are looked at before it, as it waits where they do.
