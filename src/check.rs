@@ -167,14 +167,15 @@ pub fn check_with_catalogs(
 /// What is found in a file by its own lines and by the declarations that they name.
 fn check_file(file: &File, names: &Names<'_>, findings: &mut Findings) {
     failures::check(file, names, findings);
-    conversation::check(file, names, findings);
+    conversation::check(file, findings);
     reachability::check_lines(file, findings);
 }
 
 /// What is found in a flow as a whole.
 fn check_whole(files: &[File], names: &Names<'_>, uses: &[Use<'_>], findings: &mut Findings) {
     requests::check(names, findings);
-    jumps::check(names, findings);
+    let leads_away = jumps::check(names, findings);
+    conversation::check_ways_out(files, names, &leads_away, findings);
     reachability::check(names, uses, findings);
     usage::check(names, uses, findings);
     allow::apply(files, findings);

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::Findings;
 use super::failures::is_link;
+use super::jumps::{self, sequence_named};
 use super::names::{Names, ValueName, inside};
 use super::nodes::each_below;
 use crate::diagnostics::{Code, Diagnostic};
@@ -13,10 +14,8 @@ use crate::syntax::ast::{Accept, Expr, ExprKind, File, Head, Ident, Node, Option
 use crate::syntax::walk;
 use crate::value::Type;
 
-/// Reports options that cannot be told apart, blocks that may be empty, and questions that their
-/// customer cannot leave.
-pub(crate) fn check(file: &File, names: &Names<'_>, findings: &mut Findings) {
-    let can_interrupt = names.handles_interrupts();
+/// Reports options that cannot be told apart, blocks that may be empty, and questions that nobody can answer.
+pub(crate) fn check(file: &File, findings: &mut Findings) {
     let source = &file.source;
     walk(file, |node, around| match &node.head {
         Head::Options { .. } if !is_in_ask(around) => {
@@ -25,7 +24,7 @@ pub(crate) fn check(file: &File, names: &Names<'_>, findings: &mut Findings) {
             check_conditions(source, node, &items, findings);
         }
         Head::Card { .. } => check_titles(source, &node.children().collect::<Vec<_>>(), findings),
-        Head::Ask { save, .. } => {
+        Head::Ask { .. } => {
             let ask = Question::new(node);
             check_titles(source, &ask.items, findings);
             if ask.accept.is_none() && !node.has_catch_all() {
@@ -33,12 +32,36 @@ pub(crate) fn check(file: &File, names: &Names<'_>, findings: &mut Findings) {
             }
             if !ask.takes_answers() {
                 findings.add(without_answer(source, &ask));
-            } else if !(can_interrupt && ask.allows_interrupts) {
-                check_way_out(source, names, &ask, *save, findings);
             }
         }
         _ => {}
     });
+}
+
+/// Reports questions that their customer cannot leave. `leads_away` says which sequences may leave a question for good.
+pub(crate) fn check_ways_out(
+    files: &[File],
+    names: &Names<'_>,
+    leads_away: &[bool],
+    findings: &mut Findings,
+) {
+    let can_interrupt = names.handles_interrupts();
+    for file in files {
+        let source = &file.source;
+        walk(file, |node, _| {
+            let Head::Ask { save, .. } = &node.head else {
+                return;
+            };
+            let ask = Question::new(node);
+            let may_go_on = (can_interrupt && ask.allows_interrupts)
+                || ask
+                    .silence
+                    .is_some_and(|line| leaves(source, names, leads_away, line));
+            if ask.takes_answers() && !may_go_on {
+                check_way_out(source, names, &ask, *save, findings);
+            }
+        });
+    }
 }
 
 fn is_in_ask(around: &[&Node]) -> bool {
@@ -56,8 +79,8 @@ struct Question<'f> {
     items: Vec<&'f Node>,
     has_no_match: bool,
     allows_interrupts: bool,
-    /// Whether a silence leads away from it.
-    ends_in_silence: bool,
+    /// Its `no reply`.
+    silence: Option<&'f Node>,
 }
 
 impl<'f> Question<'f> {
@@ -69,7 +92,7 @@ impl<'f> Question<'f> {
             items: Vec::new(),
             has_no_match: false,
             allows_interrupts: true,
-            ends_in_silence: false,
+            silence: None,
         };
         for line in node.children() {
             match &line.head {
@@ -78,7 +101,7 @@ impl<'f> Question<'f> {
                 Head::Options { .. } => question.items.extend(line.children()),
                 Head::NoMatch => question.has_no_match = true,
                 Head::NoInterrupts => question.allows_interrupts = false,
-                Head::NoReply(_) => question.ends_in_silence = leads_away(line),
+                Head::NoReply(_) => question.silence = Some(line),
                 _ => {}
             }
         }
@@ -110,15 +133,19 @@ impl<'f> Question<'f> {
     }
 }
 
-fn leads_away(node: &Node) -> bool {
-    let mut leads_away = false;
-    each_below(node, &mut |line| {
-        leads_away |= matches!(
-            line.head,
-            Head::Goto(_) | Head::Handover { .. } | Head::Call { .. }
-        );
+/// Whether a block may leave the open question for good.
+fn leaves(source: &Source, names: &Names<'_>, leads_away: &[bool], block: &Node) -> bool {
+    let mut leaves = false;
+    each_below(block, &mut |line| {
+        leaves |= match &line.head {
+            Head::Call { target, .. } => {
+                let called = sequence_named(names, source.slice(target.span));
+                called.is_none_or(|index| leads_away.get(index) != Some(&false))
+            }
+            head => jumps::leads_away(head),
+        };
     });
-    leads_away
+    leaves
 }
 
 /// Where a title is used so far.
@@ -296,8 +323,7 @@ fn check_way_out(
     save: Option<Ident>,
     findings: &mut Findings,
 ) {
-    if !ask.is_endless() || ask.has_exit() || ask.ends_in_silence || takes_anything(source, names, ask, save)
-    {
+    if !ask.is_endless() || ask.has_exit() || takes_anything(source, names, ask, save) {
         return;
     }
     let node = ask.node;

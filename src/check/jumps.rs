@@ -18,7 +18,7 @@ use super::names::{Declared, Names, canonical};
 use super::nodes::each_below;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Source, Span};
-use crate::syntax::ast::{Body, Content, Expr, ExprKind, Head, Node, Part, Text, When};
+use crate::syntax::ast::{Body, Content, Expr, ExprKind, Head, Node, Part, Target, Text, When};
 
 /// The longest circle with a condition in it that is looked for.
 const MAX_CIRCLE: usize = 64;
@@ -27,8 +27,9 @@ const MAX_CALLED: usize = 64;
 /// How many names of all conditions are looked for in what circles write: circles behind these are not told.
 const MAX_LOOKS: usize = 1 << 20;
 
-/// Reports circles of `goto` and of `call`, and calls of sequences that leave with `goto`.
-pub(crate) fn check(names: &Names<'_>, findings: &mut Findings) {
+/// Reports circles of `goto` and of `call`, and calls of sequences that leave with `goto`. Gives which sequences may
+/// leave an open question for good, by themselves or by what they call.
+pub(crate) fn check(names: &Names<'_>, findings: &mut Findings) -> Vec<bool> {
     let sequences = &names.sequences.all;
     let outlines: Vec<Outline<'_>> = sequences
         .iter()
@@ -49,11 +50,12 @@ pub(crate) fn check(names: &Names<'_>, findings: &mut Findings) {
         check_calls(names, &outlines, run, findings);
     }
     called_questions::check(names, &ways, findings);
+    with_callers(&outlines, |outline| outline.leads_away)
 }
 
 /// How each sequence goes on. Those that one calls are looked at before it, as it waits where they do.
 fn ways<'f>(names: &Names<'f>, outlines: &[Outline<'f>]) -> Vec<Way<'f>> {
-    let waits = waits(outlines);
+    let waits = with_callers(outlines, |outline| outline.waits_or_leaves);
     let mut ways: Vec<Option<Way<'f>>> = outlines.iter().map(|_| None).collect();
     let mut is_begun = vec![false; outlines.len()];
     // A sequence, and how many of its calls are looked at.
@@ -102,6 +104,8 @@ struct Outline<'f> {
     asks_endpoint: bool,
     /// Whether it may wait for the customer or leave.
     waits_or_leaves: bool,
+    /// Whether it may leave an open question for good.
+    leads_away: bool,
 }
 
 impl<'f> Outline<'f> {
@@ -112,6 +116,7 @@ impl<'f> Outline<'f> {
             writes: HashSet::new(),
             asks_endpoint: false,
             waits_or_leaves: false,
+            leads_away: false,
         };
         each_below(declared.node, &mut |node| {
             match &node.head {
@@ -128,6 +133,7 @@ impl<'f> Outline<'f> {
             }
             outline.asks_endpoint |= asks_endpoint(node);
             outline.waits_or_leaves |= is_exit(&node.head);
+            outline.leads_away |= leads_away(&node.head);
         });
         outline
     }
@@ -140,8 +146,17 @@ fn is_exit(head: &Head) -> bool {
     )
 }
 
-/// Which sequences may wait for the customer or leave, by themselves or by what they call.
-fn waits(outlines: &[Outline<'_>]) -> Vec<bool> {
+/// Whether a line drops the question that is open, or shows an option that does.
+pub(crate) fn leads_away(head: &Head) -> bool {
+    match head {
+        Head::Goto(_) | Head::Handover { .. } | Head::ApiItem(_) | Head::Bad => true,
+        Head::Option(line) | Head::CardButton(line) => matches!(line.target, Some(Target::Sequence(_))),
+        _ => false,
+    }
+}
+
+/// Which sequences may do something, by themselves or by what they call.
+fn with_callers(outlines: &[Outline<'_>], does: impl Fn(&Outline<'_>) -> bool) -> Vec<bool> {
     let mut callers = vec![Vec::new(); outlines.len()];
     for (index, outline) in outlines.iter().enumerate() {
         for called in &outline.calls {
@@ -150,19 +165,19 @@ fn waits(outlines: &[Outline<'_>]) -> Vec<bool> {
             }
         }
     }
-    let mut waits: Vec<bool> = outlines.iter().map(|outline| outline.waits_or_leaves).collect();
-    let mut open: Vec<usize> = (0..waits.len())
-        .filter(|index| waits.get(*index) == Some(&true))
+    let mut flags: Vec<bool> = outlines.iter().map(does).collect();
+    let mut open: Vec<usize> = (0..flags.len())
+        .filter(|index| flags.get(*index) == Some(&true))
         .collect();
     while let Some(index) = open.pop() {
         for caller in callers.get(index).into_iter().flatten() {
-            if let Some(flag) = waits.get_mut(*caller).filter(|flag| !**flag) {
+            if let Some(flag) = flags.get_mut(*caller).filter(|flag| !**flag) {
                 *flag = true;
                 open.push(*caller);
             }
         }
     }
-    waits
+    flags
 }
 
 fn check_calls(names: &Names<'_>, outlines: &[Outline<'_>], run: &Declared<'_>, findings: &mut Findings) {
