@@ -47,6 +47,7 @@ struct LinesEdit {
     text: String,
 }
 
+/// What changes a text into its form: in order, and never at one place twice.
 fn edits(text: &str, form: &str) -> Vec<LinesEdit> {
     let old: Vec<&str> = text.split_inclusive('\n').collect();
     let new: Vec<&str> = form.split_inclusive('\n').collect();
@@ -59,14 +60,32 @@ fn edits(text: &str, form: &str) -> Vec<LinesEdit> {
     let start = |line: usize| starts.get(line).copied().unwrap_or_default();
     let deadline = Some(Instant::now() + DIFF_DEADLINE);
     let ops = similar::capture_diff_slices_deadline(Algorithm::Myers, &old, &new, deadline);
-    ops.iter()
-        .filter(|op| !matches!(op, DiffOp::Equal { .. }))
-        .map(|op| LinesEdit {
-            lines: op.old_range(),
-            span: Span::new(start(op.old_range().start), start(op.old_range().end)),
-            text: new.get(op.new_range()).unwrap_or_default().concat(),
-        })
-        .collect()
+    let mut edits: Vec<LinesEdit> = Vec::new();
+    let (mut old_end, mut new_end) = (0, 0);
+    for op in &ops {
+        // Counted from the ops before it: the indices in an op can be those from before the diff was compacted.
+        let lines = old_end..old_end + op.old_range().len();
+        let form = new_end..new_end + op.new_range().len();
+        (old_end, new_end) = (lines.end, form.end);
+        if matches!(op, DiffOp::Equal { .. }) {
+            continue;
+        }
+        let text = new.get(form).unwrap_or_default().concat();
+        match edits.last_mut().filter(|last| last.lines.end == lines.start) {
+            // A deletion and the insertion behind it are one edit.
+            Some(last) => {
+                last.lines.end = lines.end;
+                last.span.end = start(lines.end);
+                last.text.push_str(&text);
+            }
+            None => edits.push(LinesEdit {
+                span: Span::new(start(lines.start), start(lines.end)),
+                lines,
+                text,
+            }),
+        }
+    }
+    edits
 }
 
 fn protocol(workspace: &Workspace, source: &Source, edits: &[LinesEdit]) -> Vec<TextEdit> {
@@ -74,4 +93,79 @@ fn protocol(workspace: &Workspace, source: &Source, edits: &[LinesEdit]) -> Vec<
         .iter()
         .map(|edit| text_edit(workspace, source, edit.span, &edit.text))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use proptest::collection::vec;
+    use proptest::prelude::{ProptestConfig, any, proptest};
+    use proptest::sample::{Index, select};
+
+    use super::*;
+
+    /// Every flow of the tests of the formatter.
+    fn flows() -> Vec<String> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../kit/tests/format");
+        let paths = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path());
+        let is_flow = |path: &PathBuf| path.extension().is_some_and(|it| it == "flow");
+        let mut paths: Vec<_> = paths.filter(is_flow).collect();
+        paths.sort();
+        paths
+            .iter()
+            .map(|path| std::fs::read_to_string(path).unwrap())
+            .collect()
+    }
+
+    /// The edits are in order, apart from each other, and make the form of the text.
+    fn check_edits(text: &str) {
+        let (file, _) = syntax::parse(&Source::new("a.flow", text));
+        let form = sayflow_kit::format(&file);
+        let mut edited = String::new();
+        let mut end = 0;
+        for edit in edits(text, &form) {
+            let range = edit.span.range();
+            assert!(
+                edit.span.start >= end && (end == 0 || edit.span.start > end),
+                "{text}"
+            );
+            edited += text.get(end as usize..range.start).unwrap();
+            edited += &edit.text;
+            end = edit.span.end;
+        }
+        edited += text.get(end as usize..).unwrap();
+        assert_eq!(edited, form);
+    }
+
+    #[test]
+    fn no_edit_lies_in_another() {
+        check_edits(
+            "sequence track {\n  ask @number \"Which?\" save order_no {\nno match {\n      goto agent\n}\nno reply \
+             10m {\n    }\n}\n}",
+        );
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        })]
+
+        #[test]
+        fn lines_without_their_indents_get_their_form(
+            flow in select(flows()),
+            bare in vec(any::<bool>(), 64),
+            cut in any::<Index>(),
+        ) {
+            let lines = flow.split_inclusive('\n').zip(bare.iter().cycle());
+            let lines: Vec<&str> = lines
+                .map(|(line, is_bare)| if *is_bare { line.trim_start_matches([' ', '\t']) } else { line })
+                .collect();
+            check_edits(&lines.concat());
+            check_edits(&lines.get(..cut.index(lines.len() + 1)).unwrap().concat());
+        }
+    }
 }
