@@ -517,7 +517,10 @@ impl<'f> Lowering<'f, '_> {
             }
             let message = format!("a request of `{}` says no `{written}`", self.slice(api.span));
             let finding = self.error(Code::UnknownRequestValue, span, message);
-            let near = nearest(&written, said.iter().map(String::as_str));
+            let sent = self
+                .sent_as(&written)
+                .filter(|key| said.iter().any(|known| known == key));
+            let near = sent.or_else(|| nearest(&written, said.iter().map(String::as_str)));
             self.findings.add(match near {
                 Some(near) => finding.did_you_mean(span, &quoted_unless_name(near)),
                 None => finding.with_help(format!("it says `{}`", said.join("`, `"))),
@@ -525,8 +528,8 @@ impl<'f> Lowering<'f, '_> {
         }
     }
 
-    /// The names of what a request says: attributes in its address, parameters, headers, and for a
-    /// POST the fields of the record and attributes too.
+    /// The names of what a request says: attributes in its address by their keys, parameters, headers, and
+    /// for a POST the fields of the record and attributes too.
     fn said_by(&self, api: ApiId) -> Vec<String> {
         let Some(api) = self.data.apis.get(api.index()) else {
             return Vec::new();
@@ -534,7 +537,7 @@ impl<'f> Lowering<'f, '_> {
         let mut said = Vec::new();
         for piece in &api.url.pieces {
             match piece {
-                Piece::Attribute(attribute, _) => said.push(self.name_of(*attribute)),
+                Piece::Attribute(attribute, _) => said.push(self.key_of(*attribute)),
                 Piece::Plain(written) => said.extend(params_in(written)),
                 Piece::Api(_) => {}
             }
@@ -553,15 +556,22 @@ impl<'f> Lowering<'f, '_> {
         said
     }
 
-    fn name_of(&self, attribute: AttributeRef) -> String {
+    fn key_of(&self, attribute: AttributeRef) -> String {
         match attribute {
             AttributeRef::Record(field) => field.as_str().to_owned(),
             AttributeRef::Saved(id) => self
                 .data
                 .attributes
                 .get(id.index())
-                .map_or_else(String::new, |it| it.name.to_string()),
+                .map_or_else(String::new, |it| it.key.to_string()),
         }
+    }
+
+    /// The key under which requests say an attribute that the flow knows by this name.
+    fn sent_as(&self, name: &str) -> Option<&str> {
+        let mut attributes = self.data.attributes.iter();
+        let named = attributes.find(|attribute| *attribute.name == *name);
+        named.map(|attribute| &*attribute.key)
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod before;
 mod quoted;
+mod said;
 mod shown;
 mod snippets;
 mod wanted;
@@ -167,6 +168,7 @@ impl Offer<'_, '_> {
             }
             Wanted::Items => self.api_items(items),
             Wanted::Choices(name) => self.choices(name, items),
+            Wanted::Said(api) => self.said(api, items),
             Wanted::These(words) => items.extend(words.iter().map(|text| word(text))),
         }
     }
@@ -286,6 +288,22 @@ impl Offer<'_, '_> {
                 });
             }
         }
+    }
+
+    /// The names of what a request says; of very many, those that fit the word best.
+    fn said(&self, api: &str, items: &mut Vec<Item>) {
+        let said = said::names(self.index, api);
+        let is_long = said.len() > MOST_LISTED;
+        let typed = folded(self.word);
+        self.is_incomplete.set(self.is_incomplete.get() || is_long);
+        let fitting = said
+            .into_iter()
+            .filter(|(name, _)| !is_long || fit(&typed, &folded(name)).is_some());
+        items.extend(fitting.take(MOST_LISTED).map(|(name, what)| Item {
+            insert: said::written(&name),
+            detail: what.to_owned(),
+            ..word(&name)
+        }));
     }
 
     /// Whether an `else` can stand behind the line before the cursor.

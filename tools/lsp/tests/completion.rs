@@ -379,6 +379,14 @@ test "t" {
 }
 ---
 test "t" {
+  called order_status with $0
+}
+---
+test "t" {
+  called loyalty 2 times with points = 3, $0
+}
+---
+test "t" {
   event $0
 }
 ---

@@ -34,6 +34,48 @@ fn an_attribute_that_gets_the_name_of_its_key_needs_none() {
     assert_snapshot!(renamed(&with_key, "punkte").unwrap());
 }
 
+/// What a request says is named by keys, params, fields and headers, and none of them changes.
+#[test]
+fn what_requests_said_keeps_its_name() {
+    assert_snapshot!(
+        renamed(
+            r#"attribute order$0_no: text
+api in_address: text {
+  get "https://shop.example/orders/{{order_no}}"
+  header "X-Token" = secret TOKEN
+}
+api in_param: text {
+  get "https://shop.example/orders"
+  header "X-Token" = secret TOKEN
+  param "order_no" = order_no
+}
+api in_field: text {
+  post "https://shop.example/orders"
+  header "X-Token" = secret TOKEN
+  field "order_no" = order_no
+}
+on start {
+  set order_no = "B"
+  text "<<in_address>> <<in_param>> <<in_field>>" else "Later."
+}
+test "what they said" {
+  mock in_address = "a"
+  mock in_param = "b"
+  mock in_field = "c"
+  start
+  text "a b c"
+  expect order_no = "B"
+  called in_address with order_no = "B"
+  called in_param with order_no = "B"
+  called in_field with order_no = "B"
+}
+"#,
+            "bestellung"
+        )
+        .unwrap()
+    );
+}
+
 #[test]
 fn a_sequence_is_known_by_its_former_names() {
     assert_snapshot!(

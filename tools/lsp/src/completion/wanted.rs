@@ -54,6 +54,8 @@ pub(super) enum Wanted<'l> {
     Items,
     /// What an attribute of this name can hold, where that is a choice.
     Choices(&'l str),
+    /// The names of what a request of this API says.
+    Said(&'l str),
     These(&'static [&'static str]),
 }
 
@@ -196,7 +198,7 @@ impl<'l> Statement<'l> {
 }
 
 /// What is wanted behind whole words of a line of a test; `None` where it is as anywhere.
-fn of_test<'l>(line: &Statement<'_>) -> Option<Vec<Wanted<'l>>> {
+fn of_test<'l>(line: &Statement<'l>) -> Option<Vec<Wanted<'l>>> {
     Some(match (line.first, line.last) {
         ("not", "not") => vec![Wanted::Deniable],
         ("start", "start") => vec![Wanted::Sequences],
@@ -206,8 +208,13 @@ fn of_test<'l>(line: &Statement<'_>) -> Option<Vec<Wanted<'l>>> {
         ("mock", "mock") | ("called", "called") => vec![Wanted::BareApis],
         ("mock", "sets") => vec![Wanted::Writable],
         ("given", _) if line.lists() => vec![Wanted::Writable],
-        ("expect" | "called", _) if line.lists() || line.last == "with" => vec![Wanted::Values],
-        ("given" | "expect" | "called" | "mock", _) if line.is_list => vec![Wanted::Values],
+        ("called", _) if line.is_list || line.last == "with" => {
+            vec![Wanted::Said(
+                line.whole.split_whitespace().nth(1).unwrap_or_default(),
+            )]
+        }
+        ("expect", _) if line.lists() || line.last == "with" => vec![Wanted::Values],
+        ("given" | "expect" | "mock", _) if line.is_list => vec![Wanted::Values],
         ("given" | "expect" | "called" | "mock", "=") => vec![Wanted::These(&["yes", "no"])],
         ("called", _) if line.count == 2 => vec![Wanted::These(&["with", "times"])],
         ("customer", "customer") => vec![Wanted::These(&SENT), Wanted::These(&[SENT_PLACE])],

@@ -217,9 +217,10 @@ impl Collect<'_> {
             | Expected::Url(matcher) => self.matcher(matcher),
             Expected::Button(option) | Expected::Option(option) => self.expected_option(option),
             Expected::Do(name) => self.uses(Kind::Action, *name),
+            // The names behind `with` are those of a request: keys, parameters, fields and headers.
             Expected::Called { api, with, .. } => {
                 self.uses(Kind::Api, *api);
-                self.assignments(with, Role::Uses);
+                with.iter().for_each(|said| self.expr(&said.value));
             }
             _ => {}
         }

@@ -2,7 +2,7 @@
 
 use sayflow::Span;
 use sayflow::syntax::ast::{
-    Accept, AssignedName, Assignment, Claim, Expected, Expr, File, Head, Node, Step, When,
+    Accept, AssignedName, Assignment, Claim, Expr, File, Head, Node, Step, When,
 };
 
 use super::Missing;
@@ -67,10 +67,6 @@ fn told_by(missing: &Missing<'_>, file: &File, node: &Node, span: Span) -> Optio
         Head::Option(option) | Head::CardButton(option) => option.condition.as_deref().and_then(condition),
         Head::Step(Step::Given(assignments)) => given(assignments),
         Head::Step(Step::Mock { answers, .. }) => answers.iter().find_map(|answer| given(&answer.sets)),
-        Head::Step(Step::Expected {
-            what: Expected::Called { with, .. },
-            ..
-        }) => given(with),
         Head::Step(Step::Expect(claims)) => claims.iter().find_map(|claim| match claim {
             Claim::Equal { name, value: new } if name.span == span => {
                 type_of(index, source, new).map(Told::plain)
