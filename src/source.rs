@@ -130,6 +130,9 @@ struct Inner {
     name: Box<str>,
     text: Box<str>,
     lines: OnceLock<LineIndex>,
+    /// The lines of editors, where they are others.
+    #[cfg(feature = "unstable-tools")]
+    editor_lines: OnceLock<Option<LineIndex>>,
 }
 
 impl Source {
@@ -141,6 +144,8 @@ impl Source {
                 name: name.into(),
                 text: text.into(),
                 lines: OnceLock::new(),
+                #[cfg(feature = "unstable-tools")]
+                editor_lines: OnceLock::new(),
             }),
         }
     }
@@ -207,16 +212,41 @@ impl Source {
         format!("{}:{line}:{column}", self.name())
     }
 
-    /// Lines and columns in bytes and UTF-16, for editors; both from 0.
+    /// Lines and columns in bytes and UTF-16, for editors; both from 0. For them a `\r` alone ends a line
+    /// too, which in a flow is a blank.
     #[cfg(feature = "unstable-tools")]
     #[must_use]
     pub fn line_index(&self) -> &LineIndex {
-        self.lines()
+        let own = self
+            .inner
+            .editor_lines
+            .get_or_init(|| Some(LineIndex::new(&with_line_ends(self.text())?)));
+        own.as_ref().unwrap_or_else(|| self.lines())
     }
 
     fn lines(&self) -> &LineIndex {
         self.inner.lines.get_or_init(|| LineIndex::new(&self.inner.text))
     }
+}
+
+/// A text with a `\n` for each `\r` that stands alone; `None` where none does. Every byte keeps its place.
+#[cfg(feature = "unstable-tools")]
+fn with_line_ends(text: &str) -> Option<String> {
+    let bytes = text.as_bytes();
+    let is_alone = |at: &usize| bytes.get(at + 1) != Some(&b'\n');
+    let mut alone = text
+        .match_indices('\r')
+        .map(|(at, _)| at)
+        .filter(is_alone)
+        .peekable();
+    alone.peek()?;
+    let mut ended = String::with_capacity(text.len());
+    for at in alone {
+        ended.push_str(text.get(ended.len()..at).unwrap_or_default());
+        ended.push('\n');
+    }
+    ended.push_str(text.get(ended.len()..).unwrap_or_default());
+    Some(ended)
 }
 
 impl fmt::Debug for Source {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use gen_lsp_types::TextEdit;
+use gen_lsp_types::{Position, TextEdit};
 use sayflow::syntax::{self, ast};
 use sayflow::{Source, Span};
 use similar::{Algorithm, DiffOp};
@@ -21,9 +21,11 @@ pub(crate) fn document(workspace: &Workspace, file: &ast::File) -> Vec<TextEdit>
     protocol(workspace, &file.source, &edits(file.source.text(), &form))
 }
 
-/// The edits on the lines of a range. None where the rest of the file would have to change with them.
-pub(crate) fn lines(workspace: &Workspace, file: &ast::File, lines: &Range<usize>) -> Vec<TextEdit> {
+/// The edits on the lines of a range, counted as editors do. None where the rest of the file would have to change
+/// with them.
+pub(crate) fn lines(workspace: &Workspace, file: &ast::File, lines: &Range<u32>) -> Vec<TextEdit> {
     let text = file.source.text();
+    let lines = lines_of_flow(workspace, text, lines);
     let form = sayflow_kit::format(file);
     let mut edits = edits(text, &form);
     edits.retain(|edit| {
@@ -37,6 +39,15 @@ pub(crate) fn lines(workspace: &Workspace, file: &ast::File, lines: &Range<usize
     } else {
         Vec::new()
     }
+}
+
+/// The lines of a flow, which end in `\n`, that have something of the lines of an editor.
+fn lines_of_flow(workspace: &Workspace, text: &str, lines: &Range<u32>) -> Range<usize> {
+    let offset = |line| workspace.encoding.offset(text, Position { line, character: 0 });
+    let ends_before = |offset| text.get(..offset).unwrap_or_default().matches('\n').count();
+    let (start, end) = (offset(lines.start), offset(lines.end));
+    let is_inside = !text.get(..end).unwrap_or_default().ends_with('\n');
+    ends_before(start)..ends_before(end) + usize::from(is_inside)
 }
 
 /// Lines that change.

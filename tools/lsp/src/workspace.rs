@@ -262,13 +262,12 @@ impl Workspace {
         found.into_iter().collect()
     }
 
-    /// A text as the tree has it: the editor's, or else that of a file on the disk.
+    /// A text: the editor's, or else that of a file on the disk.
     fn text(&self, uri: &Uri, path: Option<&Path>) -> Option<Vec<u8>> {
-        let bytes = match self.open.get(uri) {
-            Some(open) => open.text.clone().into_bytes(),
-            None => path.filter(|path| is_flow_file(path)).and_then(read)?,
-        };
-        Some(edits::with_line_ends(bytes))
+        match self.open.get(uri) {
+            Some(open) => Some(open.text.clone().into_bytes()),
+            None => path.filter(|path| is_flow_file(path)).and_then(read),
+        }
     }
 
     fn is_in_folder(&self, path: &Path) -> bool {

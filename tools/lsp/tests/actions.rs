@@ -81,6 +81,11 @@ fn as_many_offers_as_anybody_chooses_among() {
     );
 }
 
+/// Whole lines, as a range.
+fn line(from: u32, to: u32) -> Value {
+    json!({"start": {"line": from, "character": 0}, "end": {"line": to, "character": 0}})
+}
+
 fn formatted(fixture: &str, range: Option<Value>) -> (Value, String) {
     let mut desk = Desk::of(fixture);
     let mut params = json!({
@@ -117,6 +122,44 @@ fn a_document_keeps_its_line_breaks() {
     assert_eq!(edits, json!([]));
 }
 
+/// For editors a CR alone ends a line, for a flow it is a blank: nothing but positions counts it.
+#[test]
+fn a_carriage_return_alone_is_a_blank() {
+    let text = "on start {\n  text \"Mind the \rgap\"\n   end\n}\n";
+    let mut desk = Desk::of(text);
+    desk.settle();
+    assert_eq!(desk.found(false), Vec::<String>::new());
+    let params = json!({
+        "textDocument": {"uri": uri("shop.flow")}, "options": {"tabSize": 2, "insertSpaces": true},
+    });
+    let edit = json!({"range": line(3, 4), "newText": "  end\n"});
+    assert_eq!(desk.ask("textDocument/formatting", params.clone()), json!([edit]));
+    let of_lines = |from: u32, to: u32| {
+        let mut params = params.clone();
+        params
+            .as_object_mut()
+            .unwrap()
+            .insert("range".to_owned(), line(from, to));
+        params
+    };
+    let asked = |desk: &mut Desk, from, to| desk.ask("textDocument/rangeFormatting", of_lines(from, to));
+    assert_eq!(asked(&mut desk, 3, 4), json!([edit]));
+    assert_eq!(asked(&mut desk, 1, 3), json!([]));
+}
+
+#[test]
+fn a_file_that_ends_its_lines_in_carriage_returns_is_read_as_it_is() {
+    let mut desk = Desk::of("on start {\r  text \"Hi\"\r}\r");
+    desk.settle();
+    let found = ["shop.flow: syntax::malformed: the lines of this file end in CR alone"];
+    assert_eq!(desk.found(true), found);
+    let params = json!({
+        "textDocument": {"uri": uri("shop.flow")}, "options": {"tabSize": 2, "insertSpaces": true},
+    });
+    let edit = json!({"range": line(0, 3), "newText": "on start {\n  text \"Hi\"\n}\n"});
+    assert_eq!(desk.ask("textDocument/formatting", params), json!([edit]));
+}
+
 #[test]
 fn a_broken_block_keeps_its_line_breaks() {
     let heads = [
@@ -135,7 +178,6 @@ fn a_broken_block_keeps_its_line_breaks() {
 
 #[test]
 fn lines_in_their_form() {
-    let line = |from: u32, to: u32| json!({"start": {"line": from, "character": 0}, "end": {"line": to, "character": 0}});
     let (_, text) = formatted(
         "on start {\n    text  \"Hi\"\n  text \"there\"\n   goto   x\n}\n",
         Some(line(1, 3)),

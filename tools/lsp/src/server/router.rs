@@ -162,7 +162,7 @@ pub(crate) fn ask(workspace: &Workspace, client: &Client, request: Request) -> R
                 } else {
                     end.line.saturating_add(1)
                 };
-                let lines = start.line as usize..last as usize;
+                let lines = start.line..last;
                 let found = file(workspace, &params.text_document.uri);
                 Ok(found.map(|(_, file)| formatting::lines(workspace, file, &lines)))
             })

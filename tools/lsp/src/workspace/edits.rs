@@ -16,27 +16,13 @@ pub(super) fn apply(text: &mut String, change: TextDocumentContentChangeEvent, e
     }
 }
 
-/// The text as the tree has it: a `\r` alone ends a line in the protocol, and in a flow only `\n` does. Every byte
-/// keeps its place.
-pub(super) fn with_line_ends(mut bytes: Vec<u8>) -> Vec<u8> {
-    if !bytes.contains(&b'\r') {
-        return bytes;
-    }
-    for at in 0..bytes.len() {
-        let is_alone = bytes.get(at) == Some(&b'\r') && bytes.get(at + 1) != Some(&b'\n');
-        if let (true, Some(byte)) = (is_alone, bytes.get_mut(at)) {
-            *byte = b'\n';
-        }
-    }
-    bytes
-}
-
 #[cfg(test)]
 mod tests {
     use gen_lsp_types::{Position, Range, TextDocumentContentChangePartial};
     use proptest::collection::vec;
     use proptest::prelude::{ProptestConfig, any, prop_assert_eq, proptest};
     use proptest::sample::{Index, select};
+    use sayflow::Source;
 
     use super::*;
 
@@ -91,10 +77,11 @@ mod tests {
                 let part = TextDocumentContentChangePartial::new(range, None, typed.to_owned());
                 apply(&mut server, TextDocumentContentChangeEvent::TextDocumentContentChangePartial(part), encoding);
                 prop_assert_eq!(&server, &editor);
-                // The tree has as many lines, each character in its place.
-                let tree = String::from_utf8(with_line_ends(server.clone().into_bytes())).unwrap();
-                prop_assert_eq!(positions(&tree, encoding), positions(&editor, encoding));
-                prop_assert_eq!(tree.matches('\r').count(), editor.matches("\r\n").count());
+                // The tree has each character in its place.
+                let tree = Source::new("a.flow", server.as_str());
+                for (at, position) in positions(&editor, encoding) {
+                    prop_assert_eq!(encoding.position(&tree, at as u32), position);
+                }
             }
         }
     }

@@ -1,9 +1,7 @@
 //! An attribute that is read or written.
 
 use sayflow::Span;
-use sayflow::syntax::ast::{
-    Accept, AssignedName, Assignment, Claim, Expr, File, Head, Node, Step, When,
-};
+use sayflow::syntax::ast::{Accept, AssignedName, Assignment, Claim, Expr, File, Head, Node, Step, When};
 
 use super::Missing;
 use crate::actions::values::{Told, told, type_of};
