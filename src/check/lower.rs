@@ -63,8 +63,6 @@ pub(crate) struct Lowering<'f, 'n> {
     source: Option<&'f Source>,
     /// The sequence or handler that is being read.
     from: Option<From>,
-    /// Whether it is a test that is being read: what only a test names, nobody uses.
-    is_in_test: bool,
     data: Data,
     regexes: Regexes,
     /// What texts are in other languages; `None` where the flow has no catalogs.
@@ -114,7 +112,6 @@ impl<'f, 'n> Lowering<'f, 'n> {
             types: names.attributes.all.iter().map(declared_type).collect(),
             source: None,
             from: None,
-            is_in_test: false,
             data: Data::default(),
             regexes: Regexes::default(),
             catalogs,
@@ -160,7 +157,7 @@ impl<'f> Lowering<'f, '_> {
     }
 
     fn note_use(&mut self, span: Span, of: Used) {
-        if let Some(source) = self.source.filter(|_| !self.is_in_test) {
+        if let Some(source) = self.source {
             // The longest list of a check: doubling it would be felt.
             if self.uses.len() == self.uses.capacity() {
                 self.uses.reserve_exact(self.uses.len() / 4 + 64);

@@ -50,7 +50,7 @@ impl<'u, 'f> Ways<'u, 'f> {
             let place = match one.from {
                 Some(From::Sequence(index)) => index as usize,
                 Some(From::Handler(index)) => sequences + index as usize,
-                None => continue,
+                Some(From::Test) | None => continue,
             };
             if let Some(place) = from.get_mut(place) {
                 place.push(one);
@@ -153,26 +153,38 @@ fn with_id(names: &Names<'_>) -> impl Iterator<Item = usize> {
 fn check_sequences(names: &Names<'_>, uses: &[Use<'_>], findings: &mut Findings) {
     let (is_reached, opens_any) = Ways::new(names, uses).reached(names);
     let mut opened_by: Vec<Option<&Use<'_>>> = vec![None; is_reached.len()];
+    let mut is_tested = vec![false; is_reached.len()];
     for one in uses {
-        let (Used::Goto(index) | Used::Call(index) | Used::Option(index)) = one.of else {
+        let (Used::Goto(index) | Used::Call(index) | Used::Option(index) | Used::Visits(index)) = one.of
+        else {
             continue;
         };
-        if one.from != Some(From::Sequence(index))
+        if one.is_in_test() {
+            if let Some(flag) = is_tested.get_mut(index as usize) {
+                *flag = true;
+            }
+        } else if matches!(one.of, Used::Visits(_)) {
+            // It asks, and opens nothing.
+        } else if one.from != Some(From::Sequence(index))
             && let Some(first) = opened_by.get_mut(index as usize)
         {
             first.get_or_insert(one);
         }
     }
-    let named = names.sequences.all.iter().zip(opened_by);
-    for ((declared, opened_by), _) in named.zip(is_reached).filter(|(_, is_reached)| !is_reached) {
-        findings.add(unreachable_sequence(names, declared, opened_by, opens_any));
+    let named = names
+        .sequences
+        .all
+        .iter()
+        .zip(opened_by.into_iter().zip(is_tested));
+    for ((declared, openers), _) in named.zip(is_reached).filter(|(_, is_reached)| !is_reached) {
+        findings.add(unreachable_sequence(names, declared, openers, opens_any));
     }
 }
 
 fn unreachable_sequence(
     names: &Names<'_>,
     declared: &Declared<'_>,
-    opened_by: Option<&Use<'_>>,
+    (opened_by, is_tested): (Option<&Use<'_>>, bool),
     opens_any: bool,
 ) -> Diagnostic {
     let name = declared.source.slice(declared.span);
@@ -198,11 +210,19 @@ fn unreachable_sequence(
                 "open `{opener}` from a handler, or open `{name}` from elsewhere"
             ));
     }
-    let finding = finding.with_help(if opens_any {
-        format!("open it with `goto {name}` or an option, or list it in `leads to` of the api whose options open it")
+    let help = if opens_any {
+        format!(
+            "open it with `goto {name}` or an option, or list it in `leads to` of the api whose options open it"
+        )
     } else {
-        format!("open it with `goto {name}`, from `on start` for instance, or with an option `\"…\" -> {name}`")
-    });
+        format!(
+            "open it with `goto {name}`, from `on start` for instance, or with an option `\"…\" -> {name}`"
+        )
+    };
+    if is_tested {
+        return finding.with_help(format!("only tests use it: {help}"));
+    }
+    let finding = finding.with_help(help);
     match removal(declared.source, declared.node).filter(|_| opened_by.is_none()) {
         Some(edit) => finding.suggested_fix(format!("remove sequence `{name}`"), vec![edit]),
         None => finding,

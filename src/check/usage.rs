@@ -16,9 +16,11 @@ pub(crate) fn check(names: &Names<'_>, uses: &[Use<'_>], findings: &mut Findings
         return;
     }
     let is_used = |table: &Table<'_>, number: fn(Used) -> Option<u32>| {
-        let mut is_used = vec![false; table.all.len()];
-        for index in uses.iter().filter_map(|one| number(one.of)) {
-            mark(&mut is_used, index);
+        let mut is_used = vec![Usage::None; table.all.len()];
+        for one in uses {
+            if let Some(usage) = number(one.of).and_then(|index| is_used.get_mut(index as usize)) {
+                usage.add(one);
+            }
         }
         is_used
     };
@@ -49,14 +51,32 @@ pub(crate) fn check(names: &Names<'_>, uses: &[Use<'_>], findings: &mut Findings
     check_attributes(names, uses, findings);
 }
 
-fn mark(flags: &mut [bool], number: u32) {
-    if let Some(flag) = flags.get_mut(number as usize) {
-        *flag = true;
+/// Who uses something.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Usage {
+    None,
+    /// Tests name it, which would not be read without it.
+    Tests,
+    Flow,
+}
+
+impl Usage {
+    fn add(&mut self, one: &Use<'_>) {
+        if !one.is_in_test() {
+            *self = Self::Flow;
+        } else if *self == Self::None {
+            *self = Self::Tests;
+        }
     }
 }
 
-fn unused(code: Code, kind: &str, table: &Table<'_>, is_used: &[bool], findings: &mut Findings) {
-    for (declared, _) in table.all.iter().zip(is_used).filter(|(_, is_used)| !**is_used) {
+fn unused(code: Code, kind: &str, table: &Table<'_>, used: &[Usage], findings: &mut Findings) {
+    for (declared, usage) in table
+        .all
+        .iter()
+        .zip(used)
+        .filter(|(_, usage)| **usage != Usage::Flow)
+    {
         let name = declared.source.slice(declared.span);
         let help = match code {
             Code::UnusedApi => format!("use it in a block as `<<{name}>>`, or remove it"),
@@ -70,15 +90,25 @@ fn unused(code: Code, kind: &str, table: &Table<'_>, is_used: &[bool], findings:
             format!("nothing uses {kind} `{name}`"),
         );
         findings.add(removable(
-            finding.with_help(help),
-            declared,
+            finding,
+            &help,
+            (declared, *usage),
             &format!("remove {kind} `{name}`"),
         ));
     }
 }
 
-/// Offers to take the declaration away.
-fn removable(finding: Diagnostic, declared: &Declared<'_>, title: &str) -> Diagnostic {
+/// Says what helps, and offers to take the declaration away where no test would miss it.
+fn removable(
+    finding: Diagnostic,
+    help: &str,
+    (declared, usage): (&Declared<'_>, Usage),
+    title: &str,
+) -> Diagnostic {
+    if usage == Usage::Tests {
+        return finding.with_help(format!("only tests use it: {help}"));
+    }
+    let finding = finding.with_help(help);
     match removal(declared.source, declared.node) {
         Some(edit) => finding.suggested_fix(title, vec![edit]),
         None => finding,
@@ -90,6 +120,7 @@ fn removable(finding: Diagnostic, declared: &Declared<'_>, title: &str) -> Diagn
 struct Touched<'u, 'f> {
     read: Option<&'u Use<'f>>,
     written: Option<&'u Use<'f>>,
+    is_in_test: bool,
 }
 
 fn check_attributes(names: &Names<'_>, uses: &[Use<'_>], findings: &mut Findings) {
@@ -101,6 +132,10 @@ fn check_attributes(names: &Names<'_>, uses: &[Use<'_>], findings: &mut Findings
         let Some(touched) = touched.get_mut(index as usize) else {
             continue;
         };
+        if one.is_in_test() {
+            touched.is_in_test = true;
+            continue;
+        }
         let place = if matches!(one.of, Used::Read(_)) {
             &mut touched.read
         } else {
@@ -114,7 +149,14 @@ fn check_attributes(names: &Names<'_>, uses: &[Use<'_>], findings: &mut Findings
         match (touched.read, touched.written) {
             (Some(read), None) => findings.add(never_written(attribute, read)),
             (None, Some(written)) if !is_sent => findings.add(never_read(attribute, written)),
-            (None, None) => findings.add(never_used(attribute)),
+            (None, None) => {
+                let usage = if touched.is_in_test {
+                    Usage::Tests
+                } else {
+                    Usage::None
+                };
+                findings.add(never_used(attribute, usage));
+            }
             _ => {}
         }
     }
@@ -165,16 +207,21 @@ fn never_read(attribute: &Declared<'_>, written: &Use<'_>) -> Diagnostic {
     ))
 }
 
-fn never_used(attribute: &Declared<'_>) -> Diagnostic {
+fn never_used(attribute: &Declared<'_>, usage: Usage) -> Diagnostic {
     let name = attribute.source.slice(attribute.span);
     let finding = Diagnostic::new(
         Code::AttributeNeverRead,
         attribute.source,
         attribute.span,
         format!("attribute `{name}` is never used"),
-    )
-    .with_help(format!(
+    );
+    let help = format!(
         "use it, or remove it; where replies save it for your endpoints, write `sets {name}` in their api"
-    ));
-    removable(finding, attribute, &format!("remove attribute `{name}`"))
+    );
+    removable(
+        finding,
+        &help,
+        (attribute, usage),
+        &format!("remove attribute `{name}`"),
+    )
 }

@@ -18,6 +18,14 @@ pub(crate) struct Use<'f> {
 pub(crate) enum From {
     Sequence(u32),
     Handler(u32),
+    /// A test, which customers never run: what only tests name, nobody uses.
+    Test,
+}
+
+impl Use<'_> {
+    pub(crate) fn is_in_test(&self) -> bool {
+        self.from == Some(From::Test)
+    }
 }
 
 /// What is used, by its number in the table of its kind.

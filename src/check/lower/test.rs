@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::Lowering;
 use super::address::Visitor;
 use crate::check::names::{Declared, canonical};
-use crate::check::uses::Used;
+use crate::check::uses::{From, Used};
 use crate::customer::RecordField;
 use crate::diagnostics::{Code, nearest};
 use crate::effects::Method;
@@ -65,12 +65,12 @@ impl<'f> Lowering<'f, '_> {
             return;
         };
         self.source = Some(declared.source);
-        self.is_in_test = true;
+        self.from = Some(From::Test);
         self.literal(name, "the name of a test");
         let has_name = !name.span.is_empty();
         let place = if has_name { name.span } else { declared.node.span };
         self.script(declared.node, place);
-        self.is_in_test = false;
+        self.from = None;
     }
 
     fn script(&mut self, node: &Node, place: Span) {
@@ -175,6 +175,13 @@ impl<'f> Lowering<'f, '_> {
         }
     }
 
+    /// The API that a test names.
+    fn tested_api(&mut self, name: Ident) -> Option<(ApiId, Option<Output>)> {
+        let found = self.api_named(name)?;
+        self.note_use(name.span, Used::Api(found.0.0));
+        Some(found)
+    }
+
     /// A value that stands there and need not be worked out.
     fn plain_value(&mut self, value: &Expr, ty: Option<&Type>) {
         match self.constant(value) {
@@ -226,7 +233,7 @@ impl<'f> Lowering<'f, '_> {
     }
 
     fn mock(&mut self, node: &Node, api: Ident, answers: &[MockAnswer]) {
-        let output = self.api_named(api).and_then(|(_, output)| output);
+        let output = self.tested_api(api).and_then(|(_, output)| output);
         for answer in answers {
             self.mock_answer(answer, api, output);
         }
@@ -480,6 +487,7 @@ impl<'f> Lowering<'f, '_> {
             let near = self.names.actions.nearest(written);
             return self.unknown(Code::UnknownAction, "action", action.span, near);
         };
+        self.note_use(action.span, Used::Action(super::id(index)));
         for child in node.children() {
             let Head::KeyValue { name, value } = &child.head else {
                 continue;
@@ -503,7 +511,7 @@ impl<'f> Lowering<'f, '_> {
     }
 
     fn called(&mut self, api: Ident, with: &[Assignment]) {
-        let found = self.api_named(api);
+        let found = self.tested_api(api);
         for Assignment { name, value } in with {
             self.plain_value(value, None);
             let Some((id, _)) = found else { continue };
@@ -511,6 +519,10 @@ impl<'f> Lowering<'f, '_> {
                 AssignedName::Name(name) => (name.span, canonical(self.slice(name.span)).into_owned()),
                 AssignedName::Text(text) => (text.span, text.plain(self.source())),
             };
+            let mut attributes = self.data.attributes.iter();
+            if let Some(sent) = attributes.position(|it| it.key.eq_ignore_ascii_case(&written)) {
+                self.note_use(span, Used::Read(super::id(sent)));
+            }
             let said = self.said_by(id);
             if said.is_empty() || said.iter().any(|known| known.eq_ignore_ascii_case(&written)) {
                 continue;
