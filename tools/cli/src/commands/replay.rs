@@ -168,8 +168,11 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>, seen: &mut HashSet<PathBuf>)
     Ok(())
 }
 
-/// The traces of a file, with their lines; or why a line is none.
-fn traces(file: &Path) -> Result<Vec<(usize, Result<Trace, String>)>, Stop> {
+/// The number of a line, and the trace on it or why it is none.
+type Numbered = (usize, Result<Trace, String>);
+
+/// The lines of a file that are not empty.
+fn traces(file: &Path) -> Result<Vec<Numbered>, Stop> {
     let bytes = fs::read(file).map_err(|error| unreadable(file, &error))?;
     // Editors put a byte order mark before a text, which JSON does not know.
     let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
