@@ -57,8 +57,10 @@ pub(crate) fn check_ways_out(
                 || ask
                     .silence
                     .is_some_and(|line| leaves(source, names, leads_away, line));
-            if ask.takes_answers() && !may_go_on {
-                check_way_out(source, names, &ask, *save, findings);
+            let is_told =
+                ask.takes_answers() && !may_go_on && check_way_out(source, names, &ask, *save, findings);
+            if let (Some((retry, None)), Some(no_match), false) = (ask.retry, ask.no_match, is_told) {
+                findings.add(no_match_behind_retry(source, retry, no_match));
             }
         });
     }
@@ -77,7 +79,7 @@ struct Question<'f> {
     retry: Option<(&'f Node, Option<u32>)>,
     /// The lines of all its options.
     items: Vec<&'f Node>,
-    has_no_match: bool,
+    no_match: Option<&'f Node>,
     allows_interrupts: bool,
     /// Its `no reply`.
     silence: Option<&'f Node>,
@@ -90,7 +92,7 @@ impl<'f> Question<'f> {
             accept: None,
             retry: None,
             items: Vec::new(),
-            has_no_match: false,
+            no_match: None,
             allows_interrupts: true,
             silence: None,
         };
@@ -99,7 +101,7 @@ impl<'f> Question<'f> {
                 Head::Accept(accept) => question.accept = Some((accept, line.span)),
                 Head::Retry { times, .. } => question.retry = Some((line, *times)),
                 Head::Options { .. } => question.items.extend(line.children()),
-                Head::NoMatch => question.has_no_match = true,
+                Head::NoMatch => question.no_match = Some(line),
                 Head::NoInterrupts => question.allows_interrupts = false,
                 Head::NoReply(_) => question.silence = Some(line),
                 _ => {}
@@ -117,7 +119,7 @@ impl<'f> Question<'f> {
     fn is_endless(&self) -> bool {
         match self.retry {
             Some((_, times)) => times.is_none(),
-            None => !self.has_no_match,
+            None => self.no_match.is_none(),
         }
     }
 
@@ -316,15 +318,16 @@ fn without_answer(source: &Source, ask: &Question<'_>) -> Diagnostic {
     found.with_help("add an option that answers or an `accept` line; or show the links without `ask`")
 }
 
+/// Says where a question has no way out, and whether it does so.
 fn check_way_out(
     source: &Source,
     names: &Names<'_>,
     ask: &Question<'_>,
     save: Option<Ident>,
     findings: &mut Findings,
-) {
+) -> bool {
     if !ask.is_endless() || ask.has_exit() || takes_anything(source, names, ask, save) {
-        return;
+        return false;
     }
     let node = ask.node;
     let finding = Diagnostic::new(
@@ -339,10 +342,9 @@ fn check_way_out(
     };
     let (finding, help) = match ask.retry {
         Some((line, None)) => {
-            let gap = Span::at(line.span.start + RETRY.len());
             let finding = finding
                 .primary("it is asked again without end")
-                .suggested_fix("ask again twice", vec![(gap, " 2".to_owned())]);
+                .suggested_fix("ask again twice", vec![ask_again_twice(line)]);
             (
                 finding,
                 "give `retry` a number, and say in `no match { … }` what happens then",
@@ -354,6 +356,24 @@ fn check_way_out(
         ),
     };
     findings.add(finding.with_help(help));
+    true
+}
+
+/// The edit that gives a `retry` a number.
+fn ask_again_twice(retry: &Node) -> (Span, String) {
+    (Span::at(retry.span.start + RETRY.len()), " 2".to_owned())
+}
+
+fn no_match_behind_retry(source: &Source, retry: &Node, no_match: &Node) -> Diagnostic {
+    Diagnostic::new(
+        Code::UnreachableStatement,
+        source,
+        no_match.span,
+        "this can never run",
+    )
+    .label(source, retry.span, "the question is asked again without end")
+    .with_help("say how often it is asked again: `retry 2 \"…\"`")
+    .suggested_fix("ask again twice", vec![ask_again_twice(retry)])
 }
 
 /// The word that a `retry` line begins with.
