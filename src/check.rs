@@ -12,6 +12,7 @@ pub(crate) mod names;
 mod nodes;
 mod reachability;
 mod requests;
+mod taken_answers;
 mod usage;
 mod uses;
 
@@ -176,6 +177,7 @@ fn check_whole(files: &[File], names: &Names<'_>, uses: &[Use<'_>], findings: &m
     requests::check(names, findings);
     let leads_away = jumps::check(names, findings);
     conversation::check_ways_out(files, names, &leads_away, findings);
+    taken_answers::check(files, names, findings);
     reachability::check(names, uses, findings);
     usage::check(names, uses, findings);
     allow::apply(files, findings);

@@ -121,6 +121,8 @@ codes! {
     DuplicateTrigger = Error "check::duplicate_trigger",
     /// The words of a handler take every message.
     WordsTakeEverything = Warning "check::words_take_everything",
+    /// The words of a handler are an answer to a question.
+    WordsTakeAnswer = Warning "check::words_take_answer",
     /// A setting is given twice.
     DuplicateSetting = Error "check::duplicate_setting",
     /// Two options that can be on screen together have the same title.
