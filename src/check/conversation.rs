@@ -10,7 +10,9 @@ use super::nodes::each_below;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::program::words::fold;
 use crate::source::{Source, Span};
-use crate::syntax::ast::{Accept, Expr, ExprKind, File, Head, Ident, Node, OptionLine, Target, TypeKind};
+use crate::syntax::ast::{
+    Accept, Expr, ExprKind, File, Head, Ident, Node, Operator, OptionLine, Target, TypeKind,
+};
 use crate::syntax::walk;
 use crate::value::Type;
 
@@ -267,9 +269,27 @@ fn covers_all(source: &Source, conditions: &[&Expr]) -> bool {
     conditions
         .iter()
         .any(|condition| match &ungrouped(condition).kind {
-            ExprKind::Not(inner) => known.contains(&canonical(source, inner)),
+            ExprKind::Not(inner) => !may_divide_by_zero(inner) && known.contains(&canonical(source, inner)),
             _ => false,
         })
+}
+
+/// Whether a condition may have no value: then neither it nor its opposite holds.
+fn may_divide_by_zero(condition: &Expr) -> bool {
+    match &condition.kind {
+        ExprKind::Group(inner) | ExprKind::Not(inner) | ExprKind::Negate(inner) => may_divide_by_zero(inner),
+        ExprKind::IsEmpty { value, .. } => may_divide_by_zero(value),
+        ExprKind::Binary {
+            operator,
+            left,
+            right,
+            ..
+        } => {
+            let divides = *operator == Operator::Divide && !matches!(right.kind, ExprKind::Number(_));
+            divides || may_divide_by_zero(left) || may_divide_by_zero(right)
+        }
+        _ => false,
+    }
 }
 
 /// A condition in one form, however its blanks, quotes and brackets are: two that are the same hold
