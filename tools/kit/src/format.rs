@@ -60,6 +60,13 @@ pub fn format(file: &File) -> String {
     line_ends::as_in(text, form(&file))
 }
 
+/// Whether the first line of a node was read as a whole: it says nothing that the tree does not.
+pub(crate) fn is_whole(source: &Source, node: &Node) -> bool {
+    let ctx = Ctx { source, depth: 0 };
+    let (_, is_whole) = head::head(ctx, &node.head, node.span).finish(ctx.slice(node.span));
+    is_whole
+}
+
 /// The form of a file whose lines end in `\n`: what is printed as it stands brings no other ends with it.
 fn form(file: &File) -> String {
     let (_, found) = region::read(file.source.name(), file.source.text());

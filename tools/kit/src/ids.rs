@@ -48,7 +48,7 @@ pub fn missing_ids(file: &File) -> Vec<(Span, String)> {
 
 /// The edits for one sequence or `on`.
 fn missing_in(source: &Source, item: &Node) -> Vec<(Span, String)> {
-    let carriers = carriers(item);
+    let carriers = carriers(source, item);
     let mut names = Names::default();
     for id in carriers.iter().filter_map(|carrier| carrier.id) {
         names.take(source.slice(id.span));

@@ -140,7 +140,7 @@ pub(crate) fn indent(source: &Source, offset: u32) -> &str {
 
 /// Whether no brace of a line is missing, nor of any line in it.
 pub(crate) fn is_closed(node: &Node) -> bool {
-    let is_whole = |body: &Body| body.close.is_some() && body.nodes().all(is_closed);
+    let is_whole = |body: &Body| !body.open.is_empty() && body.close.is_some() && body.nodes().all(is_closed);
     node.bodies().all(is_whole)
 }
 

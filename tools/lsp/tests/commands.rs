@@ -174,6 +174,7 @@ fn what_cannot_be_done_is_refused_with_words() {
         command("sayflow.other", "shop.flow", "order_status"),
         json!({"command": "sayflow.runTest", "arguments": [3]}),
         json!({"command": "sayflow.call"}),
+        json!({"command": "sayflow.other"}),
     ];
     let reasons = refused.map(|params| {
         let reason = desk

@@ -125,6 +125,14 @@ fn an_id_for_one_line() {
 }
 
 #[test]
+fn a_line_that_cannot_be_read_gets_no_id() {
+    refused(
+        "write `",
+        &["on start {\n  ask rat$0ing \"Rate us\"\n  ask @ask \"And?\" save first_name\n}\n"],
+    );
+}
+
+#[test]
 fn statements_become_a_sequence() {
     assert_snapshot!(taken(
         "extract",
@@ -157,6 +165,10 @@ fn what_would_not_mean_the_same_stays() {
             "on start {\n  buttons \"?\" {\n    $0\"Bye\" -> bye$0\n  }\n}\nsequence bye {\n  end\n}\n",
             "on start {\n  ask \"?\" {\n    $0quick replies {\n      \"S\"\n    }$0\n  }\n}\n",
             "test \"a\" {\n  $0start$0\n}\n",
+            // In an item that lacks a brace.
+            "sequence c\n  $0text \"Hi!\"$0\n}\n",
+            "sequence c  $0if vip {} else {}$0 }\n",
+            "on start {\n  if vip {\n    $0text \"Hi!\"$0\n}\n",
             "$0on start {\n  text \"Hi!\"\n}\n$0",
         ],
     );

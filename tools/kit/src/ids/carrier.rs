@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use sayflow::Source;
 use sayflow::syntax::ast::{Body, Content, Head, Ident, Media, Node, OptionsKind, Part, Text};
 
-use crate::format::is_blank;
+use crate::format::{is_blank, is_whole};
 
 /// A statement that can carry an id.
 pub(super) struct Carrier<'t> {
@@ -21,22 +21,27 @@ pub(super) struct Carrier<'t> {
 }
 
 /// Every statement of a sequence that can carry an id, in source order.
-pub(super) fn carriers(item: &Node) -> Vec<Carrier<'_>> {
+pub(super) fn carriers<'t>(source: &Source, item: &'t Node) -> Vec<Carrier<'t>> {
     let mut found = Vec::new();
-    inside(item, false, &mut found);
+    inside(source, item, false, &mut found);
     found
 }
 
-fn inside<'t>(node: &'t Node, is_broken: bool, found: &mut Vec<Carrier<'t>>) {
+fn inside<'t>(source: &Source, node: &'t Node, is_broken: bool, found: &mut Vec<Carrier<'t>>) {
     let is_ask = matches!(node.head, Head::Ask { .. });
     let is_broken = is_broken || matches!(node.head, Head::Bad);
     let branches = node.branches.iter().filter_map(|branch| branch.body.as_ref());
     for child in node.body.iter().chain(branches).flat_map(Body::nodes) {
         let is_answer = is_ask && matches!(child.head, Head::Options { .. });
         if !is_answer {
-            found.extend(carrier(child, is_broken));
+            // A line of which only a part was read would be another one with an id in it.
+            let carrier = carrier(child, is_broken);
+            found.extend(carrier.map(|carrier| Carrier {
+                is_broken: is_broken || carrier.id.is_none() && !is_whole(source, child),
+                ..carrier
+            }));
         }
-        inside(child, is_broken, found);
+        inside(source, child, is_broken, found);
     }
 }
 

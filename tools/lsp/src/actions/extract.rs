@@ -18,7 +18,7 @@ use crate::text::number;
 
 pub(super) fn offer<'w>(scene: &Scene<'w>) -> Option<Offer<'w>> {
     let source = scene.source();
-    let item = layout::item_at(scene.file, scene.span.start)?;
+    let item = layout::item_at(scene.file, scene.span.start).filter(|item| layout::is_closed(item))?;
     let owner = match &item.head {
         Head::Sequence { name, .. } => source.slice(name.span),
         Head::On(trigger) => trigger_name(trigger),

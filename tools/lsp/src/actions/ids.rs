@@ -9,10 +9,13 @@ use sayflow::{Code, Diagnostic, Edit, Span};
 use super::{Offer, Scene};
 use crate::layout;
 use crate::protocol::Written;
+use crate::text::number;
 
 pub(super) fn offers<'w>(scene: &Scene<'w>) -> Vec<Offer<'w>> {
     let missing = sayflow_kit::missing_ids(scene.file);
-    let here: Vec<&(Span, String)> = missing.iter().filter(|(at, _)| is_here(scene, *at)).collect();
+    let lines = selected_lines(scene);
+    let is_here = |at: Span| lines.start <= at.start && at.start <= lines.end;
+    let here: Vec<&(Span, String)> = missing.iter().filter(|(at, _)| is_here(*at)).collect();
     let mut offers: Vec<Offer<'w>> = another(scene).into_iter().collect();
     // Only one line is asked about; a selection of several is as good as the file.
     if let [(at, id)] = here.as_slice() {
@@ -63,14 +66,15 @@ fn another<'w>(scene: &Scene<'w>) -> Option<Offer<'w>> {
     Some(Offer::new(title, CodeActionKind::QuickFix, vec![edit]).mending(finding))
 }
 
-/// Whether an id is missing in the line of the cursor, or in a line of the selection.
-fn is_here(scene: &Scene<'_>, at: Span) -> bool {
+/// The line of the cursor, or all lines of the selection.
+fn selected_lines(scene: &Scene<'_>) -> Span {
     let source = scene.source();
-    let first = layout::line_start(source, scene.span.start);
     // A selection that ends where a line begins has nothing of that line.
-    let end = scene.span.end.saturating_sub(1).max(scene.span.start);
-    let last = layout::line_start(source, end);
-    (first..=last).contains(&layout::line_start(source, at.start))
+    let last = scene.span.end.saturating_sub(1).max(scene.span.start);
+    // In bytes, as the last of a selection may lie inside of a character.
+    let rest = source.text().as_bytes().get(last as usize..).unwrap_or_default();
+    let end = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
+    Span::new(layout::line_start(source, scene.span.start), last + number(end))
 }
 
 fn written(scene: &Scene<'_>, span: Span, id: &str) -> Written {

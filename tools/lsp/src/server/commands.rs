@@ -85,19 +85,20 @@ impl Commands {
                 "{MOST_RUNNING} commands are running; wait for one of them"
             ));
         }
-        let subject = Subject::read(workspace, params)?;
         match params.command.as_str() {
             RUN_TEST => {
+                let subject = Subject::read(workspace, params)?;
                 let test = test::prepare(&subject)?;
                 self.run(move || test.run());
                 Ok(Some((subject.uri, subject.name)))
             }
             CALL => {
+                let subject = Subject::read(workspace, params)?;
                 let call = call::prepare(workspace, &self.caller, &subject)?;
                 self.run(move || call.run());
                 Ok(None)
             }
-            other => Err(format!("`{other}` is not known")),
+            other => Err(format!("there is no command `{}`", other.escape_debug())),
         }
     }
 
