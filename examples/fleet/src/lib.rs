@@ -132,7 +132,9 @@ impl fmt::Debug for Hand<'_> {
 /// a table of its customers takes theirs.
 fn newcomer(conversation: &str) -> Customer {
     let sum = Sha256::digest(conversation);
-    Customer::new(i64::from_be_bytes(sum.first_chunk().copied().unwrap_or_default()))
+    let number = u64::from_be_bytes(sum.first_chunk().copied().unwrap_or_default());
+    // As large as a number of JSON may be wherever it is read.
+    Customer::new((number >> 11).cast_signed())
 }
 
 /// Takes messages over HTTP.
