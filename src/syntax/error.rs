@@ -3,11 +3,15 @@
 //! pest only says that no rule matched. The line is read once more, alone and strictly, for the
 //! place where reading stopped and for what was expected there.
 
+mod clauses;
 mod forms;
 mod habits;
+mod indent;
 mod signs;
 mod steps;
 mod stop;
+mod tools;
+mod values;
 
 use super::parser::{ITEM_WORDS, len};
 use super::placement::{Place, Word, misplaced_word, words};
@@ -43,7 +47,7 @@ const FOREIGN_WORDS: [(&str, &str); 6] = [
 ];
 
 /// What other tools call a line, and the words that begin it here.
-const OTHER_WORDS: [(&str, &str); 20] = [
+const OTHER_WORDS: [(&str, &str); 22] = [
     ("start", "on start"),
     ("keywords", "on words"),
     ("fallback", "on unmatched"),
@@ -61,9 +65,25 @@ const OTHER_WORDS: [(&str, &str); 20] = [
     ("prompt", "ask"),
     ("picture", "image"),
     ("photo", "image"),
+    ("img", "image"),
+    ("pic", "image"),
     ("sound", "audio"),
     ("film", "video"),
     ("carousel", "gallery"),
+];
+
+/// `else` in other tongues.
+const OTHER_ELSE: [&str; 10] = [
+    "sonst",
+    "sinon",
+    "sino",
+    "senão",
+    "altrimenti",
+    "anders",
+    "ellers",
+    "annars",
+    "muuten",
+    "inaczej",
 ];
 
 /// A line that begins like no line of the language, or goes on like none.
@@ -171,6 +191,28 @@ pub(super) fn junk(source: &Source, head: Span, junk: Span, needs_block: bool, p
         .with_help("remove the brackets: a sequence takes no values")
         .suggested_fix("remove the brackets", vec![(brackets, String::new())]);
     }
+    if needs_block && written == ":" {
+        let found = Diagnostic::new(
+            Code::Malformed,
+            source,
+            junk,
+            format!("expected `{{` after `{before}`, found `:`"),
+        );
+        let found = found.with_help("write `{` in its place, and `}` behind the block");
+        let line = Line::new(source, whole);
+        let gap = habits::gap_before(line, junk);
+        if opens_block(source, junk.end) {
+            return found.suggested_fix("remove `:`", vec![(gap, String::new())]);
+        }
+        let open = (gap, " {".to_owned());
+        return match indent::end_of_block(line) {
+            Some(indent::End::Closed) => found.suggested_fix("replace with `{`", vec![open]),
+            Some(indent::End::Missing(at, close)) => {
+                found.suggested_fix("write it with braces", vec![open, (at, close)])
+            }
+            None => found,
+        };
+    }
     if needs_block {
         let found = Diagnostic::new(
             Code::Malformed,
@@ -196,7 +238,10 @@ pub(super) fn junk(source: &Source, head: Span, junk: Span, needs_block: bool, p
         junk,
         format!("unexpected `{written}` after `{before}`"),
     );
-    if written.starts_with(['-', '=', '>', '–', '—', ':']) && source.slice(head).starts_with(['"', '“'])
+    let is_arrow = ARROWS.iter().any(|arrow| written.starts_with(arrow));
+    if !is_arrow
+        && written.starts_with(['-', '=', '>', '–', '—', ':'])
+        && source.slice(head).starts_with(['"', '“'])
     {
         let target = written.trim_start_matches(['-', '=', '>', '–', '—', ':']);
         let sign = Span::new(junk.start, junk.start + len(&written) - len(target));
@@ -204,6 +249,9 @@ pub(super) fn junk(source: &Source, head: Span, junk: Span, needs_block: bool, p
         return found
             .with_help("an option leads to its target with `->`")
             .suggested_fix("replace with `->`", vec![(sign, format!("->{gap}"))]);
+    }
+    if let Some(found) = clauses::joined(Line::new(source, whole), junk) {
+        return found;
     }
     if head.end == junk.start && source.slice(head).ends_with('"') {
         return found.with_help("the text ends at its second quote; a quote inside a text is written `\\\"`");
@@ -362,9 +410,20 @@ pub(super) fn junk_behind_block(source: &Source, junk: Span) -> Diagnostic {
     if let Some(near) = nearest(word, ["else"]).filter(|near| *near != word) {
         return found.did_you_mean(Span::new(junk.start, junk.start + len(word)), near);
     }
-    found
-        .with_help("begin a new line")
-        .suggested_fix("begin a new line", vec![(Span::at(junk.start), "\n".to_owned())])
+    if OTHER_ELSE.contains(&word.to_lowercase().as_str()) {
+        let span = Span::new(junk.start, junk.start + len(word));
+        return found
+            .with_help("write `else`")
+            .suggested_fix("replace with `else`", vec![(span, "else".to_owned())]);
+    }
+    let line = source.slice(Span::new(0, junk.start));
+    let line = line.rsplit('\n').next().unwrap_or_default();
+    let margin: String = line.chars().take_while(|letter| is_blank(*letter)).collect();
+    let start = junk.start - len(line) + len(line.trim_end_matches(is_blank));
+    found.with_help("begin a new line").suggested_fix(
+        "begin a new line",
+        vec![(Span::new(start, junk.start), format!("\n{margin}"))],
+    )
 }
 
 /// A note for translators that no line follows.
@@ -396,7 +455,11 @@ fn unknown_word(source: &Source, line: Span, word_span: Span, place: Place) -> D
         word_span,
         format!("unknown word `{word}`"),
     );
-    let near = near_word(word, place);
+    let near = near_word(word, place).filter(|near| {
+        // `Let me know …` is no slip of `set`.
+        let is_said = place == Place::Statements && is_sentence(source.slice(line));
+        !is_said || word.to_lowercase() == **near
+    });
     if let Some(near) = near {
         return found.did_you_mean(word_span, near);
     }
@@ -421,6 +484,18 @@ fn unknown_word(source: &Source, line: Span, word_span: Span, place: Place) -> D
     found.with_help(format!("a line begins with one of `{}`", known.join("`, `")))
 }
 
+/// Whether a line is three words or more as somebody says them.
+fn is_sentence(line: &str) -> bool {
+    let is_said = |letter: char| {
+        letter.is_alphanumeric()
+            || is_blank(letter)
+            || matches!(letter, '\'' | '’' | ',' | '.' | '!' | '?' | '-' | '…')
+    };
+    let begins =
+        line.starts_with(char::is_uppercase) && !line.starts_with(|letter: char| letter.is_ascii_digit());
+    begins && line.chars().all(is_said) && line.split(is_blank).filter(|word| !word.is_empty()).count() > 2
+}
+
 /// A sentence that stands there as it is; one that opens a block was meant to be something else.
 fn said_without_quotes(source: &Source, line: Span, found: Diagnostic) -> Diagnostic {
     let quoted = |text: &str| format!("text \"{}\"", text.replace('"', "\\\""));
@@ -429,6 +504,18 @@ fn said_without_quotes(source: &Source, line: Span, found: Diagnostic) -> Diagno
         quoted(&shorten(source.slice(line)))
     ));
     let written = source.slice(line);
+    // What reads like an instruction is none of what the customer reads.
+    let is_instruction = tools::is_of_another_tool(first_word(written)) || {
+        let behind = Line::new(source, line).rest();
+        written.starts_with(|letter: char| letter.is_ascii_lowercase())
+            && clauses::text_at(behind) == Some(behind)
+    };
+    if is_instruction {
+        return found.with_help(format!(
+            "a line begins with one of `{}`; what the customer reads stands in quotes, behind `text`",
+            words(Place::Statements).collect::<Vec<_>>().join("`, `")
+        ));
+    }
     if opens_block(source, line.end) || written.contains(['\\', '\n']) {
         return found;
     }
@@ -543,6 +630,20 @@ fn malformed(source: &Source, span: Span, place: Place) -> Diagnostic {
     };
     let message = format!("expected {expected} after `{before}`");
     let found = Diagnostic::new(Code::Malformed, source, place, message);
+    let whole = Line::new(source, span);
+    if let Some((sign, name)) = values::signed_name(whole, stop.offset)
+        .filter(|_| expected.contains("a name") || expected.contains("a sequence"))
+    {
+        return found
+            .with_help(format!("a name stands by itself: `{name}`"))
+            .suggested_fix(
+                format!("remove `{}`", source.slice(sign)),
+                vec![(sign, String::new())],
+            );
+    }
+    if rest.is_empty() && ARROWS.contains(&before.as_str()) {
+        return found.with_help(values::no_target(whole));
+    }
     match help(rest) {
         Some(help) => found.with_help(help),
         None => found,

@@ -105,10 +105,25 @@ fn token(ctx: &mut Ctx<'_>, pair: &Pair<'_, Rule>) -> Token {
             "no" => value(ExprKind::YesNo(false)),
             "extra" => value(ExprKind::Extra),
             "empty" => Token::Empty(span),
+            "visits" => {
+                ctx.report(visits_of_nothing(ctx.source, span));
+                value(ExprKind::Missing)
+            }
             _ => value(ExprKind::Name(ctx.name(pair))),
         },
         _ => value(ExprKind::Text(text(ctx, pair))),
     }
+}
+
+/// `visits` without the sequence that is counted.
+fn visits_of_nothing(source: &Source, span: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::Malformed,
+        source,
+        span,
+        "`visits` of which sequence is not said",
+    )
+    .with_help("say which: `visits(NAME)`")
 }
 
 /// `2026-01-01` and `1/1/2026`, written tightly: nobody reckons with them.

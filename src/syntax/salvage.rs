@@ -62,6 +62,8 @@ fn meant(line: &str, place: Place) -> Option<Word> {
     let exact = known.or_else(|| {
         let first = first_word(line);
         let second = second_word(line);
+        let (first, second) = (first.to_lowercase(), second.to_lowercase());
+        let (first, second) = (first.as_str(), second.as_str());
         match first {
             "no" => {
                 nearest(second, ["match", "reply"]).and_then(|near| Word::at_start_of(&format!("no {near}")))

@@ -50,6 +50,8 @@ pub(super) fn text(ctx: &mut Ctx<'_>, pair: &Pair<'_, Rule>) -> Text {
         content,
         is_closed,
         indent: "",
+        passed: 0,
+        has_brace: false,
         parts: Vec::new(),
     };
     if is_block {
@@ -89,6 +91,10 @@ struct Parts<'c, 's> {
     is_closed: bool,
     /// The indent that all lines of a block share.
     indent: &'s str,
+    /// The end of what was read together with the piece before.
+    passed: u32,
+    /// Whether a single `{` stood before.
+    has_brace: bool,
     parts: Vec<Part>,
 }
 
@@ -138,6 +144,7 @@ impl<'s> Parts<'_, 's> {
                 self.parts.push(Part::Api(found));
             }
             Rule::escape => self.escape(span),
+            Rule::broken_marks if self.tripled(span) => {}
             Rule::broken_marks if self.half_closed(span) => {}
             Rule::stray_marks if self.half_opened(span) => {}
             Rule::broken_marks => {
@@ -150,6 +157,59 @@ impl<'s> Parts<'_, 's> {
             }
             _ => self.plain(span),
         }
+    }
+
+    /// `{{{first_name}}}`, as other tools write what is shown unchanged.
+    fn tripled(&mut self, span: Span) -> bool {
+        let written = self.ctx.source.slice(span);
+        let inside = written
+            .strip_prefix("{{{")
+            .and_then(|rest| rest.strip_suffix("}}"));
+        let Some(inside) = inside else {
+            return false;
+        };
+        let start = span.start + 3;
+        let inside = Span::new(start, start + len(inside));
+        let behind = self
+            .ctx
+            .source
+            .slice(Span::new(span.end, self.content.end.max(span.end)));
+        let is_closed = behind.starts_with('}');
+        let whole = Span::new(span.start, span.end + u32::from(is_closed));
+        let Some(part) = self.meant(whole, inside) else {
+            return false;
+        };
+        let meant = format!("{{{{{}}}}}", self.ctx.source.slice(inside));
+        let mut edits = vec![(Span::new(span.start, span.start + 1), String::new())];
+        if is_closed {
+            edits.push((Span::new(span.end, whole.end), String::new()));
+        }
+        let problem = too_many_braces(self.ctx.source, whole, &meant, edits);
+        self.ctx.report(problem);
+        self.parts.push(part);
+        self.passed = whole.end;
+        true
+    }
+
+    /// `{{first_name}}}`, where no `{` before it may be what the last brace closes.
+    fn has_brace_behind(&mut self, span: Span) {
+        let behind = self
+            .ctx
+            .source
+            .slice(Span::new(span.end, self.content.end.max(span.end)));
+        let is_alone = behind.starts_with('}') && !behind.starts_with("}}");
+        if !is_alone || self.has_brace {
+            return;
+        }
+        let brace = Span::new(span.end, span.end + 1);
+        let meant = self.ctx.source.slice(span);
+        let problem = too_many_braces(
+            self.ctx.source,
+            span.to(brace),
+            meant,
+            vec![(brace, String::new())],
+        );
+        self.ctx.report(problem);
     }
 
     /// `{{first_name}` and `<<order_status>`: the placeholder is meant, and one mark is missing.
@@ -278,6 +338,7 @@ impl<'s> Parts<'_, 's> {
             self.ctx.report(escaped_quotes(self.ctx.source, default));
         }
         self.parts.push(Part::Attribute { span, name, default });
+        self.has_brace_behind(span);
     }
 
     fn escape(&mut self, span: Span) {
@@ -285,12 +346,18 @@ impl<'s> Parts<'_, 's> {
             "\\\"" => '"',
             "\\\\" => '\\',
             "\\n" => '\n',
-            "\\{" => '{',
+            "\\{" => {
+                self.has_brace = true;
+                '{'
+            }
             "\\}" => '}',
             "\\<" => '<',
             "\\>" => '>',
             // It stands where the quote is missing, which is told.
             "\\" if !self.is_closed => return self.parts.push(Part::Plain(span)),
+            "\\”" if !self.is_closed && span.end >= self.content.end => {
+                return self.parts.push(Part::Plain(span));
+            }
             _ => {
                 self.ctx.report(unknown_escape(self.ctx.source, span));
                 return self.parts.push(Part::Plain(span));
@@ -301,7 +368,7 @@ impl<'s> Parts<'_, 's> {
 
     /// Plain characters; in a block, line by line without the common indent.
     fn plain(&mut self, span: Span) {
-        let mut start = span.start.max(self.content.start);
+        let mut start = span.start.max(self.content.start).max(self.passed);
         let end = span.end.min(self.content.end);
         while start < end {
             let rest = self.ctx.source.slice(Span::new(start, end));
@@ -319,6 +386,7 @@ impl<'s> Parts<'_, 's> {
 
     fn plain_part(&mut self, span: Span) {
         if !span.is_empty() {
+            self.has_brace |= self.ctx.source.slice(span).contains('{');
             self.parts.push(Part::Plain(span));
         }
     }
@@ -362,8 +430,22 @@ fn unclosed(source: &Source, span: Span, quote_bytes: u32, close: &str, is_block
     }
     let last = source.slice(span).chars().next_back().unwrap_or_default();
     let at = Span::new(span.end - len(last.encode_utf8(&mut [0; 4])), span.end);
+    if !is_block && span.len() > quote_bytes && is_escaped_quote(source.slice(span), close) {
+        let quote = Span::new(at.start - 1, at.end);
+        return found
+            .with_help(format!(
+                "the last quote is part of the text, for a backslash stands before it: write `{close}`, or `\\\\{close}` for a backslash"
+            ))
+            .suggested_fix("remove the backslash", vec![(quote, close.to_owned())]);
+    }
     // `“Hi"`, and `"Hi\` without a letter behind the backslash.
     if !is_block && span.len() > quote_bytes && matches!(last, '"' | '”' | '\\') {
+        let found = match last {
+            '\\' => found,
+            _ => found.with_help(format!(
+                "replace `{last}` with `{close}`: it is no partner of the first quote"
+            )),
+        };
         return found.suggested_fix(
             format!("replace `{last}` with `{close}`"),
             vec![(at, close.to_owned())],
@@ -373,6 +455,13 @@ fn unclosed(source: &Source, span: Span, quote_bytes: u32, close: &str, is_block
         format!("insert `{close}`"),
         vec![(Span::at(span.end), close.to_owned())],
     )
+}
+
+/// Whether a text ends with its quote behind a backslash that escapes it.
+fn is_escaped_quote(text: &str, close: &str) -> bool {
+    let inside = text.strip_suffix(close).unwrap_or_default();
+    let backslashes = inside.len() - inside.trim_end_matches('\\').len();
+    backslashes % 2 == 1
 }
 
 /// Where the title of an option ends, whose unclosed text took the arrow behind it.
@@ -418,6 +507,21 @@ fn half_marks(source: &Source, whole: Span, inside: Span, (at, mark): (Span, cha
     )
     .with_help(format!("write `{meant}`"))
     .suggested_fix(format!("replace with `{meant}`"), vec![(at, mark.to_string())])
+}
+
+/// A placeholder with braces that do not belong to it.
+fn too_many_braces(source: &Source, whole: Span, meant: &str, edits: Vec<(Span, String)>) -> Diagnostic {
+    let written = source.slice(whole);
+    Diagnostic::new(
+        Code::BadPlaceholder,
+        source,
+        whole,
+        format!("`{written}` has too many braces"),
+    )
+    .with_help(format!(
+        "write `{meant}`; `\\{{` and `\\}}` are the characters themselves"
+    ))
+    .suggested_fix(format!("replace with `{meant}`"), edits)
 }
 
 fn stray_marks(source: &Source, span: Span) -> Diagnostic {

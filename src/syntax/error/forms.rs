@@ -1,6 +1,6 @@
 //! The form that a line should have, where its words tell what its author meant to write.
 
-use super::{Line, first_token, first_word, habits, opens_block, shorten};
+use super::{Line, clauses, first_token, first_word, habits, opens_block, shorten, values};
 use crate::diagnostics::{Diagnostic, nearest};
 use crate::source::Span;
 use crate::syntax::placement::Place;
@@ -9,6 +9,12 @@ use crate::syntax::words::{ARROWS, TYPES};
 
 /// What the line lacks or has in a wrong form. `junk` is what stands behind its sound part.
 pub(super) fn form(line: Line<'_>, junk: Option<Span>, place: Place) -> Option<Diagnostic> {
+    // Of `else if`, the `else` is sound.
+    if (junk.is_none() || line.word() == "else")
+        && let Some(found) = values::form(line)
+    {
+        return Some(found);
+    }
     match (line.word(), junk) {
         ("sequence" | "api" | "action" | "server" | "attribute", None) => name(line)
             .or_else(|| address(line))
@@ -21,9 +27,14 @@ pub(super) fn form(line: Line<'_>, junk: Option<Span>, place: Place) -> Option<D
         ("accept", None) => kind_of_answer(line).or_else(|| brackets(line)),
         ("header" | "param" | "field", None) => setting(line),
         ("header" | "param" | "field", Some(junk)) => secret(line, junk),
-        ("ask", Some(junk)) => prompt_behind(line, junk).or_else(|| answer(line, junk)),
+        ("ask", Some(junk)) => prompt_behind(line, junk)
+            .or_else(|| answer(line, junk))
+            .or_else(|| clauses::word_before_the_question(line, junk))
+            .or_else(|| clauses::word_before_a_name(line, junk)),
+        ("goto" | "call" | "clear" | "do", Some(junk)) => clauses::word_before_a_name(line, junk),
         ("retry", Some(junk)) => times_behind(line, junk),
-        ("attribute" | "accept", Some(junk)) => commas(line, junk),
+        ("attribute", Some(junk)) => default(line, junk).or_else(|| commas(line, junk)),
+        ("accept", Some(junk)) => commas(line, junk),
         ("", Some(junk)) if line.text.starts_with(['"', '“']) => {
             jump_of_option(line, junk).or_else(|| bare_address(line, junk))
         }
@@ -293,6 +304,22 @@ fn commas(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
     )
 }
 
+/// `attribute city: text default "Dhaka"`
+fn default(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
+    let written = line.source.slice(junk);
+    let word = first_word(written);
+    let value = written.get(word.len()..)?.trim_start_matches([' ', ':', '=']);
+    if !matches!(word, "default" | "defaults") || value.is_empty() {
+        return None;
+    }
+    let span = Span::new(junk.start, junk.end - super::len(value));
+    Some(
+        line.malformed(span, format!("expected `=` before `{}`", shorten(value)))
+            .with_help(format!("a default stands behind `=`: `= {}`", shorten(value)))
+            .suggested_fix("replace with `=`", vec![(span, "= ".to_owned())]),
+    )
+}
+
 /// `ask save city "Where?"`
 fn prompt_behind(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
     let prompt = line.source.slice(junk);
@@ -310,7 +337,7 @@ fn prompt_behind(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
                 "move it before `save`",
                 vec![
                     (line.part(at, 0), format!("{prompt} ")),
-                    (gap_before(line, junk), String::new()),
+                    (habits::gap_before(line, junk), String::new()),
                 ],
             ),
     )
@@ -330,7 +357,7 @@ fn times_behind(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
                 "move it before the text",
                 vec![
                     (line.part(at, 0), format!("{times} ")),
-                    (gap_before(line, junk), String::new()),
+                    (habits::gap_before(line, junk), String::new()),
                 ],
             ),
     )
@@ -482,7 +509,14 @@ fn answer(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
         return Some(
             line.malformed(junk, "a type stands where its attribute is declared".to_owned())
                 .with_help(format!("remove it, and declare `attribute NAME: {ty}`"))
-                .suggested_fix("remove it", vec![(gap_before(line, junk), String::new())]),
+                .suggested_fix("remove it", vec![(habits::gap_before(line, junk), String::new())]),
+        );
+    }
+    if matches!(word, "as" | "in" | "into" | "to" | "store") && clauses::is_name(ty) {
+        return Some(
+            line.malformed(junk, format!("expected `save` before `{ty}`"))
+                .with_help(format!("an attribute keeps the answer with `save {ty}`"))
+                .suggested_fix("replace with `save`", vec![(junk, format!("save {ty}"))]),
         );
     }
     if !matches!(word, "accept" | "retry" | "no") {
@@ -507,18 +541,12 @@ fn answer(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
     Some(found.suggested_fix("put it into a block", vec![(junk, better)]))
 }
 
-/// What stands behind the sound part of a line, with the blanks before it.
-fn gap_before(line: Line<'_>, junk: Span) -> Span {
-    let before = line.source.slice(Span::new(line.span.start, junk.start));
-    line.part(before.trim_end_matches(is_blank).len(), 0).to(junk)
-}
-
 /// `"Three" goto one`, `"Three" -> goto one`
 fn jump_of_option(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
     let written = line.source.slice(junk);
     let before = line.source.slice(Span::new(line.span.start, junk.start));
     let before = before.trim_end_matches(is_blank);
-    let word = ["goto", "call"].into_iter().find(|word| {
+    let word = ["goto", "call", "sequence"].into_iter().find(|word| {
         let arrow = before
             .strip_suffix(word)
             .map(|rest| rest.trim_end_matches(is_blank));

@@ -2,7 +2,10 @@
 //!
 //! Each function looks at the line as text, and answers only where it is sure of one mistake.
 
-use super::{Line, first_token, first_word, forms, opens_block, shorten, signs, unclosed_quote};
+use super::indent::End;
+use super::{
+    Line, clauses, first_token, first_word, forms, indent, opens_block, shorten, signs, tools, unclosed_quote,
+};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Source, Span};
 use crate::syntax::placement::Place;
@@ -41,6 +44,8 @@ pub(super) fn habit(source: &Source, span: Span, junk: Option<Span>, place: Plac
     }
     let is_entry = matches!(place, Place::Action | Place::Do);
     signs::trailing_sign(line, junk)
+        .or_else(|| signs::tripled_quotes(line))
+        .or_else(|| signs::entities(line))
         .or_else(|| signs::other_quotes(line))
         .or_else(|| if is_entry { None } else { signs::dressed_word(line) })
         .or_else(|| signs::hyphen(line))
@@ -70,7 +75,9 @@ fn by_word(line: Line<'_>, junk: Option<Span>, place: Place) -> Option<Diagnosti
         "gallery" => gallery_title(line, junk?),
         "no" => no_match_text(line, junk?),
         "retry" => retries(line).or_else(|| unquoted(line, junk)),
-        "handover" => priority(line, junk).or_else(|| unquoted(line, junk)),
+        "handover" => priority(line, junk)
+            .or_else(|| tools::other_tool(line))
+            .or_else(|| unquoted(line, junk)),
         "goto" | "call" if line.rest().is_empty() => Some(bare_jump(line)),
         "return" | "stop" | "exit" if place != Place::File && line.rest().is_empty() => {
             let word = line.word();
@@ -92,6 +99,7 @@ fn by_word(line: Line<'_>, junk: Option<Span>, place: Place) -> Option<Diagnosti
         "" if line.text.starts_with(['"', '“']) => option(line, junk?),
         "button" => option(line, junk?),
         _ if place == Place::Statements || place == Place::Ask => saying(line)
+            .or_else(|| tools::other_tool(line).filter(|_| junk.is_none()))
             .or_else(|| go_to(line))
             .or_else(|| loose_assignment(line))
             .or_else(|| unquoted(line, junk)),
@@ -138,9 +146,11 @@ fn assignment(line: Line<'_>) -> Option<Diagnostic> {
     if let Some(found) = computed(line, name, from, "") {
         return Some(found);
     }
-    let sign = [":=", "to", "as", "be", ":"]
+    let is_sign =
+        |sign: &&str| first_word(behind) == *sign || (sign.contains([':', '=']) && behind.starts_with(*sign));
+    let sign = ["==", ":=", "to", "as", "be", "is", ":"]
         .into_iter()
-        .find(|sign| first_word(behind) == *sign || (sign.contains(':') && behind.starts_with(sign)))?;
+        .find(is_sign)?;
     let span = line.part(from, sign.len());
     Some(
         line.malformed(span, format!("expected `=` after `{name}`"))
@@ -214,9 +224,16 @@ fn then(line: Line<'_>, junk: Span) -> Diagnostic {
             .with_help("remove it: `{` stands behind the condition")
             .safe_fix("remove `then`", vec![(gap.to(junk), String::new())])
     } else {
-        found
-            .with_help("write `{` in its place, and `}` behind the block")
-            .safe_fix("replace with `{`", vec![(gap.to(junk), " {".to_owned())])
+        let found = found.with_help("write `{` in its place, and `}` behind the block");
+        // Without its end, the block would take what stands behind it.
+        let open = (gap.to(junk), " {".to_owned());
+        match indent::end_of_block(line) {
+            Some(End::Closed) => found.safe_fix("replace with `{`", vec![open]),
+            Some(End::Missing(at, close)) => {
+                found.suggested_fix("write it with braces", vec![open, (at, close)])
+            }
+            None => found,
+        }
     }
 }
 
@@ -373,8 +390,24 @@ fn triggers(line: Line<'_>, junk: Option<Span>) -> Option<Diagnostic> {
         return None;
     }
     if let Some(junk) = junk {
-        if !line.source.slice(junk).starts_with(['"', '“']) {
+        let written = line.source.slice(junk);
+        let sign = ["or", "and", "|", "/", ";"]
+            .into_iter()
+            .find(|sign| written.starts_with(sign));
+        let text = written.get(sign.map_or(0, str::len)..)?;
+        if !text.trim_start_matches(is_blank).starts_with(['"', '“']) {
             return None;
+        }
+        if let Some(sign) = sign {
+            let head = line.source.slice(Span::new(line.span.start, junk.start));
+            let from = head.trim_end_matches(is_blank).len();
+            let span = line.part(from, head.len() - from + sign.len());
+            let here = Line::new(line.source, junk).part(0, sign.len());
+            return Some(
+                line.malformed(here, format!("expected `,`, found `{sign}`"))
+                    .with_help("a comma stands between two of them")
+                    .suggested_fix("replace with `,`", vec![(span, ",".to_owned())]),
+            );
         }
         let at = line
             .source
@@ -593,6 +626,9 @@ fn option(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
     let written = line.source.slice(junk);
     let here = Line::new(line.source, junk);
     let head = line.source.slice(Span::new(line.span.start, junk.start));
+    if let Some(found) = clauses::target_behind(line, junk).or_else(|| clauses::other_target(line, junk)) {
+        return Some(found);
+    }
     if first_word(written) == "extra" {
         let at = head.rfind(" if ")?;
         let moved = format!(" {written}");
@@ -691,6 +727,12 @@ fn option(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
             .with_help(format!("put it in quotes: `-> {}`", shorten(&quoted)))
             .suggested_fix("put it in quotes", vec![(span, quoted)]),
     )
+}
+
+/// What stands behind the sound part of a line, with the blanks before it.
+pub(super) fn gap_before(line: Line<'_>, junk: Span) -> Span {
+    let before = line.source.slice(Span::new(line.span.start, junk.start));
+    line.part(before.trim_end_matches(is_blank).len(), 0).to(junk)
 }
 
 /// A text in double quotes.

@@ -11,9 +11,12 @@ use crate::source::Span;
 use crate::syntax::text::is_blank;
 
 /// Pairs of quotes that are none here.
-const QUOTES: [(char, char); 8] = [
+const QUOTES: [(char, char); 11] = [
     ('‘', '’'),
     ('’', '’'),
+    ('‚', '‘'),
+    ('‚', '’'),
+    ('”', '”'),
     ('„', '“'),
     ('„', '”'),
     ('«', '»'),
@@ -141,6 +144,54 @@ pub(super) fn trailing_sign(line: Line<'_>, junk: Option<Span>) -> Option<Diagno
     )
 }
 
+/// ```` ```flow ````, which begins or ends a listing elsewhere, and `text '''a'''`.
+pub(super) fn tripled_quotes(line: Line<'_>) -> Option<Diagnostic> {
+    let (at, marks) = line.outside_of_texts().find_map(|(at, _)| {
+        let rest = line.text.get(at..)?;
+        let marks = ["```", "'''"].into_iter().find(|marks| rest.starts_with(marks))?;
+        Some((at, marks))
+    })?;
+    let first = line.text.split('\n').next()?.trim_end();
+    let name = if marks == "```" {
+        "three backticks"
+    } else {
+        "`'''`"
+    };
+    let message = format!("unexpected {name}");
+    let found = Diagnostic::new(Code::Unexpected, line.source, line.part(at, marks.len()), message);
+    let behind = line.text.get(at + marks.len()..)?;
+    let is_fence = at == 0 && first.get(marks.len()..)?.chars().all(is_word);
+    if is_fence {
+        let mut edits = vec![(line.part(0, first.len()), String::new())];
+        let last = line.text.rsplit('\n').next()?;
+        // Unread, it goes on to the next fence.
+        if last.len() < line.text.len() && last.trim_matches(is_blank) == marks {
+            edits.push((line.part(line.text.len() - last.len(), last.len()), String::new()));
+        }
+        let found = found.with_help(
+            "remove the line: a flow stands in its file as it is; a text of several lines stands between `\"\"\"` and `\"\"\"`",
+        );
+        return Some(found.suggested_fix("remove the line", edits));
+    }
+    let found = found.with_help("a text of several lines stands between `\"\"\"` and `\"\"\"`");
+    let inside = behind
+        .strip_suffix(marks)
+        .filter(|inside| !inside.contains(['"', '\\']) && !inside.contains(marks));
+    Some(match inside {
+        Some(_) => found.suggested_fix(
+            "replace with `\"\"\"`",
+            vec![
+                (line.part(at, marks.len()), "\"\"\"".to_owned()),
+                (
+                    line.part(line.text.len() - marks.len(), marks.len()),
+                    "\"\"\"".to_owned(),
+                ),
+            ],
+        ),
+        None => found,
+    })
+}
+
 /// A text in quotes that are none here.
 pub(super) fn other_quotes(line: Line<'_>) -> Option<Diagnostic> {
     let mut before = ' ';
@@ -175,6 +226,24 @@ pub(super) fn other_quotes(line: Line<'_>) -> Option<Diagnostic> {
     None
 }
 
+/// `text &quot;Hi&quot;`, as pages write quotes.
+pub(super) fn entities(line: Line<'_>) -> Option<Diagnostic> {
+    const QUOTED: [&str; 5] = ["&quot;", "&#34;", "&#x22;", "&ldquo;", "&rdquo;"];
+    let signs = line.outside_of_texts().filter_map(|(at, letter)| {
+        let rest = line.text.get(at..).filter(|_| letter == '&')?;
+        let entity = QUOTED.into_iter().find(|entity| rest.starts_with(entity))?;
+        Some((line.part(at, entity.len()), "\"".to_owned()))
+    });
+    let edits: Vec<(Span, String)> = signs.collect();
+    let (first, _) = edits.first()?;
+    let found = line.malformed(*first, format!("unexpected `{}`", line.source.slice(*first)));
+    Some(
+        found
+            .with_help("a text stands in double quotes: `\"…\"`")
+            .suggested_fix("replace with `\"`", edits),
+    )
+}
+
 /// `text = "a"`, `buttons: {`, `text("a")`
 pub(super) fn dressed_word(line: Line<'_>) -> Option<Diagnostic> {
     const DRESSED: [&str; 22] = [
@@ -191,12 +260,14 @@ pub(super) fn dressed_word(line: Line<'_>) -> Option<Diagnostic> {
     }
     let behind = line.text.get(word.len()..)?;
     let rest = behind.trim_start_matches(is_blank);
-    let sign = ["=", ":", "("].into_iter().find(|sign| rest.starts_with(sign))?;
+    let sign = ["=", ":", "(", "：", "＝"]
+        .into_iter()
+        .find(|sign| rest.starts_with(sign))?;
     if word == "set" && sign != "(" {
         return None;
     }
     let at = line.text.len() - rest.len();
-    let span = line.part(at, 1);
+    let span = line.part(at, sign.len());
     if sign == "(" {
         let is_closed = rest.ends_with(')');
         let mut edits = vec![(
@@ -219,7 +290,7 @@ pub(super) fn dressed_word(line: Line<'_>) -> Option<Diagnostic> {
             found
         });
     }
-    let behind_sign = rest.get(1..).unwrap_or_default();
+    let behind_sign = rest.get(sign.len()..).unwrap_or_default();
     let blanks = behind_sign.len() - behind_sign.trim_start_matches(is_blank).len();
     let gap = if behind_sign.is_empty() { "" } else { " " };
     Some(
@@ -228,7 +299,7 @@ pub(super) fn dressed_word(line: Line<'_>) -> Option<Diagnostic> {
             .suggested_fix(
                 format!("remove `{sign}`"),
                 vec![(
-                    line.part(word.len(), at + 1 + blanks - word.len()),
+                    line.part(word.len(), at + sign.len() + blanks - word.len()),
                     gap.to_owned(),
                 )],
             ),
@@ -278,7 +349,7 @@ pub(super) fn hyphen(line: Line<'_>) -> Option<Diagnostic> {
     )
 }
 
-/// `no-match {`
+/// `no-match {`, `Quick Replies {`
 pub(super) fn joined_words(line: Line<'_>) -> Option<Diagnostic> {
     const PAIRS: [&str; 5] = [
         "no match",
@@ -289,24 +360,33 @@ pub(super) fn joined_words(line: Line<'_>) -> Option<Diagnostic> {
     ];
     let pair = PAIRS.into_iter().find(|pair| {
         let (first, second) = pair.split_once(' ').unwrap_or_default();
-        let behind = line
-            .text
-            .strip_prefix(first)
-            .and_then(|rest| rest.strip_prefix('-'));
-        let behind = behind.and_then(|rest| rest.strip_prefix(second));
-        behind.is_some_and(|rest| !rest.starts_with(is_word))
+        let written = line.text.get(..pair.len()).unwrap_or_default();
+        let behind = line.text.get(pair.len()..).unwrap_or_default();
+        let words = written.get(..first.len()).zip(written.get(first.len() + 1..));
+        let is_pair = words
+            .is_some_and(|(one, two)| one.eq_ignore_ascii_case(first) && two.eq_ignore_ascii_case(second));
+        let gap = written.get(first.len()..=first.len());
+        is_pair
+            && (matches!(gap, Some("-" | "_")) || gap == Some(" ") && written != *pair)
+            && !behind.starts_with(is_word)
     })?;
     let span = line.part(0, pair.len());
     let written = line.source.slice(span);
+    let found = Diagnostic::new(
+        Code::UnknownKeyword,
+        line.source,
+        span,
+        format!("unknown word `{written}`"),
+    );
+    let help = if written.contains(' ') {
+        format!("did you mean `{pair}`?")
+    } else {
+        format!("these are two words: `{pair}`")
+    };
     Some(
-        Diagnostic::new(
-            Code::UnknownKeyword,
-            line.source,
-            span,
-            format!("unknown word `{written}`"),
-        )
-        .with_help(format!("these are two words: `{pair}`"))
-        .suggested_fix(format!("replace with `{pair}`"), vec![(span, pair.to_owned())]),
+        found
+            .with_help(help)
+            .suggested_fix(format!("replace with `{pair}`"), vec![(span, pair.to_owned())]),
     )
 }
 
