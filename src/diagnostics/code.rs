@@ -196,6 +196,10 @@ codes! {
     AttributeNeverRead = Warning "check::attribute_never_read",
     /// `{name}` or `<name>` where an attribute or API of that name exists.
     SingleBraces = Error "check::single_braces",
+    /// `$name`, `%name%` or `[name]` where an attribute of that name exists.
+    ForeignMarks = Warning "check::foreign_marks",
+    /// A default that is a filter of another tool.
+    FilterAsDefault = Warning "check::filter_as_default",
 
     // Conversation.
     /// A phone option among quick replies.

@@ -9,7 +9,7 @@ use crate::name::canonical;
 use crate::program::code;
 use crate::program::{ArgumentCode, Attribute, AttributeId, AttributeRef};
 use crate::source::{Source, Span};
-use crate::syntax::ast::{Expr, ExprKind, Ident, Operator, Text};
+use crate::syntax::ast::{Expr, ExprKind, Ident, Operator, Part, Text};
 use crate::value::{Number, Type, Value, is_date};
 
 /// An expression with its type; `None` for a type that shows at run time.
@@ -30,6 +30,10 @@ impl Typed {
     /// What stands in for a value whose error is already told.
     fn missing() -> Self {
         Self::untyped(code::Expr::Constant(Value::YesNo(false)))
+    }
+
+    fn may_be_number(&self) -> bool {
+        self.ty.as_ref().is_none_or(|ty| *ty == Type::Number)
     }
 
     fn constant(&self) -> Option<&Value> {
@@ -54,6 +58,9 @@ impl Lowering<'_, '_> {
         if let Some(ty) = ty {
             match typed.constant() {
                 Some(value) => self.expect_constant(&value.clone(), ty, expr.span),
+                None if is_marked(&typed) && matches!(ty, Type::Number | Type::YesNo) => {
+                    self.marked_text(expr, ty, &format!("{what} needs {ty}, this is a text"));
+                }
                 None => self.expect(&typed, ty, expr.span, what),
             }
         }
@@ -130,6 +137,11 @@ impl Lowering<'_, '_> {
     fn value(&mut self, expr: &Expr, ty: Option<&Type>) -> Typed {
         match &expr.kind {
             ExprKind::Binary { .. } if ty == Some(&Type::Text) && self.joins_texts(expr) => self.joined(expr),
+            ExprKind::Binary { .. }
+                if matches!(ty, Some(Type::Number | Type::YesNo)) && says_something(self.source(), expr) =>
+            {
+                self.not_joined(expr)
+            }
             ExprKind::Name(name) if !matches!(ty, Some(Type::Number | Type::YesNo | Type::Date)) => {
                 let found = self.read_or_text(*name);
                 Self::attribute_value(found)
@@ -197,6 +209,9 @@ impl Lowering<'_, '_> {
             O::And | O::Or => (self.condition(left), self.condition(right), Type::YesNo),
             O::Add | O::Subtract | O::Multiply | O::Divide => {
                 let (before, behind) = (self.operand(left), self.operand(right));
+                if !before.may_be_number() || !behind.may_be_number() {
+                    return Typed::missing();
+                }
                 if operator == O::Divide && behind.constant() == Some(&Number::from(0).into()) {
                     self.division_by_zero(at.to(right.span));
                 }
@@ -211,11 +226,25 @@ impl Lowering<'_, '_> {
             O::Equal | O::NotEqual | O::Is | O::IsNot => {
                 let before = self.expression(left);
                 let behind = self.value(right, before.ty.as_ref());
+                if self.is_text_beside((left, &before), (right, &behind))
+                    || self.is_text_beside((right, &behind), (left, &before))
+                {
+                    return Typed::missing();
+                }
                 self.expect_alike(&before, &behind, left.span, right.span);
                 (before.code, behind.code, Type::YesNo)
             }
             O::Less | O::LessOrEqual | O::Greater | O::GreaterOrEqual => {
                 let (before, behind) = (self.expression(left), self.expression(right));
+                if let Some(middle) = middle_of(left) {
+                    self.two_comparisons(at, left, middle, right);
+                    return Typed::missing();
+                }
+                if self.is_text_beside((left, &before), (right, &behind))
+                    || self.is_text_beside((right, &behind), (left, &before))
+                {
+                    return Typed::missing();
+                }
                 if !self.expect_date(&before, &behind, right.span)
                     || !self.expect_date(&behind, &before, left.span)
                 {
@@ -232,6 +261,60 @@ impl Lowering<'_, '_> {
         Typed::new(code::Expr::Binary(operator, Box::new(left), Box::new(right)), ty)
     }
 
+    /// Whether a text with values in it stands beside a number, or beside yes or no; says so.
+    fn is_text_beside(&mut self, text: (&Expr, &Typed), other: (&Expr, &Typed)) -> bool {
+        let ty = other.1.ty.clone();
+        let Some(ty) = ty.filter(|ty| matches!(ty, Type::Number | Type::YesNo)) else {
+            return false;
+        };
+        if is_marked(text.1) {
+            self.marked_text(text.0, &ty, &format!("text and {ty} are never equal"));
+        }
+        is_marked(text.1)
+    }
+
+    /// A text with values in it, where a value of type `ty` stands.
+    fn marked_text(&mut self, expr: &Expr, ty: &Type, message: &str) {
+        let finding = self
+            .error(Code::TypeMismatch, expr.span, message)
+            .primary("what stands in quotes is a text");
+        let inside = self.slice(expr.span).trim_matches(['"', '“', '”']);
+        let bare = inside.replace("{{", "").replace("}}", "");
+        let fits = |found: &(AttributeRef, Option<Type>)| found.1.as_ref().is_none_or(|found| found == ty);
+        let alone = alone(expr).filter(|name| self.known_value(*name).as_ref().is_some_and(fits));
+        self.findings.add(match alone.map(|name| self.slice(name.span)) {
+            Some(name) => finding
+                .with_help(format!("a value stands without quotes and braces: `{name}`"))
+                .suggested_fix("remove the quotes and braces", vec![(expr.span, name.to_owned())]),
+            None if *ty == Type::Number && bare.len() < 80 && bare.contains(['+', '-', '*', '/']) => finding
+                .with_help(format!(
+                    "what is reckoned stands without quotes and braces: `{bare}`"
+                )),
+            None => finding.with_help("a value stands without quotes and braces"),
+        });
+    }
+
+    /// `1 < n < 5`
+    fn two_comparisons(&mut self, at: Span, left: &Expr, middle: &Expr, right: &Expr) {
+        let middle = self.slice(middle.span);
+        let sides = self.source().slice(left.span.to(at));
+        let message = format!("`{}` compares two values, not three", self.slice(at));
+        let better = format!(
+            "{} and {middle} {}",
+            self.slice(left.span),
+            self.slice(at.to(right.span))
+        );
+        let is_long = better.len() > 80 || sides.contains('\n');
+        let finding = self.error(Code::TypeMismatch, at.to(right.span), message);
+        let finding = match is_long {
+            true => finding.with_help("compare twice, with `and` between"),
+            false => finding.with_help(format!("compare twice: `{better}`")),
+        };
+        let edit = (Span::at(left.span.end), format!(" and {middle}"));
+        self.findings
+            .add(finding.suggested_fix("compare twice", vec![edit]));
+    }
+
     /// Whether one of the values between `+` is a text.
     fn joins_texts(&self, expr: &Expr) -> bool {
         is_sum(expr)
@@ -243,6 +326,17 @@ impl Lowering<'_, '_> {
                 }
                 _ => false,
             })
+    }
+
+    /// Texts between `+` where no text can stand.
+    fn not_joined(&mut self, expr: &Expr) -> Typed {
+        for addend in addends(expr) {
+            self.expression(addend);
+        }
+        let finding = self.error(Code::TypeMismatch, expr.span, "`+` does not join texts");
+        self.findings
+            .add(finding.with_help("add numbers only; a number stands without quotes"));
+        Typed::missing()
     }
 
     /// Texts between `+`, as other languages join them.
@@ -365,6 +459,8 @@ impl Lowering<'_, '_> {
                         None => finding,
                     }
                 }
+                (Type::Number, Type::Date) => finding
+                    .with_help("a flow does not reckon with days: compare them, or let an api work it out"),
                 (Type::Number, _) => match typed.constant().and_then(Value::as_text) {
                     Some(text) if is_number(text) => {
                         let finding = finding.with_help("a number stands without quotes");
@@ -497,6 +593,40 @@ impl Lowering<'_, '_> {
                 .with_help("compare values of the same type");
             self.findings.add(finding);
         }
+    }
+}
+
+/// The one value that a text consists of.
+fn alone(expr: &Expr) -> Option<Ident> {
+    match &expr.kind {
+        ExprKind::Text(text) => match &*text.parts {
+            [
+                Part::Attribute {
+                    name, default: None, ..
+                },
+            ] => Some(*name),
+            _ => None,
+        },
+        ExprKind::Group(inner) => alone(inner),
+        _ => None,
+    }
+}
+
+/// Whether a value is a text with others in it.
+fn is_marked(typed: &Typed) -> bool {
+    typed.ty.is_none() && matches!(typed.code, code::Expr::Template(_))
+}
+
+/// What a comparison compares with its last value.
+fn middle_of(expr: &Expr) -> Option<&Expr> {
+    use Operator as O;
+    match &expr.kind {
+        ExprKind::Binary {
+            operator: O::Less | O::LessOrEqual | O::Greater | O::GreaterOrEqual,
+            right,
+            ..
+        } => Some(right),
+        _ => None,
     }
 }
 

@@ -202,11 +202,15 @@ impl Lowering<'_, '_> {
 
     /// What to do where the name is right and the kind is not.
     fn other_kind(&self, code: Code, written: &str) -> Option<String> {
+        const CLOCK: [&str; 4] = ["today", "now", "tomorrow", "yesterday"];
         const NOTHING: [&str; 4] = ["null", "NULL", "nil", "undefined"];
         match code {
             Code::UnknownAttribute if NOTHING.contains(&written) => Some(
                 "what has no value is told with `is empty` or `is not empty`, and `clear NAME` takes a value away"
                     .to_owned(),
+            ),
+            Code::UnknownAttribute if CLOCK.contains(&written) => Some(
+                "a flow has no clock: let an api set an attribute, and compare with that".to_owned(),
             ),
             Code::UnknownAttribute if written == "extra" => Some(
                 "`extra` is no attribute: save it with `set NAME = extra`, and write `{{NAME}}`".to_owned(),

@@ -12,6 +12,24 @@ use crate::source::Span;
 use crate::syntax::ast::{ApiRef, Part, Text};
 use crate::texts::{self, Form, Mark, Translated};
 
+/// Filters of other tools that nobody writes as a default.
+const FILTERS: [&str; 14] = [
+    "upper",
+    "lower",
+    "uppercase",
+    "lowercase",
+    "upcase",
+    "downcase",
+    "capitalize",
+    "titlecase",
+    "trim",
+    "strip",
+    "escape",
+    "json",
+    "tojson",
+    "urlencode",
+];
+
 /// Whether a text may ask endpoints for parts of itself.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Apis {
@@ -38,9 +56,14 @@ impl Lowering<'_, '_> {
                     plain.push(*char);
                     continue;
                 }
-                Part::Attribute { name, default, .. } => self.read(*name).map(|(attribute, _)| {
-                    Piece::Attribute(attribute, default.map(|span| source.slice(span).into()))
-                }),
+                Part::Attribute { span, name, default } => {
+                    if let Some(default) = default {
+                        self.check_default(*span, name.span, *default);
+                    }
+                    self.read(*name).map(|(attribute, _)| {
+                        Piece::Attribute(attribute, default.map(|span| source.slice(span).into()))
+                    })
+                }
                 Part::Api(api) => self.api_piece(api, apis),
             };
             if let Some(piece) = piece {
@@ -159,6 +182,7 @@ impl Lowering<'_, '_> {
     }
 
     fn check_single_braces_in(&mut self, span: Span) {
+        self.check_foreign_marks_in(span);
         let text = self.slice(span);
         for (open, close) in [('{', '}'), ('<', '>')] {
             for (at, _) in text.match_indices(open) {
@@ -178,6 +202,70 @@ impl Lowering<'_, '_> {
         }
     }
 
+    /// `$name`, `%name%` and `[name]` where the name is known.
+    fn check_foreign_marks_in(&mut self, span: Span) {
+        let text = self.slice(span);
+        let mut before = ' ';
+        for (at, letter) in text.char_indices() {
+            let is_start = !is_word(std::mem::replace(&mut before, letter));
+            let close = match letter {
+                '$' if is_start => "",
+                '%' if is_start => "%",
+                '[' => "]",
+                _ => continue,
+            };
+            let behind = text.get(at + 1..).unwrap_or_default();
+            let end = behind.find(|letter| !is_word(letter)).unwrap_or(behind.len());
+            let Some((name, rest)) = behind.split_at_checked(end) else {
+                continue;
+            };
+            if name.is_empty() || !rest.starts_with(close) || self.names.value(name).is_none() {
+                continue;
+            }
+            let start = span.start + super::id(at);
+            let found = Span::new(start, start + super::id(1 + name.len() + close.len()));
+            let message = format!("`{}` is sent as it stands", self.slice(found));
+            let meant = format!("{{{{{name}}}}}");
+            let finding = self.error(Code::ForeignMarks, found, message);
+            self.findings.add(single_braces(finding, found, &meant));
+        }
+    }
+
+    /// A default that the customer would read, though its author meant what it does elsewhere.
+    fn check_default(&mut self, whole: Span, name: Span, default: Span) {
+        let written = self.slice(default);
+        let name = self.slice(name);
+        let value = match written.strip_prefix('|') {
+            Some(rest) => Some(rest.trim_start_matches('|')),
+            None => ["default:", "default("]
+                .into_iter()
+                .find_map(|word| written.strip_prefix(word)),
+        };
+        let value = value.map(|value| value.trim().trim_end_matches(')').trim_matches(['\'', '"', '`']));
+        if value.is_none() && !FILTERS.contains(&written) {
+            return;
+        }
+        let finding = self
+            .error(
+                Code::FilterAsDefault,
+                default,
+                format!("`{written}` is what the customer reads where `{name}` is unset"),
+            )
+            .primary("behind `|` stands a default, and nothing else");
+        self.findings.add(match value {
+            Some(value) if !value.is_empty() && !value.contains(['|', '{', '}', '"', '\\']) => {
+                let meant = format!("{{{{{name}|{value}}}}}");
+                finding
+                    .with_help(format!("write `{meant}`"))
+                    .suggested_fix(format!("replace with `{meant}`"), vec![(whole, meant)])
+            }
+            Some(_) => finding.with_help(format!("write `{{{{{name}|…}}}}`")),
+            None => finding.with_help(format!(
+                "there are no filters: write `{{{{{name}}}}}`, and let an api give the value as it is to be shown"
+            )),
+        });
+    }
+
     /// How a name stands in a text: in braces an attribute, in angles an API; `None` where it is
     /// neither.
     pub(super) fn placeholder(&self, name: &str) -> Option<String> {
@@ -187,6 +275,10 @@ impl Lowering<'_, '_> {
             self.names.apis.find(name).map(|_| format!("<<{name}>>"))
         }
     }
+}
+
+fn is_word(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_'
 }
 
 fn single_braces(finding: Diagnostic, span: Span, meant: &str) -> Diagnostic {
