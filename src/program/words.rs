@@ -6,8 +6,8 @@ use crate::digits::with_ascii_digits;
 use crate::name::canonical;
 
 /// A text as words, titles and `one of` are compared: lower case, blanks folded, none around it. Keyboards write one
-/// word of an Indic or Arabic script in several ways, so normal forms, joiners, marks of direction and the script of
-/// digits mean nothing either.
+/// word of an Indic or Arabic script in several ways, and bend quotes by themselves, so normal forms, joiners, marks of
+/// direction, the script of digits and the shape of quotes mean nothing either.
 pub(crate) fn fold(message: &str) -> String {
     let message = in_one_form(message);
     let mut folded = String::with_capacity(message.len());
@@ -31,6 +31,9 @@ fn push_lower_case(folded: &mut String, word: &str) {
         match letter {
             'ς' => folded.push('σ'),
             '\u{307}' if folded.ends_with('i') => {}
+            // Phones and word processors bend quotes by themselves.
+            '\u{2018}' | '\u{2019}' | '\u{2bc}' | '\u{b4}' | '`' => folded.push('\''),
+            '\u{201c}' | '\u{201d}' | '\u{201e}' => folded.push('"'),
             letter => folded.push(letter),
         }
     }
@@ -94,6 +97,8 @@ mod tests {
             ("\u{130}stanbul", "istanbul"),
             ("i\u{307}stanbul", "ISTANBUL"),
             ("J\u{30c}", "\u{1f0}"),
+            ("don\u{2019}t know", "don't know"),
+            ("\u{201c}M\u{201d}", "\"M\""),
         ] {
             assert_eq!(fold(one), fold(other), "{one} {other}");
             assert_eq!(fold(&fold(one)), fold(one));
