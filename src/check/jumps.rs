@@ -54,18 +54,24 @@ pub(crate) fn check(names: &Names<'_>, findings: &mut Findings) -> Vec<bool> {
 }
 
 /// How each sequence goes on. Those that one calls are looked at before it, as it waits where they do.
-fn ways<'f>(names: &Names<'f>, outlines: &[Outline<'f>]) -> Vec<Way<'f>> {
+fn ways<'f>(names: &Names<'f>, outlines: &[Outline<'f>]) -> Ways<'f> {
     let waits = with_callers(outlines, |outline| outline.waits_or_leaves);
-    let mut ways: Vec<Option<Way<'f>>> = outlines.iter().map(|_| None).collect();
-    let mut is_begun = vec![false; outlines.len()];
+    // Most sequences jump nowhere and are not called: their ways need no walk.
+    let mut is_needed: Vec<bool> = outlines.iter().map(Outline::leads_on).collect();
+    for called in outlines.iter().flat_map(|outline| &outline.calls) {
+        if let Some(flag) = is_needed.get_mut(*called) {
+            *flag = true;
+        }
+    }
+    let mut ways = Ways(outlines.iter().map(|_| None).collect());
     // A sequence, and how many of its calls are looked at.
     let mut open: Vec<(usize, usize)> = Vec::new();
     for start in 0..outlines.len() {
         open.push((start, 0));
         while let Some((at, done)) = open.last_mut() {
             let at = *at;
-            let is_new = !std::mem::replace(is_begun.get_mut(at).unwrap_or(&mut true), true);
-            if !is_new && *done == 0 {
+            let is_new = *done > 0 || is_needed.get_mut(at).is_some_and(std::mem::take);
+            if !is_new {
                 open.pop();
                 continue;
             }
@@ -79,13 +85,13 @@ fn ways<'f>(names: &Names<'f>, outlines: &[Outline<'f>]) -> Vec<Way<'f>> {
             open.pop();
             if let Some(declared) = names.sequences.all.get(at) {
                 let way = Way::of(names, &waits, &ways, declared);
-                if let Some(place) = ways.get_mut(at) {
-                    *place = Some(way);
+                if let Some(place) = ways.0.get_mut(at) {
+                    *place = Some(Box::new(way));
                 }
             }
         }
     }
-    ways.into_iter().map(Option::unwrap_or_default).collect()
+    ways
 }
 
 /// The sequence that a name or id means.
@@ -109,6 +115,10 @@ struct Outline<'f> {
 }
 
 impl<'f> Outline<'f> {
+    fn leads_on(&self) -> bool {
+        self.first_goto.is_some() || !self.calls.is_empty()
+    }
+
     fn of(names: &Names<'_>, declared: &Declared<'f>) -> Self {
         let mut outline = Self {
             first_goto: None,
@@ -256,6 +266,23 @@ struct Way<'f> {
     leaves: bool,
 }
 
+/// The ways of the sequences that lead on, or that are called.
+struct Ways<'f>(Vec<Option<Box<Way<'f>>>>);
+
+impl<'f> Ways<'f> {
+    fn get(&self, index: usize) -> Option<&Way<'f>> {
+        self.0.get(index)?.as_deref()
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Way<'f>> {
+        self.0.iter().flatten().map(|way| &**way)
+    }
+
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
 /// A line that waits, or not.
 #[derive(Clone, Copy)]
 struct Doubt<'f> {
@@ -269,7 +296,7 @@ struct Walk<'n, 'f> {
     names: &'n Names<'f>,
     waits: &'n [bool],
     /// What is known of the sequences that are called.
-    ways: &'n [Option<Way<'f>>],
+    ways: &'n Ways<'f>,
     own: usize,
     source: &'f Source,
     way: Way<'f>,
@@ -278,7 +305,7 @@ struct Walk<'n, 'f> {
 }
 
 impl<'f> Way<'f> {
-    fn of(names: &Names<'f>, waits: &[bool], ways: &[Option<Self>], declared: &Declared<'f>) -> Self {
+    fn of(names: &Names<'f>, waits: &[bool], ways: &Ways<'f>, declared: &Declared<'f>) -> Self {
         let own = names
             .sequences
             .find(declared.source.slice(declared.span))
@@ -349,8 +376,8 @@ impl<'f> Walk<'_, 'f> {
         let may_leave = self.waits.get(to) != Some(&false);
         // One that calls itself on the way is not known yet.
         let leaves = match self.ways.get(to) {
-            Some(Some(way)) => way.leaves,
-            _ => may_leave,
+            Some(way) => way.leaves,
+            None => may_leave,
         };
         if leaves {
             return true;
@@ -483,7 +510,7 @@ fn asks_endpoint(node: &Node) -> bool {
 }
 
 /// The circles, each once, none sharing a sequence with another.
-fn circles<'f>(ways: &[Way<'f>], outlines: &[Outline<'f>]) -> Vec<Vec<Jump<'f>>> {
+fn circles<'f>(ways: &Ways<'f>, outlines: &[Outline<'f>]) -> Vec<Vec<Jump<'f>>> {
     let mut circles = certain_circles(ways);
     let mut is_told = vec![false; ways.len()];
     let tell = |is_told: &mut Vec<bool>, circle: &[Jump<'_>]| {
@@ -507,7 +534,7 @@ fn circles<'f>(ways: &[Way<'f>], outlines: &[Outline<'f>]) -> Vec<Vec<Jump<'f>>>
 }
 
 /// Circles of certain jumps: every sequence has at most one, so following them finds each circle once.
-fn certain_circles<'f>(ways: &[Way<'f>]) -> Vec<Vec<Jump<'f>>> {
+fn certain_circles<'f>(ways: &Ways<'f>) -> Vec<Vec<Jump<'f>>> {
     let mut circles = Vec::new();
     // The walk that came to a sequence first; 0 for none.
     let mut seen_in = vec![0_usize; ways.len()];
@@ -536,7 +563,7 @@ fn certain_circles<'f>(ways: &[Way<'f>]) -> Vec<Vec<Jump<'f>>> {
 }
 
 /// The circle that certain jumps close behind a possible one.
-fn back<'f>(ways: &[Way<'f>], first: Jump<'f>) -> Option<Vec<Jump<'f>>> {
+fn back<'f>(ways: &Ways<'f>, first: Jump<'f>) -> Option<Vec<Jump<'f>>> {
     let mut circle = vec![first];
     let mut at = first.to;
     while at != first.from {
@@ -551,7 +578,7 @@ fn back<'f>(ways: &[Way<'f>], first: Jump<'f>) -> Option<Vec<Jump<'f>>> {
 }
 
 /// Whether something in a circle may change the conditions that keep a run in it.
-fn may_end<'f>(ways: &[Way<'f>], outlines: &[Outline<'f>], circle: &[Jump<'f>], looks: &mut usize) -> bool {
+fn may_end<'f>(ways: &Ways<'f>, outlines: &[Outline<'f>], circle: &[Jump<'f>], looks: &mut usize) -> bool {
     let in_circle: Vec<&Way<'f>> = circle.iter().filter_map(|jump| ways.get(jump.from)).collect();
     let all_called = called(outlines, in_circle.iter().copied());
     let of_deciding = called(outlines, in_circle.iter().copied().take(1));
@@ -607,7 +634,7 @@ fn called<'w, 'f: 'w>(
 }
 
 /// The first line of a circle that waits, or not.
-fn doubt<'f>(ways: &[Way<'f>], circle: &[Jump<'f>]) -> Option<Doubt<'f>> {
+fn doubt<'f>(ways: &Ways<'f>, circle: &[Jump<'f>]) -> Option<Doubt<'f>> {
     circle.iter().find_map(|jump| ways.get(jump.from)?.doubt)
 }
 
@@ -643,7 +670,7 @@ const CALL: Wording = Wording {
 /// Reports circles, each from its first sequence on.
 fn report<'f>(
     names: &Names<'f>,
-    ways: &[Way<'f>],
+    ways: &Ways<'f>,
     circles: Vec<Vec<Jump<'f>>>,
     wording: &Wording,
     findings: &mut Findings,

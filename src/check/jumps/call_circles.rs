@@ -1,6 +1,6 @@
 //! Circles of calls: a depth-first walk over the calls that every run comes to.
 
-use super::{Jump, Way};
+use super::{Jump, Ways};
 
 /// A sequence on the path of the walk: the call that led to it, and how many of its own are done.
 struct Step<'f> {
@@ -18,7 +18,7 @@ enum State {
 }
 
 /// The circles, each once, none sharing a sequence with another.
-pub(super) fn call_circles<'f>(ways: &[Way<'f>]) -> Vec<Vec<Jump<'f>>> {
+pub(super) fn call_circles<'f>(ways: &Ways<'f>) -> Vec<Vec<Jump<'f>>> {
     let mut circles: Vec<Vec<Jump<'f>>> = Vec::new();
     let mut states = vec![State::New; ways.len()];
     let mut is_told = vec![false; ways.len()];

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{MAX_CALLED, Way, sequence_named};
+use super::{MAX_CALLED, Ways, sequence_named};
 use crate::check::Findings;
 use crate::check::names::{Declared, Names};
 use crate::check::nodes::each_below;
@@ -11,7 +11,7 @@ use crate::source::Span;
 use crate::syntax::ast::{Body, Head, Node};
 
 /// Reports the calls that every run through a block of a question comes to. What a condition leads to may end.
-pub(super) fn check(names: &Names<'_>, ways: &[Way<'_>], findings: &mut Findings) {
+pub(super) fn check(names: &Names<'_>, ways: &Ways<'_>, findings: &mut Findings) {
     for (own, sequence) in names.sequences.all.iter().enumerate() {
         each_below(sequence.node, &mut |ask| {
             if matches!(ask.head, Head::Ask { .. }) {
@@ -23,7 +23,7 @@ pub(super) fn check(names: &Names<'_>, ways: &[Way<'_>], findings: &mut Findings
 
 fn check_question(
     names: &Names<'_>,
-    ways: &[Way<'_>],
+    ways: &Ways<'_>,
     (own, sequence): (usize, &Declared<'_>),
     ask: &Node,
     findings: &mut Findings,
@@ -47,7 +47,7 @@ fn check_question(
 }
 
 /// Whether a sequence is another, or calls it in every run before it waits or leaves.
-fn leads_to(ways: &[Way<'_>], from: usize, to: usize) -> bool {
+fn leads_to(ways: &Ways<'_>, from: usize, to: usize) -> bool {
     let mut open = vec![from];
     let mut seen = HashSet::new();
     while let Some(index) = open.pop() {
