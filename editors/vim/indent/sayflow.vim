@@ -14,11 +14,15 @@ if exists('*SayflowIndent')
   finish
 endif
 
+" What hides braces and marks: quoted texts, patterns of tests, comments.
+let s:quoted = '"\%(\\.\|[^"\\]\)*"\|“\%(\\.\|[^”\\]\)*”\|`[^`]*`'
+let s:pattern = '[[:blank:]~]\@1<=/[^[:blank:]/*]\@=\%(\\.\|[^/\\]\)\+/'
+let s:hidden = s:quoted .. '\|' .. s:pattern .. '\|//.*'
+let s:marks = '"""\|```'
+
 " A line without what is quoted and without its comment: the braces that are left open and close blocks.
 function! s:code(number) abort
-  let l:line = substitute(getline(a:number), '"""\|```', '', 'g')
-  let l:line = substitute(l:line, '"\%(\\.\|[^"\\]\)*"\|“\%(\\.\|[^”\\]\)*”\|`[^`]*`', '', 'g')
-  return substitute(l:line, '//.*', '', '')
+  return substitute(getline(a:number), s:marks .. '\|' .. s:hidden, '', 'g')
 endfunction
 
 " Whether a line begins within a text or a reply of several lines. No item begins in one.
@@ -27,11 +31,20 @@ function! s:is_quoted(number) abort
   while l:first > 1 && getline(l:first) !~# '^\%(sequence\|on\|test\|api\|server\|action\|attribute\)\>'
     let l:first -= 1
   endwhile
-  let l:marks = 0
+  let l:open = ''
   for l:line in getline(max([l:first, 1]), a:number - 1)
-    let l:marks += len(split(l:line, '"""\|```', 1)) - 1
+    let l:at = 0
+    while l:at >= 0
+      " Within marks nothing hides the ones that close them.
+      let l:wanted = empty(l:open) ? s:marks .. '\|' .. s:hidden : l:open
+      let l:found = matchstr(l:line, l:wanted, l:at)
+      let l:at = matchend(l:line, l:wanted, l:at)
+      if l:found =~# '^\%(' .. s:marks .. '\)$'
+        let l:open = empty(l:open) ? l:found : ''
+      endif
+    endwhile
   endfor
-  return l:marks % 2
+  return !empty(l:open)
 endfunction
 
 function! SayflowIndent(number) abort
