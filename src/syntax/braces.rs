@@ -103,14 +103,18 @@ pub(super) fn unclosed_block(source: &Source, brace: Brace, end: u32) -> Diagnos
         Some(offset) => (Span::at(offset), format!("{margin}}}\n")),
         None => (Span::at(end), format!("\n{margin}}}")),
     };
+    let block = match opener.as_str() {
+        "" => "this block".to_owned(),
+        opener => format!("the block of `{opener}`"),
+    };
     Diagnostic::new(
         Code::UnclosedBlock,
         source,
         brace.open,
-        format!("the block of `{opener}` is never closed"),
+        format!("{block} is never closed"),
     )
     .primary("opened here")
-    .with_help(format!("close the block of `{opener}` with `}}`"))
+    .with_help(format!("close {block} with `}}`"))
     .suggested_fix("insert `}`", vec![close])
 }
 

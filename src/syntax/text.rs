@@ -6,6 +6,7 @@ use super::ast::{ApiRef, Ident, Part, Text};
 use super::grammar::Rule;
 use super::parser::len;
 use super::pieces::Ctx;
+use super::tree::end_of_lines;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Source, Span};
 
@@ -426,6 +427,18 @@ fn unclosed(source: &Source, span: Span, quote_bytes: u32, close: &str, is_block
             .suggested_fix(
                 format!("insert `{close}`"),
                 vec![(Span::at(end), close.to_owned())],
+            );
+    }
+    if !is_block
+        && close == "\""
+        && let Some(end) = end_of_lines(source, span.end)
+    {
+        let last = Span::new(end - 1, end);
+        return found
+            .with_help("a text of several lines stands between `\"\"\"` and `\"\"\"`")
+            .suggested_fix(
+                "write it with `\"\"\"`",
+                vec![(quote, "\"\"\"".to_owned()), (last, "\"\"\"".to_owned())],
             );
     }
     let last = source.slice(span).chars().next_back().unwrap_or_default();

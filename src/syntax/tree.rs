@@ -5,6 +5,7 @@
 //! its `{` was meant to open a block.
 
 mod recovery;
+mod unread;
 
 use super::ast::{Body, Branch, Entry, Head, Node, Remark, RemarkKind, Text, When};
 use super::braces::{self, Braces};
@@ -15,6 +16,7 @@ use super::placement::{self, Block, Place, Word, legal, place_in};
 use super::salvage::{replaced, salvaged, salvaged_item};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Source, Span};
+pub(super) use unread::end_of_lines;
 
 /// How many blocks may stand inside each other.
 pub const MAX_DEPTH: usize = 64;
@@ -45,6 +47,11 @@ pub(super) struct Tree<'s> {
     surplus: Option<isize>,
     /// The items in the blocks of the present one.
     inner_items: Vec<InnerItem>,
+    /// What is passed over, as far as its pieces were met, and where it ends.
+    unread: Option<(Span, u32)>,
+    stretch_end: u32,
+    /// Whether brackets of JSON in the stretch have no end.
+    is_json_unclosed: bool,
 }
 
 /// An open block.
@@ -143,6 +150,9 @@ impl<'s> Tree<'s> {
             early: None,
             surplus: None,
             inner_items: Vec::new(),
+            unread: None,
+            stretch_end: 0,
+            is_json_unclosed: false,
         }
     }
 
@@ -154,6 +164,8 @@ impl<'s> Tree<'s> {
         self.surplus = None;
         self.inner_items.clear();
         self.braces = Braces::default();
+        self.stretch_end = stretch.end;
+        self.is_json_unclosed = false;
         self.line.end = stretch.start;
         self.line.before = Before::Nothing;
         while let Some(piece) = pieces.next() {
@@ -174,6 +186,11 @@ impl<'s> Tree<'s> {
     fn step(&mut self, stretch: Span, piece: Piece) {
         let span = piece.span;
         self.enter(stretch, span);
+        if self.pass_over(span) {
+            self.line.before = Before::Other;
+            self.line.end = span.end;
+            return;
+        }
         if self.line.is_start && std::mem::take(&mut self.is_torn) {
             self.settle(Next::End);
             self.braces.close(None);
@@ -260,6 +277,9 @@ impl<'s> Tree<'s> {
             }
             self.reopen_item(span);
         }
+        let is_unclosed = problems
+            .iter()
+            .any(|problem| problem.code() == Code::UnclosedText);
         self.report_problems(span, problems);
         let head = self.place_head(span, head);
         let block = Word::of(&head).map_or(Block::Welcome, |word| match word.block() {
@@ -268,6 +288,9 @@ impl<'s> Tree<'s> {
             block => block,
         });
         self.wait_for_end(bare(span, head), Site::Body, block);
+        if is_unclosed {
+            self.pass_over_text(span.end);
+        }
     }
 
     /// The head as it counts where it stands: one without a meaning there is told, and replaced by what was meant.
@@ -287,7 +310,9 @@ impl<'s> Tree<'s> {
             return self.junk(span);
         }
         self.settle(Next::Line);
-        self.broken_line(stretch, span);
+        if !self.is_json(span) {
+            self.broken_line(stretch, span);
+        }
     }
 
     /// A line that cannot be read. At column 0 it is taken for an item, elsewhere for a statement.
@@ -374,6 +399,9 @@ impl<'s> Tree<'s> {
     }
 
     fn open(&mut self, span: Span) -> Before {
+        if self.line.is_start && self.is_json_behind(span) {
+            return Before::Other;
+        }
         if self.is_junk_brace(span) {
             self.junk(span);
             return Before::Other;
@@ -533,6 +561,7 @@ impl<'s> Tree<'s> {
     }
 
     fn end_stretch(&mut self, is_swallowed: bool) {
+        self.end_unread();
         self.settle(Next::End);
         if std::mem::take(&mut self.is_torn) {
             self.braces.close(None);
