@@ -184,9 +184,6 @@ impl<'f> Lowering<'f, '_> {
                 continue;
             };
             self.check_type(written);
-            if let Some(TypeKind::OneOf(options)) = &written.kind {
-                options.iter().for_each(|option| self.check_blanks_around(option));
-            }
             let ty = self.types.get(index).cloned().flatten().unwrap_or(Type::Any);
             let name = canonical(self.slice(name.span));
             let key = match key {

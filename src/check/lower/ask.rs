@@ -184,7 +184,6 @@ impl Lowering<'_, '_> {
                 self.check_values(options);
                 for option in options {
                     self.check_empty(option, "an answer");
-                    self.check_blanks_around(option);
                 }
                 let answers = options.iter().map(|option| self.literal(option, "an answer"));
                 Accept::OneOf(answers.collect())

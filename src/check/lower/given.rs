@@ -4,9 +4,8 @@ use std::collections::HashMap;
 use std::fmt;
 
 use super::Lowering;
-use crate::check::names::{canonical, inside};
+use crate::check::names::canonical;
 use crate::diagnostics::Code;
-use crate::plain::is_blank;
 use crate::program::words::fold;
 use crate::source::Span;
 use crate::syntax::ast::{Ident, Text};
@@ -35,34 +34,6 @@ impl Lowering<'_, '_> {
             let what = self.slice(value.span);
             self.is_first(&mut given, written, value.span, format_args!("`{what}`"));
         }
-    }
-
-    /// Answers have no blanks around them: a value that has some is none of them.
-    pub(super) fn check_blanks_around(&mut self, value: &Text) {
-        let source = self.source();
-        let plain = value.plain(source);
-        if plain.trim() == plain || is_blank(&plain) {
-            return;
-        }
-        let finding = self
-            .error(
-                Code::BadPattern,
-                value.span,
-                format!("nobody can answer `{}`", self.slice(value.span)),
-            )
-            .primary("answers are read without the blanks around them")
-            .with_help("remove the blanks at its ends");
-        let written = inside(source, value);
-        let trimmed = written.trim();
-        self.findings.add(match self.slice(value.span).find(written) {
-            // Blanks that are written as escapes are left to their author.
-            Some(at) if trimmed == plain.trim() => {
-                let start = value.span.start + super::id(at);
-                let inner = Span::new(start, start + super::id(written.len()));
-                finding.suggested_fix("remove the blanks", vec![(inner, trimmed.to_owned())])
-            }
-            _ => finding,
-        });
     }
 
     /// Says where one of several names is given twice.
