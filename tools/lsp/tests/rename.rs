@@ -103,7 +103,8 @@ fn a_sequence_gets_a_former_name_back() {
 #[test]
 fn questions_and_calls_keep_their_ids() {
     let flow = "attribute city: text\non start {\n  ask \"Where?\" save ci$0ty\n  call where\n  call @again where\n}\n\
-        sequence where {\n  ask @second \"And then?\" save city {\n    no reply 10m {\n      call where\n    }\n  }\n}\n\
+        sequence where {\n  ask @second \"And then?\" save city {\n    no reply 10m {\n      \
+        if city is empty {\n        call where\n      }\n    }\n  }\n}\n\
         // Read it.\non unmatched {\n  text \"{{city|}}\"\n}\n";
     assert_snapshot!(renamed(flow, "town").unwrap());
     let flow = flow.replace("$0", "").replacen("call where", "call whe$0re", 1);
