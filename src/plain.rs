@@ -65,9 +65,15 @@ pub(crate) fn beginning(text: &str, most: usize) -> String {
 }
 
 /// Whether nobody sees anything of a text.
+#[inline]
 pub(crate) fn is_blank(text: &str) -> bool {
-    text.chars()
-        .all(|c| c.is_whitespace() || c.is_control() || is_ignorable(c))
+    // Nearly every text begins with something to see.
+    let begins = text.as_bytes().first();
+    !begins.is_some_and(u8::is_ascii_graphic) && text.chars().all(shows_nothing)
+}
+
+fn shows_nothing(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || is_ignorable(c)
 }
 
 /// Whether a character shows nothing by itself, such as a joiner, a blank without width and a mark of direction:

@@ -371,6 +371,7 @@ pub enum Type {
 impl Type {
     /// Whether an attribute of this type may hold `value` as it is.
     #[must_use]
+    #[inline]
     pub fn admits(&self, value: &Value) -> bool {
         match (self, value) {
             (Self::Any, _)

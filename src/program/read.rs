@@ -123,14 +123,19 @@ impl Data {
 }
 
 /// A saved value as one of the attribute's type, which may be another by now; `None` where it says nothing in that type.
+#[inline]
 fn as_declared<'a>(saved: &'a Value, ty: &Type) -> Option<Cow<'a, Value>> {
-    if ty.admits(saved) {
-        return Some(Cow::Borrowed(saved));
+    match ty.admits(saved) {
+        true => Some(Cow::Borrowed(saved)),
+        false => converted(saved, ty).map(Cow::Owned),
     }
+}
+
+#[cold]
+fn converted(saved: &Value, ty: &Type) -> Option<Value> {
     match saved {
         Value::Json(_) => None,
         Value::Text(text) => answer::convert(text, ty),
         saved => answer::convert(&saved.to_string(), ty),
     }
-    .map(Cow::Owned)
 }

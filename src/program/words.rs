@@ -27,12 +27,16 @@ pub(crate) fn fold(message: &str) -> String {
 /// Each letter by itself: what stands behind a sigma is not known before a `*`, so it has one form
 /// everywhere. The capital of a Turkish `i` leaves a dot behind, which the small letter has anyway.
 fn push_lower_case(folded: &mut String, word: &str) {
+    if word.is_ascii() {
+        folded.extend(word.chars().map(|letter| letter.to_ascii_lowercase()));
+        return;
+    }
     for letter in word.chars().flat_map(char::to_lowercase) {
         match letter {
             'ς' => folded.push('σ'),
             '\u{307}' if folded.ends_with('i') => {}
             // Phones and word processors bend quotes by themselves.
-            '\u{2018}' | '\u{2019}' | '\u{2bc}' | '\u{b4}' | '`' => folded.push('\''),
+            '\u{2018}' | '\u{2019}' | '\u{2bc}' | '\u{b4}' => folded.push('\''),
             '\u{201c}' | '\u{201d}' | '\u{201e}' => folded.push('"'),
             letter => folded.push(letter),
         }

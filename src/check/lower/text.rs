@@ -205,6 +205,10 @@ impl Lowering<'_, '_> {
     /// `$name`, `%name%` and `[name]` where the name is known.
     fn check_foreign_marks_in(&mut self, span: Span) {
         let text = self.slice(span);
+        // Each is looked for by itself, which is many letters at a time.
+        if !['$', '%', '['].into_iter().any(|mark| text.contains(mark)) {
+            return;
+        }
         let mut before = ' ';
         for (at, letter) in text.char_indices() {
             let is_start = !is_word(std::mem::replace(&mut before, letter));
