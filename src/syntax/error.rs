@@ -364,8 +364,7 @@ impl<'s> Line<'s> {
 
     /// The blanks before it.
     fn margin(&self) -> &'s str {
-        let before = self.source.slice(Span::new(0, self.span.start));
-        let margin = before.rsplit('\n').next().unwrap_or_default();
+        let margin = line_before(self.source, self.span.start);
         if margin.chars().all(is_blank) { margin } else { "" }
     }
 
@@ -416,14 +415,21 @@ pub(super) fn junk_behind_block(source: &Source, junk: Span) -> Diagnostic {
             .with_help("write `else`")
             .suggested_fix("replace with `else`", vec![(span, "else".to_owned())]);
     }
-    let line = source.slice(Span::new(0, junk.start));
-    let line = line.rsplit('\n').next().unwrap_or_default();
+    let line = line_before(source, junk.start);
     let margin: String = line.chars().take_while(|letter| is_blank(*letter)).collect();
     let start = junk.start - len(line) + len(line.trim_end_matches(is_blank));
     found.with_help("begin a new line").suggested_fix(
         "begin a new line",
         vec![(Span::new(start, junk.start), format!("\n{margin}"))],
     )
+}
+
+/// What stands before a byte on its line, as far as that is near: a line may be as long as its file.
+fn line_before(source: &Source, offset: u32) -> &str {
+    const MOST: usize = 1_000;
+    let before = source.slice(Span::new(0, offset));
+    let near = before.get(before.floor_char_boundary(before.len().saturating_sub(MOST))..);
+    near.unwrap_or_default().rsplit('\n').next().unwrap_or_default()
 }
 
 /// A note for translators that no line follows.

@@ -20,8 +20,7 @@ pub(super) enum End {
 /// `else`, or is too long.
 pub(super) fn end_of_block(line: Line<'_>) -> Option<End> {
     let source: &Source = line.source;
-    let before = source.slice(Span::new(0, line.span.start));
-    let before = before.rsplit('\n').next()?;
+    let before = super::line_before(source, line.span.start);
     let own_margin = before.get(..before.len() - before.trim_start_matches(is_blank).len())?;
     let behind = source.slice(Span::new(line.span.end, source.span().end));
     let behind = behind.get(..behind.floor_char_boundary(MOST_BYTES))?;

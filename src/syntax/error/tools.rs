@@ -223,7 +223,7 @@ fn saving(line: Line<'_>) -> Option<Diagnostic> {
         Some(head) => (head.trim_end_matches(is_blank), Some(before.len())),
         None => (before, None),
     };
-    let ask = head.rsplit('\n').next().unwrap_or_default();
+    let ask = super::line_before(line.source, super::len(head));
     let ask = ask.trim_start_matches(is_blank);
     let is_ask = first_word(ask) == "ask" && ask.ends_with(['"', '”']) && !ask.contains(['\n', '/']);
     if !is_ask {
