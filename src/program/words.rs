@@ -28,7 +28,11 @@ pub(crate) fn fold(message: &str) -> String {
 /// everywhere. The capital of a Turkish `i` leaves a dot behind, which the small letter has anyway.
 fn push_lower_case(folded: &mut String, word: &str) {
     if word.is_ascii() {
-        folded.extend(word.chars().map(|letter| letter.to_ascii_lowercase()));
+        let begin = folded.len();
+        folded.push_str(word);
+        if let Some(word) = folded.get_mut(begin..) {
+            word.make_ascii_lowercase();
+        }
         return;
     }
     for letter in word.chars().flat_map(char::to_lowercase) {

@@ -182,8 +182,13 @@ impl Lowering<'_, '_> {
     }
 
     fn check_single_braces_in(&mut self, span: Span) {
-        self.check_foreign_marks_in(span);
         let text = self.slice(span);
+        // Most texts have none of the marks that are looked for.
+        let is_mark = |byte: u8| matches!(byte, b'{' | b'<' | b'$' | b'%' | b'[');
+        if !text.bytes().any(is_mark) {
+            return;
+        }
+        self.check_foreign_marks_in(span);
         for (open, close) in [('{', '}'), ('<', '>')] {
             for (at, _) in text.match_indices(open) {
                 let behind = text.get(at + 1..).unwrap_or_default();
@@ -205,10 +210,6 @@ impl Lowering<'_, '_> {
     /// `$name`, `%name%` and `[name]` where the name is known.
     fn check_foreign_marks_in(&mut self, span: Span) {
         let text = self.slice(span);
-        // Each is looked for by itself, which is many letters at a time.
-        if !['$', '%', '['].into_iter().any(|mark| text.contains(mark)) {
-            return;
-        }
         let mut before = ' ';
         for (at, letter) in text.char_indices() {
             let is_start = !is_word(std::mem::replace(&mut before, letter));
