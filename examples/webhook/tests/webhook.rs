@@ -6,14 +6,13 @@ mod running;
 
 use std::io::Write;
 use std::net::TcpStream;
-use std::thread;
 use std::time::Duration;
 
-use running::{SECRET, Server, Shop, answer, send, tap, text, texts};
+use running::{SECRET, Server, Shop, answer, answered, send, tap, text, texts};
 use rusqlite::Connection;
 use sayflow::Input;
 use sayflow_store::{Sqlite, Store, Worker};
-use serde_json::{Value, json};
+use serde_json::json;
 use tempfile::TempDir;
 
 const NO_SHOP: &str = "http://127.0.0.1:1";
@@ -35,10 +34,9 @@ fn a_conversation_over_several_requests() {
     let (_, wrong) = server.post(&text(2, "no idea"));
     assert_eq!(texts(&wrong), ["It looks like AB-123456."]);
 
-    let address = server.address.clone();
-    let asking = thread::spawn(move || send(&address, Some(SECRET), &text(3, "AB-204816").to_string()));
+    let asking = server.posting(&text(3, "AB-204816"));
     answer(shop.asked(), "packed");
-    let order: Value = asking.join().unwrap().unwrap().body_mut().read_json().unwrap();
+    let order = answered(asking);
     assert_eq!(texts(&order), ["Order AB-204816: packed.", "Anything else?"]);
 
     let person = order["blocks"][1]["options"][1]["id"].as_str().unwrap();
@@ -57,18 +55,17 @@ fn an_update_that_is_delivered_twice_has_one_answer() {
 
     // Again while the first delivery still waits for the shop: later, please.
     let order = text(2, "AB-204816");
-    let (address, body) = (server.address.clone(), order.to_string());
-    let asking = thread::spawn(move || send(&address, Some(SECRET), &body));
+    let asking = server.posting(&order);
     let request = shop.asked();
     let (status, busy) = server.post(&order);
     assert_eq!((status, busy), (503, json!({ "error": "busy: try again" })));
     answer(request, "packed");
-    let answered: Value = asking.join().unwrap().unwrap().body_mut().read_json().unwrap();
-    assert_eq!(texts(&answered), ["Order AB-204816: packed.", "Anything else?"]);
+    let packed = answered(asking);
+    assert_eq!(texts(&packed), ["Order AB-204816: packed.", "Anything else?"]);
 
     // And once it is done: the same, without asking the shop, and the conversation is where it was.
     for _ in 0..2 {
-        assert_eq!(server.post(&order), (200, answered.clone()));
+        assert_eq!(server.post(&order), (200, packed.clone()));
     }
     assert_eq!(server.post(&text(1, "/start")), first);
     assert_eq!(
@@ -82,14 +79,13 @@ fn what_is_said_while_the_shop_takes_its_time_is_answered_when_it_comes_again() 
     let (folder, shop) = (folder(), Shop::open());
     let server = Server::start(&folder.path().join("bot.sqlite"), &shop.origin);
     server.post(&text(1, "/start"));
-    let address = server.address.clone();
-    let asking = thread::spawn(move || send(&address, Some(SECRET), &text(2, "AB-204816").to_string()));
+    let asking = server.posting(&text(2, "AB-204816"));
     let request = shop.asked();
     for id in 3..=14 {
         assert_eq!(server.post(&text(id, "another order")).0, 503);
     }
     answer(request, "packed");
-    let order: Value = asking.join().unwrap().unwrap().body_mut().read_json().unwrap();
+    let order = answered(asking);
     assert_eq!(texts(&order), ["Order AB-204816: packed.", "Anything else?"]);
     for id in 3..=14 {
         let (status, said) = server.post(&text(id, "another order"));
@@ -107,8 +103,7 @@ fn whatever_the_order_in_which_updates_come_again_no_answer_is_lost() {
     let (folder, shop) = (folder(), Shop::open());
     let server = Server::start(&folder.path().join("bot.sqlite"), &shop.origin);
     server.post(&text(1, "/start"));
-    let address = server.address.clone();
-    let asking = thread::spawn(move || send(&address, Some(SECRET), &text(2, "AB-204816").to_string()));
+    let asking = server.posting(&text(2, "AB-204816"));
     let request = shop.asked();
     for id in 3..=14 {
         server.post(&text(id, if id == 3 { "another order" } else { "no idea" }));
@@ -164,12 +159,10 @@ fn a_turn_in_whose_middle_the_process_died_is_begun_again_at_once() {
     let path = folder.path().join("bot.sqlite");
     let server = Server::start(&path, &shop.origin);
     server.post(&text(1, "/start"));
-    let address = server.address.clone();
-    let asking =
-        thread::spawn(move || send(&address, Some(SECRET), &text(2, "AB-204816").to_string()).is_err());
+    let asking = server.posting(&text(2, "AB-204816"));
     let _never_answered = shop.asked();
     drop(server);
-    assert!(asking.join().unwrap());
+    asking.join().unwrap().unwrap_err();
 
     let server = Server::start(&path, NO_SHOP);
     let (status, order) = server.post(&text(2, "AB-204816"));
@@ -277,14 +270,13 @@ fn a_server_that_is_told_to_stop_finishes_what_it_has_begun() {
     let (folder, shop) = (folder(), Shop::open());
     let server = Server::start(&folder.path().join("bot.sqlite"), &shop.origin);
     server.post(&text(1, "/start"));
-    let address = server.address.clone();
-    let asking = thread::spawn(move || send(&address, Some(SECRET), &text(2, "AB-204816").to_string()));
+    let asking = server.posting(&text(2, "AB-204816"));
     let request = shop.asked();
     server.terminate();
     // It listens to nobody new, and still owes an answer.
     while send(&server.address, Some(SECRET), "{}").is_ok() {}
     answer(request, "packed");
-    let order: Value = asking.join().unwrap().unwrap().body_mut().read_json().unwrap();
+    let order = answered(asking);
     assert_eq!(texts(&order), ["Order AB-204816: packed.", "Anything else?"]);
     assert!(server.wait().success());
 }

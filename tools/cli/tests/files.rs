@@ -9,7 +9,6 @@ mod binary;
 mod folder;
 
 use std::fs;
-#[cfg(unix)]
 use std::path::Path;
 
 use binary::sayflow;
@@ -33,6 +32,19 @@ fn a_page_that_is_not_written_is_no_success() {
             .expect("the binary runs");
         assert_eq!(ended.status.code(), Some(2), "{arguments}");
     }
+}
+
+/// How a command ends of whose output nobody reads anything.
+fn unread(command: &str, folder: &Path) -> Option<i32> {
+    let (reader, output) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let status = std::process::Command::new(snapbox::cmd::cargo_bin!("sayflow"))
+        .args(command.split_whitespace())
+        .current_dir(folder)
+        .stdout(output.try_clone().expect("a pipe"))
+        .stderr(output)
+        .status();
+    status.expect("the binary runs").code()
 }
 
 /// Whoever reads the output may leave, as `head` does; what was to be written is written.
@@ -65,16 +77,7 @@ fn every_file_is_written_whether_or_not_anybody_reads_along() {
         }
         fs::create_dir(folder.path().join("good")).expect("a folder");
         fs::write(folder.path().join("good/a.flow"), "on start {\n}\n").expect("a file");
-        let (reader, output) = std::io::pipe().expect("a pipe");
-        drop(reader);
-        let status = std::process::Command::new(snapbox::cmd::cargo_bin!("sayflow"))
-            .args(command.split_whitespace())
-            .current_dir(folder.path())
-            .stdout(output.try_clone().expect("a pipe"))
-            .stderr(output)
-            .status()
-            .expect("the binary runs");
-        assert_eq!(status.code(), Some(code), "{command}");
+        assert_eq!(unread(command, folder.path()), Some(code), "{command}");
         match made {
             Some(made) => assert!(folder.path().join(made).exists(), "{command}"),
             None => {
@@ -113,16 +116,7 @@ fn the_exit_code_is_the_same_whether_or_not_anybody_reads_along() {
         "test --format tap failing",
         "test --coverage=html --coverage-file covered.html failing",
     ] {
-        let (reader, output) = std::io::pipe().expect("a pipe");
-        drop(reader);
-        let status = std::process::Command::new(snapbox::cmd::cargo_bin!("sayflow"))
-            .args(command.split_whitespace())
-            .current_dir(folder.path())
-            .stdout(output.try_clone().expect("a pipe"))
-            .stderr(output)
-            .status()
-            .expect("the binary runs");
-        assert_eq!(status.code(), Some(1), "{command}");
+        assert_eq!(unread(command, folder.path()), Some(1), "{command}");
     }
     assert!(folder.path().join("covered.html").exists());
 }

@@ -10,7 +10,7 @@ mod binary;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Child, ChildStdout, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -418,13 +418,11 @@ fn updates_are_reviewed_one_by_one() {
     }
 }
 
-#[test]
-fn what_is_edited_while_an_update_is_reviewed_stays() {
-    let folder = copy("failing");
-    let path = folder.path().join("shop.test.flow");
+/// A review that has asked its first question.
+fn asked_of_review(folder: &Path) -> (Child, BufReader<ChildStdout>) {
     let mut process = std::process::Command::new(snapbox::cmd::cargo_bin!("sayflow"))
         .args(["test", "--review"])
-        .current_dir(folder.path())
+        .current_dir(folder)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -433,11 +431,23 @@ fn what_is_edited_while_an_update_is_reviewed_stays() {
     let mut asked = Vec::new();
     let mut output = BufReader::new(process.stdout.take().expect("an output"));
     output.read_until(b'?', &mut asked).expect("a question");
+    (process, output)
+}
+
+/// Says `a(ll)`, and nothing more.
+fn answer_all(review: &mut Child) {
+    let mut input = review.stdin.take().expect("an input");
+    input.write_all(b"a\n").expect("an answer");
+}
+
+#[test]
+fn what_is_edited_while_an_update_is_reviewed_stays() {
+    let folder = copy("failing");
+    let path = folder.path().join("shop.test.flow");
+    let (mut process, _output) = asked_of_review(folder.path());
     let edited = fs::read_to_string(&path).expect("tests") + "\n// A precious note.\n";
     fs::write(&path, &edited).expect("tests");
-    let mut input = process.stdin.take().expect("an input");
-    input.write_all(b"a\n").expect("an answer");
-    drop(input);
+    answer_all(&mut process);
     let ended = process.wait_with_output().expect("it ends");
     assert_eq!(ended.status.code(), Some(2));
     assert_eq!(
@@ -457,21 +467,9 @@ fn an_update_that_ends_in_the_middle_says_what_it_wrote() {
         let test = format!("test \"{name}\" {{\n  start\n  text \"Hi!\"\n}}\n");
         write(&format!("{name}.test.flow"), &test);
     }
-    let mut process = std::process::Command::new(snapbox::cmd::cargo_bin!("sayflow"))
-        .args(["test", "--review"])
-        .current_dir(folder.path())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the binary runs");
-    let mut asked = Vec::new();
-    let mut output = BufReader::new(process.stdout.take().expect("an output"));
-    output.read_until(b'?', &mut asked).expect("a question");
+    let (mut process, mut output) = asked_of_review(folder.path());
     write("two.test.flow", "// A precious note.\n");
-    let mut input = process.stdin.take().expect("an input");
-    input.write_all(b"a\n").expect("an answer");
-    drop(input);
+    answer_all(&mut process);
     let mut told = String::new();
     output.read_to_string(&mut told).expect("the rest");
     assert_eq!(process.wait().expect("it ends").code(), Some(2));

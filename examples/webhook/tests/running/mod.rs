@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use serde_json::{Value, json};
 use ureq::http::Response;
@@ -82,6 +82,12 @@ impl Server {
         )
     }
 
+    /// Posts an update whose answer takes its time.
+    pub(crate) fn posting(&self, update: &Value) -> Posting {
+        let (address, body) = (self.address.clone(), update.to_string());
+        thread::spawn(move || send(&address, Some(SECRET), &body))
+    }
+
     /// Asks it to stop.
     pub(crate) fn terminate(&self) {
         let id = self.process.id().to_string();
@@ -104,6 +110,14 @@ impl Drop for Server {
 }
 
 /// Sends an update in one request of its own.
+/// An update that is being posted.
+pub(crate) type Posting = JoinHandle<Result<Response<Body>, ureq::Error>>;
+
+/// What the server answers to it.
+pub(crate) fn answered(posting: Posting) -> Value {
+    posting.join().unwrap().unwrap().body_mut().read_json().unwrap()
+}
+
 pub(crate) fn send(address: &str, secret: Option<&str>, body: &str) -> Result<Response<Body>, ureq::Error> {
     let agent: Agent = Agent::config_builder().http_status_as_error(false).build().into();
     let request = agent.post(format!("http://{address}/telegram"));
