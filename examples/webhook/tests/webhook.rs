@@ -8,7 +8,7 @@ use std::io::Write;
 use std::net::TcpStream;
 use std::time::Duration;
 
-use running::{SECRET, Server, Shop, answer, answered, send, tap, text, texts};
+use running::{Posting, SECRET, Server, Shop, answer, answered, send, tap, text, texts};
 use rusqlite::Connection;
 use sayflow::Input;
 use sayflow_store::{Sqlite, Store, Worker};
@@ -20,6 +20,13 @@ const NO_SHOP: &str = "http://127.0.0.1:1";
 /// A folder for a store that vanishes with the value.
 fn folder() -> TempDir {
     tempfile::tempdir().unwrap()
+}
+
+/// Begins a conversation and asks for an order, which the shop has been asked for and has not answered.
+fn ordering(server: &Server, shop: &Shop) -> (Posting, TcpStream) {
+    server.post(&text(1, "/start"));
+    let asking = server.posting(&text(2, "AB-204816"));
+    (asking, shop.asked())
 }
 
 #[test]
@@ -78,9 +85,7 @@ fn an_update_that_is_delivered_twice_has_one_answer() {
 fn what_is_said_while_the_shop_takes_its_time_is_answered_when_it_comes_again() {
     let (folder, shop) = (folder(), Shop::open());
     let server = Server::start(&folder.path().join("bot.sqlite"), &shop.origin);
-    server.post(&text(1, "/start"));
-    let asking = server.posting(&text(2, "AB-204816"));
-    let request = shop.asked();
+    let (asking, request) = ordering(&server, &shop);
     for id in 3..=14 {
         assert_eq!(server.post(&text(id, "another order")).0, 503);
     }
@@ -102,9 +107,7 @@ fn what_is_said_while_the_shop_takes_its_time_is_answered_when_it_comes_again() 
 fn whatever_the_order_in_which_updates_come_again_no_answer_is_lost() {
     let (folder, shop) = (folder(), Shop::open());
     let server = Server::start(&folder.path().join("bot.sqlite"), &shop.origin);
-    server.post(&text(1, "/start"));
-    let asking = server.posting(&text(2, "AB-204816"));
-    let request = shop.asked();
+    let (asking, request) = ordering(&server, &shop);
     for id in 3..=14 {
         server.post(&text(id, if id == 3 { "another order" } else { "no idea" }));
     }
@@ -158,9 +161,7 @@ fn a_turn_in_whose_middle_the_process_died_is_begun_again_at_once() {
     let (folder, shop) = (folder(), Shop::open());
     let path = folder.path().join("bot.sqlite");
     let server = Server::start(&path, &shop.origin);
-    server.post(&text(1, "/start"));
-    let asking = server.posting(&text(2, "AB-204816"));
-    let _never_answered = shop.asked();
+    let (asking, _never_answered) = ordering(&server, &shop);
     drop(server);
     asking.join().unwrap().unwrap_err();
 
@@ -269,9 +270,7 @@ fn a_conversation_goes_on_after_a_restart() {
 fn a_server_that_is_told_to_stop_finishes_what_it_has_begun() {
     let (folder, shop) = (folder(), Shop::open());
     let server = Server::start(&folder.path().join("bot.sqlite"), &shop.origin);
-    server.post(&text(1, "/start"));
-    let asking = server.posting(&text(2, "AB-204816"));
-    let request = shop.asked();
+    let (asking, request) = ordering(&server, &shop);
     server.terminate();
     // It listens to nobody new, and still owes an answer.
     while send(&server.address, Some(SECRET), "{}").is_ok() {}
