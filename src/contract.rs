@@ -41,5 +41,5 @@ pub(crate) use reply::{Decoded, Expected, ReplyCard, ReplyData, ReplyOption, Rep
 pub(crate) use request::{
     encode_value, encode_written, is_forbidden_header, is_header_allowed, is_header_name,
 };
-pub(crate) use url::{UrlFault, check_web_url, is_plain_http};
+pub(crate) use url::{UrlFault, check_web_url, has_step, is_plain_http};
 pub use url::{origin, same_origin};

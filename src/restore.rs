@@ -167,7 +167,9 @@ impl Data {
     /// Where a run goes on that comes back from a call; `None` where the flow no longer has the call.
     pub(crate) fn behind_call(&self, at: &Anchorage) -> Option<(BodyId, Pc)> {
         if at.is_beginning() {
-            return Some((self.body_called(&at.body)?, 0));
+            // Another edit may have come while `on moved` waited for an answer.
+            let begins = self.body_called(&at.body).filter(|body| !self.acts(*body));
+            return begins.map(|body| (body, 0));
         }
         let (body, pc) = self.find(at)?;
         // Behind anything but a call stand branches that nobody chose.

@@ -1,15 +1,22 @@
 //! Web addresses that attributes are put into, on their way to a customer.
 
-use super::{encode_value, origin};
+use super::{encode_value, has_step, origin};
 use crate::customer::Customer;
 use crate::program::Data;
 use crate::program::code::{Piece, Template};
 
 /// Writes an address. Where scheme and host already stand there and have come to an end, a value is
 /// one part of the path or query and percent-encoded, so that a name with a blank in it makes a
-/// link; before, it is a piece of the address itself (`{{website}}`) and taken as it stands.
-pub(crate) fn write_address(data: &Data, customer: &Customer, template: &Template, most: usize) -> String {
+/// link; before, it is a piece of the address itself (`{{website}}`) and taken as it stands. `None` where values
+/// make a step within the path (`..`), which leads to another address.
+pub(crate) fn write_address(
+    data: &Data,
+    customer: &Customer,
+    template: &Template,
+    most: usize,
+) -> Option<String> {
     let mut url = String::with_capacity(template.size_hint());
+    let mut has_values = false;
     for piece in &template.pieces {
         if url.len() > most {
             break;
@@ -19,11 +26,18 @@ pub(crate) fn write_address(data: &Data, customer: &Customer, template: &Templat
             let mut value = String::new();
             data.write_piece(customer, piece, &mut value);
             url.push_str(&encode_value(&value));
+            has_values = true;
         } else {
             data.write_piece(customer, piece, &mut url);
         }
     }
-    url
+    let leads_elsewhere = has_values && path(&url).split('/').any(has_step);
+    (!leads_elsewhere).then_some(url)
+}
+
+/// The path of an address, with what stands before it.
+fn path(url: &str) -> &str {
+    url.split(['?', '#']).next().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -34,11 +48,11 @@ mod tests {
     use crate::program::{AttributeRef, Data};
 
     /// A template in which `NAME` stands for an attribute with that value.
-    fn address(template: &str, value: &str) -> String {
+    fn address(template: &str, value: &str) -> Option<String> {
         address_of(template, value, usize::MAX)
     }
 
-    fn address_of(template: &str, value: &str, most: usize) -> String {
+    fn address_of(template: &str, value: &str, most: usize) -> Option<String> {
         let mut customer = Customer::new(7);
         customer.first_name = value.to_owned();
         let name = || {
@@ -68,7 +82,7 @@ mod tests {
             (most + 1, "https://s.example/Asha/Asha"),
         ] {
             assert_eq!(
-                address_of("https://s.example/NAME/NAME", "Asha", most),
+                address_of("https://s.example/NAME/NAME", "Asha", most).unwrap(),
                 url,
                 "{most}"
             );
@@ -92,7 +106,27 @@ mod tests {
             ("https://s.example/NAME", "", "https://s.example/a%20guest"),
         ];
         for (template, value, url) in table {
-            assert_eq!(address(template, value), url, "{template}");
+            assert_eq!(address(template, value).unwrap(), url, "{template}");
+        }
+    }
+
+    #[test]
+    fn values_make_no_step_within_the_path() {
+        for (template, value) in [
+            ("https://s.example/u/NAME/i.png", ".."),
+            ("https://s.example/u/NAMENAME", "."),
+            ("https://s.example/NAME#a", "../x"),
+            ("https://s.example/NAME", "a\\..\\b"),
+        ] {
+            assert_eq!(address(template, value), None, "{template}");
+        }
+        for (template, value, url) in [
+            ("https://s.example/?q=NAME", "..", "https://s.example/?q=.."),
+            ("https://s.example/#/NAME/", "..", "https://s.example/#/../"),
+            ("https://s.example/NAME", "...", "https://s.example/..."),
+            ("https://s.exampleNAME", "/../a", "https://s.example/../a"),
+        ] {
+            assert_eq!(address(template, value).unwrap(), url, "{template}");
         }
     }
 
@@ -113,7 +147,7 @@ mod tests {
             ("https://s.exampleNAME", "/a?b=c", "https://s.example/a?b=c"),
         ];
         for (template, value, url) in table {
-            assert_eq!(address(template, value), url, "{template}");
+            assert_eq!(address(template, value).unwrap(), url, "{template}");
         }
     }
 }

@@ -19,8 +19,6 @@ use crate::session::{Carried, KeptOption, Shown};
 use crate::short_text::ShortText;
 use crate::syntax::ast::{Media, OptionsKind};
 
-const BAD_ADDRESS: &str = "an address is no absolute http or https URL";
-
 /// Where an option comes from, which decides how the session remembers it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Origin {
@@ -84,7 +82,7 @@ impl<'t> Steps<'t> {
             return self.say(run, text);
         }
         let (media, url) = match results.first().map(|(_, decoded)| &decoded.data) {
-            Some(ReplyData::Media { kind, url }) => (*kind, self.said(|_| url.clone())),
+            Some(ReplyData::Media { kind, url }) => (*kind, Ok(self.said(|_| url.clone()))),
             _ => (say.media, self.address(&say.content)),
         };
         let Some(url) = self.checked_address(run, url) else {
@@ -169,15 +167,14 @@ impl<'t> Steps<'t> {
     }
 
     /// The address, where there is one that a customer may be sent to.
-    fn checked_address(&mut self, run: Run, url: String) -> Option<String> {
-        if url.is_empty() {
+    fn checked_address(&mut self, run: Run, url: Result<String, &'static str>) -> Option<String> {
+        if url.as_ref().is_ok_and(String::is_empty) {
             return None;
         }
-        if check_web_url(&url).is_err() {
-            self.report(run, ValueError(BAD_ADDRESS));
-            return None;
-        }
-        Some(url)
+        let checked = url.and_then(web_url);
+        checked
+            .map_err(|reason| self.report(run, ValueError(reason)))
+            .ok()
     }
 
     fn reply_card(&mut self, card: ReplyCard) -> Card {
@@ -324,10 +321,10 @@ impl<'t> Steps<'t> {
         let target = match &option.target {
             TargetCode::Sequence(sequence) => Ok(Target::Sequence(*sequence)),
             TargetCode::Answer => Ok(Target::Answer),
-            TargetCode::Url(url) => match self.address(url) {
-                url if check_web_url(&url).is_ok() => Ok(Target::Url(url.into())),
-                _ => Err(BAD_ADDRESS),
-            },
+            TargetCode::Url(url) => {
+                let url = self.address(url).and_then(web_url);
+                url.map(|url| Target::Url(url.into()))
+            }
             TargetCode::Phone(phone) => {
                 let phone = normalize_phone(&self.text(phone));
                 phone
@@ -469,6 +466,14 @@ fn worst(results: &[CallResult]) -> Option<Outcome> {
 /// Why a list has nothing in it: the first failure, otherwise that it is empty.
 fn left_out(results: &[CallResult]) -> Outcome {
     worst(results).unwrap_or(Outcome::Empty)
+}
+
+/// An address that a customer may be sent to.
+fn web_url(url: String) -> Result<String, &'static str> {
+    match check_web_url(&url) {
+        Ok(()) => Ok(url),
+        Err(_) => Err("an address is no absolute http or https URL"),
+    }
 }
 
 /// What an API gave, where it gave something. The same API twice in one block gives it twice.

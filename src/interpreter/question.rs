@@ -13,7 +13,7 @@ use crate::syntax::ast::OptionsKind;
 /// Whether the options of a question can be answers.
 enum OutOfAnswers {
     No,
-    /// What a flow writes out always fits, so that one that does not was shown by the flow as it was.
+    /// The flow as it was has shown them: what it writes out always fits, and where only options answer, it shows some.
     Edited,
     /// None of them can. Endpoints and values may give what does not fit, again and again.
     Perhaps,
@@ -93,7 +93,7 @@ impl<'t> Steps<'t> {
         }
     }
 
-    /// Says the open question again as it was stored.
+    /// Says the open question again as it was stored; with the options of now, where an edit has made those unfit.
     pub(super) fn ask_again(&mut self) {
         let Some(mut question) = self.draft.question().cloned() else {
             return;
@@ -101,6 +101,11 @@ impl<'t> Steps<'t> {
         let Some((run, ask)) = self.ask(&question) else {
             return self.leave_lost_question();
         };
+        if let OutOfAnswers::Edited = self.out_of_answers(&question, ask)
+            && !self.data.posts(ask)
+        {
+            return self.ask_anew(run);
+        }
         question.due = self.due(ask);
         let prompt = ask.prompt.as_ref().map(|prompt| self.text(prompt));
         self.trace.note(run, What::SaidAgain);
@@ -178,11 +183,10 @@ impl<'t> Steps<'t> {
         };
         match self.out_of_answers(&question, ask) {
             OutOfAnswers::No => {}
-            OutOfAnswers::Edited => return self.ask_anew(run),
             // Wrong answers lead on as ever, and where they do not, fresh options may: but not by a second `post`.
             OutOfAnswers::Perhaps if retries < u64::MAX => {}
-            OutOfAnswers::Perhaps if self.data.posts(ask) => return self.leave_lost_question(),
-            OutOfAnswers::Perhaps => return self.ask_anew(run),
+            _ if self.data.posts(ask) => return self.leave_lost_question(),
+            _ => return self.ask_anew(run),
         }
         question.wrong = question.wrong.saturating_add(1);
         if question.wrong <= retries {
@@ -219,14 +223,18 @@ impl<'t> Steps<'t> {
         }
     }
 
-    /// Whether the options that were shown are no answers any more: the type of the attribute has changed.
+    /// Whether the options that were shown are no answers any more: the type of the attribute has changed, or the
+    /// question took any answer before and now takes only options.
     fn out_of_answers(&self, question: &Question, ask: &Ask) -> OutOfAnswers {
+        let shown = question.shown.iter().flat_map(Shown::with_own_titles);
+        let mut shown = shown.filter(|(option, _)| option.id.is_some()).peekable();
+        if ask.accept.is_none() && shown.peek().is_none() {
+            return OutOfAnswers::Edited;
+        }
         let Some(attribute) = ask.save else {
             return OutOfAnswers::No;
         };
         let ty = self.type_of(attribute);
-        let shown = question.shown.iter().flat_map(Shown::with_own_titles);
-        let shown = shown.filter(|(option, _)| option.id.is_some());
         let mut misfits = shown.map(|(option, own)| {
             let answer = option.extra.as_deref().or(own.map(|own| &**own));
             let answer = answer.unwrap_or(&option.title);

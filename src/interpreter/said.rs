@@ -31,9 +31,18 @@ impl Steps<'_> {
     }
 
     /// A web address with its attributes filled in; nothing once a limit is passed.
-    pub(super) fn address(&mut self, template: &Template) -> String {
+    pub(super) fn address(&mut self, template: &Template) -> Result<String, &'static str> {
         let most = self.settings.limits.text_bytes;
-        self.said(|steps| write_address(steps.data, steps.ledger.customer(), template, most))
+        let mut is_where_it_leads = true;
+        let url = self.said(|steps| {
+            let url = write_address(steps.data, steps.ledger.customer(), template, most);
+            is_where_it_leads = url.is_some();
+            url.unwrap_or_default()
+        });
+        match is_where_it_leads {
+            true => Ok(url),
+            false => Err("a value would change the path of an address"),
+        }
     }
 
     /// A text that is made here, and counted.

@@ -2,7 +2,7 @@
 
 use super::percent::{encode_value, push_value, push_written};
 use super::{Secrets, Values};
-use crate::contract::{check_web_url, origin, same_origin};
+use crate::contract::{check_web_url, has_step, origin, same_origin};
 use crate::effects::Masked;
 use crate::program::code::Piece;
 use crate::program::{ApiCode, Data, ServerId};
@@ -196,9 +196,7 @@ impl<'d> Target<'d> {
                 "attribute `{key}` is unset and would leave a part of the path empty"
             ));
         }
-        // Some servers decode slashes before they resolve the path.
-        let decoded = segment.replace("%5C", "%2F");
-        if decoded.split("%2F").any(|part| matches!(part, "." | "..")) {
+        if has_step(segment) {
             return Err(format!("the value of attribute `{key}` would change the path"));
         }
         Ok(())
