@@ -13,7 +13,9 @@ enum Step {
     /// With whether it was read to its end.
     Line(usize, Discriminant<Head>, bool),
     Bad(usize, String),
+    /// With whether its braces are written.
     Body {
+        is_opened: bool,
         is_closed: bool,
     },
     Else,
@@ -75,6 +77,7 @@ fn is_read(head: &Head) -> bool {
 fn add_body(ctx: Ctx<'_>, body: Option<&Body>, steps: &mut Vec<Step>) {
     if let Some(body) = body {
         steps.push(Step::Body {
+            is_opened: !body.open.is_empty(),
             is_closed: body.close.is_some(),
         });
         add_entries(
