@@ -155,7 +155,12 @@ fn holds_either(path: &Path, one: &str, other: &str) -> io::Result<bool> {
 
 /// A new file beside the target, gone with its value unless it takes the target's place. Its name is short: the
 /// target's own may be as long as one may be.
+///
+/// The system would let a neighbour take the place of a file that may not be written; who made it so did not mean that.
 fn neighbour(target: &Path) -> io::Result<NamedTempFile> {
+    if fs::metadata(target).is_ok_and(|old| old.permissions().readonly()) {
+        return Err(io::Error::new(ErrorKind::PermissionDenied, "it is read-only"));
+    }
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
     tempfile::Builder::new()
         .prefix(".sayflow.")
@@ -229,6 +234,25 @@ mod tests {
         fs::set_permissions(at("new"), fs::Permissions::from_mode(0o640)).unwrap();
         write(&at("new"), "text").unwrap();
         assert_eq!(mode("new") & 0o777, 0o640);
+    }
+
+    #[test]
+    fn a_file_that_is_read_only_stays_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.flow");
+        fs::write(&path, "one").unwrap();
+        let mut permissions = fs::metadata(&path).unwrap().permissions();
+        permissions.set_readonly(true);
+        fs::set_permissions(&path, permissions).unwrap();
+        let refused = [
+            check_writable(&path),
+            write(&path, "two"),
+            replace(&path, "one", "two"),
+        ];
+        for refused in refused {
+            assert!(matches!(refused, Err(Stop::Misuse(said)) if said.ends_with("a.flow`: it is read-only")));
+        }
+        assert_eq!(fs::read_to_string(&path).unwrap(), "one");
     }
 
     #[test]
