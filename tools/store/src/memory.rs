@@ -299,6 +299,7 @@ impl Store for Memory {
             record: stored.record.clone(),
             input,
             entry,
+            ring: stored.ring,
             attempt: stored.attempts,
             now,
         }))

@@ -125,6 +125,8 @@ pub struct Claim {
     pub input: Input,
     /// The store's number of the input; `None` for a timer.
     pub entry: Option<u64>,
+    /// When the timer rings that is set, or when the one rang that this is; `None` where none is set.
+    pub ring: Option<Timestamp>,
     /// How often this input was claimed since the conversation was last saved, this time included: above 1 after a worker
     /// that did not come back.
     pub attempt: u32,
@@ -139,7 +141,9 @@ impl Claim {
     /// handovers, and the input itself where it was [left alone](Outgoing::LeftAlone). A turn that is only [repeated](Turn::is_repeated) has none: they are in the outbox since the
     /// first time. `now` is the [store's clock](crate::Store::now) when the turn is over: the timer rings as much later
     /// than the session's own moment as the input waited and its turn took, so that the customer is given the whole time
-    /// from when the question goes out. A timer that has rung does not ring again, whatever its turn left in the session.
+    /// from when the question goes out. A turn that leaves the session waiting as before, because a person has the customer or
+    /// because it is repeated, leaves the timer as it was set. One that has rung does not ring again, whatever its turn left in
+    /// the session.
     ///
     /// # Examples
     ///
@@ -172,7 +176,7 @@ impl Claim {
             outbox.extend(turn.events.iter().filter_map(|event| self.to_do(event)));
         }
         Changes {
-            ring: self.ring(&session, now),
+            ring: self.rings_at(&session, now),
             session,
             customer,
             outbox,
@@ -191,11 +195,15 @@ impl Claim {
         }
     }
 
-    /// When the timer of this session rings; none where it is the one that rang for this turn.
-    fn ring(&self, session: &Session, now: Timestamp) -> Option<Timestamp> {
-        let due = session.wait().due?;
-        let has_rung = self.entry.is_none() && self.input.kind == InputKind::NoReply(Some(due));
-        (!has_rung).then(|| due + self.passed(now))
+    /// When the timer of this session rings. Where the turn has asked nothing anew, as it was set before; none where it
+    /// is the one that rang for this turn.
+    fn rings_at(&self, session: &Session, now: Timestamp) -> Option<Timestamp> {
+        let wait = session.wait();
+        let due = wait.due?;
+        match &self.record {
+            Some(before) if before.session.wait() == wait => self.ring.filter(|_| self.entry.is_some()),
+            _ => Some(due + self.passed(now)),
+        }
     }
 
     /// How long the input waited for its turn, and the turn took.
@@ -320,34 +328,49 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_timer_is_set_by_every_turn_but_the_one_that_it_rang_for() {
+    fn a_timer_is_set_by_a_turn_that_asks_and_by_no_other() {
         let flow = "attribute a: text\non start {\n  ask \"Well?\" save a {\n    no reply 10m {\n      text \"?\"\n    }\n  }\n}\n";
         let engine = Engine::new(Program::load([Source::new("a.flow", flow)]).unwrap());
         let mut record = Record::new(Customer::new(7));
         let (session, customer) = (&mut record.session, &mut record.customer);
         let turn = engine.turn(session, customer, &Input::start(), &NoCalls).unwrap();
         let due = record.session.wait().due.unwrap();
+        // The question went out an hour late.
+        let set = due + Duration::from_secs(3_600);
         let of_timer = Claim {
             conversation: "a".to_owned(),
             fence: 1,
-            input: record.timer(due),
+            input: record.timer(set),
             record: Some(record.clone()),
             entry: None,
+            ring: Some(set),
             attempt: 1,
-            now: due,
+            now: set,
         };
         let of_input = Claim {
             entry: Some(1),
             input: Input::text("Hi").at(due),
             ..of_timer.clone()
         };
+        let of_refused_timer = Claim {
+            ring: None,
+            ..of_input.clone()
+        };
+        let of_first_input = Claim {
+            record: None,
+            ..of_input.clone()
+        };
         let ring = |claim: Claim| {
             let Record {
                 session, customer, ..
             } = record.clone();
-            claim.changes(session, customer, &turn, due).ring
+            claim
+                .changes(session, customer, &turn, due + Duration::from_secs(5))
+                .ring
         };
-        // As an engine leaves the session that has nothing to say to a silence.
-        assert_eq!((ring(of_timer), ring(of_input)), (None, Some(due)));
+        // As an engine leaves the session that has nothing to say to a silence, or to a customer whom a person has.
+        assert_eq!((ring(of_timer), ring(of_input)), (None, Some(set)));
+        assert_eq!(ring(of_refused_timer), None);
+        assert_eq!(ring(of_first_input), Some(due + Duration::from_secs(5)));
     }
 }

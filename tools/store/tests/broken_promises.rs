@@ -145,6 +145,10 @@ const TABLE: &[(Fault, &str)] = &[
         "a save of a session that waits as before leaves its timer alone",
     ),
     (
+        Fault::ClaimsWithoutTimers,
+        "a turn that asks nothing anew leaves the timer as it was set",
+    ),
+    (
         Fault::ClaimsNothingForEver,
         "a claim with nothing left in it is no attempt and holds up nobody",
     ),

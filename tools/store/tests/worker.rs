@@ -400,6 +400,57 @@ fn a_timer_that_rings_while_a_person_has_the_customer_rings_once_and_is_nobodys_
     assert_eq!(said(&store), ["Which size?"]);
 }
 
+/// The customer is asked an hour late, at eleven, so that the timer rings at ten past.
+fn ask_late(worker: &Worker<'_>, store: &Memory) {
+    receive(store, &Input::start().with_id("m-1"));
+    store.pass(60 * MINUTE);
+    worker.work().unwrap();
+    assert_eq!(said(store), ["Which size?"]);
+}
+
+/// Nothing comes before that moment, and then the silence that the customer was promised.
+fn rings_in(time: Duration, worker: &Worker<'_>, store: &Memory) {
+    store.pass(time - Duration::from_micros(1));
+    assert_eq!(worker.work().unwrap(), Did::Nothing);
+    store.pass(Duration::from_micros(1));
+    assert!(matches!(worker.work().unwrap(), Did::Turn { .. }));
+    assert_eq!(said(store), ["Still there?"]);
+}
+
+fn set_bot(store: &Memory, is_enabled: bool) {
+    let mut record = store.load("c").unwrap().unwrap();
+    record.customer.bot_enabled = is_enabled;
+    assert!(matches!(store.save("c", &record).unwrap(), Saved::Version(_)));
+}
+
+#[test]
+fn what_is_said_to_a_person_takes_no_time_from_the_customer() {
+    let (store, engine) = (Memory::at(ten_o_clock()), engine());
+    let worker = Worker::new(&store, &engine, &NoCalls, &newcomer);
+    ask_late(&worker, &store);
+    store.pass(MINUTE);
+    set_bot(&store, false);
+    receive(&store, &Input::text("Are you a person?").with_id("m-2"));
+    // Nor is any added: this turn is late.
+    store.pass(MINUTE);
+    worker.work().unwrap();
+    assert_eq!(said(&store), ["Text(\"Are you a person?\") for a person"]);
+    set_bot(&store, true);
+    rings_in(8 * MINUTE, &worker, &store);
+}
+
+#[test]
+fn a_turn_that_is_repeated_leaves_the_timer_as_it_was_set() {
+    let (store, engine) = (Memory::at(ten_o_clock()), engine());
+    let worker = Worker::new(&store, &engine, &NoCalls, &newcomer);
+    ask_late(&worker, &store);
+    store.pass(MINUTE);
+    store.prune(Duration::ZERO).unwrap();
+    receive(&store, &Input::start().with_id("m-1"));
+    worker.work().unwrap();
+    rings_in(9 * MINUTE, &worker, &store);
+}
+
 #[test]
 fn the_time_of_the_turn_itself_is_not_taken_from_the_customer() {
     let flow = r#"

@@ -28,6 +28,10 @@ pub(super) const CHECKS: &[Check] = &[
         saved_as_before,
     ),
     (
+        "a turn that asks nothing anew leaves the timer as it was set",
+        not_asked_anew,
+    ),
+    (
         "a timer that changes nothing does not ring again, and others are served",
         left_alone,
     ),
@@ -288,6 +292,41 @@ fn saved_as_before(scene: &Scene<'_>) -> Result<(), Broken> {
     scene.store.refuse(&claim, "nothing waits for it")?.written()?;
     save()?;
     scene.nothing_to_claim("the timer was refused, and the host saved the customer")
+}
+
+fn not_asked_anew(scene: &Scene<'_>) -> Result<(), Broken> {
+    let now = scene.store.now()?;
+    let past = sayflow::Timestamp::from_microseconds(now.as_microseconds() - 3_600_000_000);
+    let ring = now + LONG;
+    // The question went out an hour late, and a person has taken the customer over.
+    let mut customer = Customer::new(7);
+    customer.bot_enabled = false;
+    set(
+        scene,
+        &Changes {
+            session: waiting_since(past)?,
+            customer,
+            ..rings(ring)
+        },
+    )?;
+    let (engine, newcomer) = (engine()?, |_: &str| Customer::new(7));
+    let worker = Worker::new(scene.store, &engine, &NoCalls, &newcomer);
+    for id in ["m-1", "m-2"] {
+        scene.text(ASHA, id)?;
+        let did = worker.work_on(ASHA)?;
+        holds(
+            matches!(did, Did::Turn { .. }),
+            format!("the customer wrote, and the worker did {did:?}"),
+        )?;
+        scene.nothing_to_claim("the timer rings in an hour, and the customer wrote to a person")?;
+    }
+    scene.text(ASHA, "m-3")?;
+    let claim = scene.claim(LONG)?;
+    same("the timer that is set", &claim.ring, &Some(ring))?;
+    scene.commit(&claim, &says(&[]))?;
+    scene.text(ASHA, "m-4")?;
+    let claim = scene.claim(LONG)?;
+    same("the timer that a turn has unset", &claim.ring, &None)
 }
 
 fn left_alone(scene: &Scene<'_>) -> Result<(), Broken> {

@@ -40,7 +40,7 @@ $$;
 -- are left to them; for a wanted one, which is locked for moments, it waits. Without an entry it is the timer that rings.
 CREATE FUNCTION sayflow_claim(wanted text, lease interval) RETURNS TABLE (
   conversation text, version bigint, fence bigint, attempts integer, claimed_at timestamptz,
-  session text, customer text, entry bigint, id text, input text, arrived_at timestamptz
+  session text, customer text, rings_at timestamptz, entry bigint, id text, input text, arrived_at timestamptz
 ) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
@@ -95,7 +95,7 @@ BEGIN
   )
   SELECT
     ready.conversation, sayflow_written(claimed.version, ready.forgotten), claimed.fence, claimed.attempts, now(),
-    record.session, record.customer, waiting.entry, waiting.id, waiting.input, waiting.arrived_at
+    record.session, record.customer, ready.rings_at, waiting.entry, waiting.id, waiting.input, waiting.arrived_at
   FROM claimed
   LEFT JOIN sayflow_record AS record ON record.conversation = ready.conversation;
 END $$;

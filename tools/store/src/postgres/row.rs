@@ -24,11 +24,13 @@ pub(super) fn claim(row: &Row) -> Result<Claim, Error> {
         (None, None) => Input::no_reply().at(now.into()),
     };
     let attempts: i32 = column(row, "attempts")?;
+    let rings_at: Option<SystemTime> = column(row, "rings_at")?;
     Ok(Claim {
         fence: unsigned(column(row, "fence")?),
         record,
         input,
         entry,
+        ring: rings_at.map(Timestamp::from),
         attempt: u32::try_from(attempts).map_or(1, |attempts| attempts.max(1)),
         now: now.into(),
         conversation,

@@ -64,6 +64,7 @@ struct Row {
     record: records::Stored,
     /// `None` for the timer.
     input: Option<inbox::Stored>,
+    ring_at: Option<i64>,
     fence: u64,
     attempt: u32,
     now: Timestamp,
@@ -85,6 +86,7 @@ impl Row {
             record,
             input,
             entry,
+            ring: self.ring_at.map(Timestamp::from_microseconds),
             attempt: self.attempt,
             now: self.now,
         })
@@ -98,11 +100,11 @@ pub(super) fn claim(
     conversation: Option<&str>,
     lease: Duration,
 ) -> Result<Option<Result<Claim, Error>>, Error> {
-    while let Some((mut row, ring_at)) = ready(transaction, now, conversation)? {
+    while let Some(mut row) = ready(transaction, now, conversation)? {
         row.input = next_input(transaction, &row.conversation)?;
         let arrived_at = row.input.as_ref().map(|input| input.arrived_at);
-        if ring_at.is_some_and(|ring| ring <= now.as_microseconds() && arrived_at.is_none_or(|at| ring <= at))
-        {
+        let rings_first = |ring| ring <= now.as_microseconds() && arrived_at.is_none_or(|at| ring <= at);
+        if row.ring_at.is_some_and(rings_first) {
             row.input = None;
         } else if row.input.is_none() {
             // The host saved another session while a claim was out, and the lease that has ended was all there was.
@@ -124,14 +126,14 @@ pub(super) fn claim(
     Ok(None)
 }
 
-/// The conversation that has been ready for longest, as it will be when it is claimed, and its timer.
+/// The conversation that has been ready for longest, as it will be when it is claimed.
 fn ready(
     transaction: &Transaction<'_>,
     now: Timestamp,
     conversation: Option<&str>,
-) -> Result<Option<(Row, Option<i64>)>, Error> {
+) -> Result<Option<Row>, Error> {
     let read = |row: &rusqlite::Row<'_>| {
-        let claimed = Row {
+        Ok(Row {
             conversation: row.get(0)?,
             record: records::Stored {
                 version: row.get(1)?,
@@ -140,12 +142,12 @@ fn ready(
                 customer: row.get(4)?,
             },
             input: None,
+            ring_at: row.get(7)?,
             fence: number(row.get(5)?) + 1,
             attempt: u32::try_from(number(row.get(6)?))
                 .map_or(u32::MAX, |attempts| attempts.saturating_add(1)),
             now,
-        };
-        Ok((claimed, row.get(7)?))
+        })
     };
     let now = now.as_microseconds();
     let found = match conversation {

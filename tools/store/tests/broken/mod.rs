@@ -57,6 +57,7 @@ pub(crate) enum Fault {
     RingsLate,
     SavesNoTimer,
     SavesTimersAnew,
+    ClaimsWithoutTimers,
     ClaimsNothingForEver,
     // Outbox.
     LosesEvents,
@@ -182,6 +183,7 @@ impl Broken {
             Fault::RingsWithoutItsMoment if claim.entry.is_none() => {
                 claim.input.kind = InputKind::NoReply(None);
             }
+            Fault::ClaimsWithoutTimers => claim.ring = None,
             Fault::RingsOnceWhateverComes if claim.entry.is_none() => {
                 let record = claim
                     .record

@@ -148,7 +148,8 @@ impl<S: Store> Tried<S> {
     }
 }
 
-/// What is alike in two stores: everything but moments, and the numbers that a store gives its inputs.
+/// What is alike in two stores: everything but moments, and the numbers that a store gives its inputs. Of a timer it is
+/// whether one is set.
 fn told(claim: &Claim) -> impl Debug + use<> {
     let id = claim.input.id.clone().unwrap();
     let id = if id.starts_with("entry-") {
@@ -162,6 +163,7 @@ fn told(claim: &Claim) -> impl Debug + use<> {
         claim.fence,
         claim.record.clone(),
         what,
+        claim.ring.is_some(),
         claim.attempt,
     )
 }
