@@ -128,7 +128,7 @@ pub struct Claim {
     /// When the timer rings that is set, or when the one rang that this is; `None` where none is set.
     pub ring: Option<Timestamp>,
     /// How often this input was claimed since the conversation was last saved, this time included: above 1 after a worker
-    /// that did not come back.
+    /// that did not come back, or came after its lease had ended.
     pub attempt: u32,
     /// The store's clock when it was claimed.
     pub now: Timestamp,

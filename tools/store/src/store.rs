@@ -77,8 +77,9 @@ pub(crate) fn readable(rows: impl Iterator<Item = Result<Delivery, Error>>) -> R
 ///
 /// - It tells a channel that an input has arrived only after `receive` has returned.
 /// - It gives an input the channel's own id. An input without one cannot be recognised when it is received again.
-/// - It leases for longer than a turn lasts: longer than [`Limits::time`](sayflow::Limits::time), with room to spare.
-///   With a lease that is too short the turn is done again, and its calls are made again.
+/// - It leases for longer than a turn lasts: at least [`Limits::time`](sayflow::Limits::time) and 15 seconds. With a lease that is
+///   too short the turn is done again, and its calls are made again; a [`Worker`](crate::Worker) refuses the input after
+///   [so many attempts](crate::Worker::ATTEMPTS).
 /// - It counts on a call being made again when a worker died before its commit, as no store knows what
 ///   an endpoint has done. Endpoints recognise it by its idempotency key.
 /// - It delivers the rows of a conversation one after the other, and marks each when the channel has taken it.

@@ -109,7 +109,7 @@ impl<'a> Worker<'a> {
     /// How long a conversation is claimed: three times what a turn may spend on its calls.
     pub const LEASE: Duration = Duration::from_secs(60);
 
-    /// How often a turn is begun by workers that do not come back, before its input is refused.
+    /// How often a turn is begun and not committed, before its input is refused.
     pub const ATTEMPTS: u32 = 10;
 
     /// A worker of a store. The newcomer says who a conversation is with that has no record yet.
@@ -133,16 +133,21 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Claims for another time than [`LEASE`](Self::LEASE): longer than
-    /// [`Limits::time`](sayflow::Limits::time), with room to spare.
+    /// Claims for another time than [`LEASE`](Self::LEASE): at least [`Limits::time`](sayflow::Limits::time) and 15 seconds.
+    ///
+    /// A turn spends the first on its calls at the most, with a client that keeps to
+    /// [`Request::timeout`](sayflow::Request::timeout). Its commit waits for up to ten seconds for others that write, and the
+    /// rest is for the engine. Where a turn takes longer than its lease another worker begins it again, with its calls, and
+    /// this one is [overtaken](Did::Overtaken); that is an [attempt](Self::with_attempts) like any other.
     #[must_use]
     pub fn with_lease(mut self, lease: Duration) -> Self {
         self.lease = lease;
         self
     }
 
-    /// Refuses an input whose turn was begun so often and never ended, for other than
-    /// [`ATTEMPTS`](Self::ATTEMPTS), at least once: one that kills every worker does so no more than that often.
+    /// Refuses an input whose turn was begun so often and never committed, for other than
+    /// [`ATTEMPTS`](Self::ATTEMPTS), at least once: one that kills every worker does so no more than that often, and one
+    /// whose turn takes longer than its lease makes its calls no more than that often.
     #[must_use]
     pub fn with_attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts.max(1);
@@ -198,7 +203,7 @@ impl<'a> Worker<'a> {
         if let Err(error) = &done
             && error.kind() == ErrorKind::Unavailable
         {
-            // Attempts count workers that did not come back. Where the store cannot take this either, it counts one too many.
+            // Attempts count turns that their input may have kept from an end. Where the store cannot take this either, it counts one too many.
             self.store.uncount(&claim).ok();
         }
         done
@@ -206,7 +211,10 @@ impl<'a> Worker<'a> {
 
     fn answer(&self, claim: &Claim) -> Result<Did, Error> {
         if claim.attempt > self.attempts {
-            let reason = format!("its turn was begun {} times and never ended", self.attempts);
+            let reason = format!(
+                "its turn was begun {} times and never committed: its workers died, or it takes longer than the lease",
+                claim.attempt - 1
+            );
             return self.refuse(claim, reason);
         }
         let record = claim.record.clone();

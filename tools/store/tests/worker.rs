@@ -290,9 +290,41 @@ fn an_input_whose_turn_never_ends_is_refused_after_so_many_attempts() {
         panic!("{did:?}")
     };
     assert_eq!(input.kind, InputKind::Text("m".to_owned()));
-    assert_eq!(reason, "its turn was begun 3 times and never ended");
+    insta::assert_snapshot!(reason, @"its turn was begun 3 times and never committed: its workers died, or it takes longer than the lease");
     // The next input is another one: it is tried anew.
     assert_eq!(worker.work().unwrap_err().kind(), ErrorKind::Client);
+}
+
+#[test]
+fn a_turn_that_takes_longer_than_its_lease_is_overtaken_and_refused_after_so_many_attempts() {
+    let (store, engine) = (Memory::at(ten_o_clock()), engine());
+    let calls = AtomicU32::new(0);
+    // While the shop is asked the lease ends, and another worker begins the turn.
+    let shop = Shop(|| {
+        calls.fetch_add(1, Ordering::Relaxed);
+        store.pass(LEASES_ARE_OVER);
+        assert!(store.claim(Some("c"), MINUTE).unwrap().is_some());
+    });
+    let worker = Worker::new(&store, &engine, &shop, &newcomer)
+        .with_lease(MINUTE)
+        .with_attempts(4);
+    receive(&store, &Input::start());
+    worker.work().unwrap();
+    receive(&store, &Input::text("m"));
+    let mut did = worker.work().unwrap();
+    for _ in 0..4 {
+        if !matches!(did, Did::Overtaken { .. }) {
+            break;
+        }
+        store.pass(LEASES_ARE_OVER);
+        did = worker.work().unwrap();
+    }
+    let Did::Refused { reason, .. } = did else {
+        panic!("{did:?}")
+    };
+    insta::assert_snapshot!(reason, @"its turn was begun 4 times and never committed: its workers died, or it takes longer than the lease");
+    // Two of the four were the others', whose calls are not made here.
+    assert_eq!(calls.into_inner(), 2);
 }
 
 #[test]
