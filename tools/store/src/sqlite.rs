@@ -59,8 +59,8 @@ pub struct Sqlite {
 }
 
 impl Sqlite {
-    /// The store in this file, which is made where it is not there, on Unix for its owner alone (mode 600). An older one
-    /// is brought up to date, and has the mode that it had.
+    /// The store in this file, which is made where it is not there, on Unix for its owner alone (mode 600), also behind a
+    /// link. An older one is brought up to date, and has the mode that it had.
     /// The path is one of the file system, whatever SQLite itself would take it for.
     ///
     /// # Errors
@@ -141,7 +141,8 @@ fn open_file(path: &Path) -> rusqlite::Result<Connection> {
 }
 
 /// Makes the file where there is none, for its owner alone: SQLite makes one that everybody may read, and gives the two
-/// beside it the mode of this one. Where it cannot be made, SQLite says why.
+/// beside it the mode of this one. A link is followed to the file that it names, as SQLite does. Where it cannot be made,
+/// SQLite says why.
 #[cfg(unix)]
 fn make_private(path: &Path) {
     use std::fs::OpenOptions;
@@ -151,12 +152,16 @@ fn make_private(path: &Path) {
     /// connection that has opened it meanwhile (<https://sqlite.org/howtocorrupt.html>, 2.2).
     static MAKING: Mutex<()> = Mutex::new(());
     let _making = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .ok();
+    // `create_new` would not follow a link.
+    if !path.exists() {
+        OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(path)
+            .ok();
+    }
 }
 
 /// Readers and one writer at a time do not wait for each other from now on.

@@ -565,15 +565,23 @@ fn a_file_that_is_no_store_is_left_as_it_is() {
 fn a_file_that_is_made_is_its_owners_alone_and_one_that_is_there_keeps_its_mode() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
-    let modes = |name: &str| {
-        let store = Sqlite::open(folder.path().join(name)).unwrap();
+    let modes_of = |path: &str, name: &str| {
+        let store = Sqlite::open(folder.path().join(path)).unwrap();
         store.receive("c", &Input::text("My secret")).unwrap();
         ["", "-wal", "-shm"].map(|behind| {
             let file = fs::metadata(folder.path().join(format!("{name}{behind}"))).unwrap();
             format!("{:o}", file.permissions().mode() & 0o777)
         })
     };
+    let modes = |name: &str| modes_of(name, name);
     assert_eq!(modes("made.db"), ["600"; 3]);
+    // A link to nothing, and a link to that.
+    fs::create_dir(folder.path().join("disk")).unwrap();
+    for (name, target) in [("link.db", "disk/behind.db"), ("far.db", "link.db")] {
+        std::os::unix::fs::symlink(target, folder.path().join(name)).unwrap();
+    }
+    assert_eq!(modes_of("far.db", "disk/behind.db"), ["600"; 3]);
+    assert_eq!(modes_of("link.db", "disk/behind.db"), ["600"; 3]);
     let there = folder.path().join("there.db");
     fs::write(&there, "").unwrap();
     fs::set_permissions(&there, fs::Permissions::from_mode(0o640)).unwrap();
