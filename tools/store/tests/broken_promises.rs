@@ -165,6 +165,7 @@ const TABLE: &[(Fault, &str)] = &[
         Fault::ForgetsWhatWasDelivered,
         "a row that was delivered is never handed out again",
     ),
+    (Fault::ReadsKeysAsNumbers, "a key that no row has delivers none"),
     (
         Fault::DeliversSideBySide,
         "while somebody delivers, nobody else is given rows of that conversation",

@@ -20,6 +20,7 @@ pub(super) const CHECKS: &[Check] = &[
         until_delivered,
     ),
     ("a row that was delivered is never handed out again", never_again),
+    ("a key that no row has delivers none", unknown_keys),
     (
         "while somebody delivers, nobody else is given rows of that conversation",
         exclusive,
@@ -137,16 +138,6 @@ fn never_again(scene: &Scene<'_>) -> Result<(), Broken> {
     // Twice, as two may have delivered it.
     scene.store.delivered(&middle.key)?;
     scene.store.delivered(&middle.key)?;
-    for unknown in [
-        "",
-        "nobody/1/0",
-        "no key",
-        "a\u{0}b/1/0",
-        &format!("{ASHA}/1/3"),
-        &format!("{ASHA}/2/0"),
-    ] {
-        scene.store.delivered(unknown)?;
-    }
     scene.wait_for(SHORT)?;
     let rest = scene.deliveries(ASHA, SHORT)?;
     same("the rows that are left", &texts(&rest), &vec!["one", "three"])?;
@@ -158,6 +149,41 @@ fn never_again(scene: &Scene<'_>) -> Result<(), Broken> {
         "the rows after all were delivered",
         &scene.deliveries(ASHA, LONG)?,
         &Vec::new(),
+    )
+}
+
+fn unknown_keys(scene: &Scene<'_>) -> Result<(), Broken> {
+    scene.said(ASHA, &["one", "two"])?;
+    for unknown in ["", "no key", "nobody/1/0", "a\u{0}b/1/0"] {
+        scene.store.delivered(unknown)?;
+    }
+    // Another row, and other spellings of this one.
+    for place in [
+        "1/2",
+        "2/0",
+        "01/0",
+        "1/00",
+        "+1/0",
+        "1/+0",
+        "1/-0",
+        " 1/0",
+        "1/0 ",
+        "1/0x",
+        "1/",
+        "/1/0",
+        "1/0/",
+        "1//0",
+        "१/०",
+        "18446744073709551617/0",
+        "1/4294967296",
+    ] {
+        scene.store.delivered(&format!("{ASHA}/{place}"))?;
+    }
+    scene.store.delivered(&format!("{}/1/0", ASHA.to_uppercase()))?;
+    same(
+        "the rows that are left",
+        &texts(&scene.deliveries(ASHA, LONG)?),
+        &vec!["one", "two"],
     )
 }
 

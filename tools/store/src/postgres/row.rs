@@ -104,11 +104,14 @@ pub(super) fn refused(row: &Row) -> Result<Refused, Error> {
     })
 }
 
-/// Conversation, version and place of a key; `None` for what is no key of a row.
+/// Conversation, version and place of a key; `None` for what is no key of a row, such as one with another spelling of a
+/// number.
 pub(super) fn parts_of_key(key: &str) -> Option<(&str, i64, i32)> {
     let (of_turn, place) = key.rsplit_once('/')?;
     let (conversation, version) = of_turn.rsplit_once('/')?;
-    Some((conversation, version.parse().ok()?, place.parse().ok()?))
+    let (version, place) = (version.parse().ok()?, place.parse().ok()?);
+    let is_given = row_key(conversation, version, place) == key;
+    is_given.then_some((conversation, number(version), i32::try_from(place).ok()?))
 }
 
 fn column<'r, T: postgres::types::FromSql<'r>>(row: &'r Row, name: &str) -> Result<T, Error> {

@@ -64,6 +64,7 @@ pub(crate) enum Fault {
     ReversesOutbox,
     NewKeysEachTime,
     ForgetsWhatWasDelivered,
+    ReadsKeysAsNumbers,
     DeliversSideBySide,
     DeliversAtTheEndOfALease,
     KeysOfItsOwn,
@@ -500,6 +501,16 @@ impl Store for Broken {
             Fault::ForgetsWhatWasDelivered => return Ok(()),
             Fault::KeysOfItsOwn => key.strip_prefix("row/").unwrap_or(key),
             Fault::NewKeysEachTime => key.split_once('#').map_or(key, |(_, key)| key),
+            Fault::ReadsKeysAsNumbers => {
+                let mut parts = key.rsplitn(3, '/');
+                let mut number = || parts.next()?.parse::<i64>().ok();
+                if let (Some(place), Some(version)) = (number(), number()) {
+                    let conversation = parts.next().unwrap_or_default();
+                    self.sound
+                        .delivered(&format!("{conversation}/{version}/{place}"))?;
+                }
+                return Ok(());
+            }
             _ => key,
         };
         self.sound.delivered(key)
