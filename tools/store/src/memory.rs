@@ -138,6 +138,23 @@ impl State {
         waiting.min().map(|(_, name)| name.clone())
     }
 
+    /// How much there is of what is pruned some day. A refused input counts once, with its id where it has one.
+    fn prunable(&self) -> usize {
+        let has_id = |refused: &&Refused| {
+            let id = refused.input.as_ref().and_then(|input| input.id.as_ref());
+            let stored = self.conversations.get(&refused.conversation);
+            stored
+                .zip(id)
+                .is_some_and(|(stored, id)| stored.ids.contains_key(id))
+        };
+        let nameless = self.refused.iter().filter(|refused| !has_id(refused)).count();
+        let stored = self.conversations.values();
+        nameless
+            + stored
+                .map(|stored| stored.ids.len() + stored.outbox.len())
+                .sum::<usize>()
+    }
+
     /// The conversation of a claim; `None` where it was claimed again or saved since.
     fn claimed(&mut self, claim: &Claim) -> Option<&mut Conversation> {
         let stored = self.conversations.get_mut(&claim.conversation)?;
@@ -423,14 +440,12 @@ impl Store for Memory {
         let mut state = self.state();
         let now = state.now();
         let stays = |moment: Timestamp| moment + older_than >= now;
+        let before = state.prunable();
         state.refused.retain(|refused| stays(refused.at));
-        let (mut before, mut after) = (0, 0);
         for stored in state.conversations.values_mut() {
-            before += stored.ids.len() + stored.outbox.len();
             stored.ids.retain(|_, handled_at| handled_at.is_none_or(stays));
             stored.outbox.retain(|row| row.delivered_at.is_none_or(stays));
-            after += stored.ids.len() + stored.outbox.len();
         }
-        Ok(u64::try_from(before - after).unwrap_or(u64::MAX))
+        Ok(u64::try_from(before - state.prunable()).unwrap_or(u64::MAX))
     }
 }

@@ -265,8 +265,8 @@ impl Store for Postgres {
 
     fn prune(&self, older_than: Duration) -> Result<u64, Error> {
         let age = row::seconds(older_than);
-        let pruned = statements::PRUNE.map(|text| self.connections.written(text, &[&age]));
-        pruned.into_iter().sum()
+        let pruned = self.connections.value(statements::PRUNE, &[&age])?;
+        Ok(row::unsigned(pruned))
     }
 }
 

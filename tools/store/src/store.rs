@@ -232,8 +232,9 @@ pub trait Store: Send + Sync {
     /// [`Name`](crate::ErrorKind::Name).
     fn forget(&self, conversation: &str) -> Result<(), Error>;
 
-    /// Forgets inputs that were handled or refused, and rows that were delivered, longer ago than this; says how many.
-    /// Records, and whatever still waits, stay.
+    /// Forgets inputs that were handled or refused, and rows that were delivered, longer ago than this; says how many. Each
+    /// counts once; a handled input without an id, of which a store need not keep anything, may not count at all. Records, and
+    /// whatever still waits, stay.
     ///
     /// # Errors
     ///

@@ -69,6 +69,10 @@ const TABLE: &[(Fault, &str)] = &[
         "pruning forgets what was handled, and only that",
     ),
     (
+        Fault::CountsRefusedTwice,
+        "pruning counts each input and each row once, refused or not",
+    ),
+    (
         Fault::NoLease,
         "nobody else claims a conversation before its lease ends",
     ),

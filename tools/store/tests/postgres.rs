@@ -263,6 +263,27 @@ fn what_a_customer_wrote_is_gone_from_the_inbox_when_it_is_handled() {
 
 #[test]
 #[ignore = "needs PostgreSQL: .ci/run runs it"]
+fn pruning_that_is_broken_off_has_forgotten_nothing() {
+    let scratch = Scratch::new();
+    let store = scratch.store();
+    let input = Input::text("Hi").with_id("m-1");
+    store.receive("web:1", &input).unwrap();
+    let claim = store.claim(None, LEASE).unwrap().unwrap();
+    assert_eq!(store.refuse(&claim, "no").unwrap(), Saved::Version(0));
+    scratch.execute(
+        "CREATE FUNCTION stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE disk_full; END $$;
+         CREATE TRIGGER stays BEFORE DELETE ON sayflow_refused FOR EACH ROW EXECUTE FUNCTION stays()",
+    );
+    let error = store.prune(Duration::ZERO).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
+    assert_eq!(store.receive("web:1", &input).unwrap(), Received::Repeated);
+    scratch.execute("DROP TRIGGER stays ON sayflow_refused");
+    assert_eq!(store.prune(Duration::ZERO).unwrap(), 1);
+    assert_eq!(store.receive("web:1", &input).unwrap(), Received::New);
+}
+
+#[test]
+#[ignore = "needs PostgreSQL: .ci/run runs it"]
 fn of_a_customer_who_was_forgotten_a_name_and_two_numbers_stay() {
     let scratch = Scratch::new();
     let store = scratch.store();

@@ -63,14 +63,6 @@ impl Connections {
         })
     }
 
-    /// How many rows a statement has written.
-    pub(super) fn written(&self, text: &'static str, values: Values<'_>) -> Result<u64, Error> {
-        self.with(|connection| {
-            let statement = connection.prepared(text)?;
-            connection.client.execute(&statement, values)
-        })
-    }
-
     /// After an error the connection is closed, which ends its transaction. Where the server has gone it has
     /// closed the idle ones as well, which they notice one by one: all of them go.
     pub(super) fn with<T>(

@@ -167,8 +167,8 @@ BEGIN
   IF NOT sayflow_is_held(name, claim_fence, seen_version) THEN
     RETURN false;
   END IF;
-  INSERT INTO sayflow_refused (conversation, input, reason, refused_at)
-  VALUES (name, refused_input, refused_reason, now());
+  INSERT INTO sayflow_refused (conversation, entry, input, reason, refused_at)
+  VALUES (name, handled_entry, refused_input, refused_reason, now());
   UPDATE sayflow_inbox SET handled_at = now(), input = NULL WHERE entry = handled_entry;
   IF handled_entry IS NULL THEN
     UPDATE sayflow_session SET rings_at = NULL WHERE conversation = name;

@@ -67,6 +67,8 @@ CREATE INDEX sayflow_outbox_delivered ON sayflow_outbox USING brin (delivered_at
 CREATE TABLE sayflow_refused (
   number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   conversation text COLLATE "C" NOT NULL,
+  -- That of the inbox; null for a timer.
+  entry bigint,
   input text NOT NULL,
   -- A JSON string.
   reason text NOT NULL,

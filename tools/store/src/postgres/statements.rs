@@ -33,9 +33,14 @@ pub(super) const DELIVERED: &str = "SELECT sayflow_delivered($1, $2, $3)";
 
 pub(super) const FORGET: &str = "SELECT sayflow_forget($1)";
 
-/// $1 an age in seconds; each of these.
-pub(super) const PRUNE: [&str; 3] = [
-    "DELETE FROM sayflow_inbox WHERE handled_at < now() - make_interval(secs => $1)",
-    "DELETE FROM sayflow_outbox WHERE delivered_at < now() - make_interval(secs => $1)",
-    "DELETE FROM sayflow_refused WHERE refused_at < now() - make_interval(secs => $1)",
-];
+/// $1 an age in seconds. A refused input has a row of the inbox as well, for its id; a refused timer has none.
+pub(super) const PRUNE: &str = "
+WITH handled AS (
+  DELETE FROM sayflow_inbox WHERE handled_at < now() - make_interval(secs => $1) RETURNING 1
+), delivered AS (
+  DELETE FROM sayflow_outbox WHERE delivered_at < now() - make_interval(secs => $1) RETURNING 1
+), refused AS (
+  DELETE FROM sayflow_refused WHERE refused_at < now() - make_interval(secs => $1) RETURNING entry
+)
+SELECT (SELECT count(*) FROM handled) + (SELECT count(*) FROM delivered)
+  + (SELECT count(*) FROM refused WHERE entry IS NULL)";

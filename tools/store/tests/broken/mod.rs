@@ -32,6 +32,7 @@ pub(crate) enum Fault {
     SwapsInputs,
     LosesRefused,
     PrunesEverything,
+    CountsRefusedTwice,
     // Claims.
     NoLease,
     NoLeaseAndNoFence,
@@ -548,6 +549,12 @@ impl Store for Broken {
         } else {
             older_than
         };
-        self.sound.prune(older_than)
+        let refused = self.sound.refused(usize::MAX)?.len();
+        let pruned = self.sound.prune(older_than)?;
+        if self.is(Fault::CountsRefusedTwice) {
+            let left = self.sound.refused(usize::MAX)?.len();
+            return Ok(pruned + u64::try_from(refused - left).unwrap_or(0));
+        }
+        Ok(pruned)
     }
 }
