@@ -289,7 +289,7 @@ pub struct Delivery {
     pub outgoing: Outgoing,
 }
 
-/// An input that the engine would not take, kept for a person to look at.
+/// An input that the engine would not take, or whose turn was begun too often, kept for a person to look at.
 ///
 /// # Examples
 ///
@@ -315,7 +315,7 @@ pub struct Refused {
     /// The input, with the moment of its arrival; `None` where it cannot be read: it is damaged, or a newer
     /// version wrote it.
     pub input: Option<Input>,
-    /// Why, in the words of the engine.
+    /// Why, in the words of the engine or of the worker.
     pub reason: String,
     /// When it was refused.
     pub at: Timestamp,

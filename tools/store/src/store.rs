@@ -146,7 +146,8 @@ pub trait Store: Send + Sync {
     fn receive(&self, conversation: &str, input: &Input) -> Result<Received, Error>;
 
     /// Takes a conversation that has something to do, or this one where it is named: an input waits, or its timer has
-    /// rung. Whichever came first is in the claim. `None` where there is nothing that nobody else has claimed.
+    /// rung. Whichever came first is in the claim, and in any case the timer that is set ([`Claim::ring`]). `None` where there is
+    /// nothing that nobody else has claimed.
     ///
     /// The one that has been ready for longest comes first, or nearly so.
     ///
@@ -212,8 +213,8 @@ pub trait Store: Send + Sync {
     /// those behind it follow.
     fn deliveries(&self, conversation: Option<&str>, lease: Duration) -> Result<Vec<Delivery>, Error>;
 
-    /// Says that a row was delivered, or that it never can be: it is not handed out again. A row that was
-    /// delivered before, or is not known, changes nothing.
+    /// Says that a row was delivered, or that it never can be: it is not handed out again. Nothing changes where it was
+    /// delivered before, or where no row has this key to the letter.
     ///
     /// # Errors
     ///
