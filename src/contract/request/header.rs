@@ -57,6 +57,12 @@ pub(super) fn write(
                 "the value of header `{name}` has a line break or control character in it"
             ));
         }
+        // Clients take a text for the others; credentials are ASCII (RFC 9110, section 11.4).
+        if name.eq_ignore_ascii_case("authorization") && !value.text.is_ascii() {
+            return Err(format!(
+                "the value of header `{name}` has letters that are not ASCII"
+            ));
+        }
         bytes += name.len() + value.text.len();
         let mut masked = Masked::new("");
         value.push_to(&value.text, &mut masked);

@@ -371,6 +371,7 @@ fn reasons_why_a_call_is_blocked() {
         order("", &["/orders/order-", "", "?a=", ""]),
         order("line\nbreak", &["/orders/", ""]),
         changed(|api| api.headers = vec![("X-Note".into(), constant("a\r\nX-Evil: 1"))]),
+        changed(|api| api.headers = vec![("authorization".into(), constant("Bearer schlüssel"))]),
         changed(|api| api.headers = vec![("Host".into(), constant("evil.example"))]),
         changed(|api| api.headers = vec![("X Note".into(), constant("a"))]),
         changed(|api| {
@@ -418,6 +419,7 @@ the value of attribute `order_no` would change the path
 sent: https://api.shop.example/v1/orders/order-?a=
 sent: https://api.shop.example/v1/orders/line%0Abreak
 the value of header `X-Note` has a line break or control character in it
+the value of header `authorization` has letters that are not ASCII
 header `Host` cannot be set
 header `X Note` cannot be set
 field `uid` has the name of a field of the customer record
