@@ -1,37 +1,38 @@
 //! What an update is answered: a turn, or what was said before.
 
 use std::collections::HashSet;
-use std::io::{self, Write};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sayflow::channel::Channel;
 use sayflow::{Block, Customer, Engine, HttpClient, Input, NoCalls};
-use sayflow_store::{Did, Error, Outgoing, Received, Sqlite, Store, Worker};
-use serde::Deserialize;
+use sayflow_store::{Did, Error, Received, Sqlite, Store, Worker};
 
-/// One process has the file, and one request at a time a conversation: nobody has to be kept away, and what a process
-/// that died has begun is begun again at once. Where several share a store, a lease is longer than a turn.
-const LEASE: Duration = Duration::ZERO;
+use crate::update::Person;
+
+/// One process has the file, which its lock sees to, and one request at a time a conversation: nobody has to be kept
+/// away, and what a process that died has begun is begun again at once. Where several share a store, a lease is longer
+/// than a turn.
+pub(crate) const LEASE: Duration = Duration::ZERO;
 
 pub(crate) struct Bot {
     pub(crate) engine: Engine,
     pub(crate) store: Sqlite,
     pub(crate) client: HttpClient,
     /// Whose conversations a request is at.
-    pub(crate) busy: Mutex<HashSet<i64>>,
+    pub(crate) busy: Arc<Mutex<HashSet<i64>>>,
 }
 
-/// A customer, as the channel has one.
-#[derive(Deserialize)]
-pub(crate) struct Person {
-    id: i64,
-    first_name: String,
+/// A turn that is over and not answered yet. Nobody else is at the conversation meanwhile.
+pub(crate) struct Over {
+    conversation: String,
+    blocks: Vec<Block>,
+    _alone: Alone,
 }
 
 impl Bot {
-    /// The answer to an input; `None` while another request is at the conversation.
-    pub(crate) fn answer(&self, person: &Person, input: &Input) -> Result<Option<Vec<Block>>, Error> {
+    /// Has the turn of an input, which may take its time; `None` while another request is at the conversation.
+    pub(crate) fn turn(&self, person: &Person, input: &Input) -> Result<Option<Over>, Error> {
         let conversation = format!("telegram:{}", person.id);
         let newcomer = |_: &str| {
             let mut customer = Customer::new(person.id);
@@ -39,7 +40,7 @@ impl Bot {
             customer
         };
         let received = self.store.receive(&conversation, input)?;
-        let Some(_alone) = Alone::with(&self.busy, person.id) else {
+        let Some(alone) = Alone::with(&self.busy, person.id) else {
             return Ok(None);
         };
         let mut own = match received {
@@ -54,27 +55,26 @@ impl Bot {
                     input: done, turn, ..
                 } if done.id == input.id => own = Some(turn.blocks),
                 Did::Refused { input: done, .. } if done.id == input.id => own = Some(Vec::new()),
-                Did::Nothing if received == Received::Repeated => break,
+                // It was refused, or so long ago that the session has forgotten it.
+                Did::Nothing if received == Received::Repeated => own = Some(Vec::new()),
                 Did::Nothing => return Ok(None),
                 _ => {}
             }
         }
-        let is_forgotten = own.is_none();
-        let mut answer = own.unwrap_or_default();
-        for row in self.store.deliveries(Some(&conversation), LEASE)? {
-            match row.outgoing {
-                // The answer to an input so long ago that the session has forgotten it is in here, or was given.
-                Outgoing::Block(block) if is_forgotten => answer.push(block),
-                // An answer that waits for its own update.
-                Outgoing::Block(block) if !answer.contains(&block) => continue,
-                Outgoing::Block(_) => {}
-                // What cannot be told now is told with the next answer.
-                event if writeln!(io::stdout(), "{conversation}: {event:?}").is_err() => continue,
-                _ => {}
-            }
-            self.store.delivered(&row.key)?;
-        }
-        Ok(Some(Channel::Telegram.degrade(answer).0))
+        // Whether anybody still waits for the answer is all the same to whoever hands over.
+        self.tell(&conversation)?;
+        Ok(Some(Over {
+            conversation,
+            blocks: own.unwrap_or_default(),
+            _alone: alone,
+        }))
+    }
+
+    /// The answer, marked as delivered: for somebody who still waits for it.
+    pub(crate) fn answer(&self, over: Over) -> Result<Vec<Block>, Error> {
+        let mut answer = self.give(&over.conversation, &over.blocks)?;
+        answer.extend(over.blocks);
+        Ok(Channel::Telegram.degrade(answer).0)
     }
 
     /// What a session gave to one of its last inputs.
@@ -89,19 +89,20 @@ impl Bot {
 }
 
 /// The one request that is at a customer's conversation.
-struct Alone<'b> {
-    busy: &'b Mutex<HashSet<i64>>,
+struct Alone {
+    busy: Arc<Mutex<HashSet<i64>>>,
     person: i64,
 }
 
-impl<'b> Alone<'b> {
-    fn with(busy: &'b Mutex<HashSet<i64>>, person: i64) -> Option<Self> {
+impl Alone {
+    fn with(busy: &Arc<Mutex<HashSet<i64>>>, person: i64) -> Option<Self> {
         let is_first = busy.lock().unwrap_or_else(PoisonError::into_inner).insert(person);
+        let busy = Arc::clone(busy);
         is_first.then(|| Self { busy, person })
     }
 }
 
-impl Drop for Alone<'_> {
+impl Drop for Alone {
     fn drop(&mut self) {
         let mut busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
         busy.remove(&self.person);

@@ -14,19 +14,21 @@
 //! What a bot says by itself (`no reply`) takes a loop over `Worker::work`, and somebody who delivers the outbox.
 
 mod bot;
+mod outbox;
 mod server;
+mod update;
 
+use std::error::Error;
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::{env, fmt::Display, process, thread, time::Duration};
 
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::{Json, Router, body::Bytes, routing::post};
-use bot::{Bot, Person};
-use sayflow::{Block, Engine, HttpClient, Input, Program, Source};
+use bot::Bot;
+use sayflow::{Block, Engine, HttpClient, Program, Source};
 use sayflow_store::{Sqlite, Store};
-use serde::Deserialize;
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq;
 use tokio::{net::TcpListener, signal::unix, task::spawn_blocking};
@@ -36,22 +38,6 @@ struct Host {
     secret: String,
 }
 
-#[derive(Deserialize)]
-struct Update {
-    update_id: i64,
-    message: Option<Said>,
-    callback_query: Option<Said>,
-}
-
-/// A message with its text, or the tap on an option with its data.
-#[derive(Deserialize)]
-struct Said {
-    /// Nobody, where it is of a channel as a whole.
-    from: Option<Person>,
-    text: Option<String>,
-    data: Option<String>,
-}
-
 /// For how long an update that comes again is recognised: longer than Telegram goes on.
 const KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
@@ -59,7 +45,14 @@ const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
 type Reply = (StatusCode, Json<Value>);
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+async fn main() {
+    if let Err(error) = serve().await {
+        log(error);
+        process::exit(1);
+    }
+}
+
+async fn serve() -> Result<(), Box<dyn Error>> {
     let flow = Source::new("shop.flow", include_str!("../flows/shop.flow"));
     let mut engine = Engine::new(Program::load([flow])?).with_idempotency_header("Idempotency-Key");
     let mut client = HttpClient::new();
@@ -77,7 +70,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         engine,
         store,
         client,
-        busy: Mutex::default(),
+        busy: Arc::default(),
     };
     bot.store.prune(KEPT)?;
     let host = Arc::new(Host { bot, secret });
@@ -99,35 +92,35 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     process::exit(0)
 }
 
-async fn receive(State(host): State<Arc<Host>>, headers: HeaderMap, body: Bytes) -> Reply {
+async fn receive(State(host): State<Arc<Host>>, headers: HeaderMap, body: Bytes) -> Result<Reply, Reply> {
     let given = headers.get("X-Telegram-Bot-Api-Secret-Token");
     // How long the comparison takes says nothing about where they differ.
     if !given.is_some_and(|given| given.as_bytes().ct_eq(host.secret.as_bytes()).into()) {
-        return wrong(StatusCode::UNAUTHORIZED, "the secret token is missing or wrong");
+        return Err(wrong(
+            StatusCode::UNAUTHORIZED,
+            "the secret token is missing or wrong",
+        ));
     }
-    let (person, input) = match serde_json::from_slice::<Update>(&body).map(read) {
+    let (person, input) = match serde_json::from_slice(&body).map(update::read) {
         Ok(Some(said)) => said,
-        Ok(None) => return blocks(Vec::new()),
-        Err(error) => return wrong(StatusCode::BAD_REQUEST, error),
+        Ok(None) => return Ok(blocks(Vec::new())),
+        Err(error) => return Err(wrong(StatusCode::BAD_REQUEST, error)),
     };
-    // The engine waits for endpoints without a runtime.
-    match spawn_blocking(move || host.bot.answer(&person, &input)).await {
-        Ok(Ok(Some(answer))) => blocks(answer),
-        Ok(Ok(None)) => wrong(StatusCode::SERVICE_UNAVAILABLE, "busy: try again"),
-        Ok(Err(error)) => wrong(StatusCode::SERVICE_UNAVAILABLE, error),
-        Err(error) => wrong(StatusCode::INTERNAL_SERVER_ERROR, error),
-    }
+    let bot = Arc::clone(&host);
+    let Some(over) = waiting(move || bot.bot.turn(&person, &input)).await? else {
+        return Err(wrong(StatusCode::SERVICE_UNAVAILABLE, "busy: try again"));
+    };
+    // Where the connection is gone by now, this is never reached: what was not given is not marked as given.
+    waiting(move || host.bot.answer(over)).await.map(blocks)
 }
 
-/// Who says what; `None` for what this bot does not listen to, such as a sticker.
-fn read(update: Update) -> Option<(Person, Input)> {
-    let said = update.message.or(update.callback_query)?;
-    let input = match (said.text, said.data) {
-        (Some(text), _) if text == "/start" => Input::start(),
-        (Some(text), _) => Input::text(text),
-        (None, data) => Input::tap(data?),
-    };
-    Some((said.from?, input.with_id(update.update_id.to_string())))
+/// Does what waits for endpoints or the disk, as the engine and the store do without a runtime.
+async fn waiting<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, sayflow_store::Error> + Send + 'static,
+) -> Result<T, Reply> {
+    let done = spawn_blocking(work).await;
+    done.map_err(|error| wrong(StatusCode::INTERNAL_SERVER_ERROR, error))?
+        .map_err(|error| wrong(StatusCode::SERVICE_UNAVAILABLE, error))
 }
 
 fn blocks(blocks: Vec<Block>) -> Reply {
@@ -136,4 +129,9 @@ fn blocks(blocks: Vec<Block>) -> Reply {
 
 fn wrong(status: StatusCode, reason: impl Display) -> Reply {
     (status, Json(json!({ "error": reason.to_string() })))
+}
+
+/// A line for whoever runs the webhook. Whether anybody reads it is no reason to stop.
+fn log(line: impl Display) {
+    let _ = writeln!(io::stderr(), "{line}");
 }

@@ -25,7 +25,7 @@ const HEAD_BYTES: usize = 16 << 10;
 const CONNECTION: Duration = Duration::from_secs(60);
 
 /// How long what was begun may take when the server is told to stop.
-const STOPPING: Duration = Duration::from_secs(30);
+pub(crate) const STOPPING: Duration = Duration::from_secs(30);
 
 /// Serves until it is told to stop; what is begun is answered.
 pub(crate) async fn serve(listener: TcpListener, routes: Router, stop: impl Future) {

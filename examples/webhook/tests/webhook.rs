@@ -8,7 +8,9 @@ use std::io::Write;
 use std::net::TcpStream;
 use std::time::Duration;
 
-use running::{Posting, SECRET, Server, Shop, answer, answered, send, tap, text, texts};
+use running::{
+    Posting, SECRET, Server, Shop, answer, answered, send, tap, text, texts, until_it_is_not_busy,
+};
 use rusqlite::Connection;
 use sayflow::Input;
 use sayflow_store::{Sqlite, Store, Worker};
@@ -102,9 +104,9 @@ fn what_is_said_while_the_shop_takes_its_time_is_answered_when_it_comes_again() 
     }
 }
 
-/// The last of them first: its turn comes behind the others, whose answers wait for them, longer than the session knows.
+/// The last of them first: its turn comes behind the others. Those that the session has forgotten by then go out with it.
 #[test]
-fn whatever_the_order_in_which_updates_come_again_no_answer_is_lost() {
+fn whatever_the_order_in_which_updates_come_again_each_answer_is_read_once() {
     let (folder, shop) = (folder(), Shop::open());
     let server = Server::start(&folder.path().join("bot.sqlite"), &shop.origin);
     let (asking, request) = ordering(&server, &shop);
@@ -113,18 +115,107 @@ fn whatever_the_order_in_which_updates_come_again_no_answer_is_lost() {
     }
     answer(request, "packed");
     asking.join().unwrap().unwrap();
+    let (_, last) = server.post(&text(14, "no idea"));
     assert_eq!(
-        texts(&server.post(&text(14, "no idea")).1),
-        ["It looks like AB-123456."]
+        texts(&last).split_first(),
+        Some((
+            &"What is your order number?",
+            ["It looks like AB-123456."; 4].as_slice()
+        ))
     );
-    let (status, all) = server.post(&text(3, "another order"));
-    assert_eq!(
-        (status, texts(&all).first()),
-        (200, Some(&"What is your order number?"))
-    );
-    for id in 4..=14 {
-        assert_eq!(server.post(&text(id, "no idea")).0, 200, "{id}");
+    for id in 3..=6 {
+        let said = if id == 3 { "another order" } else { "no idea" };
+        assert_eq!(
+            server.post(&text(id, said)),
+            (200, json!({ "blocks": [] })),
+            "{id}"
+        );
     }
+    for id in 7..=13 {
+        let (_, said) = server.post(&text(id, "no idea"));
+        assert_eq!(texts(&said), ["It looks like AB-123456."], "{id}");
+    }
+}
+
+/// More rows than a store hands out at once, of updates that never come again.
+#[test]
+fn what_nobody_asks_for_hides_nothing_and_does_not_pile_up() {
+    let (folder, shop) = (folder(), Shop::open());
+    let path = folder.path().join("bot.sqlite");
+    let server = Server::start(&path, &shop.origin);
+    let (asking, request) = ordering(&server, &shop);
+    for id in 3..=132 {
+        assert_eq!(server.post(&text(id, "no idea")).0, 503);
+    }
+    answer(request, "packed");
+    asking.join().unwrap().unwrap();
+    let asking = server.posting(&text(200, "AB-204817"));
+    answer(shop.asked(), "packed");
+    let order = answered(asking);
+    // No more than anybody reads, the newest of them; and then its own answer.
+    let (own, late) = (texts(&order).split_off(100), texts(&order).len() - 2);
+    assert_eq!(
+        (own, late),
+        (vec!["Order AB-204817: packed.", "Anything else?"], 100),
+    );
+    let person = order["blocks"][101]["options"][1]["id"].as_str().unwrap();
+    let (_, handed) = server.post(&tap(201, person));
+    assert_eq!(
+        texts(&handed).split_last(),
+        Some((&"One moment.", ["It looks like AB-123456."].as_slice()))
+    );
+    assert_eq!(
+        server.told(),
+        r#"telegram:7: Event(Handover { team: "Support", priority: None })"#
+    );
+    // Six of the last eight turns had an answer that nobody has asked for.
+    let file = Connection::open(&path).unwrap();
+    let waiting = "SELECT count(*) FROM outbox WHERE delivered_at IS NULL";
+    let waiting: i64 = file.query_row(waiting, [], |row| row.get(0)).unwrap();
+    assert_eq!(waiting, 6);
+}
+
+#[test]
+fn an_update_that_was_refused_takes_no_answer_of_another() {
+    let (folder, shop) = (folder(), Shop::open());
+    let server = Server::start(&folder.path().join("bot.sqlite"), &shop.origin);
+    server.post(&text(1, "/start"));
+    let forged = tap(2, "forged#id!");
+    let nothing = (200, json!({ "blocks": [] }));
+    assert_eq!(server.post(&forged), nothing);
+    let asking = server.posting(&text(3, "AB-204816"));
+    let request = shop.asked();
+    assert_eq!(server.post(&text(4, "help")).0, 503);
+    answer(request, "packed");
+    asking.join().unwrap().unwrap();
+    server.post(&text(5, "Hello?"));
+    assert_eq!(server.post(&forged), nothing);
+    assert_eq!(
+        texts(&server.post(&text(4, "help")).1).first(),
+        Some(&"Write to care@shop.example.")
+    );
+    assert_eq!(server.post(&forged), nothing);
+}
+
+/// Whoever asked has gone before there was an answer, and comes again when the session has forgotten it.
+#[test]
+fn an_answer_that_nobody_waited_for_is_given_with_a_later_one() {
+    let (folder, shop) = (folder(), Shop::open());
+    let server = Server::start(&folder.path().join("bot.sqlite"), &shop.origin);
+    server.post(&text(1, "/start"));
+    let order = text(2, "AB-204816");
+    let gone = server.asked_by_somebody_who_goes(&order);
+    let request = shop.asked();
+    gone();
+    answer(request, "packed");
+    let first = until_it_is_not_busy(|| server.post(&text(3, "no idea")));
+    assert_eq!(texts(&first).len(), 1);
+    for id in 4..=9 {
+        assert_eq!(texts(&server.post(&text(id, "no idea")).1).len(), 1, "{id}");
+    }
+    let (_, tenth) = server.post(&text(10, "no idea"));
+    assert_eq!(texts(&tenth)[..2], ["Order AB-204816: packed.", "Anything else?"]);
+    assert_eq!(server.post(&order), (200, json!({ "blocks": [] })));
 }
 
 #[test]
@@ -357,7 +448,9 @@ fn the_webhook_is_short() {
     for file in [
         include_str!("../src/main.rs"),
         include_str!("../src/bot.rs"),
+        include_str!("../src/outbox.rs"),
         include_str!("../src/server.rs"),
+        include_str!("../src/update.rs"),
     ] {
         let lines = file.lines().count();
         assert!(lines <= 150, "{lines} lines");

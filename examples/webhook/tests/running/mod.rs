@@ -1,17 +1,21 @@
 //! The webhook as a process, a client that speaks to it as Telegram does, and a shop that it asks.
 
 use std::io::{BufRead, BufReader, Lines, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use ureq::http::Response;
 use ureq::{Agent, Body};
 
 pub(crate) const SECRET: &str = "s3cret-token";
+/// How long something may take that takes no time.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 const HEADER: &str = "X-Telegram-Bot-Api-Secret-Token";
 
 /// A server that runs; it dies with the value.
@@ -34,11 +38,13 @@ impl Server {
 
     /// The same, with what it prints left to the caller.
     pub(crate) fn unread(store: &Path, shop: &str) -> (Self, Lines<BufReader<ChildStdout>>) {
-        let mut process = Self::command(store)
-            .env("SHOP", shop)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut command = Self::command(store);
+        let command = command.env("SHOP", shop).stdout(Stdio::piped());
+        Self::started(command.spawn().unwrap())
+    }
+
+    /// One that was started, as soon as it listens.
+    fn started(mut process: Child) -> (Self, Lines<BufReader<ChildStdout>>) {
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let line = lines.next().unwrap().unwrap();
         let address = line.strip_prefix("listening on ").unwrap().to_owned();
@@ -51,6 +57,33 @@ impl Server {
             },
             lines,
         )
+    }
+
+    /// Starts one whose words nobody reads, at this address.
+    pub(crate) fn unheard(command: &mut Command, address: SocketAddr) -> Self {
+        let process = command.spawn().unwrap();
+        let mut server = Self {
+            process,
+            address: address.to_string(),
+            told: None,
+        };
+        let end = Instant::now() + PATIENCE;
+        while TcpStream::connect(address).is_err() {
+            assert!(server.process.try_wait().unwrap().is_none(), "it has stopped");
+            assert!(Instant::now() < end, "it does not listen");
+            thread::yield_now();
+        }
+        server
+    }
+
+    /// Starts one over a store that another one has; gives it with the first line that it says to its operator.
+    pub(crate) fn too_early(store: &Path, shop: &str) -> (TooEarly, String) {
+        let mut command = Self::command(store);
+        let command = command.env("SHOP", shop).stdout(Stdio::piped());
+        let mut process = command.stderr(Stdio::piped()).spawn().unwrap();
+        let mut said = BufReader::new(process.stderr.take().unwrap()).lines();
+        let line = said.next().unwrap().unwrap();
+        (TooEarly(process), line)
     }
 
     /// The program, before it is started.
@@ -88,6 +121,21 @@ impl Server {
         thread::spawn(move || send(&address, Some(SECRET), &body))
     }
 
+    /// Posts an update, and gives what leaves before the answer is there: it returns when the server has noticed.
+    pub(crate) fn asked_by_somebody_who_goes(&self, update: &Value) -> impl FnOnce() {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let body = update.to_string();
+        let head = format!(
+            "POST /telegram HTTP/1.1\r\nHost: x\r\n{HEADER}: {SECRET}\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        stream.write_all((head + &body).as_bytes()).unwrap();
+        move || {
+            stream.shutdown(Shutdown::Write).unwrap();
+            assert_eq!(stream.read(&mut [0; 1]).unwrap_or(0), 0);
+        }
+    }
+
     /// Asks it to stop.
     pub(crate) fn terminate(&self) {
         let id = self.process.id().to_string();
@@ -109,7 +157,21 @@ impl Drop for Server {
     }
 }
 
-/// Sends an update in one request of its own.
+/// A server that waits for another one to end.
+pub(crate) struct TooEarly(Child);
+
+impl TooEarly {
+    /// Whether it has gone, one way or another.
+    pub(crate) fn is_over(&mut self) -> bool {
+        self.0.try_wait().unwrap().is_some()
+    }
+
+    /// The server that it is when the other one has gone.
+    pub(crate) fn listens(self) -> Server {
+        Server::started(self.0).0
+    }
+}
+
 /// An update that is being posted.
 pub(crate) type Posting = JoinHandle<Result<Response<Body>, ureq::Error>>;
 
@@ -118,6 +180,7 @@ pub(crate) fn answered(posting: Posting) -> Value {
     posting.join().unwrap().unwrap().body_mut().read_json().unwrap()
 }
 
+/// Sends an update in one request of its own.
 pub(crate) fn send(address: &str, secret: Option<&str>, body: &str) -> Result<Response<Body>, ureq::Error> {
     let agent: Agent = Agent::config_builder().http_status_as_error(false).build().into();
     let request = agent.post(format!("http://{address}/telegram"));
@@ -125,6 +188,18 @@ pub(crate) fn send(address: &str, secret: Option<&str>, body: &str) -> Result<Re
         .into_iter()
         .fold(request, |request, secret| request.header(HEADER, secret));
     request.send(body)
+}
+
+/// What is answered in the end.
+pub(crate) fn until_it_is_not_busy(post: impl Fn() -> (u16, Value)) -> Value {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        let (status, said) = post();
+        if status == 200 {
+            return said;
+        }
+        assert!(status == 503 && Instant::now() < end, "{status} {said}");
+    }
 }
 
 /// An update with a text of customer 7.
@@ -168,6 +243,11 @@ impl Shop {
                 .try_for_each(|stream| sender.send(stream))
         });
         Self { origin, asked }
+    }
+
+    /// Whether nobody has asked since.
+    pub(crate) fn is_left_alone(&self) -> bool {
+        self.asked.try_recv().is_err()
     }
 
     /// The next request, as soon as it is there; it goes on waiting for its answer.
