@@ -14,6 +14,7 @@
 //! What a bot says by itself (`no reply`) takes a loop over `Worker::work`, and somebody who delivers the outbox.
 
 mod bot;
+mod lock;
 mod outbox;
 mod server;
 mod update;
@@ -42,6 +43,9 @@ struct Host {
 const KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
 
+/// For how long the process before this one is waited for: a little longer than it may take to stop.
+const PATIENCE: Duration = server::STOPPING.saturating_add(Duration::from_secs(5));
+
 type Reply = (StatusCode, Json<Value>);
 
 #[tokio::main]
@@ -65,7 +69,9 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     if secret.is_empty() {
         return Err("TELEGRAM_SECRET is not set, or empty".into());
     }
-    let store = Sqlite::open(env::var("STORE").unwrap_or("webhook.sqlite".into()))?;
+    let store = env::var("STORE").unwrap_or("webhook.sqlite".into());
+    let _alone = lock::lock(store.as_ref(), PATIENCE)?;
+    let store = Sqlite::open(store)?;
     let bot = Bot {
         engine,
         store,
@@ -88,7 +94,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     let mut stop = unix::signal(unix::SignalKind::terminate())?;
     writeln!(io::stdout(), "listening on {}", listener.local_addr()?)?;
     server::serve(listener, routes.with_state(host), stop.recv()).await;
-    // A turn that nobody waits for any more is begun again when its update comes again.
+    // A turn that nobody waits for any more is begun again when its update comes again. It ends before the lock does.
     process::exit(0)
 }
 

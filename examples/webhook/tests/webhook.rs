@@ -6,6 +6,7 @@ mod running;
 
 use std::io::Write;
 use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
 use running::{
@@ -371,6 +372,35 @@ fn a_server_that_is_told_to_stop_finishes_what_it_has_begun() {
     assert!(server.wait().success());
 }
 
+/// The old one still owes an answer, and the channel sends the update to the new one, too.
+#[test]
+fn a_server_that_is_started_before_the_other_has_stopped_waits_for_it() {
+    let (folder, shop) = (folder(), Shop::open());
+    let path = folder.path().canonicalize().unwrap().join("bot.sqlite");
+    let server = Server::start(&path, &shop.origin);
+    let (asking, request) = ordering(&server, &shop);
+    let (mut early, said) = Server::too_early(&path, &shop.origin);
+    let file = path.with_extension("sqlite.lock");
+    assert_eq!(
+        said,
+        format!(
+            "another process has {}: waiting for it to end, for at most 35 s",
+            file.display()
+        )
+    );
+    let mode = file.metadata().unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    server.terminate();
+    assert!(!early.is_over());
+    answer(request, "packed");
+    let order = answered(asking);
+    assert!(server.wait().success());
+
+    let server = early.listens();
+    assert_eq!(server.post(&text(2, "AB-204816")), (200, order));
+    assert!(shop.is_left_alone());
+}
+
 #[test]
 fn a_handover_that_nobody_could_be_told_of_is_told_later() {
     let folder = folder();
@@ -448,6 +478,7 @@ fn the_webhook_is_short() {
     for file in [
         include_str!("../src/main.rs"),
         include_str!("../src/bot.rs"),
+        include_str!("../src/lock.rs"),
         include_str!("../src/outbox.rs"),
         include_str!("../src/server.rs"),
         include_str!("../src/update.rs"),

@@ -1,0 +1,67 @@
+//! One process at a time has the store.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::Duration;
+
+use crate::log;
+
+/// Locks the file `<store>.lock` for as long as the value lives, or the process. Where another process has it, waits for
+/// that one to end what it has begun.
+///
+/// # Errors
+///
+/// What keeps the file from being locked, with its name.
+pub(crate) fn lock(store: &Path, patience: Duration) -> Result<File, String> {
+    // Whatever links lead to it, the file is one.
+    let store = store.canonicalize().unwrap_or_else(|_| store.to_owned());
+    let mut path = store.into_os_string();
+    path.push(".lock");
+    let cannot = |error| format!("cannot lock {}: {error}", path.display());
+    let mut options = OpenOptions::new();
+    let options = options.write(true).create(true).truncate(false).mode(0o600);
+    let file = options.open(&path).map_err(cannot)?;
+    match file.try_lock() {
+        Ok(()) => return Ok(file),
+        Err(TryLockError::Error(error)) => return Err(cannot(error)),
+        Err(TryLockError::WouldBlock) => {}
+    }
+    let (path, seconds) = (path.display(), patience.as_secs());
+    log(format_args!(
+        "another process has {path}: waiting for it to end, for at most {seconds} s"
+    ));
+    let (sender, locked) = channel();
+    thread::spawn(move || sender.send(file.lock().map(|()| file)));
+    match locked.recv_timeout(patience) {
+        Ok(locked) => locked.map_err(|error| format!("cannot lock {path}: {error}")),
+        Err(_) => Err(format!(
+            "another process has {path} still: stop it, or set STORE to another file"
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_at_a_time_has_the_store() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = folder.path().join("bot.sqlite");
+        let moment = Duration::from_millis(50);
+        let first = lock(&store, moment).unwrap();
+        let refused = lock(&store, moment).unwrap_err();
+        assert_eq!(
+            refused,
+            format!(
+                "another process has {}.lock still: stop it, or set STORE to another file",
+                store.display()
+            )
+        );
+        drop(first);
+        lock(&store, moment).unwrap();
+    }
+}
