@@ -92,7 +92,8 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     let routes = routes.layer(DefaultBodyLimit::max(64 << 10));
     let listener = TcpListener::bind(env::var("LISTEN").unwrap_or("127.0.0.1:8080".into())).await?;
     let mut stop = unix::signal(unix::SignalKind::terminate())?;
-    writeln!(io::stdout(), "listening on {}", listener.local_addr()?)?;
+    // Whether anybody reads it is no reason to stop.
+    let _ = writeln!(io::stdout(), "listening on {}", listener.local_addr()?);
     server::serve(listener, routes.with_state(host), stop.recv()).await;
     // A turn that nobody waits for any more is begun again when its update comes again. It ends before the lock does.
     process::exit(0)

@@ -4,8 +4,9 @@
 
 mod running;
 
+use std::fs::File;
 use std::io::Write;
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
@@ -399,6 +400,17 @@ fn a_server_that_is_started_before_the_other_has_stopped_waits_for_it() {
     let server = early.listens();
     assert_eq!(server.post(&text(2, "AB-204816")), (200, order));
     assert!(shop.is_left_alone());
+}
+
+#[test]
+fn whether_anybody_reads_what_it_prints_is_no_reason_to_stop() {
+    let folder = folder();
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut command = Server::command(&folder.path().join("bot.sqlite"));
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let command = command.env("LISTEN", free.to_string()).stdout(full);
+    let server = Server::unheard(command, free);
+    assert_eq!(texts(&server.post(&text(1, "/start")).1).len(), 2);
 }
 
 #[test]
