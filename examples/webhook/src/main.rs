@@ -17,12 +17,13 @@ mod bot;
 mod lock;
 mod outbox;
 mod server;
+mod settings;
 mod update;
 
 use std::error::Error;
 use std::io::{self, Write};
 use std::sync::Arc;
-use std::{env, fmt::Display, process, thread, time::Duration};
+use std::{fmt::Display, process, thread, time::Duration};
 
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -31,6 +32,7 @@ use bot::Bot;
 use sayflow::{Block, Engine, HttpClient, Program, Source};
 use sayflow_store::{Sqlite, Store};
 use serde_json::{Value, json};
+use settings::Settings;
 use subtle::ConstantTimeEq;
 use tokio::{net::TcpListener, signal::unix, task::spawn_blocking};
 
@@ -57,28 +59,24 @@ async fn main() {
 }
 
 async fn serve() -> Result<(), Box<dyn Error>> {
+    let settings = Settings::of_environment()?;
     let flow = Source::new("shop.flow", include_str!("../flows/shop.flow"));
     let mut engine = Engine::new(Program::load([flow])?).with_idempotency_header("Idempotency-Key");
     let mut client = HttpClient::new();
-    if let Ok(origin) = env::var("SHOP") {
+    if let Some(origin) = settings.shop {
         // A shop on one's own desk instead of the real one.
         engine = engine.with_server("shop", origin);
         client = client.with_private_addresses(true);
     }
-    let secret = env::var("TELEGRAM_SECRET").unwrap_or_default();
-    if secret.is_empty() {
-        return Err("TELEGRAM_SECRET is not set, or empty".into());
-    }
-    let store = env::var("STORE").unwrap_or("webhook.sqlite".into());
-    let _alone = lock::lock(store.as_ref(), PATIENCE)?;
-    let store = Sqlite::open(store)?;
+    let _alone = lock::lock(settings.store.as_ref(), PATIENCE)?;
     let bot = Bot {
         engine,
-        store,
+        store: Sqlite::open(settings.store)?,
         client,
         busy: Arc::default(),
     };
     bot.store.prune(KEPT)?;
+    let secret = settings.secret;
     let host = Arc::new(Host { bot, secret });
     let pruned = Arc::clone(&host);
     thread::spawn(move || {
@@ -90,7 +88,9 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     });
     let routes = Router::new().route("/telegram", post(receive));
     let routes = routes.layer(DefaultBodyLimit::max(64 << 10));
-    let listener = TcpListener::bind(env::var("LISTEN").unwrap_or("127.0.0.1:8080".into())).await?;
+    let listen = settings.listen;
+    let listener = TcpListener::bind(&listen).await;
+    let listener = listener.map_err(|error| format!("cannot listen on {listen} (LISTEN): {error}"))?;
     let mut stop = unix::signal(unix::SignalKind::terminate())?;
     // Whether anybody reads it is no reason to stop.
     let _ = writeln!(io::stdout(), "listening on {}", listener.local_addr()?);

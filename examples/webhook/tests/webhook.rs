@@ -4,9 +4,11 @@
 
 mod running;
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::Write;
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
@@ -436,17 +438,41 @@ fn a_handover_that_nobody_could_be_told_of_is_told_later() {
 }
 
 #[test]
-fn a_secret_that_is_missing_or_empty_is_none() {
+fn a_setting_that_cannot_be_used_is_named() {
     let folder = folder();
-    for secret in [None, Some("")] {
-        let mut command = Server::command(&folder.path().join("bot.sqlite"));
-        command.env_remove("TELEGRAM_SECRET");
-        let ended = command
-            .envs(secret.map(|secret| ("TELEGRAM_SECRET", secret)))
-            .output()
-            .unwrap();
-        assert!(!ended.status.success(), "{secret:?}");
+    let latin = OsStr::from_bytes(b"caf\xe9");
+    let no_origin = "SHOP is no origin: set it to one such as http://127.0.0.1:9000, or unset it\n";
+    let mut table = vec![
+        ("SHOP", OsStr::new("nonsense"), no_origin.to_owned()),
+        ("SHOP", OsStr::new("ftp://127.0.0.1"), no_origin.to_owned()),
+        ("SHOP", OsStr::new("http://127.0.0.1/?a"), no_origin.to_owned()),
+        (
+            "LISTEN",
+            OsStr::new("127.0.0.1:http"),
+            "cannot listen on 127.0.0.1:http (LISTEN): invalid port value\n".to_owned(),
+        ),
+    ];
+    for name in ["TELEGRAM_SECRET", "STORE", "LISTEN", "SHOP"] {
+        let (empty, no_text) = ("is empty: give it a value", "is not UTF-8: write it in UTF-8");
+        table.push((name, OsStr::new(""), format!("{name} {empty}, or unset it\n")));
+        table.push((name, latin, format!("{name} {no_text}, or unset it\n")));
     }
+    for (name, value, said) in table {
+        let mut command = Server::command(&folder.path().join("bot.sqlite"));
+        let ended = command.env(name, value).output().unwrap();
+        let errors = String::from_utf8_lossy(&ended.stderr);
+        assert_eq!(
+            (ended.status.code(), &*errors),
+            (Some(1), said.as_str()),
+            "{name}={value:?}"
+        );
+    }
+    let mut command = Server::command(&folder.path().join("bot.sqlite"));
+    let ended = command.env_remove("TELEGRAM_SECRET").output().unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(&ended.stderr),
+        "TELEGRAM_SECRET is not set: set it to the secret that `setWebhook` was given\n"
+    );
 }
 
 #[test]
@@ -493,6 +519,7 @@ fn the_webhook_is_short() {
         include_str!("../src/lock.rs"),
         include_str!("../src/outbox.rs"),
         include_str!("../src/server.rs"),
+        include_str!("../src/settings.rs"),
         include_str!("../src/update.rs"),
     ] {
         let lines = file.lines().count();
