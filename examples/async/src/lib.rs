@@ -53,6 +53,8 @@ pub async fn turn(
             _ => {}
         }
     }
+    // Whether it is the answer to an input that came before: a store has its rows since then.
+    turn.is_repeated = steps.is_repeated();
     turn.attributes = steps.into_attributes();
     Ok(turn)
 }

@@ -17,8 +17,9 @@ use axum::response::{IntoResponse, Redirect};
 use axum::{Router, routing::get};
 use futures_util::future::join_all;
 use futures_util::stream;
-use sayflow::{Block, Engine, Input, Limits, NoCalls, Outcome, Session};
+use sayflow::{Block, Customer, Engine, Input, Limits, NoCalls, Outcome, Session, Timestamp};
 use sayflow_example_async::{AsyncClient, turn};
+use sayflow_store::{Memory, Received, Record, Saved, Store};
 use shop::{Asha, engine, good, reports, serve};
 use tokio::sync::{Barrier, Notify};
 use tokio::time::sleep;
@@ -256,6 +257,42 @@ async fn a_turn_that_is_dropped_in_the_middle_of_a_call_has_not_been() {
     let again = engine.turn(&mut asha.session, &mut asha.customer, &Input::start(), &NoCalls);
     assert_eq!(again.unwrap().blocks, [text("Nothing.")]);
     assert_ne!(asha.session, Session::new());
+}
+
+/// The store has forgotten the input, and the session has not.
+#[tokio::test]
+async fn what_a_repeated_turn_gives_is_in_the_outbox_since_the_first_time() {
+    let (engine, client, store) = (
+        engine("http://127.0.0.1:1", &[]),
+        AsyncClient::default(),
+        Memory::at(Timestamp::default()),
+    );
+    let second = Duration::from_secs(1);
+    for rows in [1, 0] {
+        let input = Input::start().with_id("m1");
+        assert_eq!(store.receive("web:7", &input).unwrap(), Received::New);
+        let claim = store.claim(None, second).unwrap().unwrap();
+        let record = claim
+            .record
+            .clone()
+            .unwrap_or_else(|| Record::new(Customer::new(7)));
+        let (mut session, mut customer) = (record.session, record.customer);
+        let turn = turn(&engine, &mut session, &mut customer, &claim.input, &client)
+            .await
+            .unwrap();
+        let changes = claim.changes(session, customer, &turn, store.now().unwrap());
+        assert!(matches!(
+            store.commit(&claim, &changes).unwrap(),
+            Saved::Version(_)
+        ));
+        let waiting = store.deliveries(None, second).unwrap();
+        assert_eq!((waiting.len(), turn.blocks.len()), (rows, 1));
+        for row in waiting {
+            store.delivered(&row.key).unwrap();
+        }
+        store.pass(second);
+        store.prune(Duration::ZERO).unwrap();
+    }
 }
 
 /// What a runtime with several threads asks of a future.
