@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use sayflow::HttpClient;
-use sayflow_fleet::{Channel, Hand, engine};
+use sayflow_fleet::{Channel, Hand, LEAST_LEASE, engine};
 use sayflow_store::Postgres;
 
 use crate::cpu;
@@ -23,8 +23,8 @@ use crate::trouble::{Done, Trouble};
 use crate::verify::{Evidence, Finding, verify};
 use crate::world::World;
 
-/// Longer than a turn, short enough that the conversations of a killed worker do not rest for long.
-const LEASE: Duration = Duration::from_secs(4);
+/// Short, so that the conversations of a killed worker do not rest for long.
+const LEASE: Duration = LEAST_LEASE;
 
 /// After this much time the run is over, whatever is left.
 const PATIENCE: Duration = Duration::from_secs(1200);

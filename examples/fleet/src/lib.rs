@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use sayflow::{Customer, Engine, HttpClient, Program, Source};
+use sayflow::{Customer, Engine, HTTP_DEADLINE, HttpClient, Limits, Program, Source};
 use sayflow_store::{Delivery, Did, Error, ErrorKind, Store, Worker};
 use sha2::{Digest, Sha256};
 
@@ -19,6 +19,13 @@ const AFTER_ERROR: Duration = Duration::from_secs(1);
 /// How long the channel may take for a message, and no longer than half a lease.
 const SENDING: Duration = Duration::from_secs(5);
 
+/// What a turn may spend on its calls: one of this flow makes one.
+pub const TURN: Duration = HTTP_DEADLINE;
+
+/// The shortest lease: a turn with the time that its calls may take, and as much as a database that is busy takes to
+/// write it. With a shorter one another hand begins the turn again, its calls are made again, and in the end its input is refused.
+pub const LEAST_LEASE: Duration = TURN.saturating_add(Duration::from_secs(2));
+
 /// The flow of the fleet, with the shop that it asks.
 ///
 /// # Errors
@@ -26,7 +33,12 @@ const SENDING: Duration = Duration::from_secs(5);
 /// What is wrong with the flow.
 pub fn engine(shop: &str, token: &str) -> Result<Engine, sayflow::Error> {
     let flow = Source::new("orders.flow", include_str!("../flows/orders.flow"));
+    let limits = Limits {
+        time: TURN,
+        ..Limits::default()
+    };
     let engine = Engine::new(Program::load([flow])?)
+        .with_limits(limits)
         .with_server("shop", shop)
         .with_secret("SHOP_TOKEN", token, [shop])
         // A worker that dies in the middle of a turn leaves a call behind that is made again.
@@ -44,7 +56,7 @@ pub struct Hand<'f> {
     pub client: &'f HttpClient,
     /// Where messages are sent.
     pub channel: &'f Channel,
-    /// For how long a conversation is this hand's own.
+    /// For how long a conversation is this hand's own: no less than [`LEAST_LEASE`].
     pub lease: Duration,
 }
 

@@ -18,7 +18,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use clap::Parser;
 use sayflow::{HttpClient, Timestamp};
-use sayflow_fleet::{Channel, Hand, engine, log};
+use sayflow_fleet::{Channel, Hand, LEAST_LEASE, TURN, engine, log};
 use sayflow_store::{Postgres, Store};
 use signal_hook::consts::{SIGINT, SIGTERM};
 
@@ -43,7 +43,7 @@ struct Arguments {
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..))]
     hands: u16,
     /// For how many seconds a conversation belongs to the worker that has claimed it
-    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, default_value_t = 60, value_parser = lease)]
     lease: u64,
     /// For how many days a message that comes again is recognised
     #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..))]
@@ -59,6 +59,17 @@ const MOMENT: Duration = Duration::from_millis(100);
 
 /// How often what is old is forgotten.
 const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// A lease in seconds.
+fn lease(seconds: &str) -> Result<u64, String> {
+    let (least, turn) = (LEAST_LEASE.as_secs(), TURN.as_secs());
+    match seconds.parse() {
+        Ok(lease) if lease >= least => Ok(lease),
+        _ => Err(format!(
+            "a turn may spend {turn} s on its calls, and has to be written: give it {least} seconds or more"
+        )),
+    }
+}
 
 fn main() -> ExitCode {
     match work(&Arguments::parse()) {
