@@ -10,6 +10,7 @@
 //! minute in any case; SIGKILL, or a machine that is gone, does no harm either.
 
 use std::error::Error;
+use std::io::{self, Write};
 use std::process::{self, ExitCode};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -99,7 +100,8 @@ fn work(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     };
     // The only clock that this program reads, and it is for people.
     let now = Timestamp::from(SystemTime::now());
-    println!("{now} works with {} hands", arguments.hands);
+    // Whether anybody reads it is no reason to stop.
+    let _ = writeln!(io::stdout(), "{now} works with {} hands", arguments.hands);
     thread::scope(|scope| {
         for _ in 0..arguments.hands {
             scope.spawn(|| hand.work_until(&stop));
