@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Start as many as there is work for, on as many machines. SIGTERM ends one after what it has begun, and after half a
-//! minute in any case; SIGKILL, or a machine that is gone, does no harm either.
+//! minute (`--grace`) in any case; SIGKILL, or a machine that is gone, does no harm either.
 
 use std::error::Error;
 use std::io::{self, Write};
@@ -49,11 +49,12 @@ struct Arguments {
     /// For how many days a message that comes again is recognised
     #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..))]
     keep_days: u32,
+    /// For how many seconds what was begun may go on when the worker is told to stop: a turn, and a message
+    ///
+    /// A database that is there and does not answer would hold it up for longer.
+    #[arg(long, default_value_t = 30)]
+    grace: u32,
 }
-
-/// How long what was begun may take when the worker is told to stop: a turn, and a message. A database that is
-/// there and does not answer would hold it up for longer.
-const GRACE: Duration = Duration::from_secs(30);
 
 /// How long it takes to notice that the worker is told to stop.
 const MOMENT: Duration = Duration::from_millis(100);
@@ -88,7 +89,8 @@ fn work(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         signal_hook::flag::register(signal, Arc::clone(&stop))?;
     }
     let told = Arc::clone(&stop);
-    thread::spawn(move || end_after_grace(&told));
+    let grace = Duration::from_secs(arguments.grace.into());
+    thread::spawn(move || end_after(grace, &told));
     let store = Postgres::open(&arguments.database)?;
     let hand = Hand {
         store: &store,
@@ -127,11 +129,11 @@ fn prune_until(store: &dyn Store, keep: Duration, stop: &AtomicBool) {
 }
 
 /// Nothing is half done then: a turn is committed, or begun again elsewhere.
-fn end_after_grace(stop: &AtomicBool) {
+fn end_after(grace: Duration, stop: &AtomicBool) {
     while !stop.load(Ordering::Relaxed) {
         thread::sleep(MOMENT);
     }
-    thread::sleep(GRACE);
+    thread::sleep(grace);
     log("what was begun takes too long: it is left to another worker");
     process::exit(1);
 }

@@ -1,8 +1,7 @@
 //! The worker as a process, with a database that does not answer or is not there.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail")]
-
-use std::process::Command;
+use std::net::TcpListener;
+use std::process::{Command, Stdio};
 
 /// A worker whose settings are sound, before it is started.
 fn worker(database: &str) -> Command {
@@ -12,6 +11,46 @@ fn worker(database: &str) -> Command {
         .env("DATABASE_URL", database)
         .args(["--shop", nowhere, "--channel", nowhere]);
     worker
+}
+
+/// It has nothing in hand, and is held up by a database that takes connections and says nothing.
+#[test]
+fn a_worker_that_is_told_to_stop_ends_in_any_case() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let database = format!("postgres://nobody@{}/none", silent.local_addr().unwrap());
+    let mut worker = worker(&database);
+    let worker = worker.args(["--grace", "0"]).stderr(Stdio::piped());
+    let worker = worker.spawn().unwrap();
+    let _held_up = silent.accept().unwrap();
+    let id = worker.id().to_string();
+    let told = Command::new("kill").args(["-TERM", &id]).status();
+    assert!(told.unwrap().success());
+    let ended = worker.wait_with_output().unwrap();
+    assert_eq!(
+        (
+            ended.status.code(),
+            String::from_utf8(ended.stderr).unwrap().as_str()
+        ),
+        (
+            Some(1),
+            "what was begun takes too long: it is left to another worker\n"
+        )
+    );
+}
+
+#[test]
+fn a_worker_without_a_database_does_not_start() {
+    let mut worker = worker(NO_DATABASE);
+    let ended = worker.env_remove("DATABASE_URL").output().unwrap();
+    assert_eq!(ended.status.code(), Some(2));
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(
+        said.lines().take(2).collect::<Vec<_>>(),
+        [
+            "error: the following required arguments were not provided:",
+            "  --database <DATABASE>"
+        ]
+    );
 }
 
 const NO_DATABASE: &str = "postgres://nobody@127.0.0.1:1/none";
