@@ -107,3 +107,40 @@ fn blocks_of(turn: &[Delivery]) -> impl Iterator<Item = &Block> {
         _ => None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use sayflow::{Engine, HttpClient, Input, Program, Source};
+    use sayflow_store::Sqlite;
+
+    use super::*;
+    use crate::update::Person;
+
+    #[test]
+    fn what_waits_for_its_own_update_hides_nothing_either() {
+        let said = "  text \"Well.\"\n".repeat(20);
+        let flow = format!("on unmatched {{\n{said}  handover \"Support\"\n}}\non start {{\n{said}}}\n");
+        let bot = Bot {
+            engine: Engine::new(Program::load([Source::new("well.flow", flow)]).unwrap()),
+            store: Sqlite::in_memory().unwrap(),
+            client: HttpClient::new(),
+            busy: Arc::default(),
+        };
+        let asha = Person {
+            id: 7,
+            first_name: "Asha".to_owned(),
+        };
+        let turn = |input: Input, id: &str| bot.turn(&asha, &input.with_id(id)).unwrap().unwrap();
+        // Nobody waits for the answers of seven turns, which the session knows.
+        for id in ["1", "2", "3", "4", "5", "6", "7"] {
+            drop(turn(Input::start(), id));
+        }
+        let answer = bot.answer(turn(Input::text("Hm"), "8")).unwrap();
+        let left = bot.store.deliveries(Some("telegram:7"), LEASE).unwrap();
+        assert!(left.len() < AT_ONCE);
+        assert_eq!(answer.len() + left.len(), 8 * 20);
+        assert!(left.iter().all(|row| matches!(row.outgoing, Outgoing::Block(_))));
+    }
+}
