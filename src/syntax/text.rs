@@ -145,7 +145,7 @@ impl<'s> Parts<'_, 's> {
                 self.parts.push(Part::Api(found));
             }
             Rule::escape => self.escape(span),
-            Rule::broken_marks if self.tripled(span) => {}
+            Rule::broken_marks if self.tripled(span) || self.wide_bar(span) => {}
             Rule::broken_marks if self.half_closed(span) => {}
             Rule::stray_marks if self.half_opened(span) => {}
             Rule::broken_marks => {
@@ -160,12 +160,16 @@ impl<'s> Parts<'_, 's> {
         }
     }
 
-    /// `{{{first_name}}}`, as other tools write what is shown unchanged.
+    /// `{{{first_name}}}`, as other tools write what is shown unchanged, and `<<<order_status>>>`.
     fn tripled(&mut self, span: Span) -> bool {
         let written = self.ctx.source.slice(span);
+        let (open, close, last) = match written.starts_with('<') {
+            true => ("<<<", ">>", '>'),
+            false => ("{{{", "}}", '}'),
+        };
         let inside = written
-            .strip_prefix("{{{")
-            .and_then(|rest| rest.strip_suffix("}}"));
+            .strip_prefix(open)
+            .and_then(|rest| rest.strip_suffix(close));
         let Some(inside) = inside else {
             return false;
         };
@@ -175,12 +179,15 @@ impl<'s> Parts<'_, 's> {
             .ctx
             .source
             .slice(Span::new(span.end, self.content.end.max(span.end)));
-        let is_closed = behind.starts_with('}');
+        let is_closed = behind.starts_with(last);
         let whole = Span::new(span.start, span.end + u32::from(is_closed));
         let Some(part) = self.meant(whole, inside) else {
             return false;
         };
-        let meant = format!("{{{{{}}}}}", self.ctx.source.slice(inside));
+        let meant = match last {
+            '>' => format!("<<{}>>", self.ctx.source.slice(inside)),
+            _ => format!("{{{{{}}}}}", self.ctx.source.slice(inside)),
+        };
         let mut edits = vec![(Span::new(span.start, span.start + 1), String::new())];
         if is_closed {
             edits.push((Span::new(span.end, whole.end), String::new()));
@@ -189,6 +196,39 @@ impl<'s> Parts<'_, 's> {
         self.ctx.report(problem);
         self.parts.push(part);
         self.passed = whole.end;
+        true
+    }
+
+    /// `{{first_name｜朋友}}`
+    fn wide_bar(&mut self, span: Span) -> bool {
+        const BAR: &str = "｜";
+        let written = self.ctx.source.slice(span);
+        let inside = written
+            .strip_prefix("{{")
+            .and_then(|rest| rest.strip_suffix("}}"))
+            .and_then(|inside| inside.split_once(BAR));
+        let Some((name, default)) = inside else {
+            return false;
+        };
+        let start = span.start + 2;
+        let bar = Span::new(start + len(name), start + len(name) + len(BAR));
+        let Some(Part::Attribute { name, .. }) = self.meant(span, Span::new(start, bar.start)) else {
+            return false;
+        };
+        let meant = format!("{{{{{}|{default}}}}}", self.ctx.source.slice(name.span));
+        let found = Diagnostic::new(
+            Code::BadPlaceholder,
+            self.ctx.source,
+            bar,
+            format!("`{BAR}` does not stand before a default"),
+        );
+        self.ctx.report(
+            found
+                .with_help(format!("a default stands behind `|`: `{meant}`"))
+                .suggested_fix("replace with `|`", vec![(bar, "|".to_owned())]),
+        );
+        let default = Some(Span::new(bar.end, span.end - 2));
+        self.parts.push(Part::Attribute { span, name, default });
         true
     }
 
@@ -452,7 +492,7 @@ fn unclosed(source: &Source, span: Span, quote_bytes: u32, close: &str, is_block
             .suggested_fix("remove the backslash", vec![(quote, close.to_owned())]);
     }
     // `“Hi"`, and `"Hi\` without a letter behind the backslash.
-    if !is_block && span.len() > quote_bytes && matches!(last, '"' | '”' | '\\') {
+    if !is_block && span.len() > quote_bytes && matches!(last, '"' | '”' | '＂' | '」' | '\\') {
         let found = match last {
             '\\' => found,
             _ => found.with_help(format!(
@@ -529,11 +569,15 @@ fn too_many_braces(source: &Source, whole: Span, meant: &str, edits: Vec<(Span, 
         Code::BadPlaceholder,
         source,
         whole,
-        format!("`{written}` has too many braces"),
+        match meant.starts_with('<') {
+            true => format!("`{written}` has too many `<` and `>`"),
+            false => format!("`{written}` has too many braces"),
+        },
     )
-    .with_help(format!(
-        "write `{meant}`; `\\{{` and `\\}}` are the characters themselves"
-    ))
+    .with_help(match meant.starts_with('<') {
+        true => format!("write `{meant}`; `\\<` and `\\>` are the characters themselves"),
+        false => format!("write `{meant}`; `\\{{` and `\\}}` are the characters themselves"),
+    })
     .suggested_fix(format!("replace with `{meant}`"), edits)
 }
 
@@ -650,6 +694,17 @@ fn broken_marks(source: &Source, span: Span) -> Diagnostic {
     } else {
         format!("`{}` is not the name of an {noun}", inside.trim_matches(is_blank))
     };
+    let words: Vec<&str> = inside.split_whitespace().collect();
+    if words.len() > 1
+        && inside
+            .chars()
+            .all(|letter| is_blank(letter) || letter == '_' || letter.is_alphanumeric())
+    {
+        return Diagnostic::new(Code::BadPlaceholder, source, span, message).with_help(format!(
+            "a name has letters, digits and `_`: `{opening}{}{closing}`",
+            words.join("_")
+        ));
+    }
     let example = if noun == "API" {
         "<<order_status>>"
     } else {

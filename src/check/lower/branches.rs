@@ -8,7 +8,7 @@ use crate::diagnostics::{Code, nearest};
 use crate::outcome::Outcome;
 use crate::program::code::{Branches, Op, Pc, Say};
 use crate::source::Span;
-use crate::syntax::ast::{Branch, Head, Media, Node, Text, When};
+use crate::syntax::ast::{Branch, Media, Node, Text, When};
 
 impl Lowering<'_, '_> {
     /// The branches behind a block, and where things go on behind them. `else "…"` is a block of
@@ -20,10 +20,10 @@ impl Lowering<'_, '_> {
         instead: Media,
         code: &mut BodyDraft,
     ) -> Branches {
-        // A list whose line could not be read may have meant to ask what stands there.
-        let may_ask = !matches!(node.head, Head::Say { .. }) && self.slice(node.span).contains("<<");
-        if !(uses_api || may_ask)
+        // What could not be read may have meant to ask what stands there.
+        if !uses_api
             && let Some(branch) = node.branches.first()
+            && !self.slice(node.span).contains("<<")
         {
             let why = "nothing can fail here: this uses no api";
             self.needless_else(branch.span, why, branch_removal(node, branch));
