@@ -80,6 +80,13 @@ fn each_fix_takes_its_finding_away() {
                 path.display(),
                 fix.title
             );
+            // An item that stands at its place again no longer ends what is open around it.
+            assert!(
+                after.len() <= before.len() || finding.code() == Code::IndentedItem,
+                "{}: {} makes it worse\n{mended}",
+                path.display(),
+                fix.title
+            );
         }
     }
 }

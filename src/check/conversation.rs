@@ -101,7 +101,11 @@ impl<'f> Question<'f> {
         for line in node.children() {
             match &line.head {
                 Head::Accept(accept) => question.accept = Some((accept, line.span)),
-                Head::Retry { times, .. } => question.retry = Some((line, *times)),
+                Head::Retry { times, text } => {
+                    // What stands behind its text, and cannot be read, may be its number.
+                    let unread = (text.span.end < line.span.end).then_some(1);
+                    question.retry = Some((line, times.or(unread)));
+                }
                 Head::Options { .. } => question.items.extend(line.children()),
                 Head::NoMatch => question.no_match = Some(line),
                 Head::NoInterrupts => question.allows_interrupts = false,

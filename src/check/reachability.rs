@@ -230,8 +230,12 @@ fn unreachable_sequence(
 }
 
 fn check_statements(source: &Source, body: &Body, findings: &mut Findings) {
-    let mut lines = body.nodes().skip_while(|node| !leaves(node));
-    let Some(last_to_run) = lines.next() else { return };
+    let Some(last_to_run) = last_to_run(body) else {
+        return;
+    };
+    let lines = body
+        .nodes()
+        .filter(|node| node.span.start > last_to_run.span.start);
     let mut lost = lines.filter(|node| !matches!(node.head, Head::Bad) && !node.head.is_item());
     let Some(first) = lost.next() else { return };
     let finding = Diagnostic::new(
@@ -265,13 +269,36 @@ fn check_statements(source: &Source, body: &Body, findings: &mut Findings) {
     });
 }
 
-fn is_jump(node: &Node) -> bool {
-    matches!(node.head, Head::Goto(_) | Head::End | Head::Handover { .. })
+/// The first line of a block behind which nothing runs.
+fn last_to_run(body: &Body) -> Option<&Node> {
+    let mut lines = body.nodes().peekable();
+    while let Some(line) = lines.next() {
+        // On one line, `goto lounge if vip` is a jump and an `if` without its block.
+        let is_under_condition = |next: &&Node| matches!(next.head, Head::If(_)) && next.body.is_none();
+        if leaves(line) && !lines.peek().is_some_and(is_under_condition) {
+            return Some(line);
+        }
+    }
+    None
 }
+
+/// Whether a line leaves for certain: what stands behind it and cannot be read may say when.
+fn is_jump(node: &Node) -> bool {
+    let end = match &node.head {
+        Head::Goto(name) => name.span.end,
+        Head::End => node.span.start + END.len(),
+        Head::Handover { team, priority } => priority.map_or(team.span, |name| name.span).end,
+        _ => return false,
+    };
+    end == node.span.end
+}
+
+/// `end`
+const END: Span = Span::new(0, 3);
 
 /// Whether a run that comes to this line never comes to the next.
 fn leaves(node: &Node) -> bool {
-    let body_leaves = |body: Option<&Body>| body.is_some_and(|body| body.nodes().any(leaves));
+    let body_leaves = |body: Option<&Body>| body.is_some_and(|body| last_to_run(body).is_some());
     let branch_leaves = |branch: &Branch| body_leaves(branch.body.as_ref());
     match node.head {
         Head::If(_) => {

@@ -143,6 +143,9 @@ pub(super) fn unexpected_block(source: &Source, open: Span, head: Span) -> Diagn
 }
 
 pub(super) fn missing_open(source: &Source, head: Span) -> Diagnostic {
+    if let Some(found) = super::error::condition_behind_a_statement(source, head) {
+        return found;
+    }
     let written = super::error::shorten(source.slice(head));
     Diagnostic::new(
         Code::Malformed,

@@ -3,6 +3,7 @@
 //! pest only says that no rule matched. The line is read once more, alone and strictly, for the
 //! place where reading stopped and for what was expected there.
 
+mod chat;
 mod clauses;
 mod forms;
 mod habits;
@@ -19,6 +20,7 @@ use super::text::is_blank;
 use super::words::{ARROWS, CLAUSES};
 use crate::diagnostics::{Code, Diagnostic, nearest};
 use crate::source::{Source, Span};
+pub(super) use chat::condition_behind_a_statement;
 use stop::{first_token, stop_of, token_before};
 
 /// Words that other languages have, and what to do instead.
@@ -105,12 +107,7 @@ pub(super) fn bad_line(source: &Source, span: Span, place: Place) -> Diagnostic 
             .with_help("a block ends with `}`")
             .suggested_fix("replace with `}`", vec![(span, "}".to_owned())]);
     }
-    let habit = if place.is_in_test() {
-        steps::habit(source, span)
-    } else {
-        habits::habit(source, span, None, place)
-    };
-    if let Some(found) = habit {
+    if let Some(found) = habit(source, span, None, place) {
         return found;
     }
     if place.is_in_test()
@@ -140,6 +137,14 @@ pub(super) fn bad_line(source: &Source, span: Span, place: Place) -> Diagnostic 
     }
 }
 
+/// What a broken line was meant to be, where that is known. `junk` is what stands behind its sound part.
+fn habit(source: &Source, span: Span, junk: Option<Span>, place: Place) -> Option<Diagnostic> {
+    match place.is_in_test() {
+        true => steps::habit(source, span),
+        false => habits::habit(source, span, junk, place),
+    }
+}
+
 /// `quick { … }`, `quick reply "…" { … }`
 fn quick_replies(source: &Source, span: Span, word: Span) -> Diagnostic {
     let found = incomplete(source, word, "`replies`").with_help("write `quick replies { … }`");
@@ -162,12 +167,7 @@ fn quick_replies(source: &Source, span: Span, word: Span) -> Diagnostic {
 /// Something behind a complete head.
 pub(super) fn junk(source: &Source, head: Span, junk: Span, needs_block: bool, place: Place) -> Diagnostic {
     let whole = head.to(junk);
-    let habit = if place.is_in_test() {
-        steps::habit(source, whole)
-    } else {
-        habits::habit(source, whole, Some(junk), place)
-    };
-    if let Some(found) = habit {
+    if let Some(found) = habit(source, whole, Some(junk), place) {
         return found;
     }
     if let Some(stop) = stop_of(source, whole, place)
@@ -239,22 +239,26 @@ pub(super) fn junk(source: &Source, head: Span, junk: Span, needs_block: bool, p
         format!("unexpected `{written}` after `{before}`"),
     );
     let is_arrow = ARROWS.iter().any(|arrow| written.starts_with(arrow));
-    if !is_arrow
-        && written.starts_with(['-', '=', '>', '–', '—', ':'])
-        && source.slice(head).starts_with(['"', '“'])
-    {
-        let target = written.trim_start_matches(['-', '=', '>', '–', '—', ':']);
-        let sign = Span::new(junk.start, junk.start + len(&written) - len(target));
-        let gap = if target.starts_with(is_blank) { "" } else { " " };
+    let line = Line::new(source, whole);
+    let is_option = line.text.starts_with(['"', '“']) || line.word() == "button";
+    if !is_arrow && is_option && written.starts_with(is_of_an_arrow) {
+        let target = source
+            .slice(junk)
+            .trim_start_matches(|letter| is_of_an_arrow(letter) || is_blank(letter));
+        if target.is_empty() {
+            return found.with_help(values::no_target(line));
+        }
+        let sign = Span::new(junk.start, junk.end - len(target));
         return found
             .with_help("an option leads to its target with `->`")
-            .suggested_fix("replace with `->`", vec![(sign, format!("->{gap}"))]);
+            .suggested_fix("replace with `->`", vec![(sign, "-> ".to_owned())]);
     }
-    if let Some(found) = clauses::joined(Line::new(source, whole), junk) {
+    let meant = chat::condition_behind(line, junk, place)
+        .or_else(|| chat::next_statement(line, junk, place))
+        .or_else(|| clauses::joined(line, junk))
+        .or_else(|| chat::quotes_inside(line, junk));
+    if let Some(found) = meant {
         return found;
-    }
-    if head.end == junk.start && source.slice(head).ends_with('"') {
-        return found.with_help("the text ends at its second quote; a quote inside a text is written `\\\"`");
     }
     if let Some(name) = written.strip_prefix('+').map(str::trim_start)
         && source.slice(head).ends_with(['"', '”'])
@@ -268,10 +272,17 @@ pub(super) fn junk(source: &Source, head: Span, junk: Span, needs_block: bool, p
         &CLAUSES
     };
     let word = first_word(source.slice(junk));
-    match nearest(word, inner.iter().copied()).filter(|near| *near != word) {
+    // A test has no conditions: its `if` is no slip of `of`.
+    match nearest(word, inner.iter().copied()).filter(|near| *near != word && word != "if") {
         Some(near) => found.did_you_mean(Span::new(junk.start, junk.start + len(word)), near),
         None => found.with_help("remove it, or begin a new line"),
     }
+}
+
+/// Signs that arrows consist of, here or elsewhere.
+fn is_of_an_arrow(letter: char) -> bool {
+    const SIGNS: &str = "-=>–—:→⟶⟹⇨➔➜➞➡⮕▶👉\u{FE0F}";
+    SIGNS.contains(letter)
 }
 
 /// A statement that stands in the place of a block: `else goto agent`, `if vip end`.
@@ -325,6 +336,14 @@ fn statement_end(source: &Source, start: u32) -> u32 {
     }
     let text = text.get(..end).unwrap_or(text).trim_end_matches(is_blank);
     start + len(text)
+}
+
+/// A line that was read in part only, up to where its statement ends.
+fn to_its_end(source: &Source, line: Span) -> Span {
+    match opens_block(source, line.end) {
+        true => line,
+        false => Span::new(line.start, statement_end(source, line.start).max(line.end)),
+    }
 }
 
 /// A line, or a part of one, as text.
@@ -405,7 +424,28 @@ pub(super) fn junk_behind_block(source: &Source, junk: Span) -> Diagnostic {
             .with_help("without a condition it is `else`")
             .suggested_fix("replace with `else`", vec![(junk, "else".to_owned())]);
     }
+    // `};` and `})`
+    if source
+        .slice(junk)
+        .chars()
+        .all(|sign| matches!(sign, ';' | ',' | '.' | ')' | ']'))
+    {
+        return found
+            .with_help("remove it: a block ends with its `}`")
+            .suggested_fix(format!("remove `{written}`"), vec![(junk, String::new())]);
+    }
     let word = first_word(source.slice(junk));
+    let behind = source
+        .slice(junk)
+        .get(word.len()..)
+        .unwrap_or_default()
+        .trim_start_matches(is_blank);
+    if word == "else" && behind == ":" {
+        let colon = Span::new(junk.start + len(word), junk.end);
+        return Diagnostic::new(Code::Unexpected, source, colon, "unexpected `:` after `else`")
+            .with_help("remove the colon")
+            .suggested_fix("remove the colon", vec![(colon, String::new())]);
+    }
     if let Some(near) = nearest(word, ["else"]).filter(|near| *near != word) {
         return found.did_you_mean(Span::new(junk.start, junk.start + len(word)), near);
     }
@@ -461,6 +501,17 @@ fn unknown_word(source: &Source, line: Span, word_span: Span, place: Place) -> D
         word_span,
         format!("unknown word `{word}`"),
     );
+    // `goto菜单`
+    let known = words(place).find(|known| {
+        let rest = word.strip_prefix(known);
+        rest.is_some_and(|rest| rest.starts_with(|letter: char| !letter.is_ascii()))
+    });
+    if let Some(known) = known {
+        let at = word_span.start + len(known);
+        return found
+            .with_help(format!("a blank stands behind `{known}`"))
+            .suggested_fix("insert a blank", vec![(Span::at(at), " ".to_owned())]);
+    }
     let near = near_word(word, place).filter(|near| {
         // `Let me know …` is no slip of `set`.
         let is_said = place == Place::Statements && is_sentence(source.slice(line));
@@ -504,6 +555,7 @@ fn is_sentence(line: &str) -> bool {
 
 /// A sentence that stands there as it is; one that opens a block was meant to be something else.
 fn said_without_quotes(source: &Source, line: Span, found: Diagnostic) -> Diagnostic {
+    let line = to_its_end(source, line);
     let quoted = |text: &str| format!("text \"{}\"", text.replace('"', "\\\""));
     let found = found.with_help(format!(
         "what the customer reads stands in quotes: `{}`",

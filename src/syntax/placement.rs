@@ -395,6 +395,15 @@ pub(super) fn misplaced(source: &Source, span: Span, word: Word, head: &Head, pl
         Head::KeyValue { .. } if place == Place::Statements => found
             .with_help(format!("give an attribute a value with `set {written}`"))
             .suggested_fix("insert `set`", vec![(Span::at(span.start), "set ".to_owned())]),
+        Head::Option(option) if place == Place::Statements && !option.is_title_only() => found
+            .with_help("an option stands in a block: `buttons { \"…\" -> sequence }`")
+            .suggested_fix(
+                "put it into `buttons`",
+                vec![
+                    (Span::at(span.start), "buttons { ".to_owned()),
+                    (Span::at(span.end), " }".to_owned()),
+                ],
+            ),
         Head::Option(_) if place == Place::Statements => found
             .with_help("say what it is: `text \"…\"` sends a text")
             .suggested_fix("insert `text`", vec![(Span::at(span.start), "text ".to_owned())]),

@@ -4,7 +4,8 @@
 
 use super::indent::End;
 use super::{
-    Line, clauses, first_token, first_word, forms, indent, opens_block, shorten, signs, tools, unclosed_quote,
+    Line, chat, clauses, first_token, first_word, forms, indent, opens_block, shorten, signs, tools,
+    unclosed_quote,
 };
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Source, Span};
@@ -57,6 +58,8 @@ pub(super) fn habit(source: &Source, span: Span, junk: Option<Span>, place: Plac
                 None
             } else {
                 signs::joined_words(line)
+                    .or_else(|| chat::bullet(line, place).filter(|_| junk.is_none()))
+                    .or_else(|| chat::speaker(line, place).filter(|_| junk.is_none()))
                     .or_else(|| by_word(line, junk, place))
                     .or_else(|| forms::form(line, junk, place))
             }

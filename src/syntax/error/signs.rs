@@ -56,7 +56,9 @@ pub(super) fn comment(line: Line<'_>, junk: Option<Span>) -> Option<Diagnostic> 
     let sign = ["#", "/*", "--", "<!--", ";;"]
         .into_iter()
         .find(|sign| here.text.starts_with(sign))?;
-    if here.text.starts_with("-->") {
+    // `text "Hi";;` only ends with too many signs.
+    let is_end = sign == ";;" && here.text.trim_start_matches(';').is_empty();
+    if here.text.starts_with("-->") || is_end && junk.is_some() {
         return None;
     }
     let all = if sign == "#" {
@@ -129,7 +131,8 @@ pub(super) fn trailing_sign(line: Line<'_>, junk: Option<Span>) -> Option<Diagno
         line.word(),
         "leads" | "sets" | "on" | "else" | "attribute" | "accept"
     );
-    if !matches!(sign, "," | ";" | ".") || sign == "," && is_list {
+    let is_sign = matches!(sign, "," | "." | ";") || sign.bytes().all(|byte| byte == b';');
+    if !is_sign || sign == "," && is_list {
         return None;
     }
     Some(
@@ -195,6 +198,7 @@ pub(super) fn tripled_quotes(line: Line<'_>) -> Option<Diagnostic> {
 /// A text in quotes that are none here.
 pub(super) fn other_quotes(line: Line<'_>) -> Option<Diagnostic> {
     let mut before = ' ';
+    let mut is_first = true;
     for (at, letter) in line.outside_of_texts() {
         let is_start = is_blank(before) || matches!(before, '(' | '=' | ',' | ':');
         before = letter;
@@ -202,6 +206,13 @@ pub(super) fn other_quotes(line: Line<'_>) -> Option<Diagnostic> {
             continue;
         }
         let from = line.text.get(at + letter.len_utf8()..)?;
+        // A line may be full of them: the first tells.
+        if is_first && matches!(letter, '\'' | '`' | '‘') && from.starts_with(letter) {
+            is_first = false;
+            if let Some(found) = doubled_quotes(line, at) {
+                return Some(found);
+            }
+        }
         for (_, close) in QUOTES.iter().filter(|(open, _)| *open == letter) {
             // Like an apostrophe, the sign may stand inside of a word.
             let ends = |end: &(usize, &str)| {
@@ -216,14 +227,31 @@ pub(super) fn other_quotes(line: Line<'_>) -> Option<Diagnostic> {
             let inside = from.get(..end)?;
             let span = line.part(at, letter.len_utf8() + end + close.len_utf8());
             let quoted = quote(inside);
-            return Some(
-                line.malformed(span, "this text does not stand in double quotes".to_owned())
-                    .with_help(format!("a text stands in double quotes: `{}`", shorten(&quoted)))
-                    .suggested_fix("write it in double quotes", vec![(span, quoted)]),
-            );
+            return Some(in_other_quotes(line, span, quoted));
         }
     }
     None
+}
+
+/// `text ''Hello''`, at the byte `at`
+fn doubled_quotes(line: Line<'_>, at: usize) -> Option<Diagnostic> {
+    const DOUBLED: [(&str, &str); 3] = [("''", "''"), ("``", "''"), ("‘‘", "’’")];
+    let rest = line.text.get(at..)?;
+    let (open, behind) = DOUBLED
+        .iter()
+        .find_map(|pair| Some((pair, rest.strip_prefix(pair.0)?)))?;
+    let inside = behind.get(..behind.rfind(open.1)?)?;
+    if inside.is_empty() || inside.contains(open.1) {
+        return None;
+    }
+    let span = line.part(at, open.0.len() + inside.len() + open.1.len());
+    Some(in_other_quotes(line, span, quote(inside)))
+}
+
+fn in_other_quotes(line: Line<'_>, span: Span, quoted: String) -> Diagnostic {
+    line.malformed(span, "this text does not stand in double quotes".to_owned())
+        .with_help(format!("a text stands in double quotes: `{}`", shorten(&quoted)))
+        .suggested_fix("write it in double quotes", vec![(span, quoted)])
 }
 
 /// `text &quot;Hi&quot;`, as pages write quotes.

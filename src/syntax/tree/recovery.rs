@@ -22,10 +22,11 @@ impl<'s> Tree<'s> {
             .stack
             .last()
             .is_some_and(|frame| frame.line == self.line.number);
+        // What needs a block does not end before it.
         let has_junk = self
             .pending
             .as_ref()
-            .is_some_and(|pending| pending.junk.is_some());
+            .is_some_and(|pending| pending.junk.is_some() || pending.block == Block::Needed);
         !self.line.is_start && self.line.before == Before::Other && (!is_one_line || has_junk)
     }
 
