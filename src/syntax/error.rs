@@ -8,6 +8,7 @@ mod clauses;
 mod forms;
 mod habits;
 mod indent;
+mod numbers;
 mod signs;
 mod steps;
 mod stop;
@@ -21,6 +22,7 @@ use super::words::{ARROWS, CLAUSES};
 use crate::diagnostics::{Code, Diagnostic, nearest};
 use crate::source::{Source, Span};
 pub(super) use chat::condition_behind_a_statement;
+pub(super) use numbers::fraction;
 use stop::{first_token, stop_of, token_before};
 
 /// Words that other languages have, and what to do instead.
@@ -698,6 +700,13 @@ fn malformed(source: &Source, span: Span, place: Place) -> Diagnostic {
                 format!("remove `{}`", source.slice(sign)),
                 vec![(sign, String::new())],
             );
+    }
+    let told = match expected {
+        "a value" => numbers::no_value(whole, stop.offset, &found),
+        _ => None,
+    };
+    if let Some(told) = told {
+        return told;
     }
     if rest.is_empty() && ARROWS.contains(&before.as_str()) {
         return found.with_help(values::no_target(whole));

@@ -165,6 +165,9 @@ pub(super) fn bad_number(source: &Source, span: Span) -> Diagnostic {
 }
 
 pub(super) fn bad_time(source: &Source, span: Span) -> Diagnostic {
+    if let Some(found) = super::error::fraction(source, span) {
+        return found;
+    }
     let written = source.slice(span);
     let found = Diagnostic::new(
         Code::BadNumber,

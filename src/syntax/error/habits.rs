@@ -4,7 +4,7 @@
 
 use super::indent::End;
 use super::{
-    Line, chat, clauses, first_token, first_word, forms, indent, opens_block, shorten, signs, tools,
+    Line, chat, clauses, first_token, first_word, forms, indent, numbers, opens_block, shorten, signs, tools,
     unclosed_quote,
 };
 use crate::diagnostics::{Code, Diagnostic};
@@ -53,6 +53,7 @@ pub(super) fn habit(source: &Source, span: Span, junk: Option<Span>, place: Plac
         .or_else(|| signs::braces_around_a_name(line))
         .or_else(|| signs::foreign_digits(line))
         .or_else(|| signs::foreign_operator(line))
+        .or_else(|| numbers::with_commas(line))
         .or_else(|| {
             if is_entry {
                 None
@@ -277,7 +278,9 @@ fn sign(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
     let foreign = SIGNS.iter().find(|(sign, _)| {
         let is_letters = sign.starts_with(|letter: char| letter.is_alphabetic());
         let behind = written.strip_prefix(sign).and_then(|rest| rest.chars().next());
-        written.starts_with(sign) && !(is_letters && behind.is_some_and(is_word))
+        // Of `==`, the right side is what cannot be read.
+        let is_ours = *sign == "=" && behind == Some('=');
+        written.starts_with(sign) && !is_ours && !(is_letters && behind.is_some_and(is_word))
     });
     let (sign, ours) = in_capitals
         .map(|ours| (word, ours))
