@@ -99,6 +99,7 @@ pub(super) fn unclosed_block(source: &Source, brace: Brace, end: u32) -> Diagnos
     let line = source.slice(Span::new(line_start(source, brace.open.start), brace.open.start));
     let margin: String = line.chars().take_while(|letter| letter.is_whitespace()).collect();
     let opener = super::error::shorten(line.trim());
+    let wide = brace.dedent.and_then(|offset| wide_close(source, offset));
     let close = match brace.dedent {
         Some(offset) => (Span::at(offset), format!("{margin}}}\n")),
         None => (Span::at(end), format!("\n{margin}}}")),
@@ -115,7 +116,24 @@ pub(super) fn unclosed_block(source: &Source, brace: Brace, end: u32) -> Diagnos
     )
     .primary("opened here")
     .with_help(format!("close {block} with `}}`"))
-    .suggested_fix("insert `}`", vec![close])
+    .suggested_fix(
+        if wide.is_some() {
+            "replace with `}`"
+        } else {
+            "insert `}`"
+        },
+        vec![wide.map_or(close, |sign| (sign, "}".to_owned()))],
+    )
+}
+
+/// The `｝` that the line at a byte begins with.
+fn wide_close(source: &Source, offset: u32) -> Option<Span> {
+    const WIDE: &str = "｝";
+    let rest = source.slice(Span::new(offset, source.span().end));
+    let text = rest.trim_start_matches(|letter| is_blank(letter) && letter != '\n');
+    let start = offset + super::parser::len(rest) - super::parser::len(text);
+    text.starts_with(WIDE)
+        .then(|| Span::new(start, start + super::parser::len(WIDE)))
 }
 
 pub(super) fn stray_close(source: &Source, close: Span) -> Diagnostic {

@@ -14,6 +14,7 @@ mod steps;
 mod stop;
 mod tools;
 mod values;
+mod wide;
 
 use super::parser::{ITEM_WORDS, len};
 use super::placement::{Place, Word, misplaced_word, words};
@@ -141,10 +142,10 @@ pub(super) fn bad_line(source: &Source, span: Span, place: Place) -> Diagnostic 
 
 /// What a broken line was meant to be, where that is known. `junk` is what stands behind its sound part.
 fn habit(source: &Source, span: Span, junk: Option<Span>, place: Place) -> Option<Diagnostic> {
-    match place.is_in_test() {
+    wide::signs(Line::new(source, span), place).or_else(|| match place.is_in_test() {
         true => steps::habit(source, span),
         false => habits::habit(source, span, junk, place),
-    }
+    })
 }
 
 /// `quick { … }`, `quick reply "…" { … }`
