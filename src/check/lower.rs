@@ -7,6 +7,7 @@ mod address;
 mod ask;
 mod body;
 mod branches;
+mod comparison;
 mod expression;
 mod given;
 mod handler;

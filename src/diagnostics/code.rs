@@ -119,6 +119,10 @@ codes! {
     DuplicateSequenceId = Error "check::duplicate_sequence_id",
     /// Two handlers wait for the same.
     DuplicateTrigger = Error "check::duplicate_trigger",
+    /// A handler waits for the same twice.
+    RepeatedTrigger = Warning "check::repeated_trigger",
+    /// Several words of a handler stand in one text.
+    WordsInOneText = Warning "check::words_in_one_text",
     /// The words of a handler take every message.
     WordsTakeEverything = Warning "check::words_take_everything",
     /// The words of a handler are an answer to a question.

@@ -148,7 +148,7 @@ impl Lowering<'_, '_> {
 }
 
 /// One of several words of a list, with the comma that goes with it.
-fn without(list: &[Span], at: usize, word: Span) -> Span {
+pub(super) fn without(list: &[Span], at: usize, word: Span) -> Span {
     match (
         list.get(at + 1),
         at.checked_sub(1).and_then(|before| list.get(before)),

@@ -1,6 +1,7 @@
 //! Values and expressions: names resolved, types compared.
 
 use super::Lowering;
+use super::comparison::without_quotes;
 use crate::answer::date;
 use crate::check::uses::Used;
 use crate::customer::RecordField;
@@ -225,6 +226,9 @@ impl Lowering<'_, '_> {
             }
             O::Equal | O::NotEqual | O::Is | O::IsNot => {
                 let before = self.expression(left);
+                if self.is_compared_with_nothing(operator, (left, before.ty.as_ref()), right) {
+                    return Typed::missing();
+                }
                 let behind = self.value(right, before.ty.as_ref());
                 if self.is_text_beside((left, &before), (right, &behind))
                     || self.is_text_beside((right, &behind), (left, &before))
@@ -589,9 +593,11 @@ impl Lowering<'_, '_> {
                     format!("{left_type} and {right_type} are never equal"),
                 )
                 .primary(format!("this is {right_type}"))
-                .label(source, left_span, format!("this is {left_type}"))
-                .with_help("compare values of the same type");
-            self.findings.add(finding);
+                .label(source, left_span, format!("this is {left_type}"));
+            self.findings.add(match right.constant() {
+                None => without_quotes(finding, right_type, left.constant(), left_span),
+                constant => without_quotes(finding, left_type, constant, right_span),
+            });
         }
     }
 }
@@ -685,7 +691,7 @@ fn is_sum(expr: &Expr) -> bool {
     )
 }
 
-fn is_number(text: &str) -> bool {
+pub(super) fn is_number(text: &str) -> bool {
     text.parse().is_ok_and(f64::is_finite)
 }
 

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::branches::without;
 use super::{Lowering, id};
 use crate::check::nodes::words;
 use crate::check::uses::From;
@@ -28,8 +29,15 @@ pub(crate) fn default_handlers() -> &'static File {
     &DEFAULTS
 }
 
-/// What starts a run, with the place of the handler that waits for it.
-type Owners = HashMap<String, (Source, Span)>;
+/// What starts a run, with the handler that waits for it.
+type Owners = HashMap<String, Owner>;
+
+/// A handler, and the place of what it waits for.
+struct Owner {
+    body: BodyId,
+    source: Source,
+    span: Span,
+}
 
 impl Lowering<'_, '_> {
     pub(super) fn handlers(&mut self) {
@@ -64,8 +72,16 @@ impl Lowering<'_, '_> {
             Trigger::Words(texts) => self.words_of_handler(texts, body, owners),
             Trigger::Intent(texts) => self.intents_of_handler(texts, body, owners),
             _ => {
-                if self.is_first_owner(&name, node.span, owners)
-                    && let Some(slot) = handler_slot(&mut self.data.handlers, trigger)
+                if self.is_first_owner(
+                    &name,
+                    &Waited {
+                        body,
+                        span: node.span,
+                        list: &[],
+                        at: 0,
+                    },
+                    owners,
+                ) && let Some(slot) = handler_slot(&mut self.data.handlers, trigger)
                 {
                     *slot = Some(body);
                 }
@@ -75,11 +91,19 @@ impl Lowering<'_, '_> {
     }
 
     fn words_of_handler(&mut self, texts: &[Text], body: BodyId, owners: &mut Owners) {
-        for text in texts {
-            let pattern = fold(&self.literal(text, "the words of a handler"));
+        for (at, text) in texts.iter().enumerate() {
+            let words = self.literal(text, "the words of a handler");
+            self.check_words(&words, text.span);
+            let pattern = fold(&words);
             self.check_empty(text, "a pattern");
             self.check_everything(&pattern, text.span);
-            if !self.is_first_owner(&format!("words {pattern}"), text.span, owners) {
+            let waited = Waited {
+                body,
+                span: text.span,
+                list: texts,
+                at,
+            };
+            if !self.is_first_owner(&format!("words {pattern}"), &waited, owners) {
                 continue;
             }
             if pattern.contains('*') {
@@ -88,6 +112,36 @@ impl Lowering<'_, '_> {
                 self.data.handlers.words.insert(pattern.into(), body);
             }
         }
+    }
+
+    /// Says where no customer writes what a handler waits for: several words in one text, or a regular expression.
+    fn check_words(&mut self, words: &str, span: Span) {
+        if !words.contains(['|', ',', '/', '^']) {
+            return;
+        }
+        let finding = if is_regex(words) {
+            self.error(
+                Code::PatternLikeRegex,
+                span,
+                format!("`{words}` is written as a regular expression"),
+            )
+            .primary("a customer would have to type its signs")
+            .with_help("write the words as customers do; `*` stands for anything: `\"order *\"`")
+        } else if let Some(list) = listed(words) {
+            let list: Vec<String> = list.map(|word| format!("\"{}\"", word.trim())).collect();
+            let list = list.join(", ");
+            self.error(
+                Code::WordsInOneText,
+                span,
+                format!("`{words}` is one text with several words"),
+            )
+            .primary("a customer would have to write all of it")
+            .with_help(format!("each of them is a text of its own: `{list}`"))
+            .suggested_fix("write them one by one", vec![(span, list)])
+        } else {
+            return;
+        };
+        self.findings.add(finding);
     }
 
     /// Words come before the answers to a question: those that take every message take these as well.
@@ -106,32 +160,97 @@ impl Lowering<'_, '_> {
     }
 
     fn intents_of_handler(&mut self, texts: &[Text], body: BodyId, owners: &mut Owners) {
-        for text in texts {
+        for (at, text) in texts.iter().enumerate() {
             let intent = self.literal(text, "the name of an intent");
-            if self.is_first_owner(&format!("intent {intent}"), text.span, owners) {
+            let waited = Waited {
+                body,
+                span: text.span,
+                list: texts,
+                at,
+            };
+            if self.is_first_owner(&format!("intent {intent}"), &waited, owners) {
                 self.data.handlers.intents.insert(intent, body);
             }
         }
     }
 
     /// Whether nothing else waits for the same; says so where it does.
-    fn is_first_owner(&mut self, key: &str, span: Span, owners: &mut Owners) -> bool {
-        let Some((source, first)) = owners.get(key) else {
-            owners.insert(key.to_owned(), (self.source().clone(), span));
+    fn is_first_owner(&mut self, key: &str, waited: &Waited<'_>, owners: &mut Owners) -> bool {
+        let span = waited.span;
+        let Some(first) = owners.get(key) else {
+            let (body, source) = (waited.body, self.source().clone());
+            owners.insert(key.to_owned(), Owner { body, source, span });
             return true;
         };
-        let finding = self
-            .error(
+        let written = self.slice(span);
+        let finding = if first.body == waited.body {
+            self.error(
+                Code::RepeatedTrigger,
+                span,
+                format!("this handler waits for `{written}` already"),
+            )
+            .label(&first.source, first.span, "the first one")
+            .with_help(match self.slice(span) == first.source.slice(first.span) {
+                true => "remove it",
+                false => "remove it: capitals and blanks mean nothing",
+            })
+            .suggested_fix(format!("remove `{written}`"), vec![waited.removal()])
+        } else {
+            self.error(
                 Code::DuplicateTrigger,
                 span,
-                format!("two handlers wait for `{}`", self.slice(span)),
+                format!("two handlers wait for `{written}`"),
             )
             .primary("this one would never run")
-            .label(source, *first, "the first one")
-            .with_help("remove one of them, or put both blocks into one handler");
+            .label(&first.source, first.span, "the first one")
+            .with_help("remove one of them, or put both blocks into one handler")
+        };
         self.findings.add(finding);
         false
     }
+}
+
+/// What a handler waits for: one of several.
+struct Waited<'w> {
+    body: BodyId,
+    span: Span,
+    list: &'w [Text],
+    at: usize,
+}
+
+impl Waited<'_> {
+    /// The edit that takes it out of its list.
+    fn removal(&self) -> (Span, String) {
+        let spans: Vec<Span> = self.list.iter().map(|text| text.span).collect();
+        (without(&spans, self.at, self.span), String::new())
+    }
+}
+
+/// Whether words are a regular expression: `/^yo/i`, `^yo$`.
+fn is_regex(words: &str) -> bool {
+    let is_anchored =
+        words.starts_with('^') && (words.ends_with('$') || words.contains(['*', '+', '(', '[']));
+    let is_marked = words
+        .strip_prefix('/')
+        .and_then(|rest| rest.rsplit_once('/'))
+        .is_some_and(|(inside, flags)| {
+            !inside.is_empty()
+                && flags
+                    .bytes()
+                    .all(|byte| matches!(byte, b'g' | b'i' | b'm' | b's' | b'u'))
+        });
+    is_anchored || is_marked
+}
+
+/// The words of `hi|hello`, and of `hi, hello, hey`: between two, a comma may be one that customers write.
+fn listed(words: &str) -> Option<impl Iterator<Item = &str>> {
+    let sign = if words.contains('|') { '|' } else { ',' };
+    let list = words.split(sign);
+    let is_list = list.clone().nth(if sign == ',' { 2 } else { 1 }).is_some()
+        && list
+            .clone()
+            .all(|word| !word.trim().is_empty() && !word.contains(['"', '\\']));
+    is_list.then_some(list)
 }
 
 /// The place of a handler of which a flow has at most one.

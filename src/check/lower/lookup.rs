@@ -7,6 +7,7 @@ use crate::diagnostics::{Code, nearest};
 use crate::program::{ApiId, AttributeId, AttributeRef, Output, SequenceId};
 use crate::source::Span;
 use crate::syntax::ast::{ApiRef, Ident};
+use crate::syntax::words::RESERVED;
 use crate::value::Type;
 
 impl Lowering<'_, '_> {
@@ -215,6 +216,9 @@ impl Lowering<'_, '_> {
             Code::UnknownAttribute if written == "extra" => Some(
                 "`extra` is no attribute: save it with `set NAME = extra`, and write `{{NAME}}`".to_owned(),
             ),
+            Code::UnknownAttribute if RESERVED.contains(&written) => Some(format!(
+                "`{written}` is a word of the language, and no attribute: declare one with another name, such as `{written}_`"
+            )),
             Code::UnknownApi | Code::UnknownAttribute => {
                 let meant = self.placeholder(written)?;
                 let kind = if meant.starts_with('<') {

@@ -275,6 +275,9 @@ fn sign(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
                 .suggested_fix("replace with `not`", vec![(span, "not".to_owned())]),
         );
     }
+    if let Some(found) = not_contains(line, junk) {
+        return Some(found);
+    }
     let foreign = SIGNS.iter().find(|(sign, _)| {
         let is_letters = sign.starts_with(|letter: char| letter.is_alphabetic());
         let behind = written.strip_prefix(sign).and_then(|rest| rest.chars().next());
@@ -291,6 +294,33 @@ fn sign(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
             .with_help(format!("write `{ours}`"))
             .suggested_fix(format!("replace with `{ours}`"), vec![(span, ours.to_owned())]),
     )
+}
+
+/// `city does not contain "D"`, where `not` stands before the whole comparison here.
+fn not_contains(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
+    const WORDS: [(&str, &str); 5] = [
+        ("does not contain", "contains"),
+        ("doesn't contain", "contains"),
+        ("not contains", "contains"),
+        ("does not start with", "starts with"),
+        ("not starts with", "starts with"),
+    ];
+    let written = line.source.slice(junk);
+    let (words, ours) = WORDS.into_iter().find(|(words, _)| written.starts_with(words))?;
+    let before = line.source.slice(Span::new(line.span.start, junk.start));
+    let value = before.trim_end_matches(is_blank).rsplit(is_blank).next()?;
+    let span = Line::new(line.source, junk).part(0, words.len());
+    let found = line
+        .malformed(span, format!("`{words}` is no sign of a condition"))
+        .with_help(format!("write `not {value} {ours} …`"));
+    if !clauses::is_name(value) {
+        return Some(found);
+    }
+    let start = line.part(before.trim_end_matches(is_blank).len() - value.len(), 0);
+    Some(found.suggested_fix(
+        format!("write `not … {ours}`"),
+        vec![(start, "not ".to_owned()), (span, ours.to_owned())],
+    ))
 }
 
 /// `attribute e = 5`, `attribute f text`, `attribute g`
