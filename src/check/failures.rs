@@ -8,13 +8,16 @@ use std::collections::HashSet;
 
 use super::Findings;
 use super::names::Names;
-use super::nodes::{branch_removal, extent, indent, words};
+use super::nodes::{branch_removal, extent, indent, lines, words};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::outcome::Outcome;
 use crate::plain::is_blank;
 use crate::source::{Source, Span};
 use crate::syntax::ast::{ApiRef, Branch, Content, File, Head, Media, Node, Part, Target, Text, When};
 use crate::syntax::walk;
+
+/// What a customer reads in place of what failed, until the author writes something better.
+const UNAVAILABLE: &str = "\"This is not available right now.\"";
 
 /// Reports failures that nobody handles, and branches that can never run.
 pub(crate) fn check(file: &File, names: &Names<'_>, findings: &mut Findings) {
@@ -248,18 +251,23 @@ fn place(node: &Node, block: &Block<'_>) -> Span {
     }
 }
 
-/// An `else` behind a block and the branches it has; `None` where a brace is missing.
+/// An `else` behind a block and the branches it has; `None` where a brace is missing. Where code goes on behind it,
+/// its block stands on the line as well.
 fn addition(source: &Source, node: &Node, block: &Block<'_>) -> Option<(Span, String)> {
     let end = extent(node)?.end;
-    let indent = indent(source, node.span);
+    let behind = source.slice(Span::new(end, lines(source, Span::at(end)).end));
+    let goes_on = !behind.trim().is_empty() && !behind.trim().starts_with("//");
+    let line = format!("\n{}", indent(source, node.span));
     let instead = match &node.head {
-        _ if !block.is_shown => " else {\n}".to_owned(),
+        _ if !block.is_shown && goes_on => " else {}".to_owned(),
+        _ if !block.is_shown => format!(" else {{{line}}}"),
         Head::Say {
             media: Media::Text, ..
-        } => " else \"This is not available right now.\"".to_owned(),
-        _ => " else {\n  text \"This is not available right now.\"\n}".to_owned(),
+        } => format!(" else {UNAVAILABLE}"),
+        _ if goes_on => format!(" else {{ text {UNAVAILABLE} }}"),
+        _ => format!(" else {{{line}  text {UNAVAILABLE}{line}}}"),
     };
-    Some((Span::at(end), instead.replace('\n', &format!("\n{indent}"))))
+    Some((Span::at(end), instead))
 }
 
 fn list<'n>(names: impl Iterator<Item = &'n str>) -> String {

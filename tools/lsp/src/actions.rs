@@ -12,6 +12,7 @@ mod ids;
 mod inline;
 mod keys;
 mod kinds;
+mod lines;
 mod request;
 mod statements;
 mod values;

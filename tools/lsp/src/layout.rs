@@ -76,15 +76,20 @@ pub(crate) fn line_start(source: &Source, offset: u32) -> u32 {
 
 /// Behind a place and the comment on its line; where code follows there, right behind the place.
 pub(crate) fn behind(source: &Source, offset: u32) -> u32 {
-    let rest = source.slice(Span::new(offset, source.span().end));
-    let line = rest.split('\n').next().unwrap_or_default();
-    let line = line.strip_suffix('\r').unwrap_or(line);
+    let line = rest_of_line(source, offset);
     let code = line.trim();
     if code.is_empty() || code.starts_with("//") {
         offset + number(line.trim_end().len())
     } else {
         offset
     }
+}
+
+/// What stands behind a place on its line.
+pub(crate) fn rest_of_line(source: &Source, offset: u32) -> &str {
+    let rest = source.slice(Span::new(offset, source.span().end));
+    let line = rest.split('\n').next().unwrap_or_default();
+    line.strip_suffix('\r').unwrap_or(line)
 }
 
 /// Text as a file breaks its lines.

@@ -61,6 +61,16 @@ fn a_branch_for_a_call_that_fails() {
                 "on start {{\n  ask \"Which?\" {{\n    buttons {{\n      <<top$0ics>>\n    }}\n  }}\n}}\n{handled}"
             ),
         ),
+        with(
+            STATUS,
+            "on start { text \"It is <<sta$0tus>>.\" text \"Bye!\" }\n",
+        ),
+        with(
+            TOPICS,
+            &format!(
+                "on start {{\n  if vip {{ buttons \"?\" {{ <<top$0ics>> }}}}\n}}\n{handled}attribute vip: yes/no = no\n"
+            ),
+        ),
     ];
     assert_snapshot!(taken(
         "add a failure branch",
@@ -107,6 +117,9 @@ fn a_header_by_which_the_endpoint_knows_the_flow() {
             "server shop \"https://api.shop.example\" {{\n  header \"X-Lang\" = lan$0guage // Theirs.\n}}\n{api}{used}"
         ),
         format!("api sta$0tus: text {{ get \"https://api.shop.example/status\" }}\n{used}"),
+        format!("api sta$0tus: text {{ get \"https://api.shop.example/status\" timeout 2s }}\n{used}"),
+        format!("api sta$0tus: text {{\n  get \"https://api.shop.example/status\" }}\n{used}"),
+        format!("server sh$0op \"https://api.shop.example\" // Ours.\n{api}{used}"),
     ];
     assert_snapshot!(taken(
         "add a secret header",

@@ -4,9 +4,10 @@ use gen_lsp_types::CodeActionKind;
 use sayflow::Code;
 use sayflow::syntax::ast::{Head, Media, Node};
 
-use super::{Offer, Scene, TEXT, insertion};
+use super::{Offer, Scene, TEXT, lines};
 use crate::describe::can_fail;
 use crate::layout;
+use crate::protocol::Written;
 
 pub(super) fn offers<'w>(scene: &Scene<'w>) -> Vec<Offer<'w>> {
     let around = scene.around();
@@ -18,16 +19,16 @@ pub(super) fn offers<'w>(scene: &Scene<'w>) -> Vec<Offer<'w>> {
     if node.has_catch_all() || !layout::is_closed(node) {
         return Vec::new();
     }
-    let indent = layout::indent(scene.source(), node.span.start);
-    let block = format!(" else {{\n{indent}  text \"{TEXT}\"\n{indent}}}");
-    let mut offers = vec![offer(scene, node, "add a failure branch", &block)];
+    let source = scene.source();
+    let branch = lines::block_behind(source, node, "else", &[format!("text \"{TEXT}\"")]);
+    let mut offers = vec![offer("add a failure branch", branch)];
     // The finding that nobody foresaw the failure brings the text itself.
     let is_found = scene
         .findings()
         .any(|finding| finding.code() == Code::UnhandledFailure);
     if is_text(node) && !is_found {
-        let text = format!(" else \"{TEXT}\"");
-        offers.insert(0, offer(scene, node, "say something else when it fails", &text));
+        let text = lines::behind(source, node, &format!("else \"{TEXT}\""));
+        offers.insert(0, offer("say something else when it fails", text));
     }
     offers
 }
@@ -38,9 +39,8 @@ fn is_part(around: &[&Node], at: usize) -> bool {
     outer.is_some_and(|outer| matches!(outer.head, Head::Ask { .. }))
 }
 
-fn offer<'w>(scene: &Scene<'w>, node: &Node, title: &str, text: &str) -> Offer<'w> {
-    let edit = insertion(scene.source(), layout::extent(node).end, text).selecting(TEXT);
-    Offer::new(title, CodeActionKind::RefactorRewrite, vec![edit])
+fn offer<'w>(title: &str, edit: Written) -> Offer<'w> {
+    Offer::new(title, CodeActionKind::RefactorRewrite, vec![edit.selecting(TEXT)])
 }
 
 const fn is_text(node: &Node) -> bool {

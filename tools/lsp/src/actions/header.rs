@@ -2,9 +2,9 @@
 
 use gen_lsp_types::CodeActionKind;
 use sayflow::Code;
-use sayflow::syntax::ast::{ExprKind, Head, Ident, Node};
+use sayflow::syntax::ast::{ExprKind, Head, Node};
 
-use super::{Offer, Scene, insertion};
+use super::{Offer, Scene, lines};
 use crate::layout;
 
 const HEADER: &str = "X-Flow-Token";
@@ -24,10 +24,13 @@ pub(super) fn offer<'w>(scene: &Scene<'w>) -> Option<Offer<'w>> {
     let is_found = scene
         .findings()
         .any(|finding| finding.code() == Code::NoSecretHeader);
-    if is_found || item.children().any(sends_secret) || !layout::is_closed(item) {
+    let is_read = layout::is_closed(item) && !item.children().any(|line| matches!(line.head, Head::Bad));
+    if is_found || !is_read || item.children().any(sends_secret) {
         return None;
     }
-    let edit = insertion(scene.source(), place(scene, item), &text(scene, item, *name));
+    let source = scene.source();
+    let last = item.children().filter(|line| is_request(line)).last();
+    let edit = lines::into_block(source, item, last, &[line(source.slice(name.span))]);
     let kind = CodeActionKind::RefactorRewrite;
     Some(Offer::new(
         "add a secret header",
@@ -40,22 +43,6 @@ fn sends_secret(line: &Node) -> bool {
     matches!(&line.head, Head::Setting { value, .. } if matches!(value.kind, ExprKind::Secret(_)))
 }
 
-/// Behind the last line of the request, or where the block of a server without one begins.
-fn place(scene: &Scene<'_>, item: &Node) -> u32 {
-    let last = item.children().filter(|line| is_request(line)).last();
-    let open = item.body.as_ref().map(|body| body.open.end);
-    let before = last.map(|line| line.span.end).or(open);
-    layout::behind(scene.source(), before.unwrap_or(item.span.end))
-}
-
 const fn is_request(line: &Node) -> bool {
     matches!(line.head, Head::Request { .. } | Head::Setting { .. })
-}
-
-fn text(scene: &Scene<'_>, item: &Node, name: Ident) -> String {
-    let header = line(scene.source().slice(name.span));
-    match &item.body {
-        Some(_) => format!("\n  {header}"),
-        None => format!(" {{\n  {header}\n}}"),
-    }
 }

@@ -1,14 +1,13 @@
 //! The keys of an action: those that a `do` leaves out, and those that the action does not have.
 
 use gen_lsp_types::CodeActionKind;
-use sayflow::syntax::ast::{File, Head, Node};
+use sayflow::syntax::ast::{Head, Node};
 use sayflow::{Code, Diagnostic};
 
 use super::values::type_of;
-use super::{Offer, Scene, TEXT, insertion};
+use super::{Offer, Scene, TEXT, lines};
 use crate::describe;
 use crate::index::{Declared, Kind, Symbol};
-use crate::layout;
 use crate::protocol::Written;
 
 pub(super) fn offers<'w>(scene: &Scene<'w>) -> Vec<Offer<'w>> {
@@ -43,13 +42,13 @@ fn given(scene: &Scene<'_>, finding: &Diagnostic) -> Option<(String, Written)> {
         node.children()
             .any(|line| matches!(&line.head, Head::KeyValue { name, .. } if source.slice(name.span) == key))
     };
-    let indent = layout::indent(source, node.span.start);
     let missing: Vec<(&str, &str)> = describe::keys(action).filter(|(key, _)| !is_given(key)).collect();
     let lines = missing
         .iter()
-        .map(|(key, ty)| format!("\n{indent}  {key} = {}", value_of(ty)));
+        .map(|(key, ty)| format!("{key} = {}", value_of(ty)));
+    let lines: Vec<String> = lines.collect();
     let names: Vec<String> = missing.iter().map(|(key, _)| format!("`{key}`")).collect();
-    let edit = into_block(scene.file, node, indent, &lines.collect::<String>());
+    let edit = lines::into_block(source, node, node.children().last(), &lines);
     Some((format!("give it {}", names.join(" and ")), edit.selecting(TEXT)))
 }
 
@@ -77,25 +76,8 @@ fn declared(scene: &Scene<'_>, finding: &Diagnostic) -> Option<(String, Written)
     })?;
     let ty = type_of(scene.index, source, value).unwrap_or_else(|| "text".to_owned());
     let key = source.slice(at);
-    let line = format!("\n  {key}: {ty}");
-    Some((
-        format!("declare key `{key}`"),
-        into_block(action.file, action.node, "", &line).selecting(&ty),
-    ))
-}
-
-/// Lines at the end of a line's block, or in a block of their own where it has none.
-fn into_block(file: &File, node: &Node, indent: &str, lines: &str) -> Written {
-    let source = &file.source;
-    let last = node.children().last().map(|line| layout::extent(line).end);
-    match (&node.body, last) {
-        (None, _) => {
-            let at = layout::behind(source, node.span.end);
-            insertion(source, at, &format!(" {{{lines}\n{indent}}}"))
-        }
-        (Some(body), last) => {
-            let at = layout::behind(source, last.unwrap_or(body.open.end));
-            insertion(source, at, lines)
-        }
-    }
+    let last = action.node.children().last();
+    let line = format!("{key}: {ty}");
+    let edit = lines::into_block(&action.file.source, action.node, last, &[line]);
+    Some((format!("declare key `{key}`"), edit.selecting(&ty)))
 }

@@ -14,19 +14,19 @@ pub(super) fn declaration(missing: &Missing<'_>) -> Written {
     let name = missing.name;
     let found = missing.places().find_map(|(file, span)| output_at(file, span));
     let output = found.unwrap_or(Output::Text);
-    let request = request(missing.scene.index, name);
+    let request = request(missing.scene.index, name).join("\n  ");
     let declaration = format!("api {name}: {output} {{\n  {request}\n}}");
     missing
         .beside_its_kin(&declaration)
         .selecting(&format!("/{name}"))
 }
 
-/// The request of an API on the server that most others are called on; where there is none, to an
+/// The lines of the request of an API on the server that most others are called on; where there is none, to an
 /// address that the author changes, with a secret of its own.
-pub(in crate::actions) fn request(index: Index<'_>, name: &str) -> String {
+pub(in crate::actions) fn request(index: Index<'_>, name: &str) -> Vec<String> {
     match server(index) {
-        Some(server) => format!("get {server} \"/{name}\""),
-        None => format!("get \"{ORIGIN}/{name}\"\n  {}", header::line(name)),
+        Some(server) => vec![format!("get {server} \"/{name}\"")],
+        None => vec![format!("get \"{ORIGIN}/{name}\""), header::line(name)],
     }
 }
 
