@@ -63,6 +63,11 @@ fn an_attribute_of_the_type_that_its_uses_need() {
         "on start {\n  if not v$0ip {\n    end\n  }\n}\n",
         "on start {\n  set p$0eak = birthday\n}\n== names.flow\nattribute birthday: date\n",
         "on start {\n  text \"Hi {{nick$0name|there}}!\"\n}\n",
+        "attribute n: number = 0\naction send {\n  n: number\n}\non start {\n  do send {\n    n = c$0nt\n  }\n}\n",
+        "action send {\n  n: number\n}\non start {\n  do send { n = c$0nt + 1 }\n}\n",
+        "attribute size: one of \"S\", \"M\"\non start {\n  set size = c$0nt\n}\n",
+        "attribute day: date\non start {\n  set day = c$0nt\n}\n",
+        "on start {\n  if c$0nt > \"2020-01-01\" {\n    end\n  }\n}\n",
         "api stock: text {\n  get \"https://api.shop.example/{{sk$0u}}\"\n  header \"X-Token\" = secret TOKEN\n  sets sku\n}\non start {\n  text \"<<stock>>\" else \"?\"\n}\n",
     ]));
 }

@@ -87,7 +87,11 @@ fn wanted(operator: Operator, other: Option<&str>) -> Option<&str> {
         Operator::Contains | Operator::StartsWith => Some("text"),
         Operator::Equal | Operator::NotEqual | Operator::Is | Operator::IsNot => other,
         Operator::Less | Operator::LessOrEqual | Operator::Greater | Operator::GreaterOrEqual => {
-            other.filter(|other| *other != "text").or(Some("number"))
+            // What stands in quotes has an order where it is a date.
+            match other {
+                Some("date" | "text") => Some("date"),
+                _ => Some("number"),
+            }
         }
         Operator::Add | Operator::Subtract | Operator::Multiply | Operator::Divide => Some("number"),
     }
