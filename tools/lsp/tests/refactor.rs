@@ -126,7 +126,11 @@ fn a_header_by_which_the_endpoint_knows_the_flow() {
         &flows.each_ref().map(String::as_str)
     ));
     let sent = with(&STATUS.replace("get", "g$0et"), used);
-    refused("add a secret header", &[&sent]);
+    let by_server = format!(
+        "server shop \"https://api.shop.example\" {{ header \"X-Token\" = secret TOKEN }}\n{}{used}",
+        api.replace("status:", "sta$0tus:")
+    );
+    refused("add a secret header", &[&sent, &by_server]);
 }
 
 #[test]

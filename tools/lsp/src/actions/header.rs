@@ -5,6 +5,7 @@ use sayflow::Code;
 use sayflow::syntax::ast::{ExprKind, Head, Node};
 
 use super::{Offer, Scene, lines};
+use crate::index::{Kind, Symbol};
 use crate::layout;
 
 const HEADER: &str = "X-Flow-Token";
@@ -25,7 +26,7 @@ pub(super) fn offer<'w>(scene: &Scene<'w>) -> Option<Offer<'w>> {
         .findings()
         .any(|finding| finding.code() == Code::NoSecretHeader);
     let is_read = layout::is_closed(item) && !item.children().any(|line| matches!(line.head, Head::Bad));
-    if is_found || !is_read || item.children().any(sends_secret) {
+    if is_found || !is_read || sends_secret(item) || server(scene, item).is_some_and(sends_secret) {
         return None;
     }
     let source = scene.source();
@@ -39,8 +40,19 @@ pub(super) fn offer<'w>(scene: &Scene<'w>) -> Option<Offer<'w>> {
     ))
 }
 
-fn sends_secret(line: &Node) -> bool {
-    matches!(&line.head, Head::Setting { value, .. } if matches!(value.kind, ExprKind::Secret(_)))
+fn sends_secret(item: &Node) -> bool {
+    let is_secret = |line: &Node| matches!(&line.head, Head::Setting { value, .. } if matches!(value.kind, ExprKind::Secret(_)));
+    item.children().any(is_secret)
+}
+
+/// The server that an API is called on, which sends its headers along.
+fn server<'w>(scene: &Scene<'w>, api: &Node) -> Option<&'w Node> {
+    let server = api.children().find_map(|line| match &line.head {
+        Head::Request { server, .. } => *server,
+        _ => None,
+    })?;
+    let symbol = Symbol::new(Kind::Server, scene.source().slice(server.span));
+    Some(scene.index.declared(&symbol)?.node)
 }
 
 const fn is_request(line: &Node) -> bool {
