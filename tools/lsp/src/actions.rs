@@ -103,12 +103,12 @@ impl<'w> Offer<'w> {
     }
 }
 
-/// Lines that come in at a place of a source, broken as its lines are.
+/// Lines that come in at a place of a source.
 fn insertion(source: &Source, offset: u32, text: &str) -> Written {
     Written::plain(Edit {
         source: source.clone(),
         span: Span::at(offset),
-        text: layout::broken_as(source, text),
+        text: text.to_owned(),
     })
 }
 

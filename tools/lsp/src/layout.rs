@@ -92,15 +92,6 @@ pub(crate) fn rest_of_line(source: &Source, offset: u32) -> &str {
     line.strip_suffix('\r').unwrap_or(line)
 }
 
-/// Text as a file breaks its lines.
-pub(crate) fn broken_as(source: &Source, text: &str) -> String {
-    if source.text().contains("\r\n") {
-        text.replace('\n', "\r\n")
-    } else {
-        text.to_owned()
-    }
-}
-
 /// What kind of thing an item declares; `None` for handlers and tests.
 pub(crate) const fn kind_of(item: &Node) -> Option<Kind> {
     match item.head {

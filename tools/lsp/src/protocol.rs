@@ -20,11 +20,22 @@ pub(crate) fn location(workspace: &Workspace, source: &Source, span: Span) -> Lo
     }
 }
 
-/// One edit.
+/// One edit, whose lines end as those of the file.
 pub(crate) fn text_edit(workspace: &Workspace, source: &Source, span: Span, text: &str) -> TextEdit {
     TextEdit {
         range: workspace.encoding.range(source, span),
-        new_text: text.to_owned(),
+        new_text: broken_as(source, text),
+    }
+}
+
+/// Text whose lines all end as the first line of a file, which is how the formatter ends them.
+fn broken_as(source: &Source, text: &str) -> String {
+    let text = text.replace("\r\n", "\n");
+    let first = source.text().split_inclusive('\n').next().unwrap_or_default();
+    if first.ends_with("\r\n") {
+        text.replace('\n', "\r\n")
+    } else {
+        text
     }
 }
 
@@ -159,7 +170,7 @@ fn edit_in_form(
             lsp::Edit::SnippetTextEdit(lsp::SnippetTextEdit {
                 range: text_edit.range,
                 snippet: lsp::StringValue {
-                    value: snippet(&edit.text, selected),
+                    value: broken_as(&edit.source, &snippet(&edit.text, selected)),
                 },
                 annotation_id,
             })
@@ -210,7 +221,7 @@ pub(crate) fn completion(
     offers: Offers,
     takes_snippets: bool,
 ) -> lsp::CompletionResponse {
-    let range = workspace.encoding.range(source, offers.replaced);
+    let replaced = offers.replaced;
     let is_taken = |item: &Item| takes_snippets || item.sign != Sign::Snippet;
     let items = offers.items.into_iter().filter(is_taken);
     let items = items.enumerate().map(|(at, item)| lsp::CompletionItem {
@@ -220,10 +231,12 @@ pub(crate) fn completion(
         // In the order in which they are offered, not by their letters.
         sort_text: Some(format!("{at:05}")),
         insert_text_format: (item.sign == Sign::Snippet).then_some(lsp::InsertTextFormat::Snippet),
-        text_edit: Some(lsp::CompletionItemTextEdit::TextEdit(TextEdit {
-            range,
-            new_text: item.insert,
-        })),
+        text_edit: Some(lsp::CompletionItemTextEdit::TextEdit(text_edit(
+            workspace,
+            source,
+            replaced,
+            &item.insert,
+        ))),
         ..lsp::CompletionItem::default()
     });
     let items = items.collect();

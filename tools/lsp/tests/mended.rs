@@ -80,6 +80,34 @@ fn each_fix_of_the_checker_is_an_action() {
     assert!(checked > 100, "{checked} fixes");
 }
 
+/// What mends a file of Windows ends its lines as the file does.
+#[test]
+fn what_is_mended_has_the_line_ends_of_its_file() {
+    let mut broken = 0;
+    for (case, files) in cases("check").into_iter().chain(cases("syntax")) {
+        let crlf = |text: &str| text.replace("\r\n", "\n").replace('\n', "\r\n");
+        let files: Files = files
+            .into_iter()
+            .map(|(name, text)| (name, crlf(&text)))
+            .collect();
+        let mut desk = open(&files);
+        for (name, found) in desk.findings.clone() {
+            for action in found
+                .iter()
+                .flat_map(|finding| mending(&mut desk, &name, finding))
+            {
+                let files = action["edit"]["changes"].as_object().unwrap().values();
+                for edit in files.flat_map(|edits| edits.as_array().unwrap()) {
+                    let text = edit["newText"].as_str().unwrap();
+                    assert!(!text.replace("\r\n", "").contains('\n'), "{case}: {action}");
+                    broken += usize::from(text.contains('\n'));
+                }
+            }
+        }
+    }
+    assert!(broken > 50, "{broken} edits of several lines");
+}
+
 /// Every action that is no fix of the checker: made, its finding is gone. By code, what they do.
 #[test]
 fn what_the_server_mends_itself_is_gone_afterwards() {

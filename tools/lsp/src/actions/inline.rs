@@ -145,7 +145,7 @@ fn replacement(scene: &Scene<'_>, call: &Node, called: Declared<'_>) -> Option<W
     Some(Written::plain(Edit {
         source: source.clone(),
         span: with_allowance(scene, call),
-        text: layout::broken_as(source, &text),
+        text,
     }))
 }
 
