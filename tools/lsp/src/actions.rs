@@ -138,7 +138,12 @@ pub(crate) fn code_actions(
     offers.extend(fixes::all(&scene));
     offers.extend(ids::offers(&scene));
     let wanted = params.context.only.as_deref();
-    let offers = offers.into_iter().filter(|offer| is_wanted(&offer.kind, wanted));
+    let is_sound = |offer: &Offer<'_>| {
+        let mut sources = offer.edits.iter().map(|written| &written.edit.source);
+        !sources.any(|source| flow.is_damaged(source))
+    };
+    let offers = offers.into_iter().filter(is_sound);
+    let offers = offers.filter(|offer| is_wanted(&offer.kind, wanted));
     let actions = offers.map(|offer| action(workspace, forms, offer));
     Some(actions.map(CodeActionResponse::CodeAction).collect())
 }

@@ -2,13 +2,16 @@
 
 mod known;
 
-use gen_lsp_types::WorkspaceEdit;
+use std::path::Path;
+
+use gen_lsp_types::{Uri, WorkspaceEdit};
 use sayflow::syntax::ast::{Entry, Head};
 use sayflow::{Edit, Source, Span, syntax};
 
 use crate::index::{Index, Kind, Mention, Role, Symbol};
 use crate::protocol::{EditForms, Written, workspace_edit};
-use crate::workspace::Workspace;
+use crate::uri;
+use crate::workspace::{Flow, Workspace};
 
 /// The name at a cursor, where it can be renamed.
 pub(crate) fn renamed(index: Index<'_>, file: usize, offset: u32) -> Result<Mention, String> {
@@ -20,10 +23,11 @@ pub(crate) fn renamed(index: Index<'_>, file: usize, offset: u32) -> Result<Ment
 pub(crate) fn rename(
     workspace: &Workspace,
     forms: EditForms,
-    index: Index<'_>,
+    flow: &Flow,
     (file, offset): (usize, u32),
     new: &str,
 ) -> Result<WorkspaceEdit, String> {
+    let index = flow.index();
     let (symbol, mention) = index.at(file, offset).ok_or("there is no name here")?;
     if let Some(reason) = refusal(index, symbol, mention) {
         return Err(reason);
@@ -59,7 +63,24 @@ pub(crate) fn rename(
         edits.extend(known::by_others(declared, &wanted));
         edits.extend(known::by_sessions(index, symbol));
     }
-    Ok(workspace_edit(workspace, forms, &edits))
+    let mut sources = edits.iter().map(|written| &written.edit.source);
+    match sources.find(|source| flow.is_damaged(source)) {
+        Some(damaged) => Err(format!(
+            "`{}` is not UTF-8: save it as UTF-8 first",
+            file_name(damaged)
+        )),
+        None => Ok(workspace_edit(workspace, forms, &edits)),
+    }
+}
+
+/// What an editor calls a file.
+fn file_name(source: &Source) -> String {
+    let path = uri::path(&Uri::from(source.name()));
+    let name = path.as_deref().and_then(Path::file_name);
+    name.map_or_else(
+        || source.name().to_owned(),
+        |name| name.to_string_lossy().into_owned(),
+    )
 }
 
 /// Why a symbol keeps its name.

@@ -338,3 +338,38 @@ fn a_rename_reaches_a_file_whose_name_is_no_text() {
         Some(vec![folder.uri("men%FC.flow"), folder.uri("shop.flow")])
     );
 }
+
+/// What stands where in such a file depends on how the editor reads its bytes.
+#[test]
+fn a_file_that_is_not_utf_8_is_not_edited() {
+    let folder = Folder::with("latin", &[("shop.flow", TO_MENU), ("menu.flow", MENU)]);
+    let text = b"attribute city: text\nsequence caf { text \"caf\xe9 {{city|}}\" goto menu }\n";
+    assert!(fs::write(folder.0.join("bad.flow"), text).is_ok());
+    let mut desk = folder.desk(&[""]);
+    let shop = json!({"uri": folder.uri("shop.flow")});
+    let menu = json!({"textDocument": shop, "position": {"line": 1, "character": 8}, "newName": "start"});
+    assert_eq!(
+        desk.try_ask("textDocument/rename", menu.clone()),
+        Err("`bad.flow` is not UTF-8: save it as UTF-8 first".to_owned())
+    );
+    open(
+        &mut desk,
+        &folder.uri("shop.flow"),
+        "on start {\n  set town = 1\n}\n",
+    );
+    let at = json!({"line": 1, "character": 7});
+    let town =
+        json!({"textDocument": shop, "range": {"start": at, "end": at}, "context": {"diagnostics": []}});
+    // The attribute would go below the one in the other file.
+    assert_eq!(desk.ask("textDocument/codeAction", town.clone()), json!([]));
+    // An editor that opens the file has its text.
+    let text = String::from_utf8_lossy(text);
+    open(&mut desk, &folder.uri("bad.flow"), &text);
+    let created = desk.ask("textDocument/codeAction", town);
+    assert_eq!(
+        created.pointer("/0/title"),
+        Some(&json!("create attribute `town`"))
+    );
+    open(&mut desk, &folder.uri("shop.flow"), TO_MENU);
+    assert!(desk.try_ask("textDocument/rename", menu).is_ok());
+}

@@ -126,8 +126,9 @@ pub(crate) fn ask(workspace: &Workspace, client: &Client, request: Request) -> R
         }),
         RenameRequest::METHOD => answer::<RenameRequest>(request, |params| {
             let at = &params.text_document_position_params;
-            let renamed = named(workspace, at, |index, file, offset| {
-                rename::rename(workspace, client.edits, index, (file, offset), &params.new_name)
+            let renamed = place(workspace, at).map(|place| {
+                let name = (place.at, place.offset);
+                rename::rename(workspace, client.edits, place.flow, name, &params.new_name)
             });
             renamed.transpose()
         }),

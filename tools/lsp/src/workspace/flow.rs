@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use gen_lsp_types::Uri;
 use sayflow::syntax::{self, ast};
-use sayflow::{Diagnostic, IncrementalCheck, Source};
+use sayflow::{Code, Diagnostic, IncrementalCheck, Source};
 
 use crate::index::{Index, Names};
 use crate::uri;
@@ -71,6 +71,7 @@ impl Flow {
         if let Ok(at) = place
             && let Some(file) = self.files.get(at)
             && file.source.text().as_bytes() == bytes
+            && !self.is_damaged(&file.source)
         {
             return;
         }
@@ -106,6 +107,13 @@ impl Flow {
                 self.changed();
             }
         }
+    }
+
+    /// Whether a file holds bytes that are no text: what stands where in its tree is not so on the disk.
+    pub(crate) fn is_damaged(&self, source: &Source) -> bool {
+        let found = self.search(&Uri::from(source.name())).ok();
+        let found = found.and_then(|at| self.found.get(at));
+        found.is_some_and(|found| found.iter().any(|finding| finding.code() == Code::NotUtf8))
     }
 
     /// The names of the flow.
