@@ -279,10 +279,15 @@ impl Offer<'_, '_> {
                 _ => false,
             })
         };
+        let blanks = [' ', '\t'];
+        let equals = match self.after.trim_start_matches(blanks).starts_with('=') {
+            true => "",
+            false => " = ",
+        };
         for (key, ty) in describe::keys(action) {
             if !given(key) {
                 items.push(Item {
-                    insert: format!("{key} = "),
+                    insert: format!("{key}{equals}"),
                     detail: ty.to_owned(),
                     ..word(key)
                 });

@@ -248,6 +248,12 @@ on start {
 ---
 on start {
   do send_email {
+    t$0 = "sales@shop.example"
+  }
+}
+---
+on start {
+  do send_email {
     to = $0
   }
 }
