@@ -8,6 +8,7 @@ mod quoted;
 mod said;
 mod shown;
 mod snippets;
+mod statement;
 mod wanted;
 
 use std::cell::Cell;
@@ -100,9 +101,13 @@ pub(crate) fn offers(index: Index<'_>, file: &File, offset: u32, was_blank: bool
     // A word can be wanted for two reasons: `status` is an outcome, and what a mock begins with.
     let mut known: HashSet<(String, bool)> = HashSet::new();
     // What a list names already is no offer.
-    let rest = offer.after.lines().next().unwrap_or_default();
+    let rest = offer
+        .after
+        .split(['\n', '{', '}', '"'])
+        .next()
+        .unwrap_or_default();
     let line = format!("{}{rest}", line.strip_suffix(word).unwrap_or(line));
-    known.extend(wanted::listed(&line).map(|name| (name.to_owned(), false)));
+    known.extend(wanted::listed(&line, spot.place).map(|name| (name.to_owned(), false)));
     items.retain(|item| known.insert((item.label.clone(), item.sign == Sign::Snippet)));
     Offers {
         replaced: Span::new(

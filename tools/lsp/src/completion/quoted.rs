@@ -3,7 +3,8 @@
 use sayflow::syntax::Place;
 use sayflow::syntax::ast::Carrier;
 
-use super::wanted::{Wanted, filled, statement};
+use super::statement::statement;
+use super::wanted::{Wanted, filled};
 use crate::spot::Spot;
 
 /// The text that is being typed behind the quote that is open, and what is wanted in its place.
@@ -16,7 +17,7 @@ pub(super) fn of<'l>(line: &'l str, spot: Spot<'_>) -> (&'l str, Vec<Wanted<'l>>
     });
     let (head, text) = line.split_at_checked(open).unwrap_or((line, ""));
     let head = head.trim_end_matches(['"', '“']);
-    (text, behind(statement(head.trim_end()), spot))
+    (text, behind(statement(head.trim_end(), spot.place), spot))
 }
 
 fn behind<'l>(statement: &'l str, spot: Spot<'_>) -> Vec<Wanted<'l>> {

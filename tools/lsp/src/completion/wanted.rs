@@ -9,6 +9,7 @@ use sayflow::syntax::words::{
 
 use super::before::{Before, Marks, Within};
 use super::quoted;
+use super::statement::{is_open, statement, takes_another};
 use crate::spot::Spot;
 
 /// Something that may stand at the cursor.
@@ -95,8 +96,8 @@ pub(super) fn of_two<'l>(line: &'l str, spot: Spot<'_>) -> Option<(&'l str, Vec<
 }
 
 /// The names of the list that a line is, if it is one of names; `line` may be half a line.
-pub(super) fn listed(line: &str) -> impl Iterator<Item = &str> {
-    let statement = statement(line);
+pub(super) fn listed(line: &str, place: Place) -> impl Iterator<Item = &str> {
+    let statement = statement(line, place);
     let list = statement.strip_prefix("leads to ");
     let list = list.or_else(|| statement.strip_prefix("sets "));
     list.into_iter().flat_map(|list| list.split(',').map(str::trim))
@@ -132,7 +133,7 @@ fn behind<'l>(head: &'l str, spot: Spot<'_>) -> Vec<Wanted<'l>> {
     if trimmed.ends_with("visits(") {
         return vec![Wanted::Sequences];
     }
-    let statement = statement(trimmed);
+    let statement = statement(trimmed, spot.place);
     if statement.is_empty() {
         return vec![
             Wanted::Words(spot.place),
@@ -145,6 +146,9 @@ fn behind<'l>(head: &'l str, spot: Spot<'_>) -> Vec<Wanted<'l>> {
     let of_test = (spot.place == Place::Test).then(|| of_test(&line)).flatten();
     let mut wanted: Vec<Wanted<'l>> = filled(statement).map(Wanted::Choices).into_iter().collect();
     wanted.extend(of_test.unwrap_or_else(|| words(&line)));
+    if takes_another(trimmed, spot.place) {
+        wanted.extend([Wanted::Words(spot.place), Wanted::ActionKeys]);
+    }
     wanted
 }
 
@@ -291,12 +295,6 @@ fn is_id(word: &str) -> bool {
     word.starts_with('@') && word != "@"
 }
 
-/// Whether an expression goes on behind a word.
-fn is_open(last: &str) -> bool {
-    let words = ["if", "and", "or", "not", "is", "contains", "with"];
-    words.contains(&last) || last.ends_with(['=', '<', '>', '+', '-', '*', '/', '(', ','])
-}
-
 /// Whether nothing but outcomes stands behind the last `else`.
 fn is_else(statement: &str) -> bool {
     let mut words = statement.rsplit(' ');
@@ -307,43 +305,9 @@ fn is_else(statement: &str) -> bool {
     last == "else" || (is_behind && statement.ends_with(','))
 }
 
-/// The statement that the cursor is in: what stands behind the last brace outside of quotes.
-pub(super) fn statement(line: &str) -> &str {
-    let mut start = 0;
-    let mut quoted = Quotes::default();
-    for (at, letter) in line.char_indices() {
-        if !quoted.step(letter) && matches!(letter, '{' | '}') {
-            start = at + 1;
-        }
-    }
-    line.get(start..).unwrap_or_default().trim_start()
-}
-
-#[derive(Default)]
-struct Quotes {
-    is_open: bool,
-    is_escaped: bool,
-}
-
-impl Quotes {
-    /// Whether the letter stands in quotes, or is one.
-    fn step(&mut self, letter: char) -> bool {
-        let was_open = self.is_open;
-        match letter {
-            _ if self.is_escaped => self.is_escaped = false,
-            '\\' if self.is_open => self.is_escaped = true,
-            '"' => self.is_open = !self.is_open,
-            '“' => self.is_open = true,
-            '”' => self.is_open = false,
-            _ => {}
-        }
-        was_open || self.is_open
-    }
-}
-
 /// The outputs that fit behind `<<`.
 pub(super) fn outputs(head: &str, spot: Spot<'_>) -> &'static [Output] {
-    let statement = statement(head);
+    let statement = statement(head, spot.place);
     let first = statement.split_whitespace().next().unwrap_or_default();
     if MEDIA.contains(&first) {
         return &[Output::Image];
