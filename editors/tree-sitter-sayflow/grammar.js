@@ -56,7 +56,7 @@ module.exports = grammar({
     _line_break: (_) => /\n/,
 
     // A brace may stand on a line of its own.
-    _brace_below: (_) => /\n\s*\{/,
+    _brace_below: (_) => /\n[\s\p{Zs}\u{FEFF}\u{200B}]*\{/,
 
     // ---- Items ----------------------------------------------------------------------------
 
@@ -363,7 +363,7 @@ module.exports = grammar({
 
     expect: ($) => line('expect', list($.claim)),
 
-    claim: ($) => choice(seq(field('name', $.identifier), '=', field('value', $._expression)), $._expression),
+    claim: ($) => choice(seq(field('name', $._name), '=', field('value', $._expression)), $._expression),
 
     skip: (_) => choice('...', '…'),
 
@@ -423,11 +423,15 @@ module.exports = grammar({
         $.constant,
         $.visits,
         $.secret,
-        $.identifier,
+        $._name,
         $.group,
         $.unary,
         $.binary,
       ),
+
+    // What begins `secret TOKEN` and `visits(track)` is a name where nothing of that stands behind it.
+    _name: ($) =>
+      choice($.identifier, prec(-1, alias('secret', $.identifier)), prec(-1, alias('visits', $.identifier))),
 
     group: ($) => seq('(', $._expression, ')'),
 
@@ -481,8 +485,14 @@ module.exports = grammar({
       seq(
         alias(token.immediate('{{'), '{{'),
         field('attribute', $.identifier),
-        optional(seq('|', optional(field('default', alias(token.immediate(prec(3, /([^{}"”\n]|\}[^}"”\n])+/)), $.default))))),
+        optional(seq('|', optional(field('default', alias($._default, $.default))))),
         '}}',
+      ),
+
+    // Single braces are characters of it, two of a kind are not: it may end in `{`, before `}}`.
+    _default: (_) =>
+      token.immediate(
+        prec(3, /((\{(\}\{)*\}?|\}(\{\})*\{?)?[^{}"”\n])+(\{(\}\{)*|(\}\{)+)?|\{(\}\{)*|(\}\{)+/),
       ),
 
     _api_in_text: ($) => seq(alias(token.immediate('<<'), '<<'), field('api', $.identifier), '>>'),
