@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use sayflow::{Engine, HttpClient, Program};
-use sayflow_fake::{Fake, Report, Settings};
+use sayflow::{Engine, HttpClient, Masked, Program};
+use sayflow_fake::{Fake, Report, Secrets, Settings};
 
 use crate::exit::Stop;
 use crate::servers::{self, Server};
@@ -30,6 +30,8 @@ impl Endpoints {
     pub(crate) fn fake(program: &Program, folder: &Path) -> Result<Self, Stop> {
         let settings = Settings {
             folder: folder.to_owned(),
+            // What the customer holds may be the real one, which is not to be shown here either.
+            secrets: FlowSecrets::of(program).given(),
             ..Settings::default()
         };
         let report = sayflow_fake::check(program, &settings);
@@ -76,7 +78,10 @@ impl Endpoints {
     /// What may surprise before the conversation begins, as a sentence each.
     pub(crate) fn gaps(&self, program: &Program) -> Vec<String> {
         match &self.servers {
-            Servers::Fake(_, report) => report.notes.clone(),
+            Servers::Fake(_, report) => {
+                let notes = report.notes.iter().cloned();
+                notes.chain(Self::short_secrets(program)).collect()
+            }
             Servers::Real(_) => {
                 let missing = program
                     .secrets()
@@ -89,23 +94,21 @@ impl Endpoints {
                     };
                     format!("{why}: calls that need it are blocked")
                 });
-                missing.chain(self.short_secrets(program)).collect()
+                missing.chain(Self::short_secrets(program)).collect()
             }
         }
     }
 
     /// Secrets that hide more than themselves, as a sentence each.
-    pub(crate) fn short_secrets(&self, program: &Program) -> Vec<String> {
-        let names = match &self.servers {
-            Servers::Fake(..) => return Vec::new(),
-            Servers::Real(_) => program.secrets().into_keys(),
-        };
-        let short = names
-            .filter(|name| secret_of_environment(name).is_some_and(|value| value.len() < SHORTEST_SECRET));
+    pub(crate) fn short_secrets(program: &Program) -> Vec<String> {
+        let secrets = FlowSecrets::of(program);
+        let short = secrets
+            .values()
+            .filter(|(_, value)| value.len() < SHORTEST_SECRET);
         short
-            .map(|name| {
+            .map(|(name, _)| {
                 format!(
-                    "{name} has fewer than {SHORTEST_SECRET} bytes: `***` stands wherever a reply has them, \
+                    "{name} has fewer than {SHORTEST_SECRET} bytes: `***` stands wherever a request or a reply has them, \
                      in ordinary words as well"
                 )
             })
@@ -126,6 +129,48 @@ impl Endpoints {
             Servers::Fake(fake, _) => Some(fake.secrets().expected(name)),
             Servers::Real(_) => secret_of_environment(name),
         }
+    }
+}
+
+/// The secrets that a flow names, with the values that the environment has of them.
+pub(crate) struct FlowSecrets(Vec<(String, Option<String>)>);
+
+impl FlowSecrets {
+    pub(crate) fn of(program: &Program) -> Self {
+        let names = program.secrets().into_keys();
+        Self(
+            names
+                .map(|name| (name.clone(), secret_of_environment(&name)))
+                .collect(),
+        )
+    }
+
+    #[cfg(test)]
+    pub(crate) fn new<const N: usize>(secrets: [(&str, Option<&str>); N]) -> Self {
+        let owned = |(name, value): (&str, Option<&str>)| (name.to_owned(), value.map(str::to_owned));
+        Self(secrets.map(owned).into())
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// The names whose values are known, with these.
+    pub(crate) fn values(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .filter_map(|(name, value)| Some((name.as_str(), value.as_deref()?)))
+    }
+
+    /// Those that are there.
+    pub(crate) fn given(&self) -> Secrets {
+        let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+        self.values().map(owned).collect()
+    }
+
+    /// The text with its values marked, however they are written there.
+    pub(crate) fn masked(&self, text: &str) -> Masked {
+        sayflow::masked(self.values().map(|(_, value)| value), text)
     }
 }
 

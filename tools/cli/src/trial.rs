@@ -6,6 +6,7 @@ mod drawing;
 mod json;
 mod request;
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use sayflow::{
@@ -14,19 +15,20 @@ use sayflow::{
 };
 
 use crate::conversation::Changes;
+use crate::endpoints::FlowSecrets;
 use crate::exit::Stop;
 use sayflow_test::masking;
 
-pub(crate) use curl::{StandIns, curl, curl_gap};
+pub(crate) use curl::{StandIns, curl};
 pub(crate) use drawing::{draw, draw_reply};
 pub(crate) use json::{json, request_json};
-pub(crate) use request::lines as request_lines;
+pub(crate) use request::Shown;
 
-/// One call and everything that came of it. Secrets that the endpoint echoes are masked.
+/// One call and everything that came of it. Secrets in what is sent are masked, and those that the endpoint echoes.
 #[derive(Debug)]
 pub(crate) struct Trial {
     /// `None` where nothing was sent.
-    pub(crate) request: Option<Request>,
+    pub(crate) request: Option<Shown>,
     /// The text of the reply; `None` where none came.
     pub(crate) reply: Option<Masked>,
     pub(crate) phases: Phases,
@@ -40,7 +42,7 @@ pub(crate) struct Trial {
 /// What was sent, and what came back.
 #[derive(Default)]
 struct Exchange {
-    request: Option<Request>,
+    request: Option<Shown>,
     reply: Option<Masked>,
     phases: Phases,
 }
@@ -55,13 +57,14 @@ pub(crate) fn run(
     let (mut session, mut customer) = (Session::new(), customer.clone());
     let mut steps = engine.api_steps(api, &mut session, &mut customer)?;
     let mut exchange = Exchange::default();
+    let secrets = FlowSecrets::of(engine.program());
     let (mut reported, mut shown) = (None, None);
     loop {
         match steps.advance()? {
             Effect::Calls(requests) => {
                 let answers = requests
                     .into_iter()
-                    .map(|request| exchange.perform(engine, request, &send));
+                    .map(|request| exchange.perform(engine, &secrets, &request, &send));
                 let answers = answers.collect();
                 steps.answer(answers)?;
             }
@@ -88,6 +91,20 @@ pub(crate) fn run(
     })
 }
 
+/// A call that is not made, and the request with the secrets of the engine in it, for who sends it.
+pub(crate) fn prepare(
+    engine: &Engine,
+    api: &str,
+    customer: &Customer,
+) -> Result<(Trial, Option<Request>), Stop> {
+    let kept = Cell::new(None);
+    let trial = run(engine, api, customer, |request| {
+        kept.set(Some(request.clone()));
+        unsent(request)
+    })?;
+    Ok((trial, kept.into_inner()))
+}
+
 /// What a call that is not made ends in.
 pub(crate) fn unsent(_: &Request) -> (Answer, Phases) {
     let answer = Answer {
@@ -101,12 +118,13 @@ impl Exchange {
     fn perform(
         &mut self,
         engine: &Engine,
-        request: Request,
+        secrets: &FlowSecrets,
+        request: &Request,
         send: impl Fn(&Request) -> (Answer, Phases),
     ) -> Answer {
-        let (answer, phases) = send(&request);
+        let (answer, phases) = send(request);
         self.phases = phases;
-        self.request = Some(request);
+        self.request = Some(Shown::of(request, secrets));
         if let Ok(reply) = &answer.result {
             self.reply = Some(engine.masked(&String::from_utf8_lossy(&reply.body)));
         }

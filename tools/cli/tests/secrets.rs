@@ -174,6 +174,76 @@ fn of_what_is_not_sent() {
     }
 }
 
+/// A flow that sends back what an endpoint may have echoed into an attribute.
+const NOTES: &str = r#"
+server shop "https://api.shop.example"
+attribute note: text
+
+api read: text {
+  get shop "/notes/{{note}}"
+  header "X-Shop-Token" = secret SHOP_TOKEN
+  header "X-Note" = "Note {{note}}"
+  param "note" = note
+}
+
+api write: text {
+  post shop "/notes"
+  header "X-Shop-Token" = secret SHOP_TOKEN
+  field "note" = note
+}
+
+on start {
+  text "<<read>> <<write>>" else "Later."
+}
+"#;
+
+#[test]
+fn of_an_attribute_that_holds_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("notes.flow"), NOTES).expect("a file");
+    for api in ["read", "write"] {
+        for how in ["", "--json", "--fake", "--dry-run", "--dry-run --json", "--curl"] {
+            let server = serve([("200 OK", r#"{"success": true, "data": "hi"}"#)]);
+            let mut command = sayflow("call").current_dir(folder.path());
+            if how != "--fake" {
+                command = command.arg(format!("--server=shop={}", server.url));
+            }
+            let output = command
+                .args([".", api])
+                .args(how.split_whitespace())
+                .arg(format!("--attribute=note={SECRET}"))
+                .env("SHOP_TOKEN", SECRET)
+                .output()
+                .expect("the binary runs");
+            let said = String::from_utf8_lossy(&[output.stdout.clone(), output.stderr].concat()).into_owned();
+            assert_eq!(output.status.code(), Some(0), "{said}");
+            let shown = if how == "--curl" { "$SHOP_TOKEN" } else { "***" };
+            assert!(said.matches(shown).count() >= 2, "{how}: {said}");
+            assert_hidden(&said);
+            if how != "--curl" {
+                continue;
+            }
+            let command = String::from_utf8_lossy(&output.stdout).replace("curl ", "curl --silent ");
+            let is_sent = std::process::Command::new("sh")
+                .args(["-c", &command])
+                .env("SHOP_TOKEN", SECRET)
+                .status();
+            // A machine without curl has shown the command, and that is all that is asked of it.
+            if is_sent.is_ok_and(|status| status.success()) {
+                let received = server.received().concat();
+                let wanted: &[&str] = match api {
+                    "read" => &["%73%33%63%72%2f%74%20%26", "X-Note: Note s3cr/t &\r\n"],
+                    _ => &[r#""note":"s3cr/t &""#],
+                };
+                assert!(
+                    wanted.iter().all(|wanted| received.contains(wanted)),
+                    "{received}"
+                );
+            }
+        }
+    }
+}
+
 fn assert_hidden(said: &str) {
     for form in FORMS {
         assert!(!said.contains(form), "{form}: {said}");
@@ -191,7 +261,7 @@ fn a_short_one_hides_more_than_itself() {
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(
         told,
-        "SHOP_TOKEN has fewer than 4 bytes: `***` stands wherever a reply has them, in ordinary words as well\n"
+        "SHOP_TOKEN has fewer than 4 bytes: `***` stands wherever a request or a reply has them, in ordinary words as well\n"
     );
     let chat = sayflow("run echo --json --server=shop=http://127.0.0.1:1")
         .env("SHOP_TOKEN", "abc")

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::Args;
 use sayflow::{Customer, Outcome, Program};
 
-use crate::endpoints::Endpoints;
+use crate::endpoints::{Endpoints, FlowSecrets};
 use crate::exit::{Exit, Stop};
 use crate::flow_files;
 use crate::record;
@@ -102,7 +102,7 @@ impl Call {
             true => Endpoints::fake(&program, flow_files::folder(&self.path))?,
             false => Endpoints::http(&self.server),
         };
-        let (gaps, short_secrets) = (endpoints.gaps(&program), endpoints.short_secrets(&program));
+        let (gaps, short_secrets) = (endpoints.gaps(&program), Endpoints::short_secrets(&program));
         let engine = endpoints.engine(program);
         let trial = trial::run(&engine, &self.api, &customer, |request| {
             endpoints.client().timed_call(request)
@@ -131,26 +131,25 @@ impl Call {
 
     /// Shows what would be sent. Secrets need not be there for it.
     fn show_request(&self, program: Program, customer: &Customer) -> Result<Exit, Stop> {
-        let secrets = program.secrets();
+        let secrets = FlowSecrets::of(&program);
         let stand_ins = StandIns::default();
         let engine = servers::engine(program, &self.server, |name| Some(stand_ins.of(name)));
-        let trial = trial::run(&engine, &self.api, customer, trial::unsent)?;
-        let Some(request) = &trial.request else {
+        let (trial, request) = trial::prepare(&engine, &self.api, customer)?;
+        let Some((shown, request)) = trial.request.as_ref().zip(request) else {
             self.tell_reason(&trial)?;
             return Ok(Exit::Findings);
         };
         let mut output = anstream::stdout();
         if self.curl {
-            let names = secrets.keys().map(String::as_str);
-            let command = trial::curl(request, &stand_ins, names.clone());
-            writeln!(output, "{}", visible(&command))?;
-            if let Some(gap) = trial::curl_gap(request, &stand_ins, names) {
+            let curl = trial::curl(&request, &stand_ins, &secrets);
+            writeln!(output, "{}", visible(&curl.command))?;
+            for gap in curl.gaps {
                 writeln!(told::aside(), "{gap}")?;
             }
         } else if self.json {
-            writeln!(output, "{}", trial::request_json(request)?)?;
+            writeln!(output, "{}", trial::request_json(shown)?)?;
         } else {
-            for line in trial::request_lines(request) {
+            for line in shown.lines() {
                 writeln!(output, "{line}")?;
             }
         }

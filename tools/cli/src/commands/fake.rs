@@ -8,10 +8,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 use sayflow::{Outcome, Program};
-use sayflow_fake::{Secrets, Settings};
+use sayflow_fake::Settings;
 
 use super::run::report;
-use crate::endpoints::secret_of_environment;
+use crate::endpoints::FlowSecrets;
 use crate::exit::{Exit, Stop};
 use crate::flow_files;
 
@@ -105,14 +105,10 @@ impl Fake {
     }
 
     fn settings(&self, program: &Program) -> Settings {
-        let secrets = program.secrets().into_keys();
-        let given: Secrets = secrets
-            .filter_map(|name| secret_of_environment(&name).map(|value| (name, value)))
-            .collect();
         Settings {
             folder: flow_files::folder(&self.path).to_owned(),
             port: self.port,
-            secrets: given,
+            secrets: FlowSecrets::of(program).given(),
             outcomes: HashMap::from_iter(self.outcome.iter().cloned()),
         }
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sayflow::{CallReport, Diagnostic, Outcome, PROBLEMS_KEPT, Phases, Source};
 
-use super::{Trial, request};
+use super::Trial;
 use crate::chat::blocks;
 use crate::chat::choices::Choices;
 use crate::chat::line::{Line, wrapped};
@@ -18,7 +18,7 @@ const REPLY_LINES: usize = 20;
 pub(crate) fn draw(trial: &Trial) -> String {
     let mut parts = vec![text(&[asked(trial)])];
     if let Some(sent) = &trial.request {
-        parts.push(text(&request::lines(sent)));
+        parts.push(text(&sent.lines()));
         parts.push(text(&[received(trial)]));
     }
     parts.push(draw_reply(trial, &format!("reply of {}", trial.report.api)));

@@ -1,9 +1,9 @@
 //! A call as one JSON object, for programs.
 
-use sayflow::{Block, Outcome, Problem, Request};
+use sayflow::{Block, Outcome, Problem};
 use serde::Serialize;
 
-use super::Trial;
+use super::{Shown, Trial};
 use crate::conversation::Changes;
 use crate::exit::Stop;
 use crate::visible::in_json;
@@ -20,7 +20,7 @@ struct Written<'t> {
     /// The reply's own, or why none came.
     message: Option<&'t str>,
     elapsed_ms: u128,
-    request: Option<WrittenRequest>,
+    request: Option<&'t Shown>,
 }
 
 #[derive(Serialize)]
@@ -33,18 +33,9 @@ struct WrittenProblem<'t> {
     help: Option<&'t str>,
 }
 
-/// A request with its secrets masked.
-#[derive(Serialize)]
-struct WrittenRequest {
-    method: &'static str,
-    url: String,
-    headers: indexmap::IndexMap<String, String>,
-    body: Option<String>,
-}
-
 /// A request on one line.
-pub(crate) fn request_json(sent: &Request) -> Result<String, Stop> {
-    written(&request(sent))
+pub(crate) fn request_json(request: &Shown) -> Result<String, Stop> {
+    written(request)
 }
 
 /// The call on one line, `api` being what was called.
@@ -59,7 +50,7 @@ pub(crate) fn json(trial: &Trial, api: Option<&str>) -> Result<String, Stop> {
         problems: report.problems().iter().map(problem).collect(),
         message: report.message.as_deref(),
         elapsed_ms: report.elapsed.as_millis(),
-        request: trial.request.as_ref().map(request),
+        request: trial.request.as_ref(),
     })
 }
 
@@ -76,18 +67,5 @@ fn problem(problem: &Problem) -> WrittenProblem<'_> {
         expected: &problem.expected,
         found: &problem.found,
         help: problem.help.as_deref(),
-    }
-}
-
-fn request(request: &Request) -> WrittenRequest {
-    WrittenRequest {
-        method: request.method,
-        url: request.url.to_string(),
-        headers: request
-            .headers
-            .iter()
-            .map(|(name, value)| (name.clone(), value.to_string()))
-            .collect(),
-        body: request.body.as_ref().map(ToString::to_string),
     }
 }
