@@ -59,11 +59,23 @@ pub(crate) fn make_folder(folder: &Path) -> Result<(), Stop> {
     })
 }
 
-/// Refuses a flow as the place of anything else.
+/// Refuses a flow, and a catalog of its texts, as the place of anything else.
 pub(crate) fn check_no_flow(path: &Path) -> Result<(), Stop> {
+    check_not_named(path, &["flow", "po"])
+}
+
+/// Refuses a flow as the place of a catalog.
+pub(crate) fn check_may_be_catalog(path: &Path) -> Result<(), Stop> {
+    check_not_named(path, &["flow"])
+}
+
+fn check_not_named(path: &Path, endings: &[&str]) -> Result<(), Stop> {
     let names = [Some(path.to_owned()), target(path).ok()];
-    let is_flow = |name: &PathBuf| name.extension().is_some_and(|it| it == "flow");
-    match path.is_file() && names.iter().flatten().any(is_flow) {
+    let is_of_flow = |name: &PathBuf| {
+        name.extension()
+            .is_some_and(|it| endings.iter().any(|ending| it.eq_ignore_ascii_case(ending)))
+    };
+    match path.is_file() && names.iter().flatten().any(is_of_flow) {
         true => Err(Stop::misuse(format!(
             "`{}` is a file of a flow, which would be lost: name another file",
             path.display()

@@ -1,7 +1,7 @@
 //! The turns of a conversation as traces, one line each, for `sayflow replay`.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use sayflow::{Customer, Engine, Session};
@@ -10,6 +10,9 @@ use sayflow_test::{Played, Trace};
 
 use crate::atomic_file;
 use crate::exit::Stop;
+
+/// No trace is longer than what is looked at of a file.
+const MOST_READ: u64 = 16 << 20;
 
 /// A file that grows by a line with each turn.
 pub(crate) struct TraceFile {
@@ -23,6 +26,12 @@ impl TraceFile {
     /// Opens a file to write behind what is there.
     pub(crate) fn open(path: &Path) -> Result<Self, Stop> {
         atomic_file::check_no_flow(path)?;
+        if !holds_traces(path).unwrap_or(true) {
+            return Err(Stop::misuse(format!(
+                "`{}` holds something else than traces: name another file",
+                path.display()
+            )));
+        }
         let file = OpenOptions::new().create(true).append(true).open(path);
         Ok(Self {
             path: path.to_owned(),
@@ -50,6 +59,24 @@ impl TraceFile {
             .write_all(format!("{before}{line}\n").as_bytes())
             .map_err(|error| failed(&self.path, &error))
     }
+}
+
+/// Whether there is nothing else in a file than traces, by what is written first in it: a trace, or as much of one as
+/// a process wrote that was killed. What is no regular file holds nothing.
+fn holds_traces(path: &Path) -> io::Result<bool> {
+    let mut lines = BufReader::new(regular_file(path)?.take(MOST_READ));
+    let mut line = Vec::new();
+    while lines.read_until(b'\n', &mut line)? > 0 {
+        let written = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&line);
+        match written.trim_ascii() {
+            [] => line.clear(),
+            written => {
+                let is_trace = serde_json::from_slice::<Trace>(written).is_ok();
+                return Ok(is_trace || written.starts_with(br#"{"format":"#));
+            }
+        }
+    }
+    Ok(true)
 }
 
 /// Whether a file does not end with its line, as after a process that was killed while it wrote.

@@ -216,21 +216,70 @@ fn a_file_that_cannot_be_written_hides_none_that_was() {
 #[test]
 fn a_flow_is_the_place_of_no_other_output() {
     let folder = folder(&[("a.flow", TIDY.as_bytes()), ("b.flow", b"// Mine.\n")]);
+    fs::create_dir(folder.path().join("texts")).expect("a folder");
+    fs::write(folder.path().join("texts/bn.po"), "# Mine.\n").expect("a file");
     for arguments in [
         "graph a.flow --out b.flow",
         "test a.flow --coverage=lcov --coverage-file b.flow",
         "run a.flow --trace-file b.flow",
         "texts export a.flow --lang bn --out b.flow",
+        "graph a.flow --out texts/bn.po",
+        "test a.flow --coverage=html --coverage-file texts/bn.po",
+        "run a.flow --trace-file texts/bn.po",
     ] {
+        let place = arguments.split(' ').next_back().unwrap_or_default();
         sayflow(arguments)
             .current_dir(folder.path())
             .stdin("")
             .assert()
             .code(2)
             .stdout_eq("")
-            .stderr_eq("error: `b.flow` is a file of a flow, which would be lost: name another file\n");
+            .stderr_eq(format!(
+                "error: `{place}` is a file of a flow, which would be lost: name another file\n"
+            ));
     }
     assert_eq!(read(&folder, "b.flow"), "// Mine.\n");
+    assert_eq!(read(&folder, "texts/bn.po"), "# Mine.\n");
+}
+
+#[test]
+fn traces_stand_behind_nothing_but_traces() {
+    let reply = r#"{"success": true, "data": "Hi"}"#;
+    let files = [("a.flow", TIDY.as_bytes()), ("reply.json", reply.as_bytes())];
+    let folder = folder(&files);
+    let run = |arguments: &str| {
+        sayflow(&format!("run a.flow --json {arguments}"))
+            .current_dir(folder.path())
+            .stdin("{\"start\":true}\n")
+    };
+    run("--session kept.json").assert().code(0);
+    let customer = "{\n  \"uid\": 7\n}\n";
+    fs::write(folder.path().join("customer.json"), customer).expect("a file");
+    for (place, options) in [
+        ("reply.json", ""),
+        ("kept.json", ""),
+        ("customer.json", "--customer customer.json"),
+    ] {
+        let before = read(&folder, place);
+        run(&format!("{options} --trace-file {place}"))
+            .assert()
+            .code(2)
+            .stdout_eq("")
+            .stderr_eq(format!(
+                "error: `{place}` holds something else than traces: name another file\n"
+            ));
+        assert_eq!(read(&folder, place), before);
+    }
+    // What is empty, or was cut short, is gone on with.
+    fs::write(folder.path().join("a.jsonl"), "\u{feff}\n").expect("a file");
+    fs::write(folder.path().join("b.jsonl"), "{\"format\":1,\"sess").expect("a file");
+    for place in ["a.jsonl", "b.jsonl", "c.jsonl"] {
+        for lines in 1..=2 {
+            run(&format!("--trace-file {place}")).assert().code(0);
+            let written = read(&folder, place);
+            assert_eq!(written.matches("\"blocks\"").count(), lines, "{written}");
+        }
+    }
 }
 
 /// What the files of a flow name is read from the disk, and nothing is waited for.

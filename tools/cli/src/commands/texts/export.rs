@@ -54,7 +54,9 @@ Exit codes:
 
 impl Export {
     pub(super) fn run(&self) -> Result<Exit, Stop> {
-        self.out.as_deref().map_or(Ok(()), atomic_file::check_no_flow)?;
+        self.out
+            .as_deref()
+            .map_or(Ok(()), atomic_file::check_may_be_catalog)?;
         let language = tag(&self.lang)?;
         if let Some(own) = &self.source_language {
             tag(own)?;
