@@ -507,7 +507,9 @@ fn a_new_bot_works() {
         .output()
         .expect("the binary runs");
     let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(shown.starts_with("A bot lies in 'my bot'.\n"), "{shown}");
     assert!(shown.contains("\n  sayflow run 'my bot' --fake"), "{shown}");
+    assert!(shown.contains(" edit 'my bot/bot.flow' meanwhile\n"), "{shown}");
     assert!(shown.contains("\n  sayflow check 'my bot' "), "{shown}");
 }
 

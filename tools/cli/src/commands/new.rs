@@ -53,11 +53,11 @@ impl New {
             atomic_file::write(&path, text)?;
         }
         let shown = shown.to_string();
-        let (typed, shown) = (typed(&shown), on_one_line(&shown));
+        let (bot, typed) = (typed(&format!("{shown}/bot.flow")).into_owned(), typed(&shown));
         writeln!(
             anstream::stdout(),
-            "A bot lies in {shown}.\n\n  \
-             sayflow run {typed} --fake --watch   chat with it, and edit {shown}/bot.flow meanwhile\n  \
+            "A bot lies in {typed}.\n\n  \
+             sayflow run {typed} --fake --watch   chat with it, and edit {bot} meanwhile\n  \
              sayflow check {typed}                find what is wrong with it\n  \
              sayflow test {typed}                 run its tests"
         )?;
