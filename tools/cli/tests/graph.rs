@@ -19,6 +19,18 @@ fn a_picture() {
 }
 
 #[test]
+fn a_hyphen_is_the_standard_output() {
+    let folder = tempfile::tempdir().expect("a folder");
+    sayflow("graph --out -")
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/flows/graph"))
+        .current_dir(folder.path())
+        .assert()
+        .code(0)
+        .stdout_eq(file!["snapshots/graph.svg"].raw());
+    assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0);
+}
+
+#[test]
 fn for_mermaid() {
     sayflow("graph graph --format mermaid")
         .assert()

@@ -319,6 +319,16 @@ fn coverage_goes_to_files() {
         let written = fs::read_to_string(folder.path().join(file)).expect("the coverage");
         assert!(written.starts_with(begin), "{written}");
     }
+    sayflow(&format!("test --coverage=lcov --coverage-file - {flow}"))
+        .current_dir(folder.path())
+        .assert()
+        .code(2)
+        .stdout_eq("")
+        .stderr_eq(
+            "error: the standard output is for the results: name a file for the coverage, such as \
+             `--coverage-file lcov.info`\n",
+        );
+    assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 2);
 }
 
 /// A copy of a fixture that may be written, without the folders in it.

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use sayflow::syntax;
@@ -39,7 +39,7 @@ pub(crate) struct Draw {
     #[arg(long, value_name = "PATH")]
     since: Option<PathBuf>,
 
-    /// Write into a file
+    /// Write into a file; `-` is the standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
@@ -72,7 +72,8 @@ Exit codes:
 impl Draw {
     /// Writes the graph.
     pub(crate) fn run(&self) -> Result<Exit, Stop> {
-        self.out.as_deref().map_or(Ok(()), atomic_file::check_no_flow)?;
+        let out = self.out.as_deref().filter(|out| *out != Path::new("-"));
+        out.map_or(Ok(()), atomic_file::check_no_flow)?;
         let (mut graph, mut has_findings) = read(&flow_files::flow(&self.path)?)?;
         if let Some(path) = &self.since {
             let (old, had_findings) = read(&flow_files::flow(path)?)?;
@@ -94,7 +95,7 @@ impl Draw {
                 in_json(&text.map_err(|error| Stop::misuse(format!("cannot write the graph: {error}")))?)
             }
         };
-        match &self.out {
+        match out {
             Some(path) => atomic_file::write(path, &text)?,
             None => anstream::stdout().write_all(text.as_bytes())?,
         }

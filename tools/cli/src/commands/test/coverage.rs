@@ -54,7 +54,15 @@ pub(super) enum Form {
 impl Covering {
     /// Refuses a place that is taken, before anything is run.
     pub(super) fn check(&self) -> Result<(), Stop> {
-        self.file.as_deref().map_or(Ok(()), atomic_file::check_no_flow)
+        let Some(file) = &self.file else {
+            return Ok(());
+        };
+        if file == Path::new("-") {
+            return Err(Stop::misuse(
+                "the standard output is for the results: name a file for the coverage, such as `--coverage-file lcov.info`",
+            ));
+        }
+        atomic_file::check_no_flow(file)
     }
 
     /// A count of nothing yet; `None` where nobody asks.
