@@ -111,13 +111,15 @@ fn headers(request: &Request, api: &Api<'_>, secrets: &Secrets) -> IndexMap<Stri
     headers
 }
 
-/// A part of an address is shown as it came, unless there is a secret in what it says.
+/// A part of an address is shown as it came, unless there is a secret in what it says. A secret that came with a `/`
+/// or a `&` that nobody encoded is in no part, and one with a `+` in the query is no longer in what that says.
 fn target(target: &str, hidden: &[String], secrets: &Secrets) -> String {
+    let target = secrets.masked(target);
     let shown = |written: &str, said: String| match secrets.occur_in(&said) {
         true => "***".to_owned(),
         false => written.to_owned(),
     };
-    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let (path, query) = target.split_once('?').unwrap_or((&target, ""));
     let parts: Vec<String> = path.split('/').map(|part| shown(part, decoded(part))).collect();
     let params: Vec<String> = params(query)
         .map(|(name, value)| match hidden.contains(&decoded_param(name)) {
@@ -179,7 +181,37 @@ fn mask(value: &mut Json, secrets: &Secrets) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Secrets, body};
+    use super::{Secrets, body, target};
+
+    #[test]
+    fn a_secret_in_an_address_is_masked_however_it_came() {
+        let token = "q7Rk+2Lw/9ZpX&v1t?B8dQ3g==";
+        let secrets: Secrets = [("TOKEN", token), ("NOTE", "a b c")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into_iter()
+            .collect();
+        let encoded = "q7Rk%2B2Lw%2F9ZpX%26v1t%3FB8dQ3g%3D%3D";
+        for (came, shown) in [
+            (format!("/picks/{token}"), "/picks/***"),
+            (
+                format!("/picks/{token}/x?n={token}&m=1"),
+                "/picks/***/x?n=***&m=1",
+            ),
+            (format!("/picks/x{encoded}?{token}"), "/picks/x***?***"),
+            (format!("/picks?n={encoded}&key=1"), "/picks?n=***&key=***"),
+            (
+                format!("/picks?n={}", encoded.replace("%2F", "/")),
+                "/picks?n=***",
+            ),
+            (
+                "/picks/a%20b+c?n=a+b%20c&m=a+b".to_owned(),
+                "/picks/***?n=***&m=a+b",
+            ),
+            ("/a/b%2Fc?d=e&f".to_owned(), "/a/b%2Fc?d=e&f"),
+        ] {
+            assert_eq!(target(&came, &["key".to_owned()], &secrets), shown, "{came}");
+        }
+    }
 
     #[test]
     fn a_secret_is_masked_in_texts_keys_and_numbers() {
