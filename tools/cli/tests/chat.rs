@@ -123,6 +123,46 @@ fn a_line_that_is_no_text_ends_nothing() {
 "#]]);
 }
 
+/// The same in a terminal, which `script` makes; a machine without it has none to test.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_typed_and_no_text_ends_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.flow");
+    fs::write(&path, "on start {\n  text \"Hi!\"\n}\n").expect("a file");
+    let binary = snapbox::cmd::cargo_bin!("sayflow").display();
+    let Ok(mut terminal) = Command::new("script")
+        .args(["--quiet", "--return", "--command"])
+        .arg(format!("'{binary}' run '{}'", path.display()))
+        .arg("/dev/null")
+        .env("TERM", "xterm")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+    else {
+        return;
+    };
+    let mut typed = terminal.stdin.take().expect("an input");
+    let shown = terminal.stdout.take().expect("an output");
+    let mut bytes = shown.bytes().map_while(Result::ok);
+    let mut shown = Vec::new();
+    let mut shown_until = |text: &str| {
+        let from = shown.len();
+        while !shown[from..].ends_with(text.as_bytes()) {
+            let said = String::from_utf8_lossy(&shown).into_owned();
+            shown.push(bytes.next().unwrap_or_else(|| panic!("no `{text}` in {said}")));
+        }
+    };
+    shown_until("›");
+    for line in [b"h\xe9llo\r".as_slice(), b"\xff\r"] {
+        typed.write_all(line).expect("an input");
+        shown_until("what was typed is not UTF-8; send it again as UTF-8");
+        shown_until("›");
+    }
+    typed.write_all(b"/quit\r").expect("an input");
+    assert!(terminal.wait().expect("an end").success());
+}
+
 #[test]
 fn a_conversation_goes_on_in_another_process() {
     let folder = tempfile::tempdir().expect("a folder");

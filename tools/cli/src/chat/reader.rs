@@ -1,6 +1,6 @@
 //! What the customer types: line by line, edited where a terminal is there.
 
-use std::io::{self, StdinLock, Write};
+use std::io::{self, ErrorKind, StdinLock, Write};
 
 use rustyline::config::{ColorMode, CompletionType};
 use rustyline::error::ReadlineError;
@@ -56,7 +56,7 @@ impl Reader {
     /// The next line, or why it is none; `None` when the customer has left.
     pub(crate) fn next(&mut self, choices: &Choices, wait: &Wait) -> Result<Option<Line>, Stop> {
         match self {
-            Self::Terminal(terminal) => Ok(terminal.next(choices, wait)?.map(Ok)),
+            Self::Terminal(terminal) => terminal.next(choices, wait),
             Self::Plain(lines) => Ok(lines.next().transpose()?),
         }
     }
@@ -100,16 +100,21 @@ fn told(reloaded: &Reloaded, width: usize) -> String {
 }
 
 impl Terminal {
-    fn next(&mut self, choices: &Choices, wait: &Wait) -> Result<Option<String>, Stop> {
+    fn next(&mut self, choices: &Choices, wait: &Wait) -> Result<Option<Line>, Stop> {
         self.keys
             .set(choices.titles().map(str::to_owned).collect(), hint(choices, wait));
         match self.editor.readline(PROMPT) {
             Ok(line) => {
                 // What cannot be remembered can still be said.
                 let _ = self.editor.add_history_entry(line.trim());
-                Ok(Some(line))
+                Ok(Some(Ok(line)))
             }
             Err(ReadlineError::Eof | ReadlineError::Interrupted) => Ok(None),
+            // The editor has taken what was typed, and does not say which byte it was.
+            Err(ReadlineError::Io(error)) if error.kind() == ErrorKind::InvalidData => {
+                let damage = "what was typed is not UTF-8; send it again as UTF-8";
+                Ok(Some(Err(damage.to_owned())))
+            }
             Err(error) => Err(failed(error)),
         }
     }
