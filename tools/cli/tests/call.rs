@@ -264,6 +264,75 @@ fn a_saved_reply() {
         .stdout_eq(file!["snapshots/reply_without_flow_json.txt"].raw());
 }
 
+/// What is told without a flow, of the outcome, the titles that are shown and the codes of the problems.
+fn buttons_of(data: &str, rest: &str) -> (i32, Vec<String>, Vec<String>) {
+    let output = sayflow("reply - --for buttons --json")
+        .stdin(format!(r#"{{"success": true, "data": [{data}]{rest}}}"#))
+        .output()
+        .expect("the binary runs");
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(told, "", "{data}");
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let texts = |list: &str, key: &str| {
+        let list = json.pointer(list).and_then(|list| list.as_array().cloned());
+        let list = list.unwrap_or_default();
+        let texts = list.iter().map(|item| {
+            item.get(key)
+                .and_then(|text| text.as_str())
+                .unwrap_or_default()
+                .to_owned()
+        });
+        texts.collect::<Vec<String>>()
+    };
+    let titles = texts("/block/options", "title");
+    (
+        output.status.code().unwrap_or_default(),
+        titles,
+        texts("/problems", "code"),
+    )
+}
+
+#[test]
+fn without_a_flow_every_sequence_is_there_that_one_can_have() {
+    let option = |(index, value): (usize, &&str)| {
+        format!(r#"{{"title": "{index}", "type": "sequence", "value": {value}}}"#)
+    };
+    let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    let long = format!("\"{}\"", "x".repeat(70_000));
+    for (values, titles, problems) in [
+        (
+            &[r#""a""#, r#""160""#, r#""a""#][..],
+            &["0", "1", "2"][..],
+            &[][..],
+        ),
+        (&[r#""\u00e9""#, r#""e\u0301""#], &["0", "1"], &[]),
+        (&[r#""reply_target_1""#, r#""b""#], &["0", "1"], &[]),
+        (&[r#""{x} <a>""#, &long], &["0", "1"], &[]),
+        (&[r#""\u2060""#, r#""b""#], &[], &["reply::empty_text"]),
+        (&[r#""\u3164""#, r#""b""#], &[], &["reply::empty_text"]),
+        (&[r#""\u115f""#, r#""b""#], &[], &["reply::empty_text"]),
+    ] {
+        let data: Vec<String> = values.iter().enumerate().map(option).collect();
+        let (code, shown, found) = buttons_of(&data.join(", "), "");
+        assert_eq!((shown, found), (owned(titles), owned(problems)), "{values:?}");
+        assert_eq!(code, i32::from(!problems.is_empty()), "{values:?}");
+    }
+    // What needs an escape is shown or told, as with a flow.
+    for value in [r#""say \"hi\"""#, r#""a\\b""#, r#""a\nb""#, r#""{{x}} <<a>>""#] {
+        let (code, shown, found) = buttons_of(&option((0, &value)), "");
+        assert_eq!(
+            (code, shown.len() + found.len()),
+            (0, 1),
+            "{value}: {shown:?} {found:?}"
+        );
+    }
+    // What no option is made of is nobody's sequence.
+    let objects = vec![r#"{"type":"sequence","value":"abc"}"#; 27_000];
+    let rest = format!(r#", "more": [{}]"#, objects.join(", "));
+    let (code, titles, problems) = buttons_of(&option((0, &r#""a""#)), &rest);
+    assert_eq!((code, titles, problems), (0, vec!["0".to_owned()], vec![]));
+}
+
 /// What a request would need, nobody has given: none is sent.
 #[test]
 fn a_saved_reply_of_any_api() {

@@ -144,7 +144,7 @@ fn what_is_typed_and_no_text_ends_nothing() {
     };
     let mut typed = terminal.stdin.take().expect("an input");
     let shown = terminal.stdout.take().expect("an output");
-    let mut bytes = shown.bytes().map_while(Result::ok);
+    let mut bytes = BufReader::new(shown).bytes().map_while(Result::ok);
     let mut shown = Vec::new();
     let mut shown_until = |text: &str| {
         let from = shown.len();

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{ArgGroup, Args};
-use sayflow::{Answer, Code, Diagnostic, Output, Phases, Program, Reply as Received};
+use sayflow::{Answer, Code, Diagnostic, Output, Phases, Problem, Program, Reply as Received};
 
 use crate::endpoints::secret_of_environment;
 use crate::exit::{Exit, Stop};
@@ -85,7 +85,11 @@ impl Reply {
     /// Checks the reply and shows what it makes.
     pub(crate) fn run(&self) -> Result<Exit, Stop> {
         let body = read(&self.file)?;
-        let (program, api) = match self.program(&body)? {
+        let ids = match &self.flow {
+            Some(_) => None,
+            None => stand_in::ids_of(&body),
+        };
+        let (program, api) = match self.program(ids.as_deref().unwrap_or_default())? {
             Ok(found) => found,
             Err(errors) => {
                 let text = render::render(&errors, Format::Human);
@@ -106,9 +110,7 @@ impl Reply {
         // Nothing was sent.
         trial.request = None;
         if self.flow.is_none() {
-            // Which sequences there are is not known.
-            let problems = trial.report.problems_mut();
-            problems.retain(|problem| problem.code != Code::ReplyUnknownSequence);
+            with_any_sequence(trial.report.problems_mut(), ids.is_some());
         }
         let mut told = Told::to(anstream::stdout());
         match self.json {
@@ -120,7 +122,7 @@ impl Reply {
     }
 
     /// The flow, or the smallest that there is, and its API that the reply answers.
-    fn program(&self, body: &[u8]) -> Result<Result<(Program, String), Vec<Diagnostic>>, Stop> {
+    fn program(&self, ids: &[String]) -> Result<Result<(Program, String), Vec<Diagnostic>>, Stop> {
         let flow = self
             .flow
             .as_deref()
@@ -133,13 +135,8 @@ impl Reply {
             }
             return Ok(program.map(|program| (program, api)));
         };
-        let sequences = match &self.flow {
-            Some(_) => Vec::new(),
-            None => stand_in::sequences_of(body),
-        };
         let api = stand_in::name(&flow);
-        let flow = flow.with(stand_in::source(&api, output, &sequences));
-        Ok(flow.program().map(|program| (program, api)))
+        Ok(stand_in::program(flow, &api, output, ids).map(|program| (program, api)))
     }
 
     /// What the reply is called.
@@ -162,6 +159,18 @@ impl Reply {
             elapsed: Duration::ZERO,
         };
         (answer, Phases::default())
+    }
+}
+
+/// What is wrong where a flow may have any sequence: every id that one can have stands in for it, where the ids are
+/// known.
+fn with_any_sequence(problems: &mut Vec<Problem>, are_known: bool) {
+    problems.retain(|problem| are_known || problem.code != Code::ReplyUnknownSequence);
+    for problem in problems {
+        if problem.code == Code::ReplyUnknownSequence {
+            problem.message = "can be the id of no sequence, so its option is left out".to_owned();
+            problem.help = None;
+        }
     }
 }
 

@@ -1,6 +1,11 @@
-//! What a reply answers: the smallest flow that there is, and a customer who could have asked.
+//! What a reply answers: the smallest flow that has what it names, and a customer who could have asked.
 
-use sayflow::{Customer, Output, Program, Source, Type, Value};
+use std::collections::{HashMap, HashSet};
+
+use indexmap::IndexSet;
+use sayflow::{Customer, Diagnostic, Limits, Output, Program, Source, Type, Value};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Value as Json, json};
 
 use crate::flow_files::Flow;
@@ -15,41 +20,98 @@ pub(super) fn name(flow: &Flow) -> String {
     name
 }
 
-/// A flow with an API of that output, and with sequences of these names.
-pub(super) fn source(api: &str, output: Output, sequences: &[String]) -> Source {
-    let mut text = format!("api {api}: {output} {{\n  get \"https://reply.invalid/\"\n}}\n");
-    for (index, id) in sequences.iter().enumerate() {
-        text.push_str(&format!(
-            "sequence reply_target_{index} id \"{id}\" {{\n  end\n}}\n"
-        ));
-    }
-    Source::new("reply.flow", text)
-}
-
-/// The sequences that a reply names, as far as a flow can have them.
-pub(super) fn sequences_of(reply: &[u8]) -> Vec<String> {
-    let mut names = Vec::new();
-    if let Ok(json) = serde_json::from_slice(reply) {
-        collect(&json, &mut names);
-    }
-    names
-}
-
-fn collect(json: &Json, names: &mut Vec<String>) {
-    if let (Some("sequence"), Some(Json::String(name))) =
-        (json.get("type").and_then(Json::as_str), json.get("value"))
-    {
-        let is_plain =
-            !name.trim().is_empty() && !name.contains(|c: char| c.is_control() || "\"\\{}<>".contains(c));
-        if is_plain && !names.contains(name) {
-            names.push(name.clone());
+/// The flow with an API of that output, and with a sequence for each of the ids that one can have. Which those are, the
+/// checker decides: what it finds wrong is left out.
+pub(super) fn program(
+    flow: Flow,
+    api: &str,
+    output: Output,
+    ids: &[String],
+) -> Result<Program, Vec<Diagnostic>> {
+    let asked = format!("api {api}: {output} {{\n  get \"https://reply.invalid/\"\n}}\n");
+    let flow = flow.with(Source::new("reply.flow", asked));
+    let mut sequences = sequences(ids);
+    loop {
+        let whole = sequences.iter().cloned().fold(flow.clone(), Flow::with);
+        let errors = match whole.program() {
+            Ok(program) => return Ok(program),
+            Err(errors) => errors,
+        };
+        let wrong: HashSet<&str> = errors
+            .iter()
+            .filter_map(|error| Some(error.places().next()?.0.name()))
+            .collect();
+        let before = sequences.len();
+        sequences.retain(|source| !wrong.contains(source.name()));
+        if sequences.len() == before {
+            return Err(errors);
         }
     }
-    match json {
-        Json::Array(items) => items.iter().for_each(|item| collect(item, names)),
-        Json::Object(fields) => fields.values().for_each(|field| collect(field, names)),
-        _ => {}
+}
+
+/// Each sequence is a file of its own, so that what is wrong with one is wrong with no other.
+fn sequences(ids: &[String]) -> Vec<Source> {
+    // No id is one of their names.
+    let mut name = "reply_target_".to_owned();
+    while ids.iter().any(|id| id.contains(&name)) {
+        name.push('_');
     }
+    let sequences = ids.iter().enumerate().map(|(index, id)| {
+        let text = format!("sequence {name}{index} id {} {{\n  end\n}}\n", written(id));
+        Source::new(format!("reply.{index}.flow"), text)
+    });
+    sequences.collect()
+}
+
+/// A text as a flow has it: a brace or a bracket needs an escape beside its like.
+fn written(text: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let mut written = String::from('"');
+    let befores = [None].into_iter().chain(letters.iter().copied().map(Some));
+    let behinds = letters.iter().copied().skip(1).map(Some).chain([None]);
+    for ((letter, before), behind) in letters.iter().copied().zip(befores).zip(behinds) {
+        let is_double = [before, behind].contains(&Some(letter));
+        match letter {
+            '\n' => written.push_str("\\n"),
+            '"' | '\\' => written.extend(['\\', letter]),
+            '{' | '}' | '<' | '>' if is_double => written.extend(['\\', letter]),
+            letter => written.push(letter),
+        }
+    }
+    written.push('"');
+    written
+}
+
+/// An option, or a card with options.
+#[derive(Deserialize)]
+struct Item {
+    #[serde(rename = "type", default)]
+    kind: Json,
+    #[serde(default)]
+    value: Json,
+    #[serde(default)]
+    buttons: Json,
+}
+
+/// What the options of a reply say that they lead to, each once. `None` where nobody can say: the reply is no JSON, or
+/// has more than any host takes.
+pub(super) fn ids_of(reply: &[u8]) -> Option<Vec<String>> {
+    let reply = reply.strip_prefix("\u{feff}".as_bytes()).unwrap_or(reply);
+    // What no option is made of stays unread.
+    let fields: HashMap<String, &RawValue> = serde_json::from_slice(reply).ok()?;
+    let items = |list: &str| serde_json::from_str::<Vec<Box<RawValue>>>(list).unwrap_or_default();
+    let read = |item: Box<RawValue>| serde_json::from_str::<Item>(item.get()).ok();
+    let data = fields.get("data").map(|data| items(data.get()));
+    let mut ids = IndexSet::new();
+    for item in data.into_iter().flatten().filter_map(read) {
+        let buttons = items(&item.buttons.to_string()).into_iter().filter_map(read);
+        for option in buttons.chain([item]) {
+            if let (Some("sequence"), Json::String(id)) = (option.kind.as_str(), option.value) {
+                ids.insert(id);
+            }
+        }
+    }
+    (ids.len() <= Limits::default().reply_items).then(|| ids.into_iter().collect())
 }
 
 /// A customer of whom everything is known that stands in the address of an API: whoever asked for the reply
