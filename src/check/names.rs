@@ -182,7 +182,7 @@ impl<'f> Names<'f> {
                 continue;
             };
             for text in id.iter().chain(was) {
-                let written = inside(declared.source, text);
+                let written = plain(declared.source, text);
                 let is_empty = |part: &Part| part.plain(declared.source).is_some_and(|text| is_blank(&text));
                 if text.parts.iter().all(is_empty) {
                     findings.add(empty_sequence_id(declared, text.span));
@@ -190,13 +190,19 @@ impl<'f> Names<'f> {
                 }
                 let taken = self
                     .sequences
-                    .find(written)
-                    .or_else(|| self.sequence_ids.get(canonical(written).as_ref()).copied())
+                    .find(&written)
+                    .or_else(|| self.sequence_ids.get(canonical(&written).as_ref()).copied())
                     .filter(|other| *other != index)
                     .and_then(|other| self.sequences.all.get(other));
                 match taken {
-                    Some(other) => findings.add(sequence_id_taken(declared, text.span, written, other)),
-                    None => drop(self.sequence_ids.insert(canonical(written), index)),
+                    Some(other) => findings.add(sequence_id_taken(declared, text.span, &written, other)),
+                    None => {
+                        let id = match &written {
+                            Cow::Borrowed(written) => canonical(written),
+                            Cow::Owned(written) => Cow::Owned(canonical(written).into_owned()),
+                        };
+                        self.sequence_ids.insert(id, index);
+                    }
                 }
             }
         }
@@ -238,6 +244,14 @@ impl<'f> Names<'f> {
     fn handles(&self, is_wanted: impl Fn(&Trigger) -> bool) -> bool {
         let mut heads = self.handlers.iter().map(|handler| &handler.node.head);
         heads.any(|head| matches!(head, Head::On(trigger) if is_wanted(trigger)))
+    }
+}
+
+/// The characters of an id, as a reply has them. Few have escapes, which alone are written anew.
+fn plain<'f>(source: &'f Source, text: &Text) -> Cow<'f, str> {
+    match &*text.parts {
+        [part] => part.plain(source).unwrap_or_default(),
+        _ => Cow::Owned(text.plain(source)),
     }
 }
 
