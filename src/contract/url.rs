@@ -111,8 +111,8 @@ pub(crate) fn check_web_url(url: &str) -> Result<(), UrlFault> {
 /// Whether a segment of a path is one that clients, servers and proxies take for a step within it, or becomes one where they
 /// decode slashes before.
 pub(crate) fn has_step(segment: &str) -> bool {
-    let decoded = segment.replace("%5C", "%2F");
-    decoded.split("%2F").any(|part| matches!(part, "." | ".."))
+    let mut parts = segment.split("%2F").flat_map(|part| part.split("%5C"));
+    parts.any(|part| matches!(part, "." | ".."))
 }
 
 /// Scheme, host and port of an absolute http or https address, as they are written there; `None` for any

@@ -18,6 +18,8 @@ use sayflow_store::{Postgres, Received, Store};
 
 /// How long something may take that takes no time.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// No test asks for more.
+const MOST_REQUESTS: usize = 100;
 
 /// A store in a schema of its own, as an address.
 fn database() -> String {
@@ -103,12 +105,8 @@ impl Drop for Worker {
 
 /// Waits until somebody is asked for something with these words in it.
 fn until_asked(asked: &Receiver<String>, words: &str) -> String {
-    loop {
-        let request = asked.recv_timeout(PATIENCE).unwrap();
-        if request.contains(words) {
-            return request;
-        }
-    }
+    let mut requests = (0..MOST_REQUESTS).map(|_| asked.recv_timeout(PATIENCE).unwrap());
+    requests.find(|request| request.contains(words)).expect(words)
 }
 
 #[test]

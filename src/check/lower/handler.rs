@@ -190,7 +190,7 @@ impl Lowering<'_, '_> {
                 format!("this handler waits for `{written}` already"),
             )
             .label(&first.source, first.span, "the first one")
-            .with_help(match self.slice(span) == first.source.slice(first.span) {
+            .with_help(match written == first.source.slice(first.span) {
                 true => "remove it",
                 false => "remove it: capitals and blanks mean nothing",
             })
