@@ -5,6 +5,7 @@
 
 mod attributes;
 mod data;
+mod duplicate_keys;
 mod finding;
 mod json;
 mod not_json;
@@ -190,6 +191,7 @@ fn check(root: &Node<'_>, status: u16, expected: &Expected<'_>) -> Decoded {
             ..ended(Outcome::Contract, Some(status))
         };
     }
+    duplicate_keys::check(&Path::Root, root, &mut findings);
     let success = check_success(root, &mut findings);
     let message = check_message(root, &mut findings);
     check_status(root, status, &mut findings);

@@ -309,6 +309,8 @@ codes! {
     ReplyAttributeType = Error "reply::attribute_type",
     /// More is to be saved than one customer may have.
     ReplyAttributesTooLarge = Error "reply::attributes_too_large",
+    /// A key that comes again in the same object, where the last one counts.
+    ReplyDuplicateKey = Warning "reply::duplicate_key",
     /// `message` or `status` is not what the contract says; nothing depends on it.
     ReplyIgnoredField = Warning "reply::ignored_field",
 }
