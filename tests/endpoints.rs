@@ -405,7 +405,7 @@ depth 100,000: not json ["the reply is not JSON: more than 64 lists and objects 
 depth 100,000 and no end: not json ["the reply is not JSON: more than 64 lists and objects in each other"] [Text { text: "failed" }]
 1e400: not json ["the reply is not JSON: a number too large to be read"] [Text { text: "failed" }]
 1e400 of any type: not json ["the reply is not JSON: a number too large to be read"] [Text { text: "failed" }]
-duplicate keys: ok [] [Text { text: "Ho." }]
+duplicate keys: ok ["`success` is lost, as the same key comes again behind it", "`data` is lost, as the same key comes again behind it", "`success` is lost, as the same key comes again behind it"] [Text { text: "Ho." }]
 nothing: not json ["the reply is not JSON: nothing"] [Text { text: "failed" }]
 "###);
 }
