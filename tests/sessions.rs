@@ -335,6 +335,33 @@ fn another_input_under_the_same_id_is_refused() {
 }
 
 /// A channel without ids may give every message an empty one.
+/// Its number begins anew, and the ids of long names have hashes of them.
+#[test]
+fn a_button_of_a_forgotten_session_opens_what_it_opened() {
+    let long = "what_we_do_for_you_on_ordinary_days";
+    for name in ["hours", long] {
+        let engine = engine(&format!(
+            r#"on words "first" {{ buttons "b" {{ "Hours" -> {name} }} }}
+on words "second" {{ buttons "b" {{ "Cancel" -> {long}_and_others extra "7" }} }}
+sequence {name} {{ text "Nine to five." }}
+sequence {long}_and_others {{ text "Cancelled." }}
+"#
+        ));
+        let mut customer = Customer::new(7);
+        let mut turn = |session: &mut Session, input: Input| {
+            engine.turn(session, &mut customer, &input, &NoCalls).unwrap().blocks
+        };
+        let shown = turn(&mut Session::new(), Input::text("first"));
+        let [Block::Buttons { options, .. }] = shown.as_slice() else {
+            panic!("{shown:?}");
+        };
+        let mut anew = Session::new();
+        turn(&mut anew, Input::text("second"));
+        let tap = Input::tap(options[0].id.as_deref().unwrap());
+        assert_eq!(texts(&turn(&mut anew, tap)), ["Nine to five."], "{name}");
+    }
+}
+
 #[test]
 fn an_empty_id_is_none() {
     let engine = engine(FORM);

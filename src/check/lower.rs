@@ -211,6 +211,9 @@ impl<'f> Lowering<'f, '_> {
 
     fn check_type(&mut self, ty: &TypeRef) {
         if let Some(TypeKind::OneOf(options)) = &ty.kind {
+            for option in options {
+                self.literal(option, "a value of `one of`");
+            }
             self.check_values(options);
         }
     }
@@ -302,19 +305,23 @@ impl<'f> Lowering<'f, '_> {
             else {
                 continue;
             };
+            self.source = Some(declared.source);
             let name = ShortText::from(canonical(declared.source.slice(name.span)));
-            let sequence_id = sequence_id
-                .as_ref()
-                .map(|text| ShortText::from(text.plain(declared.source)));
+            let sequence_id = sequence_id.as_ref().map(|text| {
+                let written = self.literal(text, "the id of a sequence");
+                ShortText::from(canonical(&written))
+            });
+            let was = was.iter().map(|text| {
+                let written = self.literal(text, "a former name");
+                canonical(&written).into()
+            });
+            let was = was.collect();
             let own = SequenceId(id(index));
             self.data.sequence_by_name.insert(name.clone(), own);
             self.data.sequences.push(Sequence {
                 name: name.clone(),
                 id: sequence_id,
-                was: was
-                    .iter()
-                    .map(|text| text.plain(declared.source).into())
-                    .collect(),
+                was,
                 body: BodyId(id(self.data.bodies.len())),
             });
             self.sequence_body(index, declared);

@@ -11,7 +11,7 @@ use crate::diagnostics::{Code, Diagnostic, Neighbours, nearest};
 pub(crate) use crate::name::canonical;
 use crate::plain::is_blank;
 use crate::source::{Source, Span};
-use crate::syntax::ast::{Entry, File, Head, Ident, Node, Part, Text, Trigger};
+use crate::syntax::ast::{Entry, File, Head, Ident, Node, Text, Trigger};
 
 /// One declaration.
 #[derive(Clone, Copy, Debug)]
@@ -182,9 +182,11 @@ impl<'f> Names<'f> {
                 continue;
             };
             for text in id.iter().chain(was) {
-                let written = plain(declared.source, text);
-                let is_empty = |part: &Part| part.plain(declared.source).is_some_and(|text| is_blank(&text));
-                if text.parts.iter().all(is_empty) {
+                // What has a place for a value is told where the sequence is read.
+                let Some(written) = literal(declared.source, text) else {
+                    continue;
+                };
+                if is_blank(&written) {
                     findings.add(empty_sequence_id(declared, text.span));
                     continue;
                 }
@@ -247,11 +249,12 @@ impl<'f> Names<'f> {
     }
 }
 
-/// The characters of an id, as a reply has them. Few have escapes, which alone are written anew.
-fn plain<'f>(source: &'f Source, text: &Text) -> Cow<'f, str> {
+/// The characters of an id, as a reply has them; `None` where it has places for values. Few have escapes, which
+/// alone are written anew.
+fn literal<'f>(source: &'f Source, text: &Text) -> Option<Cow<'f, str>> {
     match &*text.parts {
-        [part] => part.plain(source).unwrap_or_default(),
-        _ => Cow::Owned(text.plain(source)),
+        [part] => part.plain(source),
+        _ => text.literal(source).map(Cow::Owned),
     }
 }
 

@@ -226,8 +226,7 @@ impl Steps<'_> {
             }
         }
         let kept = self.draft.kept_option(parsed.number).filter(|kept| {
-            let target = kept.target.as_deref().unwrap_or_default();
-            target == parsed.target || parsed.target.starts_with('#')
+            option_id::is_of(parsed.target, kept.target.as_deref().unwrap_or_default())
         });
         Ok(match kept {
             Some(kept) => kept.into(),

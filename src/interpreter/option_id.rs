@@ -100,16 +100,25 @@ pub(super) fn number_and_target(id: &str) -> Option<(u64, Option<&str>)> {
     ))
 }
 
-/// The sequence that the target of an id means.
+/// The sequence that a target means: a name, or the hash that an id has in its place.
 pub(super) fn sequence(data: &Data, target: &str) -> Option<SequenceId> {
-    let Some(hashed) = target.strip_prefix('#') else {
-        return data.sequence_named(target);
-    };
-    let wanted = u64::from_str_radix(hashed, 16).ok()?;
-    data.sequence_by_name
-        .iter()
-        .find(|(name, _)| !stands_as_it_is(name) && hash(name) == wanted)
-        .map(|(_, sequence)| *sequence)
+    data.sequence_named(target).or_else(|| {
+        let wanted = hashed(target)?;
+        data.sequence_by_name
+            .iter()
+            .find(|(name, _)| !stands_as_it_is(name) && hash(name) == wanted)
+            .map(|(_, sequence)| *sequence)
+    })
+}
+
+/// Whether the target of an id is the sequence of that name, in whichever of its forms.
+pub(super) fn is_of(target: &str, name: &str) -> bool {
+    target == name || !stands_as_it_is(name) && hashed(target) == Some(hash(name))
+}
+
+/// The hash that stands in an id in the place of a name.
+fn hashed(target: &str) -> Option<u64> {
+    u64::from_str_radix(target.strip_prefix('#')?, 16).ok()
 }
 
 /// Whether a name is short enough, and cannot be taken for anything else.
@@ -132,7 +141,7 @@ fn tag(body: &str, uid: i64, key: &[u8; 16]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{BYTES, NAME_BYTES, parse, sequence, write};
+    use super::{BYTES, NAME_BYTES, is_of, parse, sequence, write};
     use crate::program::{Data, SequenceId};
 
     const KEY: [u8; 16] = *b"sixteen byte key";
@@ -204,6 +213,7 @@ mod tests {
             "what_we_do_for_you_on_ordinary_days",
             "what_we_do_for_you_on_holidays",
             "short",
+            "#142",
         ];
         for (index, name) in (0..).zip(names) {
             data.sequence_by_name.insert(name.into(), SequenceId(index));
@@ -213,6 +223,10 @@ mod tests {
             let target = parse(&id, 7, None).unwrap().target;
             assert_eq!(target == name, name == "short");
             assert_eq!(sequence(&data, target), Some(SequenceId(index)), "{name}");
+            assert_eq!(sequence(&data, name), Some(SequenceId(index)), "{name}");
+            for other in names {
+                assert_eq!(is_of(target, other), other == name, "{name} {other}");
+            }
         }
         let another = make(1, Some("a name that is not there at all"), 7, None);
         assert_eq!(sequence(&data, parse(&another, 7, None).unwrap().target), None);
