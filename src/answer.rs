@@ -1,9 +1,11 @@
 //! What a customer says, as a value: the one place where answers are read.
 
+use std::borrow::Cow;
+
 use crate::contract::{check_web_url, normalize_phone};
 use crate::digits::{digit, with_ascii_digits};
 use crate::input::InputKind;
-use crate::plain::is_blank;
+use crate::plain::{is_blank, is_ignorable};
 use crate::program::code::{Accept, PatternPart};
 use crate::program::words::fold;
 use crate::value::{Number, Type, Value, is_date};
@@ -37,6 +39,16 @@ fn read_text(text: &str, accept: &Accept) -> Option<Value> {
     if is_blank(text) {
         return None;
     }
+    let seen;
+    let text = match accept {
+        Accept::Text | Accept::Regex(_) => text,
+        // Within an address joiners are letters of words.
+        Accept::Url => text.trim_matches(|letter| is_ignorable(letter) || letter.is_whitespace()),
+        _ => {
+            seen = what_is_seen(text);
+            seen.trim()
+        }
+    };
     match accept {
         Accept::Text => Some(text.into()),
         Accept::Email => is_email(text).then(|| text.into()),
@@ -61,6 +73,15 @@ fn read_text(text: &str, accept: &Accept) -> Option<Value> {
         }
         Accept::Image | Accept::File | Accept::Location => None,
     }
+}
+
+/// A text without what shows nothing: keyboards, pages and lists of contacts put marks of direction around what is
+/// copied from them.
+fn what_is_seen(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || !text.contains(is_ignorable) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.replace(is_ignorable, ""))
 }
 
 /// `2450`, `2,450`, `-2.5`, `৭`: a comma only where it groups digits.
@@ -95,7 +116,9 @@ fn ungrouped(digits: &str) -> Option<String> {
     let is_grouped = match rest.split_last() {
         None => true,
         Some((last, middle)) => {
-            last.len() == 3 && first.len() <= 3 && middle.iter().all(|group| matches!(group.len(), 2 | 3))
+            // `0,500` is half of something where a comma begins the fraction.
+            let begins = first.len() <= 3 && !first.starts_with('0');
+            begins && last.len() == 3 && middle.iter().all(|group| matches!(group.len(), 2 | 3))
         }
     };
     (is_grouped && is_digits(first) && rest.iter().all(|group| is_digits(group)))
@@ -191,7 +214,7 @@ mod tests {
         assert_eq!(read("৭.৫").as_deref(), Some("7.5"));
         assert_eq!(read("-3").as_deref(), Some("-3"));
         assert_eq!(read("9007199254740993").as_deref(), Some("9007199254740993"));
-        for wrong in ["", "2,5", "1,23", "1.", ".5", "1e3", "two", "--1", "1 2", "inf"] {
+        for wrong in ["", "2,5", "1,23", "0,500", "00,500", "1.", ".5", "1e3", "two", "--1", "1 2", "inf"] {
             assert_eq!(read(wrong), None, "{wrong}");
         }
     }
@@ -237,6 +260,21 @@ mod tests {
             read_text(" \u{200b}x ", &Accept::Text),
             Some(Value::from("\u{200b}x"))
         );
+    }
+
+    #[test]
+    fn what_shows_nothing_belongs_to_no_answer() {
+        for (accept, answer, value) in [
+            (Accept::Number(None), "\u{200f}١٢", Value::from(12)),
+            (Accept::Phone, "\u{202a}+880 1700-000000\u{202c}", "+8801700000000".into()),
+            (Accept::Email, "\u{200e}asha@mail.exam\u{ad}ple \u{feff}", "asha@mail.example".into()),
+            (Accept::Url, "\u{200b} https://shop.example", "https://shop.example".into()),
+            (Accept::Date, "\u{2067}20/11/2026\u{2069}", "2026-11-20".into()),
+            (Accept::YesNo, "yes\u{200b}", true.into()),
+            (Accept::Text, "x\u{200b}", "x\u{200b}".into()),
+        ] {
+            assert_eq!(read_text(answer, &accept), Some(value), "{accept:?}");
+        }
     }
 
     #[test]

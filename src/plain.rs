@@ -79,7 +79,7 @@ fn shows_nothing(c: char) -> bool {
 /// Whether a character shows nothing by itself, such as a joiner, a blank without width and a mark of direction:
 /// Default_Ignorable_Code_Point of Unicode, as far as it lies in the Basic Multilingual Plane. The schemas of the contract
 /// say the same, and their classes hold no others.
-fn is_ignorable(c: char) -> bool {
+pub(crate) fn is_ignorable(c: char) -> bool {
     matches!(
         c,
         '\u{ad}'

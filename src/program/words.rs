@@ -2,12 +2,16 @@
 
 use std::borrow::Cow;
 
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
+
 use crate::digits::with_ascii_digits;
 use crate::name::canonical;
+use crate::plain::is_ignorable;
 
-/// A text as words, titles and `one of` are compared: lower case, blanks folded, none around it. Keyboards write one
-/// word of an Indic or Arabic script in several ways, and bend quotes by themselves, so normal forms, joiners, marks of
-/// direction, the script of digits and the shape of quotes mean nothing either.
+/// A text as words, titles and `one of` are compared: in any case, blanks folded, none around it. Keyboards write one
+/// word of an Indic or Arabic script in several ways, and bend quotes by themselves, so normal forms, what shows nothing,
+/// the script of digits and the shape of quotes mean nothing either.
 pub(crate) fn fold(message: &str) -> String {
     let message = in_one_form(message);
     let mut folded = String::with_capacity(message.len());
@@ -15,7 +19,7 @@ pub(crate) fn fold(message: &str) -> String {
         if !folded.is_empty() {
             folded.push(' ');
         }
-        push_lower_case(&mut folded, word);
+        push_caseless(&mut folded, word);
     }
     match canonical(&folded) {
         Cow::Borrowed(_) => folded,
@@ -24,9 +28,10 @@ pub(crate) fn fold(message: &str) -> String {
     }
 }
 
-/// Each letter by itself: what stands behind a sigma is not known before a `*`, so it has one form
-/// everywhere. The capital of a Turkish `i` leaves a dot behind, which the small letter has anyway.
-fn push_lower_case(folded: &mut String, word: &str) {
+/// Each letter by itself, in the form that it shares with its capital: what stands behind a sigma is not known before a
+/// `*`, so it has one form everywhere. The capital of a Turkish `i` leaves a dot behind, which the small letter has
+/// anyway, and that of the letter without a dot is that of `i`. Greek capitals have no accents.
+fn push_caseless(folded: &mut String, word: &str) {
     if word.is_ascii() {
         let begin = folded.len();
         folded.push_str(word);
@@ -35,9 +40,11 @@ fn push_lower_case(folded: &mut String, word: &str) {
         }
         return;
     }
-    for letter in word.chars().flat_map(char::to_lowercase) {
+    for letter in word.chars().flat_map(char::to_lowercase).flat_map(without_accent) {
         match letter {
             'ς' => folded.push('σ'),
+            'ß' => folded.push_str("ss"),
+            'ı' => folded.push('i'),
             '\u{307}' if folded.ends_with('i') => {}
             // Phones and word processors bend quotes by themselves.
             '\u{2018}' | '\u{2019}' | '\u{2bc}' | '\u{b4}' => folded.push('\''),
@@ -47,19 +54,21 @@ fn push_lower_case(folded: &mut String, word: &str) {
     }
 }
 
+/// A small letter; of a Greek one its base, and its diaeresis.
+fn without_accent(letter: char) -> impl Iterator<Item = char> {
+    let is_greek = matches!(letter, '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}');
+    let parts = is_greek.then(|| letter.nfd().filter(|part| !is_combining_mark(*part) || *part == '\u{308}'));
+    let whole = (!is_greek).then_some(letter);
+    parts.into_iter().flatten().chain(whole)
+}
+
 fn in_one_form(message: &str) -> Cow<'_, str> {
     if message.is_ascii() {
         return Cow::Borrowed(message);
     }
-    let is_mark = |letter: char| {
-        matches!(
-            letter,
-            '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{2066}'..='\u{2069}'
-        )
-    };
     let plain: String = canonical(message)
         .chars()
-        .filter(|letter| !is_mark(*letter))
+        .filter(|letter| !is_ignorable(*letter))
         .collect();
     Cow::Owned(with_ascii_digits(&plain))
 }
@@ -107,9 +116,21 @@ mod tests {
             ("J\u{30c}", "\u{1f0}"),
             ("don\u{2019}t know", "don't know"),
             ("\u{201c}M\u{201d}", "\"M\""),
+            ("Straße", "STRASSE"),
+            ("STRA\u{1e9e}E", "strasse"),
+            ("Kapalı", "KAPALI"),
+            ("Όχι", "ΟΧΙ"),
+            ("Μαΐου", "ΜΑΪΟΥ"),
+            ("ᾠδή", "ΩΔΗ"),
+            ("\u{202a}ok\u{202c}", "ok"),
+            ("\u{feff}o\u{200b}k", "ok"),
+            ("\u{2764}\u{fe0f}", "\u{2764}"),
         ] {
             assert_eq!(fold(one), fold(other), "{one} {other}");
             assert_eq!(fold(&fold(one)), fold(one));
+        }
+        for (one, other) in [("q\u{307}", "q"), ("é", "e"), ("ϊ", "ι"), ("й", "и")] {
+            assert_ne!(fold(one), fold(other), "{one} {other}");
         }
     }
 

@@ -23,7 +23,7 @@ const HIDDEN: &str = concat!(
 );
 
 /// What people write between the digits of a phone number, for a character class.
-const SEPARATORS: &str = r" \u00a0\u202f\u0009\-.()";
+const SEPARATORS: &str = r" \u00a0\u202f\u0009\-.()\[\]\u2010-\u2014\u2212";
 
 /// The zeros of the scripts of the Basic Multilingual Plane beside ASCII, whose other nine digits
 /// follow. The engine knows digits beyond that plane, too; classes with those cannot be read by
