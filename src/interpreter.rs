@@ -544,8 +544,8 @@ impl<'t> Steps<'t> {
         let mut values = IndexMap::new();
         self.count(BESIDE_BYTES);
         for (key, ty, expr) in &action.values {
-            if let Some(limit) = self.spent.passed {
-                return self.stop_at(limit, run);
+            if self.has_said_too_much() {
+                break;
             }
             let value = self
                 .scope()
@@ -555,13 +555,17 @@ impl<'t> Steps<'t> {
                 Ok(None) => {}
                 Ok(Some(value)) => match fitting(value, ty) {
                     Some(value) => {
-                        self.count(key.len() + value.size());
+                        self.count(key.len());
+                        self.count_value(&value);
                         values.insert(key.to_string(), value);
                     }
                     None => self.report(run, ValueError("a value does not fit the type of its key")),
                 },
                 Err(error) => self.report(run, error),
             }
+        }
+        if let Some(limit) = self.spent.passed {
+            return self.stop_at(limit, run);
         }
         self.emit(Effect::Event(Event::Action {
             name: name.to_owned(),

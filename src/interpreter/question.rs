@@ -77,6 +77,10 @@ impl<'t> Steps<'t> {
                 },
             );
         }
+        // What was left out behind a limit leaves a question that nobody sees.
+        if let Some(limit) = self.spent.passed {
+            self.stop_at(limit, run);
+        }
     }
 
     /// The frame on top is a question that waits: it is open again, asked anew where a handler

@@ -5,6 +5,7 @@ use crate::contract::{ReplyCard, ReplyOption, ReplyTarget, write_address};
 use crate::program::code::{Piece, Template};
 use crate::settings::Limit;
 use crate::short_text::ShortText;
+use crate::value::Value;
 
 /// What an option or an event has beside its texts: its id and its kind.
 pub(super) const BESIDE_BYTES: usize = 64;
@@ -51,11 +52,23 @@ impl Steps<'_> {
             return String::new();
         }
         let text = make(self);
-        if text.len() > self.settings.limits.text_bytes {
+        self.count_text(text.len());
+        text
+    }
+
+    fn count_text(&mut self, bytes: usize) {
+        if bytes > self.settings.limits.text_bytes {
             self.spent.passed = Some(Limit::TextBytes);
         }
-        self.count(text.len());
-        text
+        self.count(bytes);
+    }
+
+    /// Counts a value of an event.
+    pub(super) fn count_value(&mut self, value: &Value) {
+        match value {
+            Value::Text(text) => self.count_text(text.len()),
+            value => self.count(value.size()),
+        }
     }
 
     /// Counts what is handed out; what passes the limit is not shown.
