@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::effects::Method;
 use crate::outcome::Outcome;
-use crate::program::code::{Ask, Op, Pc};
+use crate::program::code::{Anchor, Ask, Op, Pc};
 use crate::program::words::fold;
 use crate::program::{ApiId, BodyId, Data, Program};
 use crate::session::{Anchorage, Frame, Session};
@@ -180,14 +180,28 @@ impl Data {
     /// The operation that a session names.
     fn find(&self, at: &Anchorage) -> Option<(BodyId, Pc)> {
         let anchor = |body: BodyId| {
-            let mut anchors = self.body(body)?.anchors.iter();
-            let anchor = anchors.find(|anchor| anchor.id == at.id)?;
-            Some((body, anchor.pc))
+            let code = self.body(body)?;
+            let mut anchors = code.anchors.iter();
+            let found = anchors.find(|anchor| anchor.id == at.id);
+            let renamed = || {
+                let mut anchors = code.anchors.iter();
+                anchors.find(|anchor| self.is_former_call(&code.code, anchor, &at.id))
+            };
+            Some((body, found.or_else(renamed)?.pc))
         };
         match self.body_called(&at.body) {
             Some(body) => anchor(body),
             None => self.handlers_of(&at.body).into_iter().find_map(anchor),
         }
+    }
+
+    /// Whether a place is a call without an id of its own, of a sequence that had this name.
+    fn is_former_call(&self, code: &[Op], anchor: &Anchor, name: &str) -> bool {
+        let Some(Op::Call(target, id)) = code.get(anchor.pc as usize) else {
+            return false;
+        };
+        let called = self.sequences.get(target.index());
+        called.is_some_and(|called| called.name == *id && called.names().any(|former| former == name))
     }
 
     /// The sequence or handler of this name; a sequence that was renamed is found under its former one.

@@ -247,7 +247,7 @@ const EDITS: [Edit; 20] = [
         &[
             ("sequence offers", "sequence deals was \"offers\""),
             ("sequence where", "sequence place was \"where\""),
-            ("call where", "call @where place"),
+            ("call where", "call place"),
             ("sequence delivery", "sequence shipping was \"delivery\""),
             ("sequence gift", "sequence present was \"gift\""),
         ],
