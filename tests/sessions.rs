@@ -335,6 +335,39 @@ fn another_input_under_the_same_id_is_refused() {
 }
 
 /// A channel without ids may give every message an empty one.
+/// The options of a question that closes are older than those on the screen, which are all kept.
+#[test]
+fn options_on_the_screen_are_kept_before_those_of_a_closed_question() {
+    let cards = (1..=50).map(|n| format!("card \"{n}\" {{ button \"Buy {n}\" -> buy extra \"{n}\" }}\n"));
+    let cards: String = cards.collect();
+    let engine = engine(&format!(
+        r#"attribute size: text
+on start {{ ask "Which size?" save size {{
+  quick replies {{
+    "S"
+    "M"
+  }}
+}} }}
+on words "look" {{
+  gallery {{
+    {cards}
+  }}
+  goto after
+}}
+sequence after {{ if visits(after) > 1 {{ text "Again." }} }}
+sequence buy {{ if extra is "1" {{ text "Bought." }} else {{ text "Which one?" }} }}
+"#
+    ));
+    let (mut session, mut customer) = (Session::new(), Customer::new(7));
+    let mut turn = |input: Input| {
+        let output = engine.turn(&mut session, &mut customer, &input, &NoCalls);
+        output.unwrap().blocks
+    };
+    turn(Input::start());
+    turn(Input::text("look"));
+    assert_eq!(texts(&turn(Input::text("Buy 1"))), ["Bought."]);
+}
+
 /// Its number begins anew, and the ids of long names have hashes of them.
 #[test]
 fn a_button_of_a_forgotten_session_opens_what_it_opened() {

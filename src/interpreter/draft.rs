@@ -338,6 +338,8 @@ impl<'t> Draft<'t> {
         // No more room than is needed: sessions may stay in memory by the thousand.
         session.options.reserve_exact(self.changes.options.len());
         session.options.append(&mut self.changes.options);
+        // A question that closes leaves older ones behind those that it has let in.
+        session.options.sort_by_key(|option| option.number);
         let on_screen = |option: &&KeptOption| option.number >= session.screen;
         let kept = OPTIONS_KEPT.max(session.options.iter().filter(on_screen).count());
         let surplus = session.options.len().saturating_sub(kept);
