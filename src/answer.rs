@@ -1,7 +1,5 @@
 //! What a customer says, as a value: the one place where answers are read.
 
-use std::borrow::Cow;
-
 use crate::contract::{check_web_url, normalize_phone};
 use crate::digits::{digit, with_ascii_digits};
 use crate::input::InputKind;
@@ -77,11 +75,8 @@ fn read_text(text: &str, accept: &Accept) -> Option<Value> {
 
 /// A text without what shows nothing: keyboards, pages and lists of contacts put marks of direction around what is
 /// copied from them.
-fn what_is_seen(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() || !text.contains(is_ignorable) {
-        return Cow::Borrowed(text);
-    }
-    Cow::Owned(text.replace(is_ignorable, ""))
+fn what_is_seen(text: &str) -> String {
+    text.replace(is_ignorable, "")
 }
 
 /// `2450`, `2,450`, `-2.5`, `৭`: a comma only where it groups digits.

@@ -113,7 +113,7 @@ pub(super) fn sequence(data: &Data, target: &str) -> Option<SequenceId> {
 
 /// Whether the target of an id is the sequence of that name, in whichever of its forms.
 pub(super) fn is_of(target: &str, name: &str) -> bool {
-    target == name || !stands_as_it_is(name) && hashed(target) == Some(hash(name))
+    target == name || hashed(target) == Some(hash(name))
 }
 
 /// The hash that stands in an id in the place of a name.
