@@ -1,6 +1,8 @@
 //! The session during a turn: what changes is kept beside it and written when the turn ends.
 
+use super::option_id;
 use crate::effects::Wait;
+use crate::output::BlockOption;
 use crate::program::{Data, Sequence, SequenceId};
 use crate::session::{Anchorage, Carried, Frame, KeptOption, OPTIONS_KEPT, Question, Session, Taken};
 
@@ -18,6 +20,8 @@ pub(super) struct Draft<'t> {
     begins: bool,
     /// Whether the customer saw something new, so that older titles can no longer be typed.
     has_spoken: bool,
+    /// The first option of a question that was said last and closes: said again, it is older than what came between.
+    first_on_screen: Option<u64>,
 }
 
 /// What is added to the session's own.
@@ -40,6 +44,7 @@ impl<'t> Draft<'t> {
             next_option,
             begins: false,
             has_spoken: false,
+            first_on_screen: None,
         }
     }
 
@@ -87,7 +92,11 @@ impl<'t> Draft<'t> {
 
     /// Closes the open question.
     pub(super) fn close_question(&mut self) {
+        let was_said_last = self.question.is_none() && !self.has_spoken;
         if let Some(question) = self.take_question() {
+            if was_said_last {
+                self.first_on_screen = first_option(&question);
+            }
             self.keep_options_of(question);
         }
     }
@@ -95,9 +104,7 @@ impl<'t> Draft<'t> {
     fn keep_options_of(&mut self, question: Question) {
         for shown in question.shown {
             for option in shown.options {
-                let Some((number, target)) =
-                    option.id.as_deref().and_then(super::option_id::number_and_target)
-                else {
+                let Some((number, target)) = number_and_target(&option) else {
                     continue;
                 };
                 let target = target.map(Into::into);
@@ -334,6 +341,8 @@ impl<'t> Draft<'t> {
                 }
                 option.is_answer() || option.has_extra()
             });
+        } else if let Some(first) = self.first_on_screen {
+            session.screen = session.screen.min(first);
         }
         // No more room than is needed: sessions may stay in memory by the thousand.
         session.options.reserve_exact(self.changes.options.len());
@@ -355,6 +364,17 @@ impl<'t> Draft<'t> {
         changes.options.clear();
         changes
     }
+}
+
+/// What the id of an option says; `None` of one that opens an address.
+fn number_and_target(option: &BlockOption) -> Option<(u64, Option<&str>)> {
+    option.id.as_deref().and_then(option_id::number_and_target)
+}
+
+/// The number of the option that a question showed first.
+fn first_option(question: &Question) -> Option<u64> {
+    let mut options = question.shown.iter().flat_map(|shown| &shown.options);
+    options.find_map(number_and_target).map(|(number, _)| number)
 }
 
 #[cfg(test)]
