@@ -209,7 +209,9 @@ mod tests {
         assert_eq!(read("৭.৫").as_deref(), Some("7.5"));
         assert_eq!(read("-3").as_deref(), Some("-3"));
         assert_eq!(read("9007199254740993").as_deref(), Some("9007199254740993"));
-        for wrong in ["", "2,5", "1,23", "0,500", "00,500", "1.", ".5", "1e3", "two", "--1", "1 2", "inf"] {
+        for wrong in [
+            "", "2,5", "1,23", "0,500", "00,500", "1.", ".5", "1e3", "two", "--1", "1 2", "inf",
+        ] {
             assert_eq!(read(wrong), None, "{wrong}");
         }
     }
@@ -261,9 +263,21 @@ mod tests {
     fn what_shows_nothing_belongs_to_no_answer() {
         for (accept, answer, value) in [
             (Accept::Number(None), "\u{200f}١٢", Value::from(12)),
-            (Accept::Phone, "\u{202a}+880 1700-000000\u{202c}", "+8801700000000".into()),
-            (Accept::Email, "\u{200e}asha@mail.exam\u{ad}ple \u{feff}", "asha@mail.example".into()),
-            (Accept::Url, "\u{200b} https://shop.example", "https://shop.example".into()),
+            (
+                Accept::Phone,
+                "\u{202a}+880 1700-000000\u{202c}",
+                "+8801700000000".into(),
+            ),
+            (
+                Accept::Email,
+                "\u{200e}asha@mail.exam\u{ad}ple \u{feff}",
+                "asha@mail.example".into(),
+            ),
+            (
+                Accept::Url,
+                "\u{200b} https://shop.example",
+                "https://shop.example".into(),
+            ),
             (Accept::Date, "\u{2067}20/11/2026\u{2069}", "2026-11-20".into()),
             (Accept::YesNo, "yes\u{200b}", true.into()),
             (Accept::Text, "x\u{200b}", "x\u{200b}".into()),

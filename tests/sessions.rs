@@ -382,7 +382,10 @@ sequence {long}_and_others {{ text "Cancelled." }}
         ));
         let mut customer = Customer::new(7);
         let mut turn = |session: &mut Session, input: Input| {
-            engine.turn(session, &mut customer, &input, &NoCalls).unwrap().blocks
+            engine
+                .turn(session, &mut customer, &input, &NoCalls)
+                .unwrap()
+                .blocks
         };
         let shown = turn(&mut Session::new(), Input::text("first"));
         let [Block::Buttons { options, .. }] = shown.as_slice() else {

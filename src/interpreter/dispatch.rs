@@ -225,9 +225,10 @@ impl Steps<'_> {
                 });
             }
         }
-        let kept = self.draft.kept_option(parsed.number).filter(|kept| {
-            option_id::is_of(parsed.target, kept.target.as_deref().unwrap_or_default())
-        });
+        let kept = self
+            .draft
+            .kept_option(parsed.number)
+            .filter(|kept| option_id::is_of(parsed.target, kept.target.as_deref().unwrap_or_default()));
         Ok(match kept {
             Some(kept) => kept.into(),
             None => Tapped {

@@ -57,7 +57,11 @@ fn push_caseless(folded: &mut String, word: &str) {
 /// A small letter; of a Greek one its base, and its diaeresis.
 fn without_accent(letter: char) -> impl Iterator<Item = char> {
     let is_greek = matches!(letter, '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}');
-    let parts = is_greek.then(|| letter.nfd().filter(|part| !is_combining_mark(*part) || *part == '\u{308}'));
+    let parts = is_greek.then(|| {
+        letter
+            .nfd()
+            .filter(|part| !is_combining_mark(*part) || *part == '\u{308}')
+    });
     let whole = (!is_greek).then_some(letter);
     parts.into_iter().flatten().chain(whole)
 }
