@@ -398,10 +398,10 @@ fn more_problems_than_are_drawn() {
 
 #[test]
 fn a_good_reply_is_shown_as_it_came() {
+    let notes: String = (1..=40).map(|note| format!(",\n\"note {note}\": 1")).collect();
     let reply = format!(
-        "{{\"success\": true,\n\"data\": \"{}\"{}}}",
+        "{{\"success\": true,\n\"data\": \"{}\"{notes}}}",
         "packed and on its way ".repeat(20),
-        ",\n\"note\": 1".repeat(40)
     );
     let output = sayflow("reply - --for text")
         .stdin(reply.as_str())
