@@ -37,6 +37,8 @@ pub(crate) struct Trial {
     pub(crate) block: Option<Block>,
     /// What the reply saved.
     pub(crate) attributes: Changes,
+    /// Which limit ends a conversation here, before anything is shown.
+    pub(crate) limit: Option<String>,
 }
 
 /// What was sent, and what came back.
@@ -58,7 +60,7 @@ pub(crate) fn run(
     let mut steps = engine.api_steps(api, &mut session, &mut customer)?;
     let mut exchange = Exchange::default();
     let secrets = FlowSecrets::of(engine.program());
-    let (mut reported, mut shown) = (None, None);
+    let (mut reported, mut shown, mut limit) = (None, None, None);
     loop {
         match steps.advance()? {
             Effect::Calls(requests) => {
@@ -69,6 +71,7 @@ pub(crate) fn run(
                 steps.answer(answers)?;
             }
             Effect::Event(Event::Call(report)) => reported = Some(report),
+            Effect::Event(Event::LimitReached { reason, .. }) => limit = Some(reason),
             Effect::Block(block) => shown = Some(masking::block(engine, block)),
             Effect::Wait(_) => break,
             _ => {}
@@ -88,6 +91,7 @@ pub(crate) fn run(
         report,
         block: shown,
         attributes,
+        limit,
     })
 }
 
@@ -133,9 +137,9 @@ impl Exchange {
 }
 
 impl Trial {
-    /// Whether the reply was good.
+    /// Whether the reply was good, and a conversation goes on with it.
     pub(crate) fn is_good(&self) -> bool {
-        !self.report.outcome.is_failure()
+        !self.report.outcome.is_failure() && self.limit.is_none()
     }
 
     /// The problems of the reply, with their spans in what is shown of it.

@@ -84,7 +84,7 @@ fn a_call_in_json() {
         .assert()
         .code(1)
         .stdout_eq(str![[r#"
-{"api":"picks","outcome":"status","status":503,"block":null,"attributes":{},"problems":[],"message":"HTTP 503","elapsed_ms":[..],"request":{"method":"GET","url":"http://127.0.0.1:[..]/picks?n=3","headers":{"Accept":"application/json"},"body":null}}
+{"api":"picks","outcome":"status","status":503,"block":null,"attributes":{},"problems":[],"message":"HTTP 503","limit":null,"elapsed_ms":0,"request":{"method":"GET","url":"http://127.0.0.1:44123/picks?n=3","headers":{"Accept":"application/json"},"body":null}}
 
 "#]])
         .stderr_eq(str![[r#"
@@ -393,6 +393,40 @@ fn more_problems_than_are_drawn() {
         for words in words {
             assert!(said.contains(words), "{words}");
         }
+    }
+}
+
+#[test]
+fn a_good_reply_that_no_conversation_shows_says_why() {
+    let long = format!(r#"{{"success": true, "data": "{}"}}"#, "x".repeat(70_000));
+    let option = format!(
+        r#"{{"title": "{}", "type": "url", "value": "https://shop.example"}}"#,
+        "x".repeat(9_000)
+    );
+    let wide = format!(
+        r#"{{"success": true, "data": [{}]}}"#,
+        vec![option; 100].join(",")
+    );
+    for (output, reply, reason) in [
+        ("text", long, "a text that is too long"),
+        ("buttons", wide, "too much said in one turn"),
+    ] {
+        let run = |json: &str| {
+            let output = sayflow(&format!("reply - --for {output} {json}"))
+                .stdin(reply.as_str())
+                .output()
+                .expect("the binary runs");
+            assert_eq!(output.status.code(), Some(1), "{json}");
+            String::from_utf8_lossy(&output.stdout).into_owned()
+        };
+        let said = run("");
+        assert!(
+            said.contains(&format!("limit reached: {reason}")),
+            "{}",
+            &said[said.len() - 300..]
+        );
+        let said = run("--json");
+        assert!(said.contains(&format!(r#""limit":"{reason}""#)), "{said}");
     }
 }
 

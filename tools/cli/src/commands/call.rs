@@ -68,8 +68,9 @@ declares it for. No output has a secret in it.
 
 With --json the object is {\"api\":…,\"outcome\":…,\"status\":…,\"block\":…,\"attributes\":{…},
 \"problems\":[{\"code\":…,\"message\":…,\"pointer\":…,\"expected\":…,\"found\":…,\"help\":…}],
-\"message\":…,\"elapsed_ms\":…,\"request\":{…}}; what is not there is null. The message is why
-no reply came or was read, or the reply's own.
+\"message\":…,\"limit\":…,\"elapsed_ms\":…,\"request\":{…}}; what is not there is null. The message
+is why no reply came or was read, or the reply's own; the limit is one that a good reply
+passes, so that a conversation ends its turn.
 
 Examples:
   sayflow call shop order_status --attribute order_no=AB-123456
@@ -78,7 +79,7 @@ Examples:
 
 Exit codes:
   0  the outcome is ok or empty, or nothing was to be sent
-  1  any other outcome, or the flow has errors
+  1  any other outcome, a limit that is reached, or the flow has errors
   2  misuse: an unknown argument, a file that cannot be read";
 
 impl Call {

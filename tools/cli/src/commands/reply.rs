@@ -64,7 +64,7 @@ Examples:
 
 Exit codes:
   0  the outcome is ok or empty
-  1  any other outcome, or the flow has errors
+  1  any other outcome, a limit that is reached, or the flow has errors
   2  misuse: an unknown argument, a file that cannot be read";
 
 /// What stands for the standard input.

@@ -152,6 +152,12 @@ fn verdict(trial: &Trial, findings: &[Diagnostic], width: usize) -> Vec<Line> {
         line = line.with(QUIET, &format!(": {counts} in the reply"));
     }
     lines.push(line);
+    if let Some(reason) = &trial.limit {
+        let line = format!(
+            "limit reached: {reason}. A conversation ends its turn here, and shows nothing of the reply."
+        );
+        lines.extend(wrapped(BAD, &line, width));
+    }
     // Of a reply that was read it is what the endpoint wants to see in the log; else it is the reason.
     let label = match report.outcome {
         Outcome::Ok | Outcome::Empty | Outcome::Declined | Outcome::Contract => "message: ",

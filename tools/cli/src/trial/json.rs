@@ -19,6 +19,7 @@ struct Written<'t> {
     problems: Vec<WrittenProblem<'t>>,
     /// The reply's own, or why none came.
     message: Option<&'t str>,
+    limit: Option<&'t str>,
     elapsed_ms: u128,
     request: Option<&'t Shown>,
 }
@@ -49,6 +50,7 @@ pub(crate) fn json(trial: &Trial, api: Option<&str>) -> Result<String, Stop> {
         attributes: &trial.attributes,
         problems: report.problems().iter().map(problem).collect(),
         message: report.message.as_deref(),
+        limit: trial.limit.as_deref(),
         elapsed_ms: report.elapsed.as_millis(),
         request: trial.request.as_ref(),
     })
