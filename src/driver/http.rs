@@ -7,6 +7,7 @@ mod guard;
 mod look_up;
 mod opening;
 mod phases;
+mod punctual;
 mod resolver;
 mod settings;
 mod tls;

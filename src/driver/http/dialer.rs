@@ -14,6 +14,7 @@ use ureq::{Error, Proxy, ProxyProtocol, Timeout};
 use super::exchange::{Stopped, failure};
 use super::opening::{Opening, ToProxy};
 use super::phases::{self, Part, measure};
+use super::punctual::Punctual;
 use super::resolver::{Allowed, Resolver};
 use super::tls::Tls;
 use super::watched::Watched;
@@ -186,7 +187,7 @@ fn dial(details: &ConnectionDetails) -> Result<Box<dyn Transport>, Error> {
         ..copy(details)
     };
     match TcpConnector::default().connect(&limited, None::<()>) {
-        Ok(Some(transport)) => Ok(Box::new(transport)),
+        Ok(Some(transport)) => Ok(Box::new(Punctual(transport))),
         Ok(None) => Err(Error::ConnectionFailed),
         Err(Error::Timeout(_)) if is_limited => {
             let why = format!("no connection within {CONNECT_LIMIT:?}");

@@ -2,7 +2,6 @@
 
 use std::sync::Weak;
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::{Duration, Instant};
 use std::{fmt, mem, thread};
 
 use ureq::Error;
@@ -31,9 +30,6 @@ impl fmt::Debug for Watched {
 
 /// So much the system takes at once on a connection on which nothing is on its way.
 const TAKEN_AT_ONCE: usize = 4 << 10;
-
-/// A time that no system rounds by more than some milliseconds.
-const LAST_PART: Duration = Duration::from_millis(50);
 
 impl Watched {
     pub(super) fn new(transport: Box<dyn Transport>, socket: Option<Weak<dyn ShutdownHandle>>) -> Self {
@@ -71,31 +67,6 @@ impl Watched {
     }
 }
 
-impl Watched {
-    /// Waits in parts, each most of what is left. A system may round the time of a socket up by a part of it, Linux by
-    /// a quarter of a second in five, and a call is never as late as that.
-    fn await_in_parts(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
-        let whole = *timeout.after;
-        #[expect(clippy::disallowed_methods, reason = "waiting takes real time")]
-        let begun = Instant::now();
-        let mut left = whole;
-        loop {
-            let part = if left > LAST_PART { left - left / 8 } else { left };
-            let awaited = self.transport.await_input(NextTimeout {
-                after: part.into(),
-                ..timeout
-            });
-            match awaited {
-                Err(Error::Timeout(_)) if part < left => left = whole.saturating_sub(begun.elapsed()),
-                awaited => return awaited,
-            }
-            if left.is_zero() {
-                return Err(Error::Timeout(timeout.reason));
-            }
-        }
-    }
-}
-
 impl Transport for Watched {
     fn buffers(&mut self) -> &mut dyn Buffers {
         self.transport.buffers()
@@ -113,7 +84,7 @@ impl Transport for Watched {
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
         let before = self.buffers().input().len();
-        let has_input = self.await_in_parts(in_milliseconds(timeout))?;
+        let has_input = self.transport.await_input(in_milliseconds(timeout))?;
         allowance::spend(self.buffers().input().len().saturating_sub(before))?;
         if has_input {
             phases::receives();
