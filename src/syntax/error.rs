@@ -9,6 +9,7 @@ mod forms;
 mod habits;
 mod indent;
 mod numbers;
+mod quotes;
 mod signs;
 mod steps;
 mod stop;
@@ -24,6 +25,8 @@ use crate::diagnostics::{Code, Diagnostic, nearest};
 use crate::source::{Source, Span};
 pub(super) use chat::condition_behind_a_statement;
 pub(super) use numbers::fraction;
+pub(super) use quotes::open_quote;
+use quotes::{text_at, unclosed_quote};
 use stop::{first_token, stop_of, token_before};
 
 /// Words that other languages have, and what to do instead.
@@ -392,19 +395,7 @@ impl<'s> Line<'s> {
 
     /// Its characters outside of double quotes, with their bytes.
     fn outside_of_texts(&self) -> impl Iterator<Item = (usize, char)> + use<'s> {
-        let mut close = None;
-        let mut is_escaped = false;
-        self.text.char_indices().filter(move |(_, letter)| {
-            let was_inside = close.is_some();
-            match (close, letter) {
-                (None, '"') => close = Some('"'),
-                (None, '“') => close = Some('”'),
-                (Some(end), letter) if end == *letter && !is_escaped => close = None,
-                _ => {}
-            }
-            is_escaped = was_inside && *letter == '\\' && !is_escaped;
-            !was_inside && close.is_none()
-        })
+        quotes::outside_of_texts(self.text)
     }
 
     fn malformed(&self, span: Span, message: String) -> Diagnostic {
@@ -568,8 +559,7 @@ fn said_without_quotes(source: &Source, line: Span, found: Diagnostic) -> Diagno
     // What reads like an instruction is none of what the customer reads.
     let is_instruction = tools::is_of_another_tool(first_word(written)) || {
         let behind = Line::new(source, line).rest();
-        written.starts_with(|letter: char| letter.is_ascii_lowercase())
-            && clauses::text_at(behind) == Some(behind)
+        written.starts_with(|letter: char| letter.is_ascii_lowercase()) && text_at(behind) == Some(behind)
     };
     if is_instruction {
         return found.with_help(format!(
@@ -745,24 +735,4 @@ pub(super) fn first_word(line: &str) -> &str {
     line.split(|letter: char| !(letter.is_alphanumeric() || letter == '_'))
         .next()
         .unwrap_or_default()
-}
-
-/// The byte of a `"` that has no partner on its line.
-fn unclosed_quote(line: &str) -> Option<u32> {
-    let mut open = None;
-    let mut is_escaped = false;
-    for (at, letter) in line.char_indices() {
-        match letter {
-            '"' if !is_escaped => {
-                open = if open.is_none() {
-                    u32::try_from(at).ok()
-                } else {
-                    None
-                }
-            }
-            _ => {}
-        }
-        is_escaped = letter == '\\' && !is_escaped;
-    }
-    open
 }

@@ -469,11 +469,12 @@ fn unclosed(source: &Source, span: Span, quote_bytes: u32, close: &str, is_block
                 vec![(Span::at(end), close.to_owned())],
             );
     }
-    if !is_block
-        && close == "\""
-        && let Some(end) = end_of_lines(source, span.end)
-    {
-        let last = Span::new(end - 1, end);
+    if !is_block && let Some(end) = end_of_lines(source, quote, span.end) {
+        let partner = source.slice(Span::new(span.end, end)).chars().next_back();
+        let last = Span::new(
+            end - partner.map_or(1, |it| len(it.encode_utf8(&mut [0; 4]))),
+            end,
+        );
         return found
             .with_help("a text of several lines stands between `\"\"\"` and `\"\"\"`")
             .suggested_fix(

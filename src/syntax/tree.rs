@@ -15,7 +15,7 @@ use super::parser::begins_with_item_word;
 use super::pieces::{Piece, PieceKind, Pieces};
 use super::placement::{self, Block, Place, Word, legal, place_in};
 use super::salvage::{replaced, salvaged, salvaged_item};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::Diagnostic;
 use crate::source::{Source, Span};
 pub(super) use unread::end_of_lines;
 
@@ -48,8 +48,8 @@ pub(super) struct Tree<'s> {
     surplus: Option<isize>,
     /// The items in the blocks of the present one.
     inner_items: Vec<InnerItem>,
-    /// What is passed over, as far as its pieces were met, and where it ends.
-    unread: Option<(Span, u32)>,
+    /// What is passed over, as far as its pieces were met and no node has it, and where it ends.
+    unread: Option<(Option<Span>, u32)>,
     stretch_end: u32,
     /// Whether brackets of JSON in the stretch have no end.
     is_json_unclosed: bool,
@@ -213,7 +213,11 @@ impl<'s> Tree<'s> {
                 PieceKind::Remark(kind) => self.remark(span, kind, piece.problems),
                 PieceKind::Head(Head::Bad) if piece.problems.is_empty() => self.bad(stretch, span),
                 PieceKind::Head(head) => self.head(stretch, span, head, piece.problems),
-                PieceKind::Else { when, text } => self.else_branch(span, when, text, piece.problems),
+                PieceKind::Else { when, text } => {
+                    let quote = unread::left_open(&piece.problems);
+                    self.else_branch(span, when, text, piece.problems);
+                    self.pass_over_text(quote, span.end);
+                }
                 PieceKind::Bad => self.bad(stretch, span),
             }
         }
@@ -278,9 +282,7 @@ impl<'s> Tree<'s> {
             }
             self.reopen_item(span);
         }
-        let is_unclosed = problems
-            .iter()
-            .any(|problem| problem.code() == Code::UnclosedText);
+        let quote = unread::left_open(&problems);
         self.report_problems(span, problems);
         let head = self.place_head(span, head);
         let block = Word::of(&head).map_or(Block::Welcome, |word| match word.block() {
@@ -289,9 +291,7 @@ impl<'s> Tree<'s> {
             block => block,
         });
         self.wait_for_end(bare(span, head), Site::Body, block);
-        if is_unclosed {
-            self.pass_over_text(span.end);
-        }
+        self.pass_over_text(quote, span.end);
     }
 
     /// The head as it counts where it stands: one without a meaning there is told, and replaced by what was meant.
@@ -340,6 +340,7 @@ impl<'s> Tree<'s> {
         self.report_once(self.line.number, found);
         let block = Word::of(&head).map_or(Block::Welcome, Word::block);
         self.wait_for_end(bare(span, head), Site::Body, block);
+        self.pass_over_text(error::open_quote(self.source, span), span.end);
     }
 
     fn else_branch(&mut self, span: Span, when: When, text: Option<Text>, problems: Vec<Diagnostic>) {

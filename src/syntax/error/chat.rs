@@ -1,8 +1,8 @@
 //! Lines as lists and chats are written, `1. text "Hello"` and `bot: "Hello"`; and several statements on one line.
 
-use super::clauses::{is_name, text_at};
+use super::clauses::is_name;
 use super::habits::{gap_before, is_word, quote};
-use super::{Line, first_word, near_word, opens_block, shorten, stop_of};
+use super::{Line, first_word, near_word, opens_block, shorten, stop_of, text_at};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Source, Span};
 use crate::syntax::placement::{Place, Word};

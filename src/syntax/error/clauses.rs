@@ -1,7 +1,7 @@
 //! Parts of a line that stand in a wrong order, or behind a sign or a word that joins nothing here.
 
 use super::habits::{self, is_word};
-use super::{Line, first_word, shorten};
+use super::{Line, first_word, shorten, text_at};
 use crate::diagnostics::Diagnostic;
 use crate::source::Span;
 use crate::syntax::text::is_blank;
@@ -117,6 +117,7 @@ fn one_text(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
         let part = rest.get(sign.len()..)?.trim_start_matches(is_blank);
         let word = first_word(part);
         let length = match text_at(part) {
+            Some(text) if text.starts_with("\"\"\"") => return None,
             Some(text) => {
                 inside.push_str(text.strip_prefix('"')?.strip_suffix('"')?);
                 text.len()
@@ -250,22 +251,6 @@ pub(super) fn other_target(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
             .with_help(format!("write `-> {ours} {}`", shorten(address)))
             .suggested_fix(format!("replace with `{ours}`"), vec![(span, ours.to_owned())]),
     )
-}
-
-/// The quoted text that something begins with.
-pub(super) fn text_at(written: &str) -> Option<&str> {
-    let close = match written.chars().next()? {
-        '"' => '"',
-        '“' => '”',
-        _ => return None,
-    };
-    let mut is_escaped = false;
-    let (end, last) = written.char_indices().skip(1).find(|(_, letter)| {
-        let ends = *letter == close && !is_escaped;
-        is_escaped = *letter == '\\' && !is_escaped;
-        ends
-    })?;
-    written.get(..end + last.len_utf8())
 }
 
 pub(super) fn is_name(word: &str) -> bool {

@@ -3,7 +3,7 @@
 use pest::Parser;
 use pest::error::{ErrorVariant, InputLocation};
 
-use super::first_word;
+use super::{first_word, text_at};
 use crate::source::{Source, Span};
 use crate::syntax::grammar::{Grammar, Rule};
 use crate::syntax::placement::Place;
@@ -89,20 +89,10 @@ pub(super) fn first_token(text: &str) -> &str {
     if let Some(sign) = SIGNS.iter().find(|sign| text.starts_with(**sign)) {
         return sign;
     }
-    let mut letters = text.char_indices();
-    let Some((_, first)) = letters.next() else {
-        return text;
-    };
-    let mut is_escaped = false;
-    let end = match first {
-        '"' => letters.find_map(|(at, letter)| {
-            let ends = letter == '"' && !is_escaped;
-            is_escaped = letter == '\\' && !is_escaped;
-            ends.then_some(at + 1)
-        }),
-        _ => None,
-    };
-    text.get(..end.unwrap_or(first.len_utf8())).unwrap_or_default()
+    let letter = text.chars().next().map_or(0, char::len_utf8);
+    text_at(text)
+        .filter(|text| text.starts_with('"'))
+        .unwrap_or(text.get(..letter).unwrap_or_default())
 }
 
 /// The last token that begins before `offset`.

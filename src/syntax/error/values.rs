@@ -1,8 +1,8 @@
 //! What stands in the place of a name, a number, a duration or a list, in a form that these have elsewhere.
 
-use super::clauses::{is_name, text_at};
+use super::clauses::is_name;
 use super::habits::quote;
-use super::{Line, first_word, opens_block, shorten};
+use super::{Line, first_word, opens_block, shorten, text_at};
 use crate::diagnostics::Diagnostic;
 use crate::source::Span;
 use crate::syntax::text::is_blank;

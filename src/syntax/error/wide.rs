@@ -20,7 +20,7 @@ pub(super) fn signs(line: Line<'_>, place: Place) -> Option<Diagnostic> {
     let (span, ours) = edits.first()?.clone();
     let theirs = line.source.slice(span);
     let found = if ours == "\"" {
-        let inside = text.get(first..).and_then(super::clauses::text_at)?;
+        let inside = text.get(first..).and_then(super::text_at)?;
         line.malformed(span, "this text does not stand in double quotes".to_owned())
             .with_help(format!("a text stands in double quotes: `{}`", shorten(inside)))
     } else {

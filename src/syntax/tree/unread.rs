@@ -2,7 +2,7 @@
 //!
 //! One finding tells of it; each of its lines alone would be a guess.
 
-use super::{Tree, broken};
+use super::{Site, Tree, broken};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Source, Span};
 use crate::syntax::parser::len;
@@ -19,23 +19,31 @@ impl Tree<'_> {
             self.end_unread();
             return false;
         }
-        *taken = if taken.is_empty() { span } else { taken.to(span) };
+        if let Some(taken) = taken {
+            *taken = taken.to(span);
+        }
         true
     }
 
     pub(super) fn end_unread(&mut self) {
-        if let Some((taken, _)) = self.unread.take()
-            && !taken.is_empty()
-        {
+        if let Some((Some(taken), _)) = self.unread.take() {
             self.push_node(broken(taken));
         }
     }
 
-    /// Passes over the lines of the text at whose first line's end `offset` stands, where it has several.
-    pub(super) fn pass_over_text(&mut self, offset: u32) {
-        if let Some(end) = end_of_lines(self.source, offset) {
+    /// Passes over the lines of the text at whose first line's end `offset` stands, where it has several. They belong
+    /// to the line that has its quote: so nobody moves them.
+    pub(super) fn pass_over_text(&mut self, quote: Option<Span>, offset: u32) {
+        if let Some(end) = quote.and_then(|quote| end_of_lines(self.source, quote, offset)) {
+            if let Some(pending) = &mut self.pending {
+                let branch = pending.node.branches.last_mut();
+                let branch = branch.filter(|_| pending.site == Site::Branch);
+                branch
+                    .map_or(&mut pending.node.span, |branch| &mut branch.span)
+                    .end = end;
+            }
             self.settle(super::Next::Line);
-            self.unread = Some((Span::at(offset), end));
+            self.unread = Some((None, end));
         }
     }
 
@@ -50,7 +58,7 @@ impl Tree<'_> {
                 pending.block = Block::Welcome;
             }
             self.unread_before(|tree| tree.settle(super::Next::End));
-            if let Some((taken, _)) = &mut self.unread {
+            if let Some((Some(taken), _)) = &mut self.unread {
                 *taken = taken.to(brace);
             }
         }
@@ -83,16 +91,29 @@ impl Tree<'_> {
         let found = Diagnostic::new(Code::Unexpected, self.source, piece, "this is JSON, not a flow")
             .with_help("write each part on a line of its own, such as `\"Title\" -> NAME` for an option");
         self.report_once(self.line.number, found);
-        self.unread = Some((piece, end));
+        self.unread = Some((Some(piece), end));
         true
     }
 }
 
-/// Where the text ends whose first line ends at `offset`: with the first `"` behind it, where that ends its line and
-/// no line before it is one of a flow.
-pub(in crate::syntax) fn end_of_lines(source: &Source, offset: u32) -> Option<u32> {
+/// The quote of a text that is never closed, where one of these problems is about it.
+pub(super) fn left_open(problems: &[Diagnostic]) -> Option<Span> {
+    let found = problems
+        .iter()
+        .find(|problem| problem.code() == Code::UnclosedText)?;
+    found.labels.first().map(|label| label.span)
+}
+
+/// Where the text ends that begins with `quote` and whose first line ends at `offset`: with the first partner of that
+/// quote, where it ends its line and no line before it is one of a flow.
+pub(in crate::syntax) fn end_of_lines(source: &Source, quote: Span, offset: u32) -> Option<u32> {
     /// A longer one is rather a quote forgotten.
     const MOST: usize = 20;
+    let partners: &[char] = match source.slice(quote) {
+        "\"" => &['"'],
+        "“" => &['”', '"'],
+        _ => return None,
+    };
     let behind = source.slice(Span::new(offset, source.span().end));
     let mut at = 0;
     for (number, line) in behind.split_inclusive('\n').take(MOST).enumerate() {
@@ -110,11 +131,11 @@ pub(in crate::syntax) fn end_of_lines(source: &Source, offset: u32) -> Option<u3
             if is_of_a_flow {
                 return None;
             }
-            if let Some(quote) = words.find('"') {
+            if let Some((quote, partner)) = words.match_indices(partners).next() {
                 let start = line.len() - line.trim_start_matches(is_blank).len();
-                let is_last = number > 0 && quote + 1 == words.len() && quote > 0;
-                return is_last
-                    .then(|| offset + len(behind.get(..at + start + quote + 1).unwrap_or_default()));
+                let end = quote + partner.len();
+                let is_last = end == words.len() && quote > 0;
+                return is_last.then(|| offset + len(behind.get(..at + start + end).unwrap_or_default()));
             }
         }
         at += line.len();

@@ -183,4 +183,51 @@ proptest! {
         let text = slips.iter().fold(sound, |text, slip| slipped(&text, slip));
         assert_kept(&text);
     }
+
+    #[test]
+    fn a_slip_before_a_text_of_several_lines_moves_none_of_them(
+        opener in select(OPENERS),
+        lines in proptest::collection::vec(" {1,8}[-a-z{}<>\"':/,. ]{0,12}", 1..6),
+        is_of_windows in any::<bool>(),
+    ) {
+        let lines = lines.join("\n");
+        if !lines.contains("\"\"\"") {
+            let text = format!("on start {{\n  {opener}\n{lines}\n    \"\"\"\n{SOUND}}}\n");
+            let text = if is_of_windows { text.replace('\n', "\r\n") } else { text };
+            assert_eq!(assert_kept(&text), text);
+            let (_, found) = sayflow::syntax::parse(&sayflow::Source::new("a.flow", &*text));
+            assert_eq!(found.len(), 1, "{found:#?}");
+        }
+    }
+}
+
+/// Lines that open a text with a slip before its marks.
+const OPENERS: &[&str] = &[
+    "Text \"\"\"",
+    "TEXT \"\"\"",
+    "txt \"\"\"",
+    "say \"\"\"",
+    "message \"\"\"",
+    "- text \"\"\"",
+    "text: \"\"\"",
+    "text(\"\"\"",
+    "text @id: \"\"\"",
+    "retry: \"\"\"",
+    "Retry \"\"\"",
+    "text hi \"\"\"",
+    "text \"hi\" \"\"\"",
+    "set x \"\"\"",
+];
+
+const SOUND: &str = "  text \"\"\"\n    Our menu:\n      - tea\n        with milk\n    \"\"\"\n";
+
+#[test]
+fn lines_of_a_text_in_single_quotes_stay_where_they_are() {
+    for (open, close) in [("\"", "\""), ("“", "”"), ("“", "\"")] {
+        for line in ["text", "ask", "Text", "else"] {
+            let written = format!("{line} {open}Our menu:\n    - tea\n      - milk{close}");
+            let text = format!("on start {{\n  {written}\n{SOUND}}}\n");
+            assert!(assert_kept(&text).contains(&written), "{text}");
+        }
+    }
 }
