@@ -192,14 +192,24 @@ impl Lowering<'_, '_> {
         for (open, close) in [('{', '}'), ('<', '>')] {
             for (at, _) in text.match_indices(open) {
                 let behind = text.get(at + 1..).unwrap_or_default();
-                let end = behind.find(|c: char| c.is_whitespace() || matches!(c, '{' | '}' | '<' | '>'));
-                let Some((name, rest)) = end.and_then(|end| behind.split_at_checked(end)) else {
+                let end = behind.find(['{', '}', '<', '>', '\n']);
+                let Some((inside, rest)) = end.and_then(|end| behind.split_at_checked(end)) else {
                     continue;
                 };
-                if let Some(meant) = self.placeholder(name).filter(|_| rest.starts_with(close)) {
-                    let start = span.start + super::id(at);
-                    let found = Span::new(start, start + super::id(name.len()) + 2);
-                    let message = format!("`{open}{name}{close}` is sent as it stands");
+                // `3 < size` may be what is said, and doubled marks that lack something are told already.
+                let before = text.get(..at).unwrap_or_default();
+                let is_said =
+                    open == '<' && inside.starts_with(char::is_whitespace) || before.ends_with(open);
+                if is_said || !rest.starts_with(close) {
+                    continue;
+                }
+                if let Some(meant) = self.meant(inside) {
+                    // `${name}` and its like are one mark elsewhere.
+                    let sign = before.strip_suffix(['$', '%', '#']).filter(|_| open == '{');
+                    let has_sign = sign.is_some_and(|before| !before.ends_with(is_word));
+                    let start = span.start + super::id(at - usize::from(has_sign));
+                    let found = Span::new(start, span.start + super::id(at + inside.len() + 2));
+                    let message = format!("`{}` is sent as it stands", self.slice(found));
                     let finding = self.error(Code::SingleBraces, found, message);
                     self.findings.add(single_braces(finding, found, &meant));
                 }
@@ -207,12 +217,26 @@ impl Lowering<'_, '_> {
         }
     }
 
+    /// What stands between single marks, with the right ones: `first_name|there`.
+    fn meant(&self, inside: &str) -> Option<String> {
+        let (name, default) = inside.split_once('|').unwrap_or((inside, ""));
+        let name = name.trim();
+        let placeholder = self.placeholder(name)?;
+        let default = default.trim_matches(|letter: char| letter == '|' || letter.is_whitespace());
+        Some(match default {
+            "" => placeholder,
+            _ if placeholder.starts_with('<') => placeholder,
+            _ => format!("{{{{{name}|{}}}}}", default.replace('"', "'")),
+        })
+    }
+
     /// `$name`, `%name%` and `[name]` where the name is known.
     fn check_foreign_marks_in(&mut self, span: Span) {
         let text = self.slice(span);
-        let mut before = ' ';
+        let mut last = ' ';
         for (at, letter) in text.char_indices() {
-            let is_start = !is_word(std::mem::replace(&mut before, letter));
+            let before = std::mem::replace(&mut last, letter);
+            let is_start = !is_word(before);
             let close = match letter {
                 '$' if is_start => "",
                 '%' if is_start => "%",
@@ -221,16 +245,29 @@ impl Lowering<'_, '_> {
             };
             let behind = text.get(at + 1..).unwrap_or_default();
             let end = behind.find(|letter| !is_word(letter)).unwrap_or(behind.len());
-            let Some((name, rest)) = behind.split_at_checked(end) else {
-                continue;
-            };
-            if name.is_empty() || !rest.starts_with(close) || self.names.value(name).is_none() {
+            let name = behind.get(..end).unwrap_or_default();
+            if name.is_empty() || self.names.value(name).is_none() {
                 continue;
             }
-            let start = span.start + super::id(at);
-            let found = Span::new(start, start + super::id(1 + name.len() + close.len()));
+            let inside = match close {
+                "]" => behind.split(['[', ']', '\n']).next().unwrap_or_default(),
+                _ => name,
+            };
+            let is_whole = inside == name
+                || inside
+                    .get(end..)
+                    .is_some_and(|rest| rest.trim_start().starts_with('|'));
+            let rest = behind.get(inside.len()..).unwrap_or_default();
+            if !is_whole || !rest.starts_with(close) {
+                continue;
+            }
+            let Some(meant) = self.meant(inside) else { continue };
+            // `[[name]]`
+            let is_doubled = before == '[' && rest.starts_with("]]");
+            let (start, end) = (at - usize::from(is_doubled), at + 1 + inside.len() + close.len());
+            let end = end + usize::from(is_doubled);
+            let found = Span::new(span.start + super::id(start), span.start + super::id(end));
             let message = format!("`{}` is sent as it stands", self.slice(found));
-            let meant = format!("{{{{{name}}}}}");
             let finding = self.error(Code::ForeignMarks, found, message);
             self.findings.add(single_braces(finding, found, &meant));
         }
@@ -287,8 +324,14 @@ fn is_word(letter: char) -> bool {
 }
 
 fn single_braces(finding: Diagnostic, span: Span, meant: &str) -> Diagnostic {
+    let finding = finding.primary("the customer would read this");
+    let has_default = finding.message().contains('|');
+    if meant.starts_with('<') && has_default {
+        return finding.with_help(format!(
+            "write `{meant}`; what is said where the API gives nothing stands behind the text, in an `else \"…\"`"
+        ));
+    }
     finding
-        .primary("the customer would read this")
         .with_help(format!("write `{meant}`"))
         .suggested_fix(format!("replace with `{meant}`"), vec![(span, meant.to_owned())])
 }
