@@ -25,7 +25,7 @@ use crate::diagnostics::{Code, Diagnostic, nearest};
 use crate::source::{Source, Span};
 pub(super) use chat::condition_behind_a_statement;
 pub(super) use numbers::fraction;
-pub(super) use quotes::open_quote;
+pub(super) use quotes::{before_a_clause, open_quote};
 use quotes::{text_at, unclosed_quote};
 use stop::{first_token, stop_of, token_before};
 
@@ -173,6 +173,11 @@ fn quick_replies(source: &Source, span: Span, word: Span) -> Diagnostic {
 /// Something behind a complete head.
 pub(super) fn junk(source: &Source, head: Span, junk: Span, needs_block: bool, place: Place) -> Diagnostic {
     let whole = head.to(junk);
+    if open_quote(source, whole).is_some()
+        && let Some(found) = quotes::before_a_clause_of(Line::new(source, whole))
+    {
+        return found;
+    }
     if let Some(found) = habit(source, whole, Some(junk), place) {
         return found;
     }
@@ -644,6 +649,9 @@ fn incomplete(source: &Source, word: Span, expected: &str) -> Diagnostic {
 fn malformed(source: &Source, span: Span, place: Place) -> Diagnostic {
     let line = source.slice(span);
     if let Some(quote) = unclosed_quote(line) {
+        if let Some(found) = quotes::before_a_clause_of(Line::new(source, span)) {
+            return found;
+        }
         let at = Span::new(span.start + quote, span.start + quote + 1);
         return Diagnostic::new(Code::UnclosedText, source, at, "this text is never closed")
             .primary("opened here")

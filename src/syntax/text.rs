@@ -3,6 +3,7 @@
 use pest::iterators::Pair;
 
 use super::ast::{ApiRef, Ident, Part, Text};
+use super::error::before_a_clause;
 use super::grammar::Rule;
 use super::parser::len;
 use super::pieces::Ctx;
@@ -461,6 +462,9 @@ fn unclosed(source: &Source, span: Span, quote_bytes: u32, close: &str, is_block
     let found = Diagnostic::new(Code::UnclosedText, source, quote, "this text is never closed")
         .primary("opened here")
         .with_help(help);
+    if !is_block && let Some(found) = before_a_clause(source, span.start) {
+        return found;
+    }
     if let Some(end) = end_of_title(source, span).filter(|_| !is_block) {
         return found
             .with_help(format!("close it with `{close}` before the `->`"))
