@@ -113,7 +113,7 @@ pub(super) fn bad_line(source: &Source, span: Span, place: Place) -> Diagnostic 
             .with_help("a block ends with `}`")
             .suggested_fix("replace with `}`", vec![(span, "}".to_owned())]);
     }
-    if let Some(found) = habit(source, span, None, place) {
+    if let Some(found) = signs::colon_behind_else(source, span).or_else(|| habit(source, span, None, place)) {
         return found;
     }
     if place.is_in_test()
@@ -178,7 +178,10 @@ pub(super) fn junk(source: &Source, head: Span, junk: Span, needs_block: bool, p
     {
         return found;
     }
-    if let Some(found) = habit(source, whole, Some(junk), place) {
+    if let Some(found) = signs::colon_before_a_block(source, head, junk)
+        .or_else(|| signs::colon_behind_else(source, junk))
+        .or_else(|| habit(source, whole, Some(junk), place))
+    {
         return found;
     }
     if let Some(stop) = stop_of(source, whole, place)
@@ -212,9 +215,6 @@ pub(super) fn junk(source: &Source, head: Span, junk: Span, needs_block: bool, p
         let found = found.with_help("write `{` in its place, and `}` behind the block");
         let line = Line::new(source, whole);
         let gap = habits::gap_before(line, junk);
-        if opens_block(source, junk.end) {
-            return found.suggested_fix("remove `:`", vec![(gap, String::new())]);
-        }
         let open = (gap, " {".to_owned());
         return match indent::end_of_block(line) {
             Some(indent::End::Closed) => found.suggested_fix("replace with `{`", vec![open]),
@@ -427,23 +427,15 @@ pub(super) fn junk_behind_block(source: &Source, junk: Span) -> Diagnostic {
     if source
         .slice(junk)
         .chars()
-        .all(|sign| matches!(sign, ';' | ',' | '.' | ')' | ']'))
+        .all(|sign| matches!(sign, ';' | ',' | '.' | ':' | ')' | ']'))
     {
         return found
             .with_help("remove it: a block ends with its `}`")
             .suggested_fix(format!("remove `{written}`"), vec![(junk, String::new())]);
     }
     let word = first_word(source.slice(junk));
-    let behind = source
-        .slice(junk)
-        .get(word.len()..)
-        .unwrap_or_default()
-        .trim_start_matches(is_blank);
-    if word == "else" && behind == ":" {
-        let colon = Span::new(junk.start + len(word), junk.end);
-        return Diagnostic::new(Code::Unexpected, source, colon, "unexpected `:` after `else`")
-            .with_help("remove the colon")
-            .suggested_fix("remove the colon", vec![(colon, String::new())]);
+    if let Some(found) = signs::colon_behind_else(source, junk) {
+        return found;
     }
     if let Some(near) = nearest(word, ["else"]).filter(|near| *near != word) {
         return found.did_you_mean(Span::new(junk.start, junk.start + len(word)), near);

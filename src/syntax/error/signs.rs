@@ -3,11 +3,11 @@
 //!
 //! These are looked for in every broken line, whatever word it begins with; `habits.rs` asks for them first.
 
-use super::habits::{is_word, quote};
-use super::{Line, shorten};
+use super::habits::{gap_before, is_word, quote};
+use super::{Line, opens_block, shorten};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digits::{digit, with_ascii_digits};
-use crate::source::Span;
+use crate::source::{Source, Span};
 use crate::syntax::text::is_blank;
 
 /// Pairs of quotes that are none here.
@@ -270,6 +270,33 @@ pub(super) fn entities(line: Line<'_>) -> Option<Diagnostic> {
             .with_help("a text stands in double quotes: `\"…\"`")
             .suggested_fix("replace with `\"`", edits),
     )
+}
+
+/// `on start: {`, `if vip: {`
+pub(super) fn colon_before_a_block(source: &Source, head: Span, junk: Span) -> Option<Diagnostic> {
+    let is_one = source.slice(junk) == ":" && opens_block(source, junk.end);
+    let gap = gap_before(Line::new(source, head.to(junk)), junk);
+    is_one.then(|| no_colon(source, junk, source.slice(head), gap))
+}
+
+/// `else: {`, `else: timeout {`
+pub(super) fn colon_behind_else(source: &Source, span: Span) -> Option<Diagnostic> {
+    let behind = source
+        .slice(span)
+        .strip_prefix("else")?
+        .trim_start_matches(is_blank);
+    let colon = span.end - super::len(behind);
+    let colon = Span::new(colon, colon + 1);
+    behind
+        .starts_with(':')
+        .then(|| no_colon(source, colon, "else", colon))
+}
+
+fn no_colon(source: &Source, colon: Span, before: &str, gone: Span) -> Diagnostic {
+    let message = format!("unexpected `:` after `{}`", shorten(before));
+    Diagnostic::new(Code::Unexpected, source, colon, message)
+        .with_help("remove the colon")
+        .suggested_fix("remove the colon", vec![(gone, String::new())])
 }
 
 /// `text = "a"`, `buttons: {`, `text("a")`
