@@ -130,6 +130,11 @@ pub(super) fn bad_line(source: &Source, span: Span, place: Place) -> Diagnostic 
     if is_entry || is_known || line.starts_with(['"', '“', '<']) || word == "else" {
         return malformed(source, span, place);
     }
+    if place == Place::Options
+        && let Some(found) = quotes::without_opening(Line::new(source, span), place)
+    {
+        return found;
+    }
     match word {
         "not" if place.is_in_test() => incomplete(source, word_span, "what must not be seen"),
         "no" => incomplete(source, word_span, "`match`, `reply` or `interrupts`")
@@ -173,8 +178,10 @@ fn quick_replies(source: &Source, span: Span, word: Span) -> Diagnostic {
 /// Something behind a complete head.
 pub(super) fn junk(source: &Source, head: Span, junk: Span, needs_block: bool, place: Place) -> Diagnostic {
     let whole = head.to(junk);
+    let line = Line::new(source, whole);
+    let found = quotes::without_opening(line, place);
     if open_quote(source, whole).is_some()
-        && let Some(found) = quotes::before_a_clause_of(Line::new(source, whole))
+        && let Some(found) = found.or_else(|| quotes::before_a_clause_of(line))
     {
         return found;
     }
@@ -641,7 +648,9 @@ fn incomplete(source: &Source, word: Span, expected: &str) -> Diagnostic {
 fn malformed(source: &Source, span: Span, place: Place) -> Diagnostic {
     let line = source.slice(span);
     if let Some(quote) = unclosed_quote(line) {
-        if let Some(found) = quotes::before_a_clause_of(Line::new(source, span)) {
+        let line = Line::new(source, span);
+        let found = quotes::without_opening(line, place);
+        if let Some(found) = found.or_else(|| quotes::before_a_clause_of(line)) {
             return found;
         }
         let at = Span::new(span.start + quote, span.start + quote + 1);

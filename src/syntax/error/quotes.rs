@@ -7,6 +7,12 @@ use crate::syntax::placement::Place;
 use crate::syntax::text::is_blank;
 use crate::syntax::words::PRIORITIES;
 
+/// No statement is longer.
+const MOST_BYTES: usize = 1_000;
+
+/// None has more words that could begin a clause.
+const MOST_WORDS: usize = 8;
+
 /// The characters of a line outside of double quotes, with their bytes.
 pub(super) fn outside_of_texts(line: &str) -> impl Iterator<Item = (usize, char)> + use<'_> {
     let mut end = 0;
@@ -140,9 +146,7 @@ fn partner(line: Line<'_>, quote: Span) -> &'static str {
 
 /// The same for a statement up to its block.
 pub(super) fn before_a_clause_of(line: Line<'_>) -> Option<Diagnostic> {
-    /// No statement is longer, nor has more words that could begin a clause.
-    const MOST: (usize, usize) = (1_000, 8);
-    if line.text.len() > MOST.0 {
+    if line.text.len() > MOST_BYTES {
         return None;
     }
     if let Some((code, quote)) = before_a_comment(line) {
@@ -152,7 +156,7 @@ pub(super) fn before_a_clause_of(line: Line<'_>) -> Option<Diagnostic> {
     let clauses = clauses(line);
     let Clause { word, at, is_sure } = clauses
         .into_iter()
-        .take(MOST.1)
+        .take(MOST_WORDS)
         .find_map(|(word, at)| clause(line, word, at))?;
     let quote = open_quote(line.source, line.part(0, at))?;
     if is_sure {
@@ -164,6 +168,48 @@ pub(super) fn before_a_clause_of(line: Line<'_>) -> Option<Diagnostic> {
         close = partner(line, quote),
         rest = shorten(rest)
     )))
+}
+
+/// `text Hello there!"`, `-> url https://shop.example"`: a text that has only its last quote.
+pub(super) fn without_opening(line: Line<'_>, place: Place) -> Option<Diagnostic> {
+    const WORDS: [&str; 16] = [
+        "text", "image", "audio", "video", "card", "subtitle", "buttons", "replies", "ask", "retry",
+        "handover", "else", "url", "phone", "extra", "words",
+    ];
+    let last = unclosed_quote(line.text)? as usize;
+    if line.text.len() > MOST_BYTES {
+        return None;
+    }
+    let before = line.text.get(..last)?;
+    let is_begun = |at: &usize| {
+        let words = before.get(..*at).unwrap_or_default();
+        let word = words.trim_end_matches(is_blank);
+        let word = word.get(
+            word.rfind(|letter: char| !letter.is_alphabetic())
+                .map_or(0, |at| at + 1)..,
+        );
+        match words.is_empty() {
+            true => place == Place::Options,
+            false => words.ends_with(is_blank) && word.is_some_and(|word| WORDS.contains(&word)),
+        }
+    };
+    let starts = before.char_indices().filter(|(_, letter)| !is_blank(*letter));
+    let starts = starts.map(|(at, _)| at).filter(is_begun).take(MOST_WORDS);
+    let starts: Vec<usize> = starts.collect();
+    let at = starts.into_iter().rev().find(|at| {
+        let (words, text) = line.text.split_at_checked(*at).unwrap_or_default();
+        !text.starts_with('"') && reads(&format!("{words}\"{text}"))
+    })?;
+    let text = line.part(at, last + 1 - at);
+    let found = line.malformed(text, "this text has no opening quote".to_owned());
+    Some(
+        found
+            .with_help(format!(
+                "open it with `\"`: `\"{}`",
+                shorten(line.source.slice(text))
+            ))
+            .suggested_fix("insert `\"`", vec![(Span::at(text.start), "\"".to_owned())]),
+    )
 }
 
 /// The line before the comment that a text of it has taken, and the quote of that text.
