@@ -39,7 +39,9 @@ const SAYING: [&str; 8] = ["say", "print", "send", "message", "echo", "reply", "
 /// What the line was meant to be, where that is known. `junk` is what stands behind its sound part.
 pub(super) fn habit(source: &Source, span: Span, junk: Option<Span>, place: Place) -> Option<Diagnostic> {
     let line = Line::new(source, span);
-    let found = signs::invisible(line).or_else(|| signs::comment(line, junk));
+    let found = signs::invisible(line)
+        .or_else(|| signs::comment(line, junk))
+        .or_else(|| signs::curly_block(line));
     if found.is_some() || unclosed_quote(line.text).is_some() {
         return found;
     }

@@ -195,6 +195,26 @@ pub(super) fn tripled_quotes(line: Line<'_>) -> Option<Diagnostic> {
     })
 }
 
+/// `text “““`, several lines, `”””`, as word processors write it.
+pub(super) fn curly_block(line: Line<'_>) -> Option<Diagnostic> {
+    const MARKS: [&str; 4] = ["“““", "““”", "“””", "”””"];
+    let at = MARKS.iter().filter_map(|marks| line.text.find(marks)).min()?;
+    let (before, block) = line.text.split_at_checked(at)?;
+    let length = "“““".len();
+    let inside = block.get(length..)?;
+    let end = MARKS.iter().find_map(|marks| inside.strip_suffix(marks))?.len();
+    if before.contains('"') || inside.contains("\"\"\"") {
+        return None;
+    }
+    let (open, close) = (line.part(at, length), line.part(at + length + end, length));
+    let marks = |span| (span, "\"\"\"".to_owned());
+    Some(
+        line.malformed(open, "this text does not stand in double quotes".to_owned())
+            .with_help("a text of several lines stands between `\"\"\"` and `\"\"\"`")
+            .suggested_fix("replace with `\"\"\"`", vec![marks(open), marks(close)]),
+    )
+}
+
 /// A text in quotes that are none here.
 pub(super) fn other_quotes(line: Line<'_>) -> Option<Diagnostic> {
     let mut before = ' ';
