@@ -55,9 +55,10 @@ impl Bot {
                     input: done, turn, ..
                 } if done.id == input.id => own = Some(turn.blocks),
                 Did::Refused { input: done, .. } if done.id == input.id => own = Some(Vec::new()),
+                // Its turn cannot be now, as behind a clock that went back: it comes again.
+                Did::Nothing if self.is_waiting(&conversation, input)? => return Ok(None),
                 // It was refused, or so long ago that the session has forgotten it.
-                Did::Nothing if received == Received::Repeated => own = Some(Vec::new()),
-                Did::Nothing => return Ok(None),
+                Did::Nothing => own = Some(Vec::new()),
                 _ => {}
             }
         }
@@ -75,6 +76,11 @@ impl Bot {
         let mut answer = self.give(&over.conversation, &over.blocks)?;
         answer.extend(over.blocks);
         Ok(Channel::Telegram.degrade(answer).0)
+    }
+
+    fn is_waiting(&self, conversation: &str, input: &Input) -> Result<bool, Error> {
+        let id = input.id.as_deref().unwrap_or_default();
+        self.store.is_waiting(conversation, id)
     }
 
     /// What a session gave to one of its last inputs.

@@ -16,9 +16,21 @@ use crate::log;
 ///
 /// What keeps the file from being locked, with its name.
 pub(crate) fn lock(store: &Path, patience: Duration) -> Result<File, String> {
-    // Whatever links lead to it, the file is one.
-    let store = store.canonicalize().unwrap_or_else(|_| store.to_owned());
-    let mut path = store.into_os_string();
+    // Whatever links lead to it, the file is one. Where they lead nowhere yet, it has to be made before it has a name.
+    let cannot_open = |error| format!("cannot open {}: {error}", store.display());
+    let made = OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(store);
+    if !made
+        .and_then(|file| file.metadata())
+        .map_err(cannot_open)?
+        .is_file()
+    {
+        return Err(format!("{} is no file: set STORE to one", store.display()));
+    }
+    let mut path = store.canonicalize().map_err(cannot_open)?.into_os_string();
     path.push(".lock");
     let cannot = |error| format!("cannot lock {}: {error}", path.display());
     let mut options = OpenOptions::new();
@@ -46,6 +58,21 @@ pub(crate) fn lock(store: &Path, patience: Duration) -> Result<File, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_link_to_a_store_that_is_not_there_yet_is_locked_as_the_store() {
+        let folder = tempfile::tempdir().unwrap();
+        let (link, store) = (folder.path().join("link"), folder.path().join("bot.sqlite"));
+        std::os::unix::fs::symlink(&store, &link).unwrap();
+        let moment = Duration::from_millis(50);
+        let _first = lock(&link, moment).unwrap();
+        for name in [&link, &store] {
+            lock(name, moment).unwrap_err();
+        }
+        let device = lock("/dev/null".as_ref(), moment).unwrap_err();
+        assert_eq!(device, "/dev/null is no file: set STORE to one");
+        assert!(!Path::new("/dev/null.lock").exists());
+    }
 
     #[test]
     fn one_at_a_time_has_the_store() {

@@ -75,7 +75,8 @@ async fn serve() -> Result<(), Box<dyn Error>> {
         client,
         busy: Arc::default(),
     };
-    bot.store.prune(KEPT)?;
+    let pruned = bot.store.prune(KEPT);
+    pruned.map_err(|error| format!("cannot write the file of STORE: {error}"))?;
     let secret = settings.secret;
     let host = Arc::new(Host { bot, secret });
     let pruned = Arc::clone(&host);

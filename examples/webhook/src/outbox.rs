@@ -35,11 +35,28 @@ impl Bot {
     /// session knows the answer to that. Later nobody can tell which update it belongs to: it goes out with the next
     /// answer, whatever that is.
     pub(crate) fn give(&self, conversation: &str, answer: &[Block]) -> Result<Vec<Block>, Error> {
+        let mut late = Late::default();
+        match self.collect(conversation, answer, &mut late) {
+            Ok(()) => {}
+            Err(error) if late.blocks.is_empty() => return Err(error),
+            // What is marked goes out now or never.
+            Err(error) => log(format_args!("{conversation}: the rest goes out later: {error}")),
+        }
+        if late.forgotten > 0 {
+            log(format_args!(
+                "{conversation}: {} blocks that nobody asked for are forgotten",
+                late.forgotten
+            ));
+        }
+        Ok(late.blocks.into())
+    }
+
+    /// Marks what goes out, and takes what is not of the answer itself.
+    fn collect(&self, conversation: &str, answer: &[Block], late: &mut Late) -> Result<(), Error> {
         let known = Limits::default().inputs_kept as u64;
         let version = self.store.load(conversation)?.map_or(0, |record| record.version);
         let forgotten = version.saturating_sub(known);
         let (mut late_until, mut is_found) = (forgotten, false);
-        let (mut late, mut too_many) = (VecDeque::new(), 0);
         loop {
             let rows = self.store.deliveries(Some(conversation), LEASE)?;
             let mut are_out = false;
@@ -51,39 +68,49 @@ impl Bot {
                 is_found |= is_own;
                 for row in turn {
                     let is_out = match &row.outgoing {
-                        Outgoing::Block(_) if is_own => true,
-                        Outgoing::Block(block) if is_late => {
-                            late.push_back(block.clone());
-                            true
-                        }
+                        Outgoing::Block(_) => is_own || is_late,
                         _ => is_told(row),
                     };
-                    if is_out {
-                        self.store.delivered(&row.key)?;
-                        are_out = true;
+                    if !is_out {
+                        continue;
+                    }
+                    self.store.delivered(&row.key)?;
+                    are_out = true;
+                    if let Outgoing::Block(block) = &row.outgoing
+                        && !is_own
+                    {
+                        late.push(block.clone());
                     }
                 }
             }
-            while late.len() > LATE {
-                late.pop_front();
-                too_many += 1;
-            }
             if rows.len() < AT_ONCE {
-                break;
+                return Ok(());
             }
             if !are_out {
                 // What waits hides what is behind it: the oldest of it waits no longer.
                 let waiting = rows.iter().find(|row| matches!(row.outgoing, Outgoing::Block(_)));
-                let Some(oldest) = waiting else { break };
+                let Some(oldest) = waiting else { return Ok(()) };
                 late_until = version_of(oldest);
             }
         }
-        if too_many > 0 {
-            log(format_args!(
-                "{conversation}: {too_many} blocks that nobody asked for are forgotten"
-            ));
+    }
+}
+
+/// Blocks that nobody has asked for, and that go out with an answer.
+#[derive(Default)]
+struct Late {
+    blocks: VecDeque<Block>,
+    /// How many there were too many.
+    forgotten: usize,
+}
+
+impl Late {
+    fn push(&mut self, block: Block) {
+        self.blocks.push_back(block);
+        if self.blocks.len() > LATE {
+            self.blocks.pop_front();
+            self.forgotten += 1;
         }
-        Ok(late.into())
     }
 }
 
@@ -109,38 +136,4 @@ fn blocks_of(turn: &[Delivery]) -> impl Iterator<Item = &Block> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use sayflow::{Engine, HttpClient, Input, Program, Source};
-    use sayflow_store::Sqlite;
-
-    use super::*;
-    use crate::update::Person;
-
-    #[test]
-    fn what_waits_for_its_own_update_hides_nothing_either() {
-        let said = "  text \"Well.\"\n".repeat(20);
-        let flow = format!("on unmatched {{\n{said}  handover \"Support\"\n}}\non start {{\n{said}}}\n");
-        let bot = Bot {
-            engine: Engine::new(Program::load([Source::new("well.flow", flow)]).unwrap()),
-            store: Sqlite::in_memory().unwrap(),
-            client: HttpClient::new(),
-            busy: Arc::default(),
-        };
-        let asha = Person {
-            id: 7,
-            first_name: "Asha".to_owned(),
-        };
-        let turn = |input: Input, id: &str| bot.turn(&asha, &input.with_id(id)).unwrap().unwrap();
-        // Nobody waits for the answers of seven turns, which the session knows.
-        for id in ["1", "2", "3", "4", "5", "6", "7"] {
-            drop(turn(Input::start(), id));
-        }
-        let answer = bot.answer(turn(Input::text("Hm"), "8")).unwrap();
-        let left = bot.store.deliveries(Some("telegram:7"), LEASE).unwrap();
-        assert!(left.len() < AT_ONCE);
-        assert_eq!(answer.len() + left.len(), 8 * 20);
-        assert!(left.iter().all(|row| matches!(row.outgoing, Outgoing::Block(_))));
-    }
-}
+mod tests;

@@ -51,6 +51,7 @@ type Check = (&'static str, fn(&Scene<'_>) -> Result<(), Broken>);
 /// #     fn load(&self, name: &str) -> Result<Option<Record>, Error> { self.0.load(name) }
 /// #     fn save(&self, name: &str, record: &Record) -> Result<Saved, Error> { self.0.save(name, record) }
 /// #     fn receive(&self, name: &str, input: &Input) -> Result<Received, Error> { self.0.receive(name, input) }
+/// #     fn is_waiting(&self, name: &str, id: &str) -> Result<bool, Error> { self.0.is_waiting(name, id) }
 /// #     fn claim(&self, name: Option<&str>, lease: Duration) -> Result<Option<Claim>, Error> { self.0.claim(name, lease) }
 /// #     fn commit(&self, claim: &Claim, changes: &Changes) -> Result<Saved, Error> {
 /// #         self.0.commit(claim, &Changes { outbox: Vec::new(), ..changes.clone() })

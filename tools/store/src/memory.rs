@@ -287,6 +287,13 @@ impl Store for Memory {
         Ok(Received::New)
     }
 
+    fn is_waiting(&self, conversation: &str, id: &str) -> Result<bool, Error> {
+        check_conversation(conversation)?;
+        let state = self.state();
+        let stored = state.conversations.get(conversation);
+        Ok(stored.is_some_and(|stored| stored.ids.get(id) == Some(&None)))
+    }
+
     fn claim(&self, conversation: Option<&str>, lease: Duration) -> Result<Option<Claim>, Error> {
         check_wanted(conversation)?;
         let mut state = self.state();
@@ -403,7 +410,7 @@ impl Store for Memory {
         };
         let waiting = stored.outbox.iter_mut().filter(|row| row.delivered_at.is_none());
         let taken = waiting.take(DELIVERIES_AT_ONCE).map(|row| {
-            row.leased_until = Some(now + lease);
+            row.leased_until = (!lease.is_zero()).then(|| now + lease);
             row.delivery.clone()
         });
         Ok(taken.collect())

@@ -156,6 +156,16 @@ impl Store for Postgres {
         })
     }
 
+    fn is_waiting(&self, conversation: &str, id: &str) -> Result<bool, Error> {
+        check_conversation(conversation)?;
+        // No input has such an id, and PostgreSQL could not even look for one with U+0000.
+        if id.contains('\0') {
+            return Ok(false);
+        }
+        self.connections
+            .value(statements::IS_WAITING, &[&conversation, &id])
+    }
+
     fn claim(&self, conversation: Option<&str>, lease: Duration) -> Result<Option<Claim>, Error> {
         check_wanted(conversation)?;
         let values: Values<'_> = &[&conversation, &row::seconds(lease)];

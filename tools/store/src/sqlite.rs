@@ -203,6 +203,11 @@ impl Store for Sqlite {
         self.write(|transaction, now| inbox::receive(transaction, now, conversation, input))
     }
 
+    fn is_waiting(&self, conversation: &str, id: &str) -> Result<bool, Error> {
+        check_conversation(conversation)?;
+        inbox::is_waiting(&self.connection(), conversation, id)
+    }
+
     fn claim(&self, conversation: Option<&str>, lease: Duration) -> Result<Option<Claim>, Error> {
         check_wanted(conversation)?;
         self.write(|transaction, now| claims::claim(transaction, now, conversation, lease))?

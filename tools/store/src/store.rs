@@ -145,6 +145,15 @@ pub trait Store: Send + Sync {
     /// [`Name`](crate::ErrorKind::Name), also for the input's id; [`Unwritable`](crate::ErrorKind::Unwritable).
     fn receive(&self, conversation: &str, input: &Input) -> Result<Received, Error>;
 
+    /// Whether an input of this id has come and its turn is not over: not committed, not refused. Where
+    /// [`receive`](Self::receive) says [`Repeated`](Received::Repeated), this tells an input that nobody has answered yet, and that
+    /// nobody can claim right now, from one that was done so long ago that its session has forgotten it.
+    ///
+    /// # Errors
+    ///
+    /// [`Name`](crate::ErrorKind::Name).
+    fn is_waiting(&self, conversation: &str, id: &str) -> Result<bool, Error>;
+
     /// Takes a conversation that has something to do, or this one where it is named: an input waits, or its timer has
     /// rung. Whichever came first is in the claim, and in any case the timer that is set ([`Claim::ring`]). `None` where there is
     /// nothing that nobody else has claimed.

@@ -37,6 +37,14 @@ const TABLE: &[(Fault, &str)] = &[
     (Fault::ClockGoesBack, "the clock never goes back"),
     (Fault::TrimsInputs, "an input comes back as it was received"),
     (
+        Fault::TakesClaimedForDone,
+        "an input waits until its turn is over",
+    ),
+    (
+        Fault::SaysThatEverythingWaits,
+        "an input waits until its turn is over",
+    ),
+    (
         Fault::KeepsTheSendersClock,
         "an input is stamped with the store's clock",
     ),

@@ -117,6 +117,9 @@ impl Store for InTurns {
     fn receive(&self, conversation: &str, input: &Input) -> Result<Received, Error> {
         self.next().receive(conversation, input)
     }
+    fn is_waiting(&self, conversation: &str, id: &str) -> Result<bool, Error> {
+        self.next().is_waiting(conversation, id)
+    }
     fn claim(&self, conversation: Option<&str>, lease: Duration) -> Result<Option<Claim>, Error> {
         self.next().claim(conversation, lease)
     }
@@ -378,6 +381,28 @@ fn of_a_customer_who_was_forgotten_a_name_and_two_numbers_stay() {
         )
         .unwrap();
     assert_eq!(left, r#"0 inputs, 0 rows, ["c",4,4,null,null,6,0,0,null,null]"#);
+}
+
+/// Behind a clock that goes back, now is in the future.
+#[test]
+fn a_lease_of_no_time_keeps_nobody_from_a_row() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("c.db");
+    let (store, engine, endpoint) = (Sqlite::open(&file).unwrap(), engine(), Slow(Duration::ZERO));
+    let worker = Worker::new(&store, &engine, &endpoint, &newcomer);
+    store.receive("c", &Input::text("Hi")).unwrap();
+    worker.work().unwrap();
+    let until = || {
+        let rows = "SELECT max(leased_until) FROM outbox";
+        let read = Connection::open(&file)
+            .unwrap()
+            .query_row(rows, [], |row| row.get::<_, i64>(0));
+        read.unwrap()
+    };
+    assert!(!store.deliveries(Some("c"), Duration::ZERO).unwrap().is_empty());
+    assert_eq!(until(), 0_i64);
+    assert!(!store.deliveries(Some("c"), Worker::LEASE).unwrap().is_empty());
+    assert!(until() > 0);
 }
 
 /// Changes a stored file behind the store's back.

@@ -6,7 +6,7 @@ use sayflow::{Input, InputKind, Timestamp};
 
 use super::Check;
 use super::scene::{ASHA, BELA, Broken, LONG, SHORT, Scene, holds, rings, same, says, texts, waiting_since};
-use crate::record::{Changes, Received, Refused};
+use crate::record::{Changes, Received, Refused, Saved};
 
 pub(super) const CHECKS: &[Check] = &[
     ("an input comes back as it was received", comes_back),
@@ -17,6 +17,7 @@ pub(super) const CHECKS: &[Check] = &[
     ),
     ("inputs without an id are all new", all_new),
     ("an id that the conversation has had is recognised", recognised),
+    ("an input waits until its turn is over", waits),
     (
         "inputs are claimed in the order in which they were received",
         in_order,
@@ -120,6 +121,33 @@ fn all_new(scene: &Scene<'_>) -> Result<(), Broken> {
         scene.turn(ASHA, &[])?;
     }
     scene.nothing_to_claim("three inputs were handled")
+}
+
+fn waits(scene: &Scene<'_>) -> Result<(), Broken> {
+    let waits = |id: &str, wanted: bool, when: &str| {
+        let is_waiting = scene.store.is_waiting(ASHA, id)?;
+        same(
+            &format!("whether the input `{id}` waits {when}"),
+            &is_waiting,
+            &wanted,
+        )
+    };
+    waits("m-1", false, "before it has come")?;
+    scene.text(ASHA, "m-1")?;
+    scene.text(ASHA, "m-2")?;
+    waits("m-1", true, "when it has come")?;
+    let claim = scene.claim(LONG)?;
+    waits("m-1", true, "while it is claimed")?;
+    scene.commit(&claim, &says(&[]))?;
+    waits("m-1", false, "behind its turn")?;
+    waits("m-2", true, "behind the turn before")?;
+    let refused = scene.store.refuse(&scene.claim(LONG)?, "cannot be done")?;
+    holds(
+        refused != Saved::Conflict,
+        "the claim of an input was not refused",
+    )?;
+    waits("m-2", false, "when it was refused")?;
+    waits("\u{0}", false, "though no input has such an id")
 }
 
 fn recognised(scene: &Scene<'_>) -> Result<(), Broken> {

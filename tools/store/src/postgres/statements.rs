@@ -11,6 +11,9 @@ pub(super) const SAVE: &str = "SELECT sayflow_save($1, $2, $3, $4, $5, $6)";
 
 pub(super) const RECEIVE: &str = "SELECT sayflow_receive($1, $2, $3)";
 
+pub(super) const IS_WAITING: &str = "
+SELECT EXISTS (SELECT FROM sayflow_inbox WHERE conversation = $1 AND id = $2 AND handled_at IS NULL)";
+
 pub(super) const CLAIM: &str = "SELECT * FROM sayflow_claim($1, make_interval(secs => $2))";
 
 pub(super) const UNCOUNT: &str = "SELECT sayflow_uncount($1, $2, $3)";

@@ -20,6 +20,8 @@ const WAKE: &str = "
     ON CONFLICT (name) DO UPDATE SET ready_at =
         CASE WHEN leased_until > ?2 THEN ready_at ELSE min(coalesce(ready_at, ?2), ?2) END";
 
+const IS_WAITING: &str = "SELECT 1 FROM inbox WHERE conversation = ?1 AND id = ?2 AND handled_at IS NULL";
+
 const REFUSED: &str = "
     SELECT conversation, entry, input, arrived_at, handled_at, refused_because
     FROM inbox WHERE refused_because IS NOT NULL ORDER BY handled_at DESC, entry DESC LIMIT ?1";
@@ -52,6 +54,11 @@ pub(super) fn receive(
         .prepare_cached(WAKE)?
         .execute(params![conversation, arrived_at])?;
     Ok(Received::New)
+}
+
+pub(super) fn is_waiting(connection: &Connection, conversation: &str, id: &str) -> Result<bool, Error> {
+    let mut statement = connection.prepare_cached(IS_WAITING)?;
+    Ok(statement.exists([conversation, id])?)
 }
 
 /// An input as it is stored, not read yet.

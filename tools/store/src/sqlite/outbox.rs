@@ -90,7 +90,11 @@ pub(super) fn take(
     conversation: Option<&str>,
     lease: Duration,
 ) -> Result<Result<Vec<Delivery>, Error>, Error> {
-    let until = (now + lease).as_microseconds();
+    // A lease of no time keeps nobody away, also where the clock goes back.
+    let until = match lease {
+        Duration::ZERO => 0,
+        lease => (now + lease).as_microseconds(),
+    };
     let now = now.as_microseconds();
     let next = match conversation {
         Some(name) => {

@@ -30,6 +30,8 @@ pub(crate) enum Fault {
     TakesTheSameTextForTheSame,
     ForgetsIds,
     SwapsInputs,
+    TakesClaimedForDone,
+    SaysThatEverythingWaits,
     LosesRefused,
     PrunesEverything,
     CountsRefusedTwice,
@@ -344,6 +346,12 @@ impl Store for Broken {
             Err(_) if self.is(Fault::TakesWhatNobodyReads) => Ok(Received::New),
             received => received,
         }
+    }
+
+    fn is_waiting(&self, conversation: &str, id: &str) -> Result<bool, Error> {
+        self.fails()?;
+        let is_waiting = self.sound.is_waiting(&self.name(conversation), id)?;
+        Ok(is_waiting && !self.is(Fault::TakesClaimedForDone) || self.is(Fault::SaysThatEverythingWaits))
     }
 
     fn claim(&self, conversation: Option<&str>, lease: Duration) -> Result<Option<Claim>, Error> {
