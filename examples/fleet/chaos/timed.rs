@@ -64,6 +64,10 @@ fn note(times: &Mutex<Vec<Duration>>, since: Instant) {
 }
 
 impl<S: Store> Store for Timed<S> {
+    fn is_waiting(&self, conversation: &str, id: &str) -> Result<bool, Error> {
+        self.store.is_waiting(conversation, id)
+    }
+
     fn claim(&self, conversation: Option<&str>, lease: Duration) -> Result<Option<Claim>, Error> {
         let since = Instant::now();
         let claim = self.store.claim(conversation, lease)?;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use sayflow::{Customer, Engine, HTTP_DEADLINE, HttpClient, Limits, Program, Source};
+use sayflow::{Customer, Engine, Event, HTTP_DEADLINE, HttpClient, Limits, Outcome, Program, Source};
 use sayflow_store::{Delivery, Did, Error, ErrorKind, Store, Worker};
 use sha2::{Digest, Sha256};
 
@@ -66,7 +66,7 @@ impl Hand<'_> {
         let worker = Worker::new(self.store, self.engine, self.client, &newcomer).with_lease(self.lease);
         while !stop.load(Ordering::Relaxed) {
             // What is to be sent goes out also where a turn fails.
-            let rests = [self.turn(&worker), self.send()].map(rest);
+            let rests = [self.turn(&worker), self.send(stop)].map(rest);
             let shortest = rests.into_iter().min().unwrap_or(IDLE);
             thread::sleep(if rests.contains(&AFTER_ERROR) {
                 AFTER_ERROR
@@ -78,22 +78,28 @@ impl Hand<'_> {
 
     fn turn(&self, worker: &Worker<'_>) -> Result<bool, Error> {
         let did = worker.work()?;
-        if let Did::Refused {
-            conversation, reason, ..
-        } = &did
-        {
-            log(format_args!("{conversation}: an input is refused: {reason}"));
+        match &did {
+            Did::Refused {
+                conversation, reason, ..
+            } => log(format_args!("{conversation}: an input is refused: {reason}")),
+            Did::Turn {
+                conversation, turn, ..
+            } => turn
+                .events
+                .iter()
+                .for_each(|event| log_failure(conversation, event)),
+            _ => {}
         }
         Ok(did != Did::Nothing)
     }
 
     /// Sends what one conversation has to send, in order, as long as it is this hand's own. What the channel does not
-    /// take is sent again when the lease has ended.
-    fn send(&self) -> Result<bool, Error> {
+    /// take, and what a worker that is told to stop leaves, is sent when the lease has ended.
+    fn send(&self, stop: &AtomicBool) -> Result<bool, Error> {
         let (begun, sending) = (Instant::now(), SENDING.min(self.lease / 2));
         let deliveries = self.store.deliveries(None, self.lease)?;
         for delivery in &deliveries {
-            if begun.elapsed() + sending > self.lease {
+            if stop.load(Ordering::Relaxed) || begun.elapsed() + sending > self.lease {
                 break;
             }
             match self.channel.send(delivery, sending) {
@@ -107,6 +113,20 @@ impl Hand<'_> {
             self.store.delivered(&delivery.key)?;
         }
         Ok(!deliveries.is_empty())
+    }
+}
+
+/// Says which call has failed. That an endpoint declines is its own word.
+fn log_failure(conversation: &str, event: &Event) {
+    if let Event::Call(report) = event
+        && report.outcome.is_failure()
+        && report.outcome != Outcome::Declined
+    {
+        let message = report.message.as_deref().unwrap_or("no reason is given");
+        log(format_args!(
+            "{conversation}: {} at {}: {}: {message}",
+            report.api, report.place, report.outcome
+        ));
     }
 }
 
@@ -199,7 +219,31 @@ enum Unsent {
 
 #[cfg(test)]
 mod tests {
+    use std::net::TcpListener;
+
+    use sayflow::Input;
+    use sayflow_store::Memory;
+
     use super::*;
+
+    #[test]
+    fn a_hand_that_is_told_to_stop_sends_nothing_more() {
+        let (store, shop) = (Memory::new(), "http://127.0.0.1:9");
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let hand = Hand {
+            store: &store,
+            engine: &engine(shop, "s3cret").unwrap(),
+            client: &HttpClient::new(),
+            channel: &Channel::new(format!("http://{}", listener.local_addr().unwrap())),
+            lease: LEAST_LEASE,
+        };
+        store.receive("c", &Input::text("hi")).unwrap();
+        let worker = Worker::new(hand.store, hand.engine, hand.client, &newcomer);
+        assert!(hand.turn(&worker).unwrap());
+        assert!(hand.send(&AtomicBool::new(true)).unwrap());
+        assert!(listener.accept().is_err(), "a message was sent");
+    }
 
     #[test]
     fn what_cannot_be_read_holds_up_nobody_and_a_database_that_is_away_is_left_alone() {

@@ -22,6 +22,7 @@ use sayflow::{HttpClient, Timestamp};
 use sayflow_fleet::{Channel, Hand, LEAST_LEASE, TURN, engine, log};
 use sayflow_store::{Postgres, Store};
 use signal_hook::consts::{SIGINT, SIGTERM};
+use ureq::http::{HeaderValue, Uri};
 
 /// Runs the turns that wait in a database, and sends what they say.
 #[derive(Parser)]
@@ -32,13 +33,13 @@ struct Arguments {
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     database: String,
     /// The origin of the shop, such as `https://api.shop.example`
-    #[arg(long)]
+    #[arg(long, value_parser = origin)]
     shop: String,
     /// The token that the shop wants to see
     #[arg(long, env = "SHOP_TOKEN", hide_env_values = true, default_value = "demo")]
     token: String,
     /// Where messages are sent, such as `https://channel.example/messages`
-    #[arg(long)]
+    #[arg(long, value_parser = address)]
     channel: String,
     /// How many turns run at once
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..))]
@@ -62,6 +63,38 @@ const MOMENT: Duration = Duration::from_millis(100);
 /// How often what is old is forgotten.
 const PRUNE_EVERY: Duration = Duration::from_secs(60 * 60);
 
+/// An address of HTTP.
+fn address(text: &str) -> Result<String, String> {
+    let uri: Uri = text.parse().map_err(|error| format!("{error}"))?;
+    let authority = uri
+        .authority()
+        .filter(|_| matches!(uri.scheme_str(), Some("http" | "https")));
+    let authority = authority.ok_or("it begins with neither `https://` nor `http://` and a host")?;
+    let written = match authority.port_u16() {
+        Some(port) => format!("{}:{port}", authority.host()),
+        None => authority.host().to_owned(),
+    };
+    match authority.as_str() == written {
+        true => Ok(text.to_owned()),
+        false => Err("it has a user name in it, or a port that cannot be one".to_owned()),
+    }
+}
+
+/// An address without a path.
+fn origin(text: &str) -> Result<String, String> {
+    let address = address(text)?;
+    let is_bare = |uri: Uri| uri.path_and_query().is_none_or(|path| path == "/");
+    match text.parse().is_ok_and(is_bare) {
+        true => Ok(address),
+        false => Err("an origin ends behind its host and port".to_owned()),
+    }
+}
+
+/// Whether a header can carry a token as it is.
+fn is_sent_whole(token: &str) -> bool {
+    token.trim() == token && HeaderValue::from_str(token).is_ok()
+}
+
 /// A lease in seconds.
 fn lease(seconds: &str) -> Result<u64, String> {
     let (least, turn) = (LEAST_LEASE.as_secs(), TURN.as_secs());
@@ -84,6 +117,10 @@ fn main() -> ExitCode {
 }
 
 fn work(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+    // Not as an argument is checked, which is shown where it is wrong.
+    if !is_sent_whole(&arguments.token) {
+        return Err("the token has a blank at an end or a line break, which no header has".into());
+    }
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [SIGTERM, SIGINT] {
         signal_hook::flag::register(signal, Arc::clone(&stop))?;
@@ -136,4 +173,34 @@ fn end_after(grace: Duration, stop: &AtomicBool) {
     thread::sleep(grace);
     log("what was begun takes too long: it is left to another worker");
     process::exit(1);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_used_is_refused_at_the_start() {
+        for good in [
+            "https://api.shop.example",
+            "http://127.0.0.1:9000",
+            "http://[::1]:80/",
+        ] {
+            assert_eq!(origin(good).as_deref(), Ok(good));
+        }
+        assert!(address("https://channel.example/messages?to=all").is_ok());
+        assert!(origin("https://shop.example/api").is_err());
+        for wrong in [
+            "foo",
+            "",
+            "http://",
+            "http://127.0.0.1:99999",
+            "http://host:abc",
+            "http://me@host",
+            "ftp://host",
+        ] {
+            assert!(address(wrong).is_err(), "{wrong}");
+        }
+        assert!(is_sent_whole("s3cret") && !is_sent_whole("a\nb") && !is_sent_whole("a "));
+    }
 }
