@@ -1,5 +1,7 @@
 //! Secrets are masked in whatever is said about a reply.
 
+mod html;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
@@ -169,7 +171,7 @@ fn unescaped(text: &[u8]) -> Option<u8> {
     if let [b'%', high, low, ..] = text {
         return u8::try_from(from_hex(&[*high, *low])?).ok();
     }
-    let (found, _) = json_escape(text).or_else(|| html_reference(text))?;
+    let (found, _) = json_escape(text).or_else(|| html::reference(text))?;
     found.encode_utf8(&mut [0; 4]).bytes().next()
 }
 
@@ -185,7 +187,7 @@ fn behind<'t, 's>(text: &'t [u8], secret: &'s [u8]) -> Option<(&'t [u8], &'s [u8
         [b'+', rest @ ..] if *first == b' ' => Some((rest, others)),
         // The body of the request, sent back as a text.
         [b'\\' | b'&', ..] => {
-            let escaped = json_escape(text).or_else(|| html_reference(text));
+            let escaped = json_escape(text).or_else(|| html::reference(text));
             let behind = escaped.and_then(|(found, rest)| {
                 let others = secret.strip_prefix(found.encode_utf8(&mut [0; 4]).as_bytes())?;
                 Some((rest, others))
@@ -227,27 +229,6 @@ fn utf_16(text: &[u8]) -> Option<(char, &[u8])> {
         .ok()?;
     let length = if found.len_utf16() == 1 { 4 } else { 10 };
     Some((found, text.get(length..)?))
-}
-
-/// The character that `&amp;`, `&#39;` or `&#x27;` stands for, and what stands behind it: pages of errors
-/// show a request so.
-fn html_reference(text: &[u8]) -> Option<(char, &[u8])> {
-    const LONGEST: usize = "#x10ffff;".len();
-    let text = text.strip_prefix(b"&")?;
-    let end = text.iter().take(LONGEST).position(|found| *found == b';')?;
-    let name = str::from_utf8(text.get(..end)?).ok()?;
-    let found = match name {
-        "amp" => '&',
-        "lt" => '<',
-        "gt" => '>',
-        "quot" => '"',
-        "apos" => '\'',
-        _ => match name.strip_prefix('#')?.as_bytes() {
-            [b'x' | b'X', digits @ ..] => char::from_u32(from_hex(digits)?)?,
-            digits => char::from_u32(str::from_utf8(digits).ok()?.parse().ok()?)?,
-        },
-    };
-    Some((found, text.get(end + 1..)?))
 }
 
 /// A shorter secret is not looked for in Base64: any picture would have some of its bytes.
@@ -359,6 +340,13 @@ mod tests {
         assert_eq!(
             mask("&lt;a&amp;b&quot;&apos;d &#; &#x110000; &"),
             "&lt;a&amp;b&quot;&apos;d &#; &#x110000; &"
+        );
+        assert_eq!(
+            masked(
+                &["sk_live_51Hx+9/Zq="],
+                "bad token &#00000115;k&lowbar;live&lowbar;51Hx&plus;9&sol;Zq&equals;."
+            ),
+            "bad token ***."
         );
     }
 
