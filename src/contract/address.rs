@@ -117,6 +117,13 @@ mod tests {
             ("https://s.example/u/NAMENAME", "."),
             ("https://s.example/NAME#a", "../x"),
             ("https://s.example/NAME", "a\\..\\b"),
+            ("https://s.example/a%2fNAME/b", ".."),
+            ("https://s.example/a\\NAME/b", ".."),
+            ("https://s.example/%5cNAME", ".."),
+            ("https://s.example/%2eNAME/b", "."),
+            ("https://s.example/NAME%2e", "."),
+            ("https://s.example/NAME;x=1/b", ".."),
+            ("https://s.example/NAME", "..;x"),
         ] {
             assert_eq!(address(template, value), None, "{template}");
         }

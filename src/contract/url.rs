@@ -3,6 +3,7 @@
 //! It follows RFC 3986 where it matters for safety (scheme, user info, host, port) and lets path,
 //! query and letters of any script pass, as browsers do.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::diagnostics::nearest;
@@ -109,10 +110,43 @@ pub(crate) fn check_web_url(url: &str) -> Result<(), UrlFault> {
 }
 
 /// Whether a segment of a path is one that clients, servers and proxies take for a step within it, or becomes one where they
-/// decode slashes before.
+/// decode slashes before. Some take what stands behind a `;` for no part of it.
 pub(crate) fn has_step(segment: &str) -> bool {
-    let mut parts = segment.split("%2F").flat_map(|part| part.split("%5C"));
-    parts.any(|part| matches!(part, "." | ".."))
+    let is_more = |byte: u8| matches!(byte, b'%' | b'\\' | b';');
+    if !segment.bytes().any(is_more) {
+        return matches!(segment, "." | "..");
+    }
+    let decoded = match segment.contains('%') {
+        true => Cow::Owned(decoded(segment)),
+        false => Cow::Borrowed(segment.as_bytes()),
+    };
+    let mut parts = decoded.split(|byte| matches!(byte, b'/' | b'\\'));
+    parts.any(|part| {
+        let name = part.split(|byte| *byte == b';').next();
+        matches!(name, Some(b"." | b".."))
+    })
+}
+
+/// The bytes of a text that is percent-encoded (RFC 3986, section 2.1).
+fn decoded(text: &str) -> Vec<u8> {
+    let mut rest = text.as_bytes();
+    let mut decoded = Vec::with_capacity(rest.len());
+    while let Some((first, others)) = rest.split_first() {
+        let escaped = match rest {
+            [b'%', high, low, behind @ ..] => hex_value(*high)
+                .zip(hex_value(*low))
+                .map(|(high, low)| (high << 4 | low, behind)),
+            _ => None,
+        };
+        let (byte, behind) = escaped.unwrap_or((*first, others));
+        decoded.push(byte);
+        rest = behind;
+    }
+    decoded
+}
+
+fn hex_value(digit: u8) -> Option<u8> {
+    u8::try_from(char::from(digit).to_digit(16)?).ok()
 }
 
 /// Scheme, host and port of an absolute http or https address, as they are written there; `None` for any
@@ -266,7 +300,7 @@ fn is_port(port: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{check_web_url, is_plain_http, origin, same_origin};
+    use super::{check_web_url, has_step, is_plain_http, origin, same_origin};
 
     fn fault(url: &str) -> String {
         check_web_url(url).map_or_else(
@@ -371,6 +405,37 @@ mod tests {
 "https://shop.example/a\nb": has a control character in it; take line breaks, tabs and other control characters out
 "java\tscript:alert(1)": has a control character in it; take line breaks, tabs and other control characters out
 "###);
+    }
+
+    #[test]
+    fn steps_however_they_are_written() {
+        for step in [
+            ".",
+            "..",
+            "a%2f..",
+            "a%2F..",
+            "..%5c",
+            "%5C..",
+            "%2e",
+            "%2E%2e",
+            ".%2e",
+            "x\\..",
+            "..\\x",
+            "..;x=1",
+            ".;",
+            "%2e%2E;x",
+            "..%3bx",
+            "a%2f.;b%2Fc",
+            "দ%2f..",
+        ] {
+            assert!(has_step(step), "{step}");
+        }
+        for no_step in [
+            "", "...", "..a", "a..", "a;..", ";..", "a;x=..", "..%20", "%252e", "%2", "%", "%%2e", "..%2",
+            "a\\b", "a%2fb", "....;x", "%a7..",
+        ] {
+            assert!(!has_step(no_step), "{no_step}");
+        }
     }
 
     #[test]

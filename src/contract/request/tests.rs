@@ -368,6 +368,13 @@ fn reasons_why_a_call_is_blocked() {
         order("..", &["/orders/", "", "/items"]),
         order(".", &["/orders/.", ""]),
         order("../x", &["/orders/", ""]),
+        order("..", &["/a%2f", "", "/b"]),
+        order(".", &["/a/%2e", "", "/b"]),
+        order("..", &["/%5c", ""]),
+        order(".", &["/", "", "%2e"]),
+        order("..", &["/", "", ";x=1/b"]),
+        order("..;x", &["/", "", "/b"]),
+        order(".", &["/", "", "%2fa"]),
         order("", &["/orders/order-", "", "?a=", ""]),
         order("line\nbreak", &["/orders/", ""]),
         changed(|api| api.headers = vec![("X-Note".into(), constant("a\r\nX-Evil: 1"))]),
@@ -413,6 +420,13 @@ the host points server `shop` to an address that is not written in ASCII
 attribute `order_no` is unset and would leave a part of the path empty
 attribute `order_no` is unset and would leave a part of the path empty
 attribute `order_no` is unset and would leave a part of the path empty
+the value of attribute `order_no` would change the path
+the value of attribute `order_no` would change the path
+the value of attribute `order_no` would change the path
+the value of attribute `order_no` would change the path
+the value of attribute `order_no` would change the path
+the value of attribute `order_no` would change the path
+the value of attribute `order_no` would change the path
 the value of attribute `order_no` would change the path
 the value of attribute `order_no` would change the path
 the value of attribute `order_no` would change the path
