@@ -3,6 +3,8 @@
 //! It follows RFC 3986 where it matters for safety (scheme, user info, host, port) and lets path,
 //! query and letters of any script pass, as browsers do.
 
+mod beyond_ascii;
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -15,6 +17,8 @@ pub(crate) enum UrlFault {
     Empty,
     Blank,
     Control,
+    /// A character that shows nothing.
+    Hidden,
     /// The address with the scheme that it lacks, or an example of one.
     NoScheme(String),
     /// A path within a site.
@@ -25,6 +29,8 @@ pub(crate) enum UrlFault {
     NoHost,
     UserInfo,
     BadHost,
+    /// A sign in the host that is read as one of ASCII.
+    ForeignSign,
     BadPort,
 }
 
@@ -35,6 +41,10 @@ impl UrlFault {
             Self::Empty | Self::NoHost | Self::BadHost => "write a whole address: `https://…`".to_owned(),
             Self::Blank => "write a blank as `%20`, and none at the ends".to_owned(),
             Self::Control => "take line breaks, tabs and other control characters out".to_owned(),
+            Self::Hidden => {
+                "type the address anew: such characters come along where one is copied".to_owned()
+            }
+            Self::ForeignSign => "write the signs of an address in ASCII: `/`, `?`, `#`, `:`".to_owned(),
             Self::NoScheme(url) => format!("write `{url}`"),
             Self::Relative => "put scheme and host in front of the path: `https://…`".to_owned(),
             Self::OtherScheme(scheme) => match nearest(scheme, ["https", "http"]) {
@@ -54,6 +64,7 @@ impl fmt::Display for UrlFault {
             Self::Empty => f.write_str("is empty"),
             Self::Blank => f.write_str("has a blank in it"),
             Self::Control => f.write_str("has a control character in it"),
+            Self::Hidden => f.write_str("has a character in it that nobody sees"),
             Self::NoScheme(_) => f.write_str("has no scheme"),
             Self::Relative => f.write_str("is a path, not a whole address"),
             Self::OtherScheme(scheme) => match scheme.as_str() {
@@ -66,6 +77,7 @@ impl fmt::Display for UrlFault {
             Self::NoHost => f.write_str("has no host"),
             Self::UserInfo => f.write_str("has a user name in it"),
             Self::BadHost => f.write_str("has a host that cannot be one"),
+            Self::ForeignSign => f.write_str("has a sign in its host that browsers read as another"),
             Self::BadPort => f.write_str("has a port that cannot be one"),
         }
     }
@@ -76,13 +88,15 @@ pub(crate) fn check_web_url(url: &str) -> Result<(), UrlFault> {
     if url.is_empty() {
         return Err(UrlFault::Empty);
     }
-    if !url.bytes().all(|b| b.is_ascii_graphic()) {
+    let is_plain = url.bytes().all(|b| b.is_ascii_graphic());
+    if !is_plain {
         if url.contains(|c: char| c.is_control() || is_direction(c)) {
             return Err(UrlFault::Control);
         }
         if url.contains(char::is_whitespace) {
             return Err(UrlFault::Blank);
         }
+        beyond_ascii::check_hidden(url)?;
     }
     let Some((scheme, rest)) = split_scheme(url).filter(|(scheme, rest)| !is_host_with_port(scheme, rest))
     else {
@@ -102,6 +116,9 @@ pub(crate) fn check_web_url(url: &str) -> Result<(), UrlFault> {
     }
     if !is_host(host) {
         return Err(UrlFault::BadHost);
+    }
+    if !is_plain {
+        beyond_ascii::check_host(host)?;
     }
     match port {
         Some(port) if !is_port(port) => Err(UrlFault::BadPort),
@@ -323,6 +340,10 @@ mod tests {
             "https://shop.example./x",
             "https://my-shop.example",
             "https://my_shop.example",
+            // Joiners of Persian and Sinhala, an emoji with a variation selector, full-width letters.
+            "https://خانه\u{200c}ها.example/می\u{200c}روم?q=ශ\u{200d}රී#❤\u{fe0f}",
+            "https://ශ\u{200d}රී.example/a\u{200d}b",
+            "https://ｓｈｏｐ－１．example/／＠",
         ] {
             assert_eq!(fault(url), "good", "{url}");
         }
@@ -365,6 +386,20 @@ mod tests {
             "https://shop.example/a b.png",
             "https://shop.example/a\nb",
             "java\tscript:alert(1)",
+            "https://pay\u{200b}.shop.example",
+            "https://shop\u{feff}.example",
+            "https://exam\u{ad}ple/",
+            "https://shop.example/\u{200f}\u{2060}x",
+            "www.shop\u{200b}.example",
+            "https://pay\u{200d}.example",
+            "https://ශ\u{200d}\u{200d}රී.example",
+            "https://ශ\u{200d}.example",
+            "https://❤\u{fe0f}.example",
+            "https://shop.example＠evil.example/",
+            "https://shop.example／.evil.example/",
+            "https://shop.example：80",
+            "https://shop.example℀.evil.example",
+            "https://shop.example﹖.evil.example",
         ]
         .into_iter()
         .map(|url| format!("{url:?}: {}", fault(url)))
@@ -404,6 +439,20 @@ mod tests {
 "https://shop.example/a b.png": has a blank in it; write a blank as `%20`, and none at the ends
 "https://shop.example/a\nb": has a control character in it; take line breaks, tabs and other control characters out
 "java\tscript:alert(1)": has a control character in it; take line breaks, tabs and other control characters out
+"https://pay\u{200b}.shop.example": has a character in it that nobody sees; type the address anew: such characters come along where one is copied
+"https://shop\u{feff}.example": has a character in it that nobody sees; type the address anew: such characters come along where one is copied
+"https://exam\u{ad}ple/": has a character in it that nobody sees; type the address anew: such characters come along where one is copied
+"https://shop.example/\u{200f}\u{2060}x": has a character in it that nobody sees; type the address anew: such characters come along where one is copied
+"www.shop\u{200b}.example": has a character in it that nobody sees; type the address anew: such characters come along where one is copied
+"https://pay\u{200d}.example": has a character in it that nobody sees; type the address anew: such characters come along where one is copied
+"https://ශ\u{200d}\u{200d}ර\u{dd3}.example": has a character in it that nobody sees; type the address anew: such characters come along where one is copied
+"https://ශ\u{200d}.example": has a character in it that nobody sees; type the address anew: such characters come along where one is copied
+"https://❤\u{fe0f}.example": has a character in it that nobody sees; type the address anew: such characters come along where one is copied
+"https://shop.example＠evil.example/": has a sign in its host that browsers read as another; write the signs of an address in ASCII: `/`, `?`, `#`, `:`
+"https://shop.example／.evil.example/": has a sign in its host that browsers read as another; write the signs of an address in ASCII: `/`, `?`, `#`, `:`
+"https://shop.example：80": has a sign in its host that browsers read as another; write the signs of an address in ASCII: `/`, `?`, `#`, `:`
+"https://shop.example℀.evil.example": has a sign in its host that browsers read as another; write the signs of an address in ASCII: `/`, `?`, `#`, `:`
+"https://shop.example﹖.evil.example": has a sign in its host that browsers read as another; write the signs of an address in ASCII: `/`, `?`, `#`, `:`
 "###);
     }
 

@@ -118,6 +118,9 @@ fn a_title_of_which_nothing_is_seen_is_empty_and_a_url_with_hidden_characters_is
         ("x", "java\u{0}script:alert(1)"),
         ("x", "javascript:alert(1)"),
         ("x", "https://shop.example@evil.example/"),
+        ("x", "https://pay\u{200b}.shop.example/"),
+        ("x", "https://shop.example/\u{200f}\u{2060}x"),
+        ("x", "https://shop.example＠evil.example/"),
     ] {
         let options = json!([{"title": title, "type": "url", "value": url}]);
         let turn = chat().turn(&Input::text("choices"), &reply(&options)).unwrap();

@@ -235,10 +235,11 @@ fn every_character_that_may_matter() {
     // Ideographs, Hangul and private use are letters like any other.
     let is_usual = |c: &char| matches!(c, '㐀'..='鿿' | '가'..='힣' | '\u{e000}'..='\u{f8ff}');
     let characters: Vec<char> = ('\u{0}'..='\u{ffff}').filter(|c| !is_usual(c)).collect();
-    for characters in characters.chunks(40) {
+    for characters in characters.chunks(30) {
         let options = characters.iter().flat_map(|c| {
             [
                 option("url", format!("https://a{c}b.example")),
+                option("url", format!("https://দ{c}দ.example")),
                 option("url", format!("https://shop.example/{c}")),
                 option("phone", format!("12{c}3")),
                 option("phone", format!("{c}12{c}")),

@@ -84,7 +84,8 @@ fn web_address() -> Schema {
     );
     Schema {
         not: Some(Box::new(
-            Schema::matching(patterns::blank_or_control()).described("A blank or control character."),
+            Schema::matching(patterns::blank_or_hidden())
+                .described("A blank, a control character, or one that nobody sees."),
         )),
         all_of: vec![
             Schema::matching(patterns::short_host())
@@ -95,7 +96,7 @@ fn web_address() -> Schema {
     }
     .titled("A web address")
     .described(
-        "An absolute http or https address, without a user name, blanks or control characters. \
+        "An absolute http or https address, without a user name, blanks or characters that nobody sees. \
          Other schemes (`javascript:`, `data:`, `file:`) never reach a customer. Write a blank as `%20`.",
     )
     .example("https://cdn.shop.example/winter.png")

@@ -15,11 +15,43 @@ const WIDE_BLANKS: &str = wide_blanks!();
 /// What Unicode calls white space, for a character class.
 const BLANKS: &str = concat!(r"\u0009-\u000d\u0020\u0085", wide_blanks!());
 
+/// What Unicode calls ignorable, but [`joiners`] and [`variations`], for a character class.
+macro_rules! ignorable {
+    () => {
+        concat!(
+            r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e",
+            r"\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufff8"
+        )
+    };
+}
+
+/// What joins letters or keeps them apart, for a character class.
+macro_rules! joiners {
+    () => {
+        r"\u200c\u200d"
+    };
+}
+
+/// What chooses the form of the character before, for a character class.
+macro_rules! variations {
+    () => {
+        r"\ufe00-\ufe0f"
+    };
+}
+
 /// What nobody sees in a text, and is no white space, for a character class: control characters, and what Unicode calls
 /// ignorable.
 const HIDDEN: &str = concat!(
-    r"\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f",
-    r"\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8",
+    r"\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f",
+    ignorable!(),
+    joiners!(),
+    variations!()
+);
+
+/// What a browser makes signs of an address of, for a character class.
+const FOREIGN_SIGNS: &str = concat!(
+    r"\u2047-\u2049\u2100\u2101\u2105\u2106\u2a74\ufe13\ufe16\ufe55\ufe56\ufe5f\ufe68\ufe6a\ufe6b",
+    r"\uff01-\uff0c\uff0f\uff1a-\uff20\uff3b-\uff3e\uff40\uff5b-\uff5e",
 );
 
 /// What people write between the digits of a phone number, for a character class.
@@ -59,17 +91,19 @@ pub(super) fn phone_number() -> String {
 /// Scheme, host and port of a web address, and whatever follows. The address in brackets is
 /// checked by [`bracketed_ipv6`].
 pub(super) fn web_address() -> String {
-    // Every character outside ASCII is one of a host, blanks and controls excepted.
-    let letter = format!(r"[^\u0000-,./:-@\[-\^`{{-\u009f{WIDE_BLANKS}]");
+    // Characters outside ASCII are those of a host, but blanks and what the engine refuses there; two may be joined.
+    let hidden = concat!(ignorable!(), joiners!(), variations!());
+    let wide = format!(r"[^\u0000-\u009f{WIDE_BLANKS}{hidden}{FOREIGN_SIGNS}]");
+    let letter = format!(r"(?:[0-9A-Za-z_\-]|{wide}(?:[{}]{wide})*)", joiners!());
     let port = "0*(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])";
     format!(
         r"^[Hh][Tt][Tt][Pp][Ss]?://(?:\[[0-9A-Fa-f:.]+\]|{letter}+(?:\.{letter}+)*\.?)(?::{port})?(?:[/?#]|$)"
     )
 }
 
-/// A character that no web address has; those of U+202A and U+2066 turn the text around it round.
-pub(super) fn blank_or_control() -> String {
-    format!(r"[\u0000-\u0020\u007f-\u009f\u202a-\u202e\u2066-\u2069{WIDE_BLANKS}]")
+/// A character that no web address has.
+pub(super) fn blank_or_hidden() -> String {
+    format!(r"[\u0000-\u0020\u007f-\u009f{}{WIDE_BLANKS}]", ignorable!())
 }
 
 /// An address whose host has at most 255 characters; the engine counts bytes.

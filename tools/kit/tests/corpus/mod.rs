@@ -129,7 +129,7 @@ fn kinds() -> Vec<Value> {
 }
 
 #[rustfmt::skip]
-const URLS: [&str; 73] = [
+const URLS: [&str; 82] = [
     "https://shop.example", "http://127.0.0.1:8080/a?b=c#d", "HTTPS://Shop.Example:443/", "https://[::1]:8080/x",
     "https://দোকান.example/ছবি.png", "https://localhost?x=https://other.example/a@b", "https://shop.example./x",
     "www.shop.example/a.png", "//cdn.shop.example/a.png", "/images/a.png", "shop", "shop.example:8080/a",
@@ -148,7 +148,9 @@ const URLS: [&str; 73] = [
     "https://shop.example:80:80", "https://shop.example:৮০", " https://shop.example", "https://shop.example ",
     "https://shop.example\n", "https://shop.example/a b.png", "https://shop.example/a\nb",
     "https://shop.example/\u{2003}", "https://shop.example/\u{feff}", "https://a_b-c.example/\\", "https://a%20b.example",
-    "java\tscript:alert(1)",
+    "java\tscript:alert(1)", "https://pay\u{200b}.shop.example", "https://exam\u{ad}ple/", "https://pay\u{200d}.example",
+    "https://خانه\u{200c}ها.example/می\u{200c}روم#❤\u{fe0f}", "https://ශ\u{200d}\u{200d}රී.example", "https://ශ\u{200d}.රී.example",
+    "https://❤\u{fe0f}.example", "https://shop.example＠evil.example/", "https://ｓｈｏｐ－１．example/／＠",
 ];
 
 #[rustfmt::skip]
