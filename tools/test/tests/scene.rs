@@ -560,6 +560,27 @@ fn a_reply_that_is_too_large_for_a_test_is_left_out() {
     }
 }
 
+#[test]
+fn a_note_is_read_from_left_to_right() {
+    let script = Script::default().body(
+        "status",
+        "{\"success\": true, \"data\": \"packed\", \"attributes\": {\"\u{202e}a\u{2067}\": \"x\"}}",
+    );
+    let mut talk = Talk::new("directions", STATUS, script);
+    talk.give(|customer| customer.set_attribute("\u{202e}b\u{2028}", "x"));
+    talk.say(Input::start());
+    let (test, failures) = talk.test();
+    assert!(failures.is_empty(), "{test}\n{}", failures.join("\n"));
+    let notes: Vec<_> = test.lines().filter(|line| line.contains("NOTE:")).collect();
+    assert_eq!(
+        notes,
+        [
+            "  // NOTE: \"\u{fffd}b\u{fffd}\" was given, which a test cannot write",
+            "  // NOTE: \"\u{fffd}a\u{fffd}\" changed, which the flow does not declare",
+        ]
+    );
+}
+
 /// What cannot be written is never written as something else.
 #[test]
 fn a_control_character_in_a_value_is_noted() {

@@ -213,8 +213,14 @@ impl Lines {
         self.has_gap = !self.text.ends_with("{\n");
     }
 
-    /// Something that whoever reads the test has to know.
+    /// Something that whoever reads the test has to know. What it quotes cannot turn the line round.
     fn note(&mut self, text: &str) {
+        let picture = |letter| match letter {
+            '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => char::REPLACEMENT_CHARACTER,
+            letter if letter.is_control() => char::REPLACEMENT_CHARACTER,
+            letter => letter,
+        };
+        let text: String = text.chars().map(picture).collect();
         self.push(&format!("// NOTE: {text}"));
     }
 
