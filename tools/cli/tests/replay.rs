@@ -161,7 +161,7 @@ fn a_secret_is_in_no_trace() {
         .arg(&file)
         .arg(format!("--server=shop={}", server.url))
         .env("SHOP_TOKEN", "s3cr/t")
-        .stdin(lines(&[r#""start":true"#]))
+        .stdin(lines(&[r#""start":true,"id":"m-s3cr/t""#]))
         .assert()
         .code(0);
     server.received();

@@ -16,9 +16,12 @@ use crate::scene::{name_of, with_numbers};
 /// What a turn changed on the customer; `None` for what was cleared.
 pub type Changes = IndexMap<String, Option<Value>>;
 
-/// An input with its secrets masked; the id of a tapped option stays.
+/// An input with its secrets masked, also in its own id; the id of a tapped option stays, and so does the name of a
+/// sequence of the flow.
 pub(crate) fn input(engine: &Engine, mut input: Input) -> Input {
+    input.id.iter_mut().for_each(|id| mask(engine, id));
     match &mut input.kind {
+        InputKind::Start(Some(name)) if engine.program().sequence_name(name).is_none() => mask(engine, name),
         InputKind::Text(text)
         | InputKind::Intent(text)
         | InputKind::Image(text)
@@ -242,7 +245,8 @@ mod tests {
 
     /// An engine with a secret that also stands in the name of an attribute of the flow.
     fn engine() -> Engine {
-        let flow = "attribute s3cret: any\non start {\n  text \"Hi!\"\n}\n";
+        let flow =
+            "attribute s3cret: any\non start {\n  text \"Hi!\"\n}\nsequence s3crets {\n  text \"Psst!\"\n}\n";
         let program = Program::load([Source::new("hi.flow", flow)]).unwrap();
         Engine::new(program).with_secret("TOKEN", "s3cret", ["https://api.shop.example"])
     }
@@ -278,6 +282,20 @@ mod tests {
             assert_eq!(after.attribute(key), Some(&Value::from(number)), "{key}");
         }
         assert_eq!(after.attributes().count(), shown.len());
+    }
+
+    #[test]
+    fn an_input_is_masked_with_its_id() {
+        let text = Input::text("a s3cret").with_id("m-s3cret-1");
+        assert_eq!(input(&engine(), text), Input::text("a ***").with_id("m-***-1"));
+        assert_eq!(
+            input(&engine(), Input::start_at("a s3cret")),
+            Input::start_at("a ***")
+        );
+        assert_eq!(
+            input(&engine(), Input::start_at("s3crets")),
+            Input::start_at("s3crets")
+        );
     }
 
     #[test]
