@@ -92,8 +92,8 @@ pub(crate) fn curl(request: &Request, stand_ins: &StandIns, secrets: &FlowSecret
     address.extend(pieces(rest, Place::Url));
     let headers = request.headers.iter().map(|(name, value)| {
         let header = match value.expose() {
-            // A colon without a value would take the header out.
-            "" => format!("{name};"),
+            // A colon with nothing but blanks behind it would take the header out; no server sees those at the ends.
+            value if value.trim().is_empty() => format!("{name};"),
             value => format!("{name}: {value}"),
         };
         pieces(&header, Place::Header)
@@ -372,6 +372,16 @@ mod tests {
         let field = r#","key":"'"$(printf %s "$KEY" | sed 's/["\\]/\\&/g')"'"}' \"#;
         assert!(command.contains(field), "{command}");
         assert!(gap.is_some_and(|gap| gap.starts_with("the body has KEY in it")));
+    }
+
+    #[test]
+    fn a_header_of_blanks_is_kept() {
+        for value in [" ", "   "] {
+            let (command, _) = command(&format!(
+                "  get \"https://a.example/b\"\n  header \"X-Note\" = \"{value}\""
+            ));
+            assert!(command.contains("-H 'X-Note;'"), "{command}");
+        }
     }
 
     #[test]
