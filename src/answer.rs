@@ -275,8 +275,8 @@ mod tests {
             ),
             (
                 Accept::Url,
-                "\u{200b} https://shop.example",
-                "https://shop.example".into(),
+                "\u{200b} https://shop.example/می\u{200c}روم\u{200b}",
+                "https://shop.example/می\u{200c}روم".into(),
             ),
             (Accept::Date, "\u{2067}20/11/2026\u{2069}", "2026-11-20".into()),
             (Accept::YesNo, "yes\u{200b}", true.into()),
