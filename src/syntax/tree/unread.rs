@@ -19,9 +19,11 @@ impl Tree<'_> {
             self.end_unread();
             return false;
         }
-        if let Some(taken) = taken {
-            *taken = taken.to(span);
-        }
+        *taken = match *taken {
+            Some(taken) => Some(taken.to(span)),
+            // What stands between backticks may go on behind the text that ends there.
+            None => (span.end > *end).then(|| Span::new(*end, span.end)),
+        };
         true
     }
 
@@ -127,7 +129,8 @@ pub(in crate::syntax) fn end_of_lines(source: &Source, quote: Span, offset: u32)
                 || super::super::error::first_word(words) == "else"
                 || words.starts_with(['{', '}', '<', '/'])
                 || words.ends_with('{')
-                || words.contains("->");
+                || words.contains("->")
+                || words.contains("```");
             if is_of_a_flow {
                 return None;
             }
