@@ -305,17 +305,10 @@ impl<'f> Lowering<'f, '_> {
             else {
                 continue;
             };
-            self.source = Some(declared.source);
             let name = ShortText::from(canonical(declared.source.slice(name.span)));
-            let sequence_id = sequence_id.as_ref().map(|text| {
-                let written = self.literal(text, "the id of a sequence");
-                ShortText::from(canonical(&written))
-            });
-            let was = was.iter().map(|text| {
-                let written = self.literal(text, "a former name");
-                canonical(&written).into()
-            });
-            let was = was.collect();
+            let plain = |text: &Text| ShortText::from(canonical(&text.plain(declared.source)));
+            let sequence_id = sequence_id.as_ref().map(plain);
+            let was = was.iter().map(|text| plain(text).as_str().into()).collect();
             let own = SequenceId(id(index));
             self.data.sequence_by_name.insert(name.clone(), own);
             self.data.sequences.push(Sequence {

@@ -11,7 +11,7 @@ use crate::diagnostics::{Code, Diagnostic, Neighbours, nearest};
 pub(crate) use crate::name::canonical;
 use crate::plain::is_blank;
 use crate::source::{Source, Span};
-use crate::syntax::ast::{Entry, File, Head, Ident, Node, Text, Trigger};
+use crate::syntax::ast::{Entry, File, Head, Ident, Node, Part, Text, Trigger};
 
 /// One declaration.
 #[derive(Clone, Copy, Debug)]
@@ -181,11 +181,14 @@ impl<'f> Names<'f> {
             let Head::Sequence { id, was, .. } = &declared.node.head else {
                 continue;
             };
-            for text in id.iter().chain(was) {
-                // What has a place for a value is told where the sequence is read.
-                let Some(written) = literal(declared.source, text) else {
+            let id = id.iter().map(|text| (text, "the id of a sequence"));
+            let was = was.iter().map(|text| (text, "a former name"));
+            for (text, what) in id.chain(was) {
+                if let Some(found) = placeholder_in(declared.source, text, what) {
+                    findings.add(found);
                     continue;
-                };
+                }
+                let written = plain(declared.source, text);
                 if is_blank(&written) {
                     findings.add(empty_sequence_id(declared, text.span));
                     continue;
@@ -249,13 +252,28 @@ impl<'f> Names<'f> {
     }
 }
 
-/// The characters of an id, as a reply has them; `None` where it has places for values. Few have escapes, which
-/// alone are written anew.
-fn literal<'f>(source: &'f Source, text: &Text) -> Option<Cow<'f, str>> {
+/// The characters of an id, as a reply has them. Few have escapes, which alone are written anew.
+fn plain<'f>(source: &'f Source, text: &Text) -> Cow<'f, str> {
     match &*text.parts {
-        [part] => part.plain(source),
-        _ => text.literal(source).map(Cow::Owned),
+        [part] => part.plain(source).unwrap_or_default(),
+        _ => Cow::Owned(text.plain(source)),
     }
+}
+
+/// The place for a value in a text that is taken as it stands.
+pub(crate) fn placeholder_in(source: &Source, text: &Text, what: &str) -> Option<Diagnostic> {
+    let span = text.parts.iter().find_map(|part| match part {
+        Part::Attribute { span, .. } => Some(*span),
+        Part::Api(api) => Some(api.span),
+        Part::Plain(_) | Part::Char(..) => None,
+    })?;
+    let message = format!("`{}` cannot stand in {what}", source.slice(span));
+    let found = Diagnostic::new(Code::PlaceholderNotAllowed, source, span, message);
+    Some(
+        found
+            .primary("this text is taken as it stands")
+            .with_help("write the text out"),
+    )
 }
 
 /// What stands between the quotes, as written.

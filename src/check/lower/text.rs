@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::Lowering;
+use crate::check::names::placeholder_in;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::name::canonical;
 use crate::plain::is_blank;
@@ -114,18 +115,8 @@ impl Lowering<'_, '_> {
 
     /// A text that is taken as it stands.
     pub(super) fn literal(&mut self, text: &Text, what: &str) -> Box<str> {
-        let placeholder = text.parts.iter().find_map(|part| match part {
-            Part::Attribute { span, .. } => Some(*span),
-            Part::Api(api) => Some(api.span),
-            Part::Plain(_) | Part::Char(..) => None,
-        });
-        if let Some(span) = placeholder {
-            let message = format!("`{}` cannot stand in {what}", self.slice(span));
-            let finding = self
-                .error(Code::PlaceholderNotAllowed, span, message)
-                .primary("this text is taken as it stands")
-                .with_help("write the text out");
-            self.findings.add(finding);
+        if let Some(found) = placeholder_in(self.source(), text, what) {
+            self.findings.add(found);
         }
         text.plain(self.source()).into()
     }
