@@ -502,7 +502,10 @@ impl<'t> Steps<'t> {
             }
             Some(value) if !self.has_room_for(attribute, &value) => self.stop_at(Limit::CustomerBytes, run),
             Some(value) => self.ledger.write(self.data, attribute, Some(value)),
-            None => self.report(run, ValueError("a value does not fit the type of its attribute")),
+            None => self.report(
+                run,
+                ValueError::new("a value does not fit the type of its attribute"),
+            ),
         }
     }
 
@@ -559,7 +562,7 @@ impl<'t> Steps<'t> {
                         self.count_value(&value);
                         values.insert(key.to_string(), value);
                     }
-                    None => self.report(run, ValueError("a value does not fit the type of its key")),
+                    None => self.report(run, ValueError::new("a value does not fit the type of its key")),
                 },
                 Err(error) => self.report(run, error),
             }
@@ -608,7 +611,7 @@ impl<'t> Steps<'t> {
         let place = self.place_name(run);
         self.count(place.len() + BESIDE_BYTES);
         self.emit(Effect::Event(Event::ValueError {
-            reason: error.0.to_owned(),
+            reason: error.into_reason(),
             place,
         }));
     }

@@ -6,7 +6,9 @@ use super::calls::CallResult;
 use super::expression::ValueError;
 use super::said::BESIDE_BYTES;
 use super::{Run, Steps, option_id};
-use crate::contract::{ReplyCard, ReplyData, ReplyOption, ReplyTarget, check_web_url, normalize_phone};
+use crate::contract::{
+    ReplyCard, ReplyData, ReplyOption, ReplyTarget, UrlFault, check_web_url, normalize_phone,
+};
 use crate::outcome::Outcome;
 use crate::output::{Block, BlockOption, Card, OptionTarget};
 use crate::plain::is_blank;
@@ -140,7 +142,7 @@ impl<'t> Steps<'t> {
         self.count(BESIDE_BYTES);
         let title = self.text(&card.title);
         if is_blank(&title) {
-            self.report(run, ValueError("the title of a card is empty"));
+            self.report(run, ValueError::new("the title of a card is empty"));
             return None;
         }
         let subtitle = card
@@ -167,14 +169,12 @@ impl<'t> Steps<'t> {
     }
 
     /// The address, where there is one that a customer may be sent to.
-    fn checked_address(&mut self, run: Run, url: Result<String, &'static str>) -> Option<String> {
+    fn checked_address(&mut self, run: Run, url: Result<String, ValueError>) -> Option<String> {
         if url.as_ref().is_ok_and(String::is_empty) {
             return None;
         }
         let checked = url.and_then(web_url);
-        checked
-            .map_err(|reason| self.report(run, ValueError(reason)))
-            .ok()
+        checked.map_err(|error| self.report(run, error)).ok()
     }
 
     fn reply_card(&mut self, card: ReplyCard) -> Card {
@@ -329,12 +329,12 @@ impl<'t> Steps<'t> {
                 let phone = normalize_phone(&self.text(phone));
                 phone
                     .map(|phone| Target::Phone(phone.into()))
-                    .ok_or("a phone number cannot be dialled")
+                    .ok_or_else(|| ValueError::new("a phone number cannot be dialled"))
             }
         };
         match target {
-            Ok(_) if is_blank(&title) => self.report(run, ValueError("the title of an option is empty")),
-            Err(reason) => self.report(run, ValueError(reason)),
+            Ok(_) if is_blank(&title) => self.report(run, ValueError::new("the title of an option is empty")),
+            Err(error) => self.report(run, error),
             Ok(target) => {
                 let extra = option
                     .extra
@@ -469,10 +469,12 @@ fn left_out(results: &[CallResult]) -> Outcome {
 }
 
 /// An address that a customer may be sent to.
-fn web_url(url: String) -> Result<String, &'static str> {
+fn web_url(url: String) -> Result<String, ValueError> {
     match check_web_url(&url) {
         Ok(()) => Ok(url),
-        Err(_) => Err("an address is no absolute http or https URL"),
+        // A scheme may be as long as a value, and is one's own.
+        Err(UrlFault::OtherScheme(_)) => Err(ValueError::new("an address is neither http nor https")),
+        Err(fault) => Err(ValueError::new(format!("an address {fault}"))),
     }
 }
 

@@ -23,7 +23,18 @@ pub(super) struct Scope<'s> {
 
 /// Why a value could not be worked out, for the log.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct ValueError(pub(super) &'static str);
+pub(super) struct ValueError(Cow<'static, str>);
+
+impl ValueError {
+    /// Why there is no value, without what was to be one.
+    pub(super) fn new(reason: impl Into<Cow<'static, str>>) -> Self {
+        Self(reason.into())
+    }
+
+    pub(super) fn into_reason(self) -> String {
+        self.0.into_owned()
+    }
+}
 
 type Found<'s> = Result<Option<Cow<'s, Value>>, ValueError>;
 
@@ -59,7 +70,7 @@ impl<'s> Scope<'s> {
     fn number(&self, expr: &'s Expr) -> Result<Number, ValueError> {
         self.value(expr)?
             .and_then(|value| value.as_number())
-            .ok_or(ValueError("a number is unset"))
+            .ok_or_else(|| ValueError::new("a number is unset"))
     }
 
     fn binary(&self, operator: Operator, left: &'s Expr, right: &'s Expr) -> Found<'s> {
@@ -135,7 +146,7 @@ fn arithmetic(operator: Operator, left: Number, right: Number) -> Result<Number,
         Operator::Add => left.apply(right, i64::checked_add, |a, b| rounded(a + b)),
         Operator::Subtract => left.apply(right, i64::checked_sub, |a, b| rounded(a - b)),
         Operator::Multiply => left.apply(right, i64::checked_mul, |a, b| rounded(a * b)),
-        _ if right == Number::from(0) => return Err(ValueError("a division by zero")),
+        _ if right == Number::from(0) => return Err(ValueError::new("a division by zero")),
         // A quotient of whole numbers is whole only where nothing is left over.
         _ => left.apply(
             right,
@@ -143,7 +154,7 @@ fn arithmetic(operator: Operator, left: Number, right: Number) -> Result<Number,
             |a, b| rounded(a / b),
         ),
     };
-    result.ok_or(ValueError("a number is too large"))
+    result.ok_or_else(|| ValueError::new("a number is too large"))
 }
 
 /// A result as people reckon it: `0.1 + 0.2` is `0.3`. Fifteen digits are what a real number keeps

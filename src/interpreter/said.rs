@@ -1,6 +1,7 @@
 //! How much a turn says: every text for a block or an event is counted when it is made, before the next one is.
 
 use super::Steps;
+use super::expression::ValueError;
 use crate::contract::{ReplyCard, ReplyOption, ReplyTarget, write_address};
 use crate::program::code::{Piece, Template};
 use crate::settings::Limit;
@@ -32,7 +33,7 @@ impl Steps<'_> {
     }
 
     /// A web address with its attributes filled in; nothing once a limit is passed.
-    pub(super) fn address(&mut self, template: &Template) -> Result<String, &'static str> {
+    pub(super) fn address(&mut self, template: &Template) -> Result<String, ValueError> {
         let most = self.settings.limits.text_bytes;
         let mut is_where_it_leads = true;
         let url = self.said(|steps| {
@@ -42,7 +43,7 @@ impl Steps<'_> {
         });
         match is_where_it_leads {
             true => Ok(url),
-            false => Err("a value would change the path of an address"),
+            false => Err(ValueError::new("a value would change the path of an address")),
         }
     }
 
