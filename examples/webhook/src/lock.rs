@@ -1,6 +1,6 @@
 //! One process at a time has the store.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::mpsc::channel;
@@ -17,25 +17,14 @@ use crate::log;
 /// What keeps the file from being locked, with its name.
 pub(crate) fn lock(store: &Path, patience: Duration) -> Result<File, String> {
     // Whatever links lead to it, the file is one. Where they lead nowhere yet, it has to be made before it has a name.
-    let cannot_open = |error| format!("cannot open {}: {error}", store.display());
-    let made = OpenOptions::new()
-        .append(true)
-        .create(true)
-        .mode(0o600)
-        .open(store);
-    if !made
-        .and_then(|file| file.metadata())
-        .map_err(cannot_open)?
-        .is_file()
-    {
-        return Err(format!("{} is no file: set STORE to one", store.display()));
-    }
-    let mut path = store.canonicalize().map_err(cannot_open)?.into_os_string();
+    made(store)?;
+    let mut path = store
+        .canonicalize()
+        .map_err(|error| format!("cannot open {}: {error}", store.display()))?
+        .into_os_string();
     path.push(".lock");
     let cannot = |error| format!("cannot lock {}: {error}", path.display());
-    let mut options = OpenOptions::new();
-    let options = options.write(true).create(true).truncate(false).mode(0o600);
-    let file = options.open(&path).map_err(cannot)?;
+    let file = made(path.as_ref())?;
     match file.try_lock() {
         Ok(()) => return Ok(file),
         Err(TryLockError::Error(error)) => return Err(cannot(error)),
@@ -55,6 +44,19 @@ pub(crate) fn lock(store: &Path, patience: Duration) -> Result<File, String> {
     }
 }
 
+/// Opens a file to write, which is made where it is missing.
+fn made(path: &Path) -> Result<File, String> {
+    // Asked first: a pipe would be waited for.
+    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        return Err(format!("{} is no file: set STORE to one", path.display()));
+    }
+    let mut options = OpenOptions::new();
+    let options = options.write(true).create(true).truncate(false).mode(0o600);
+    options
+        .open(path)
+        .map_err(|error| format!("cannot open {}: {error}", path.display()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,6 +74,13 @@ mod tests {
         let device = lock("/dev/null".as_ref(), moment).unwrap_err();
         assert_eq!(device, "/dev/null is no file: set STORE to one");
         assert!(!Path::new("/dev/null.lock").exists());
+        let pipe = folder.path().join("pipe");
+        std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+        let waited_for = lock(&pipe, moment).unwrap_err();
+        assert_eq!(
+            waited_for,
+            format!("{} is no file: set STORE to one", pipe.display())
+        );
     }
 
     #[test]

@@ -155,20 +155,21 @@ impl Recording {
             self.left_out += 1;
             return Ok(());
         }
-        let before = self.recorder.clone();
+        let without = self.recorder.clone();
         self.recorder.keep(engine, played);
-        let (text, _) = self.among(&read(&self.file.path)?, engine.program());
+        let before = read(&self.file.path)?;
+        let (text, written) = self.among(&before, engine.program());
         if text.len() > MAX_FILE_BYTES as usize {
-            self.recorder = before;
+            self.recorder = without;
             self.left_out = 1;
             return Ok(());
         }
         self.program = Some(engine.program().clone());
         self.is_written = false;
-        match self.file.manner {
-            Manner::EachTurn => self.write(),
-            Manner::AtEnd => Ok(()),
+        if self.file.manner == Manner::EachTurn && !self.replace(&before, &text, written)? {
+            return self.write();
         }
+        Ok(())
     }
 
     /// Writes the tests; what to say of it.
@@ -204,17 +205,23 @@ impl Recording {
         let Some(program) = self.program.clone().filter(|_| !self.is_written) else {
             return Ok(());
         };
-        let path = &self.file.path;
         for _ in 0..MOST_ATTEMPTS {
-            let before = read(path)?;
+            let before = read(&self.file.path)?;
             let (text, written) = self.among(&before, &program);
-            if atomic_file::is_replaced(path, &before, &text)? {
-                self.written = written;
-                self.is_written = true;
+            if self.replace(&before, &text, written)? {
                 return Ok(());
             }
         }
-        Err(atomic_file::changed_meanwhile(path))
+        Err(atomic_file::changed_meanwhile(&self.file.path))
+    }
+
+    /// Puts the text with the tests into the place of what was read; whether the file still held that.
+    fn replace(&mut self, before: &str, text: &str, written: Vec<Written>) -> Result<bool, Stop> {
+        self.is_written = atomic_file::is_replaced(&self.file.path, before, text)?;
+        if self.is_written {
+            self.written = written;
+        }
+        Ok(self.is_written)
     }
 
     /// A text with the tests in it: each in its place where it still stands as it was written, else behind

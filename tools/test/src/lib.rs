@@ -23,6 +23,8 @@ mod suite;
 mod transcript;
 mod update;
 
+use std::time::Duration;
+
 pub use coverage::{Coverage, Gap, Share, Totals};
 pub use explore::{Defect, Exploration, Explored, Finding};
 pub use files::{is_without_flow, own_sources};
@@ -32,3 +34,6 @@ pub use run::{Difference, TestFailure, Verdict};
 pub use scene::{Played, Recorder, Said, Scene};
 pub use suite::{Suite, Test};
 pub use transcript::{Transcript, TranscriptTurn};
+
+/// How long two texts are compared: long ones that have little in common are told apart roughly after it.
+const PATIENCE: Duration = Duration::from_millis(200);

@@ -1,11 +1,10 @@
 //! Two texts in one: what was taken away, what came in its place.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 
-/// Long texts that have little in common are told apart roughly after so long.
-const PATIENCE: Duration = Duration::from_millis(200);
+use crate::PATIENCE;
 
 /// One text, with `[-was-]` and `{+is+}` where they differ, word by word.
 pub(super) fn word_diff(was: &str, is: &str) -> String {

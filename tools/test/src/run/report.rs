@@ -8,6 +8,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::compare::{Mismatch, expected_words, what_it_does};
 use super::{Spoken, TurnRun};
+use crate::PATIENCE;
 use crate::scene::said_lines;
 use crate::script::{Expectation, Line};
 use crate::suite::Test;
@@ -211,7 +212,10 @@ fn side(difference: &[Difference], is_expected: bool) -> String {
 
 fn difference(expected: &str, found: &str) -> Vec<Difference> {
     let mut parts: Vec<Difference> = Vec::new();
-    for change in TextDiff::from_words(expected, found).iter_all_changes() {
+    let compared = TextDiff::configure()
+        .timeout(PATIENCE)
+        .diff_words(expected, found);
+    for change in compared.iter_all_changes() {
         let text = change.value();
         match (change.tag(), parts.last_mut()) {
             (ChangeTag::Equal, Some(Difference::Same(same))) => same.push_str(text),
@@ -223,4 +227,19 @@ fn difference(expected: &str, found: &str) -> Vec<Difference> {
         }
     }
     parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Difference, difference};
+
+    #[test]
+    fn long_texts_that_have_nothing_in_common_are_told_apart_soon() {
+        let long = |word: &str| format!("a {}", format!("{word} ").repeat(100_000));
+        let parts = difference(&long("x"), &long("y"));
+        assert_eq!(parts.first(), Some(&Difference::Same("a ".to_owned())));
+        let all = |is_wanted: fn(&Difference) -> bool| parts.iter().filter(|part| is_wanted(part)).count();
+        assert!(all(|part| matches!(part, Difference::Expected(_))) > 0);
+        assert!(all(|part| matches!(part, Difference::Found(_))) > 0);
+    }
 }

@@ -1,6 +1,7 @@
 //! `sayflow test --update` and `--review`: tests that failed are rewritten to what was said.
 
 use std::io::{self, BufRead, Read, Write};
+use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use sayflow::{Diagnostic, Edit, Severity, Source, Span};
@@ -27,6 +28,9 @@ const ANSWER_BYTES: u64 = 1024;
 
 /// The lines around a change that are shown.
 const LINES_AROUND: usize = 3;
+
+/// How long a file is compared: one with thousands of changes is shown with larger ones after it.
+const PATIENCE: Duration = Duration::from_millis(200);
 
 /// A test with the edits after which it expects what was said.
 struct Rewritten<'s> {
@@ -212,7 +216,9 @@ fn ask(output: &mut dyn Write) -> Result<Answer, Stop> {
 /// What changes of a file, in the form of `diff -u`.
 fn diff(source: &Source, text: &str, output: &mut dyn Write) -> Result<(), Stop> {
     let name = on_one_line(source.name());
-    let compared = TextDiff::from_lines(source.text(), text);
+    let compared = TextDiff::configure()
+        .timeout(PATIENCE)
+        .diff_lines(source.text(), text);
     writeln!(output, "{BOLD}--- {name}{BOLD:#}\n{BOLD}+++ {name}{BOLD:#}")?;
     for hunk in compared.unified_diff().context_radius(LINES_AROUND).iter_hunks() {
         writeln!(output, "{PLACE}{}{PLACE:#}", hunk.header())?;
@@ -228,4 +234,25 @@ fn diff(source: &Source, text: &str, output: &mut dyn Write) -> Result<(), Stop>
     }
     writeln!(output)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use sayflow::Source;
+
+    use super::diff;
+
+    #[test]
+    fn a_file_with_thousands_of_changes_is_shown_soon() {
+        let lines = |word: &str| {
+            (0..100_000)
+                .map(|line| format!("{word}{line}\n"))
+                .collect::<String>()
+        };
+        let mut output = Vec::new();
+        assert!(diff(&Source::new("t.test.flow", lines("a")), &lines("b"), &mut output).is_ok());
+        let shown = String::from_utf8(output).unwrap();
+        let with = |sign: &str| shown.lines().filter(|line| line.contains(sign)).count();
+        assert_eq!((with("-a"), with("+b")), (100_000, 100_000));
+    }
 }

@@ -1,5 +1,6 @@
 //! The clock of a test: no finer than the conversation needs it.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use sayflow::{InputKind, Timestamp, Wait};
@@ -111,11 +112,22 @@ impl Clock {
 
 /// Whether a turn says the moment of an input.
 fn says_moments(scene: &Scene) -> bool {
-    let moments: Vec<String> = scene.turns().map(|played| played.input.now.to_string()).collect();
+    let moments: HashSet<String> = scene.turns().map(|played| played.input.now.to_string()).collect();
+    // How much of a moment stands in front of its `T`, and how long it is.
+    let shapes: HashSet<(usize, usize)> = moments
+        .iter()
+        .filter_map(|moment| Some((moment.find('T')?, moment.len())))
+        .collect();
     let said = scene.turns().flat_map(|played| &played.said);
     said.filter(|said| matches!(said, Said::Block(_))).any(|said| {
         let printed = format!("{said:?}");
-        moments.iter().any(|moment| printed.contains(moment.as_str()))
+        printed.match_indices('T').any(|(at, _)| {
+            shapes.iter().any(|(before, length)| {
+                let start = at.checked_sub(*before);
+                let found = start.and_then(|start| printed.get(start..start + length));
+                found.is_some_and(|found| moments.contains(found))
+            })
+        })
     })
 }
 
