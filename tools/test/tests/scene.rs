@@ -567,7 +567,7 @@ fn a_note_is_read_from_left_to_right() {
         "{\"success\": true, \"data\": \"packed\", \"attributes\": {\"\u{202e}a\u{2067}\": \"x\"}}",
     );
     let mut talk = Talk::new("directions", STATUS, script);
-    talk.give(|customer| customer.set_attribute("\u{202e}b\u{2028}", "x"));
+    talk.give(|customer| customer.set_attribute("\u{202e}b\u{7}c\u{2028}", "x"));
     talk.say(Input::start());
     let (test, failures) = talk.test();
     assert!(failures.is_empty(), "{test}\n{}", failures.join("\n"));
@@ -575,7 +575,7 @@ fn a_note_is_read_from_left_to_right() {
     assert_eq!(
         notes,
         [
-            "  // NOTE: \"\u{fffd}b\u{fffd}\" was given, which a test cannot write",
+            "  // NOTE: \"\u{fffd}b\u{fffd}c\u{fffd}\" was given, which a test cannot write",
             "  // NOTE: \"\u{fffd}a\u{fffd}\" changed, which the flow does not declare",
         ]
     );

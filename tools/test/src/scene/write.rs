@@ -113,7 +113,10 @@ fn given(lines: &mut Lines, program: &Program, changes: &IndexMap<String, Option
             Some((name, value)) => given.push(format!("{name} = {value}")),
             None => {
                 let what = if value.is_some() { "given" } else { "cleared" };
-                lines.note(&format!("{} was {what}, which a test cannot write", line(key)));
+                lines.note(&format!(
+                    "{} was {what}, which a test cannot write",
+                    quote::in_comment(key)
+                ));
             }
         }
     }

@@ -12,6 +12,9 @@ use crate::scene::{Played, Said, Scene};
 /// The moment at which a test begins that says nothing.
 const USUAL_START: Timestamp = Timestamp::from_microseconds(1_767_258_000_000_000);
 
+/// How a moment ends where a text says it.
+const UTC: &str = "+00:00";
+
 const MICROSECONDS: i64 = 1_000_000;
 
 /// A pause of the customer that is shorter than this is not worth a line.
@@ -113,20 +116,18 @@ impl Clock {
 /// Whether a turn says the moment of an input.
 fn says_moments(scene: &Scene) -> bool {
     let moments: HashSet<String> = scene.turns().map(|played| played.input.now.to_string()).collect();
-    // How much of a moment stands in front of its `T`, and how long it is.
-    let shapes: HashSet<(usize, usize)> = moments
-        .iter()
-        .filter_map(|moment| Some((moment.find('T')?, moment.len())))
-        .collect();
+    // Looked for from their end on, which all have: moments of years with more digits are longer.
+    let lengths: HashSet<usize> = moments.iter().map(String::len).collect();
     let said = scene.turns().flat_map(|played| &played.said);
     said.filter(|said| matches!(said, Said::Block(_))).any(|said| {
         let printed = format!("{said:?}");
-        printed.match_indices('T').any(|(at, _)| {
-            shapes.iter().any(|(before, length)| {
-                let start = at.checked_sub(*before);
-                let found = start.and_then(|start| printed.get(start..start + length));
-                found.is_some_and(|found| moments.contains(found))
-            })
+        printed.match_indices(UTC).any(|(at, _)| {
+            let end = at + UTC.len();
+            let ending = |length: &usize| printed.get(end.checked_sub(*length)?..end);
+            lengths
+                .iter()
+                .filter_map(ending)
+                .any(|found| moments.contains(found))
         })
     })
 }

@@ -209,7 +209,10 @@ fn attributes(lines: &mut Lines, program: &Program, changes: &Changes, has_hando
             continue;
         }
         let Some(name) = words::name_of(program, key) else {
-            lines.note(&format!("{} changed, which the flow does not declare", line(key)));
+            lines.note(&format!(
+                "{} changed, which the flow does not declare",
+                quote::in_comment(key)
+            ));
             continue;
         };
         // A test reads the default where nothing is saved.

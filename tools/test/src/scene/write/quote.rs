@@ -30,6 +30,11 @@ pub(crate) fn line(text: &str) -> String {
     quoted
 }
 
+/// The same for a comment, where a sign stands for each character that cannot be written: what it parts stays apart.
+pub(super) fn in_comment(text: &str) -> String {
+    line(&text.replace(is_unwritable, "\u{fffd}"))
+}
+
 /// A text in the more readable of its two forms.
 pub(super) fn text(text: &str) -> Quoted {
     if !is_block(text) {
