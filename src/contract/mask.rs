@@ -160,8 +160,25 @@ fn echo_length(text: &str, secret: &str) -> Option<usize> {
 
 /// What stands behind a secret, where a text begins with it, each character escaped or not.
 fn behind_escaped<'t>(mut text: &'t [u8], mut secret: &[u8]) -> Option<&'t [u8]> {
+    // What would be an escape may be the secret's own, as in `p%2540ss`: where the one leads nowhere, the other is tried.
+    let mut literals: Vec<(&[u8], &[u8])> = Vec::new();
+    let mut tried = 0;
     while !secret.is_empty() {
-        (text, secret) = behind(text, secret)?;
+        let Some(next) = behind(text, secret) else {
+            (text, secret) = *literals.get(tried)?;
+            tried += 1;
+            continue;
+        };
+        // Ends of one text and of one secret are the same where they are as long.
+        let place = |(text, secret): &(&[u8], &[u8])| (text.len(), secret.len());
+        if let [b'%' | b'\\' | b'&', ..] = text
+            && let Some(literal) = literal(text, secret)
+            && place(&literal) != place(&next)
+            && !literals.iter().any(|known| place(known) == place(&literal))
+        {
+            literals.push(literal);
+        }
+        (text, secret) = next;
     }
     Some(text)
 }
@@ -348,6 +365,29 @@ mod tests {
             ),
             "bad token ***."
         );
+    }
+
+    #[test]
+    fn a_secret_that_has_escapes_of_its_own() {
+        let table = [
+            (
+                "amqp://svc:p%2540ss@h/v?x=1&y=2",
+                "bad token amqp://svc:p%2540ss@h/v?x=1&amp;y=2",
+            ),
+            (r"pa\\ss&word-9", r"bad token pa\\ss&amp;word-9"),
+            (r"pa\\ss&word-9", r"bad token pa\\\\ss&amp;word-9"),
+            ("p%25q\"r-secret", r#"bad token p%25q\"r-secret"#),
+            ("a&amp;b\"c-secret", r#"bad token a&amp;b\"c-secret"#),
+            ("a&amp;b\"c-secret", "bad token a&amp;amp;b&quot;c-secret"),
+            ("%25%25\"%25", r#"bad token %25%2525\"%25"#),
+        ];
+        for (secret, text) in table {
+            assert_eq!(masked(&[secret], text), "bad token ***", "{secret} | {text}");
+        }
+        // Each may be an escape or not, and none of them ends as the secret does.
+        let secret = format!("{}x", "%25".repeat(100));
+        let text = "%25".repeat(1_000);
+        assert_eq!(masked(&[&secret], &text), text);
     }
 
     #[test]

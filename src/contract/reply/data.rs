@@ -1,10 +1,12 @@
 //! `data`: what fills the block, by the output of the API.
 
+use std::cell::OnceCell;
+
 use super::finding::{Findings, Path};
 use super::json::{Kind, Node};
 use super::{Expected, ReplyCard, ReplyData, ReplyOption, ReplyTarget, usual_mistakes};
 use crate::contract::{Mask, check_web_url, normalize_phone};
-use crate::diagnostics::{Code, nearest};
+use crate::diagnostics::{Code, Neighbours, nearest};
 use crate::plain::{is_blank, plain};
 use crate::program::{Output, SequenceId};
 use crate::syntax::ast::Media;
@@ -31,7 +33,12 @@ pub(super) fn check(
         return None;
     };
     let path = Path::Root.key("data");
-    let mut ctx = Ctx { expected, findings };
+    let mut ctx = Ctx {
+        expected,
+        findings,
+        names: OnceCell::new(),
+        suggestions: 0,
+    };
     match output {
         Output::Text => ctx.whole_text(&path, data).map(ReplyData::Text),
         Output::Image => ctx.media(&path, data),
@@ -56,9 +63,15 @@ fn expected_of(output: Output) -> &'static str {
     }
 }
 
+/// For how many unknown sequences of a reply a known one is looked for: each is compared with many, while a customer waits.
+const MOST_SUGGESTIONS: usize = 20;
+
 struct Ctx<'c, 'm> {
     expected: &'c Expected<'c>,
     findings: &'c mut Findings<'m>,
+    /// The names and ids of the flow's sequences, for whoever means one of them.
+    names: OnceCell<Neighbours>,
+    suggestions: usize,
 }
 
 impl Ctx<'_, '_> {
@@ -207,6 +220,18 @@ impl Ctx<'_, '_> {
         dialled
     }
 
+    /// The sequence that may be meant by a name that none has.
+    fn suggestion(&mut self, name: &str) -> Option<String> {
+        self.suggestions += 1;
+        if self.suggestions > MOST_SUGGESTIONS {
+            return None;
+        }
+        let sequences = self.expected.data.sequences.iter();
+        let names = sequences.flat_map(|sequence| [Some(&*sequence.name), sequence.id.as_deref()]);
+        let names = self.names.get_or_init(|| Neighbours::new(names.flatten()));
+        nearest(name, names.of(name)).map(|near| format!("did you mean `{near}`?"))
+    }
+
     /// The sequence of an option; `None` leaves the option out and the reply good.
     fn sequence(&mut self, path: &Path<'_>, node: &Node<'_>, name: &str) -> Option<SequenceId> {
         let flow = self.expected;
@@ -214,9 +239,7 @@ impl Ctx<'_, '_> {
             if self.findings.is_full_of_warnings() {
                 return None;
             }
-            let names = flow.data.sequences.iter();
-            let names = names.flat_map(|sequence| [Some(&*sequence.name), sequence.id.as_deref()]);
-            let help = nearest(name, names.flatten()).map(|near| format!("did you mean `{near}`?"));
+            let help = self.suggestion(name);
             let words = (
                 "names no sequence of this flow, so its option is left out",
                 "the id or name of a sequence",

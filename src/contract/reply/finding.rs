@@ -1,5 +1,7 @@
 //! What is found wrong with the values of a reply, and where.
 
+use std::cell::OnceCell;
+
 use super::json::{Kind, Node, escape_key};
 use crate::contract::{Mask, Problem};
 use crate::diagnostics::{Code, Severity};
@@ -7,16 +9,25 @@ use crate::plain::{self, one_line};
 use crate::source::Span;
 
 /// The way to a value.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(super) enum Path<'p> {
     Root,
-    Key(&'p Path<'p>, &'p str),
+    Key {
+        parent: &'p Path<'p>,
+        key: &'p str,
+        /// As sentences quote it: masked once, however much is found below a key of any length.
+        shown: OnceCell<String>,
+    },
     Item(&'p Path<'p>, usize),
 }
 
 impl<'p> Path<'p> {
     pub(super) fn key(&'p self, key: &'p str) -> Self {
-        Self::Key(self, key)
+        Self::Key {
+            parent: self,
+            key,
+            shown: OnceCell::new(),
+        }
     }
 
     pub(super) fn item(&'p self, index: usize) -> Self {
@@ -27,7 +38,7 @@ impl<'p> Path<'p> {
     fn name(&self, mask: &Mask<'_>) -> String {
         match self {
             Self::Root => "the reply".to_owned(),
-            Self::Key(_, key) => format!("`{}`", shortened(mask, key)),
+            Self::Key { key, shown, .. } => format!("`{}`", shown.get_or_init(|| shortened(mask, key))),
             Self::Item(list, index) => format!("item {} of {}", index + 1, list.name(mask)),
         }
     }
@@ -36,7 +47,10 @@ impl<'p> Path<'p> {
     fn pointer(&self, mask: &Mask<'_>) -> String {
         match self {
             Self::Root => String::new(),
-            Self::Key(parent, key) => parent.pointer(mask) + "/" + &escape_key(&shortened(mask, key)),
+            Self::Key { parent, key, shown } => {
+                let shown = shown.get_or_init(|| shortened(mask, key));
+                parent.pointer(mask) + "/" + &escape_key(shown)
+            }
             Self::Item(parent, index) => format!("{}/{index}", parent.pointer(mask)),
         }
     }

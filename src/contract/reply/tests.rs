@@ -2,6 +2,7 @@
 
 mod secrets;
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -599,4 +600,31 @@ fn a_customer_may_have_as_much_as_the_limit() {
     assert_eq!(outcome(after.saved_bytes()), (false, 2));
     assert_eq!(outcome(after.saved_bytes() - 1), (true, 0));
     assert_eq!(outcome(customer.saved_bytes()), (true, 0));
+}
+
+#[test]
+fn keys_of_any_length_are_quoted_once_however_much_is_found_below() {
+    let key = "s3cret-Token-".repeat(30_000);
+    let twice = vec![r#""a":1"#; 50_000].join(",");
+    let body = format!(r#"{{"success":true,"data":"x","{key}":{{{twice}}}}}"#);
+    let decoded = decode_alone(&answer(body.as_bytes()), Output::Text, &["s3cret-Token-99"]);
+    assert_eq!(decoded.outcome, Outcome::Ok);
+    assert_eq!(decoded.problems.len(), PROBLEMS_KEPT);
+    let pointers: HashSet<&str> = decoded.problems.iter().map(|problem| &*problem.pointer).collect();
+    assert_eq!(pointers.len(), 1, "{pointers:?}");
+}
+
+#[test]
+fn for_the_first_of_many_unknown_sequences_a_known_one_is_looked_for() {
+    let items = vec![r#"{"title":"A","type":"sequence","value":"ofers"}"#; 30].join(",");
+    let body = format!(r#"{{"success":true,"data":[{items}]}}"#);
+    let decoded = decode_as(Output::QuickReplies, body.as_bytes(), &data());
+    let helps: Vec<_> = decoded
+        .problems
+        .iter()
+        .map(|problem| problem.help.as_deref())
+        .collect();
+    let (first, others) = helps.split_at(20);
+    assert_eq!(first, [Some("did you mean `offers`?"); 20]);
+    assert_eq!(others, [None; 10]);
 }
