@@ -599,6 +599,7 @@ impl<'t> Steps<'t> {
         }
         let place = self.place_name(run);
         self.emit(Effect::Event(limit.reached(place)));
+        self.draft.forget_unseen();
         self.forget();
         self.run = None;
     }

@@ -121,6 +121,7 @@ fn take_turn(
     changes_nothing_halfway(engine, &place, input, (&played, &after));
     does_not_depend_on_failures(engine, &place, input, (&played, &after));
     is_within(limits, &place, (&played, &after));
+    keeps_what_was_shown(&place, (&played, &after));
     is_taken_once(engine, input, (&played, &after));
     assert_eq!(played.wait, after.session.wait());
     if place.customer.bot_enabled && !played.is_repeated {
@@ -187,6 +188,27 @@ fn does_not_depend_on_failures(
     assert_eq!(without.blocks, played.blocks);
     assert_eq!(without.attributes, played.attributes);
     assert_eq!(other, *after);
+}
+
+/// No title can be typed, and no extra read, of an option that nobody has seen.
+fn keeps_what_was_shown(place: &Place, (played, after): (&Played, &Place)) {
+    let id = |option: &BlockOption| option.id.clone();
+    let shown: Vec<_> = played.blocks.iter().flat_map(options).filter_map(id).collect();
+    let known = place.kept("options");
+    for option in after
+        .kept("options")
+        .iter()
+        .filter(|option| !known.contains(option))
+    {
+        let number = option.get(0).and_then(serde_json::Value::as_u64).unwrap();
+        // Those of a question were shown when it was asked.
+        let is_older = number < place.next_option();
+        let prefix = format!("{number:x}.");
+        assert!(
+            is_older || shown.iter().any(|id| id.starts_with(&prefix)),
+            "{option}"
+        );
+    }
 }
 
 fn is_within(limits: &Limits, place: &Place, (played, after): (&Played, &Place)) {

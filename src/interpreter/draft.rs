@@ -16,6 +16,8 @@ pub(super) struct Draft<'t> {
     question: Option<Option<Question>>,
     changes: Changes,
     next_option: u64,
+    /// The first option of those that are in no block yet.
+    first_unseen: u64,
     /// Whether an input was taken, and not left to a person.
     begins: bool,
     /// Whether the customer saw something new, so that older titles can no longer be typed.
@@ -42,6 +44,7 @@ impl<'t> Draft<'t> {
             question: None,
             changes,
             next_option,
+            first_unseen: next_option,
             begins: false,
             has_spoken: false,
             first_on_screen: None,
@@ -307,6 +310,13 @@ impl<'t> Draft<'t> {
 
     pub(super) fn note_output(&mut self) {
         self.has_spoken = true;
+        self.first_unseen = self.next_option;
+    }
+
+    /// Of options whose block was left out none can be chosen.
+    pub(super) fn forget_unseen(&mut self) {
+        let first = self.first_unseen;
+        self.changes.options.retain(|option| option.number < first);
     }
 
     /// What the session waits for, once everything is written into it.

@@ -45,6 +45,12 @@ impl Place {
         }
     }
 
+    /// The number of the option that is made next.
+    pub(super) fn next_option(&self) -> u64 {
+        let json = serde_json::to_value(&self.session).unwrap();
+        json.get("next").and_then(serde_json::Value::as_u64).unwrap_or(0)
+    }
+
     /// A list of the session, as it is stored.
     pub(super) fn kept(&self, list: &str) -> Vec<serde_json::Value> {
         let mut json = serde_json::to_value(&self.session).unwrap();
