@@ -1,22 +1,26 @@
 //! What a customer says, as a value: the one place where answers are read.
 
 use crate::contract::{check_web_url, normalize_phone};
-use crate::digits::{digit, with_ascii_digits};
+use crate::digits::with_ascii_digits;
 use crate::input::InputKind;
+use crate::name::canonical;
 use crate::plain::{is_blank, is_ignorable};
 use crate::program::code::{Accept, PatternPart};
-use crate::program::words::fold;
-use crate::value::{Number, Type, Value, is_date};
+use crate::value::{Number, OneOf, Type, Value, is_date};
+
+/// No number, date or yes or no is written with more bytes.
+const LONGEST: usize = 512;
 
 /// Converts a text to a type; `None` where it does not fit.
 pub(crate) fn convert(text: &str, ty: &Type) -> Option<Value> {
     let text = text.trim();
     match ty {
         Type::Text | Type::Any => Some(text.into()),
+        Type::OneOf(options) => one_of(text, options),
+        _ if text.len() > LONGEST => None,
         Type::Number => number(text).map(Value::Number),
         Type::YesNo => yes_no(text).map(Value::YesNo),
         Type::Date => date(text).map(Value::Text),
-        Type::OneOf(options) => one_of(text, options),
     }
 }
 
@@ -60,7 +64,7 @@ fn read_text(text: &str, accept: &Accept) -> Option<Value> {
         Accept::Url => check_web_url(text).is_ok().then(|| text.into()),
         Accept::YesNo => yes_no(text).map(Value::YesNo),
         Accept::OneOf(options) => one_of(text, options),
-        Accept::Pattern(pattern) => match_pattern(text, pattern),
+        Accept::Pattern(pattern) => match_pattern(&code_typed(text), pattern),
         Accept::Regex(regex) => {
             // `\d` knows the digits of any script by itself: what a server reads comes first.
             let ascii = with_ascii_digits(text);
@@ -77,6 +81,11 @@ fn read_text(text: &str, accept: &Accept) -> Option<Value> {
 /// copied from them.
 fn what_is_seen(text: &str) -> String {
     text.replace(is_ignorable, "")
+}
+
+/// A code, as a pattern has it and as a customer types it: one form for what looks the same, and the digits 0 to 9.
+pub(crate) fn code_typed(text: &str) -> String {
+    with_ascii_digits(canonical(&what_is_seen(text)).trim())
 }
 
 /// `2450`, `2,450`, `-2.5`, `৭`: a comma only where it groups digits.
@@ -149,12 +158,8 @@ pub(crate) fn date(text: &str) -> Option<String> {
 }
 
 /// The option that was meant, in its own spelling; compared as titles are.
-fn one_of(text: &str, options: &[Box<str>]) -> Option<Value> {
-    let found = options.iter().find(|option| ***option == *text).or_else(|| {
-        let wanted = fold(text);
-        options.iter().find(|option| fold(option) == wanted)
-    });
-    found.map(|option| Value::from(&**option))
+fn one_of(text: &str, options: &OneOf) -> Option<Value> {
+    options.meant(text).map(Value::from)
 }
 
 /// One `@` with something before it and a domain with a dot behind it. Whether it exists shows
@@ -182,9 +187,9 @@ fn match_pattern(text: &str, pattern: &[PatternPart]) -> Option<Value> {
         let char = chars.next()?;
         match part {
             PatternPart::Letter if char.is_ascii_alphabetic() => answer.push(char),
-            PatternPart::Digit => answer.push(char::from(b'0' + digit(char)?)),
+            PatternPart::Digit if char.is_ascii_digit() => answer.push(char),
             PatternPart::Char(wanted) if *wanted == char => answer.push(char),
-            PatternPart::Letter | PatternPart::Char(_) => return None,
+            PatternPart::Letter | PatternPart::Digit | PatternPart::Char(_) => return None,
         }
     }
     chars.next().is_none().then_some(Value::Text(answer))

@@ -2,7 +2,7 @@
 //!
 //! `dispatch.rs` decides what an input does, `block.rs` makes blocks, `calls.rs` asks for calls
 //! and takes their answers, `question.rs` asks and listens, `jump.rs` goes elsewhere,
-//! `expression.rs` works values out, `said.rs` counts what is said, `option_id.rs` names options and `once.rs` knows an input that
+//! `expression.rs` works values out, `said.rs` counts what is said and `read.rs` what is read for it, `option_id.rs` names options and `once.rs` knows an input that
 //! was taken before. What changes is in the `ledger` (customer) and the `draft` (session) until the turn
 //! ends; what ran is in the `trace`, and what a host's subscriber is told in the `spans`.
 
@@ -16,11 +16,13 @@ mod ledger;
 mod once;
 mod option_id;
 mod question;
+mod read;
 mod said;
 mod scratch;
 mod spans;
 mod trace;
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::fmt;
 use std::time::Duration;
@@ -483,8 +485,8 @@ impl<'t> Steps<'t> {
     }
 
     fn set(&mut self, run: Run, attribute: AttributeRef, expr: &'t Expr) {
-        let value = match self.scope().value(expr) {
-            Ok(value) => value.map(std::borrow::Cow::into_owned),
+        let value = match self.value(expr) {
+            Ok(value) => value,
             Err(error) => return self.report(run, error),
         };
         self.save(run, attribute, value);
@@ -550,11 +552,7 @@ impl<'t> Steps<'t> {
             if self.has_said_too_much() {
                 break;
             }
-            let value = self
-                .scope()
-                .value(expr)
-                .map(|value| value.map(std::borrow::Cow::into_owned));
-            match value {
+            match self.value(expr) {
                 Ok(None) => {}
                 Ok(Some(value)) => match fitting(value, ty) {
                     Some(value) => {
@@ -642,6 +640,8 @@ impl<'t> Steps<'t> {
             draft: &self.draft,
             extra: &self.extra,
             text_bytes: self.settings.limits.text_bytes,
+            steps_left: self.steps_left(),
+            read: Cell::new(0),
         }
     }
 }

@@ -135,7 +135,7 @@ pub use program::{Api, Argument, Output};
 #[cfg(feature = "unstable-tools")]
 pub use source::Position;
 #[cfg(feature = "unstable-tools")]
-pub use value::Type;
+pub use value::{OneOf, Type};
 
 /// The examples of the pages, as tests.
 #[cfg(doctest)]

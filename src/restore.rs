@@ -3,7 +3,7 @@
 //! A session names places; here they are looked for. Where one is gone, its sequence begins again or nothing does:
 //! no place is ever taken for another.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -237,8 +237,8 @@ impl Data {
         });
         match trigger {
             Some(Trigger::Words(texts)) => {
-                let words = texts.iter().map(|text| fold(&text.plain(&source)));
-                words.filter_map(|words| self.handler_of_words(&words)).collect()
+                let words: Vec<String> = texts.iter().map(|text| fold(&text.plain(&source))).collect();
+                self.handlers_of_words(&words)
             }
             Some(Trigger::Intent(texts)) => {
                 let intents = texts.iter().map(|text| text.plain(&source));
@@ -250,14 +250,20 @@ impl Data {
         }
     }
 
-    /// The handler that is declared with these words or this pattern.
-    fn handler_of_words(&self, words: &str) -> Option<BodyId> {
-        self.handlers.words.get(words).copied().or_else(|| {
-            let mut patterns = self.handlers.patterns.iter();
-            patterns
-                .find(|(pattern, _)| **pattern == *words)
-                .map(|(_, body)| *body)
-        })
+    /// The handlers that are declared with these words or patterns.
+    fn handlers_of_words(&self, words: &[String]) -> Vec<BodyId> {
+        let patterns: HashSet<&str> = words.iter().map(|words| &**words).collect();
+        let patterns = self
+            .handlers
+            .patterns
+            .iter()
+            .filter(|(pattern, _)| patterns.contains(&**pattern));
+        let patterns: HashMap<&str, BodyId> = patterns.map(|(pattern, body)| (&**pattern, *body)).collect();
+        let handler = |words: &String| {
+            let exact = self.handlers.words.get(words.as_str());
+            exact.or_else(|| patterns.get(words.as_str())).copied()
+        };
+        words.iter().filter_map(handler).collect()
     }
 
     /// Whether a run of it does what must not be done twice: a `post`, a `do` or a `handover`, there or where it leads.

@@ -1,9 +1,13 @@
 //! What an attribute holds: values, numbers and types.
 
+mod one_of;
+
 use std::cmp::Ordering;
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+pub use one_of::OneOf;
 
 /// So many lists and objects of a value may be in each other. What sessions, events and stores put around a value is
 /// then still read again: serde_json refuses 128.
@@ -344,7 +348,7 @@ impl<'de> Deserialize<'de> for Value {
 /// ```
 /// use sayflow::{Type, Value};
 ///
-/// let size = Type::OneOf(vec!["S".into(), "M".into(), "L".into()]);
+/// let size = Type::OneOf(["S", "M", "L"].into_iter().collect());
 /// assert!(size.admits(&Value::from("M")));
 /// // A typed answer is brought into the author's spelling; a value is taken as it is.
 /// assert!(!size.admits(&Value::from("m")));
@@ -363,7 +367,7 @@ pub enum Type {
     /// A calendar date, as a text of the form `2026-11-20`.
     Date,
     /// One of these texts.
-    OneOf(Vec<Box<str>>),
+    OneOf(OneOf),
     /// Anything that JSON can say.
     Any,
 }
@@ -379,7 +383,7 @@ impl Type {
             | (Self::Number, Value::Number(_))
             | (Self::YesNo, Value::YesNo(_)) => true,
             (Self::Date, Value::Text(text)) => is_date(text),
-            (Self::OneOf(options), Value::Text(text)) => options.iter().any(|option| **option == **text),
+            (Self::OneOf(options), Value::Text(text)) => options.has(text),
             _ => false,
         }
     }
@@ -408,7 +412,7 @@ impl Type {
     }
 }
 
-/// As authors write it.
+/// As authors write it; of a long `one of` the beginning.
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -417,13 +421,7 @@ impl fmt::Display for Type {
             Self::YesNo => f.write_str("yes/no"),
             Self::Date => f.write_str("date"),
             Self::Any => f.write_str("any"),
-            Self::OneOf(options) => {
-                f.write_str("one of ")?;
-                for (index, option) in options.iter().enumerate() {
-                    write!(f, "{}{option:?}", if index == 0 { "" } else { ", " })?;
-                }
-                Ok(())
-            }
+            Self::OneOf(texts) => write!(f, "one of {texts}"),
         }
     }
 }

@@ -18,6 +18,8 @@ mod request;
 mod test;
 mod text;
 
+use std::collections::HashMap;
+
 use super::Findings;
 use super::names::{Declared, Names, canonical};
 use super::nodes::words;
@@ -60,6 +62,8 @@ pub(crate) struct Lowering<'f, 'n> {
     outputs: Vec<Option<Output>>,
     /// The type of each attribute; `None` where it is misspelt.
     types: Vec<Option<Type>>,
+    /// Whether all texts of the one `one of` are among those of the other, by the addresses that both have as long as this.
+    among: HashMap<(usize, usize), bool>,
     /// The file that is being read; `None` for the default handlers.
     source: Option<&'f Source>,
     /// The sequence or handler that is being read.
@@ -92,9 +96,7 @@ fn to_type(source: &Source, ty: &TypeRef) -> Option<Type> {
         TypeKind::YesNo => Type::YesNo,
         TypeKind::Date => Type::Date,
         TypeKind::Any => Type::Any,
-        TypeKind::OneOf(options) => {
-            Type::OneOf(options.iter().map(|option| option.plain(source).into()).collect())
-        }
+        TypeKind::OneOf(options) => Type::OneOf(options.iter().map(|option| option.plain(source)).collect()),
     })
 }
 
@@ -111,6 +113,7 @@ impl<'f, 'n> Lowering<'f, 'n> {
             uses: Vec::new(),
             outputs: names.apis.all.iter().map(output).collect(),
             types: names.attributes.all.iter().map(declared_type).collect(),
+            among: HashMap::new(),
             source: None,
             from: None,
             data: Data::default(),

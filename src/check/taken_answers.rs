@@ -58,6 +58,7 @@ impl<'f> Words<'f> {
 /// What a question takes, as far as words can be among it.
 enum Taken<'f> {
     YesNo,
+    /// Those of an attribute: the question has no options. Or those of the question itself.
     OneOf(&'f Source, &'f [Text]),
     Number(Option<(Number, Number)>),
 }
@@ -68,11 +69,20 @@ pub(crate) fn check(files: &[File], names: &Names<'_>, findings: &mut Findings) 
     if words.places.is_empty() {
         return;
     }
+    // Many questions may save to one attribute.
+    let mut in_lists = HashMap::new();
     for file in files {
         walk(file, |node, _| {
             if let Head::Ask { save, .. } = &node.head {
-                let found = taken(&file.source, names, node, *save)
-                    .and_then(|taken| first_taken(&words, &taken, &titles(&file.source, node)));
+                let found = taken(&file.source, names, node, *save).and_then(|taken| {
+                    let first = || first_taken(&words, &taken, &titles(&file.source, node));
+                    match &taken {
+                        Taken::OneOf(_, texts) => {
+                            in_lists.entry(texts.as_ptr()).or_insert_with(first).clone()
+                        }
+                        _ => first(),
+                    }
+                });
                 if let Some((word, place)) = found {
                     findings.add(words_take_answer(&file.source, node, &word, place));
                 }

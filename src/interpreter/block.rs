@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::calls::CallResult;
-use super::expression::ValueError;
+use super::expression::{Scope, ValueError};
 use super::said::BESIDE_BYTES;
 use super::{Run, Steps, option_id};
 use crate::contract::{
@@ -80,7 +80,7 @@ impl<'t> Steps<'t> {
         });
         if say.media == Media::Text {
             let buffer = self.buffers.text(say.content.size_hint());
-            let text = self.said(|steps| steps.text_with_replies(&say.content, results, buffer));
+            let text = self.said(|scope| text_with_replies(scope, &say.content, results, buffer));
             return self.say(run, text);
         }
         let (media, url) = match results.first().map(|(_, decoded)| &decoded.data) {
@@ -98,17 +98,6 @@ impl<'t> Steps<'t> {
                 Media::Image | Media::Text => Block::Image { url },
             },
         );
-    }
-
-    fn text_with_replies(&self, template: &Template, results: &[CallResult], buffer: String) -> String {
-        let replies: Vec<(ApiId, &str)> = results
-            .iter()
-            .filter_map(|(api, decoded)| match &decoded.data {
-                ReplyData::Text(text) => Some((*api, text.as_str())),
-                _ => None,
-            })
-            .collect();
-        self.scope().text_with(template, &replies, buffer)
     }
 
     fn build_gallery(&mut self, run: Run, gallery: &'t Gallery, results: Vec<CallResult>) {
@@ -290,11 +279,12 @@ impl<'t> Steps<'t> {
             return None;
         }
         let (number, _) = option_id::number_and_target(option.id.as_ref()?)?;
-        let own = self.said(|steps| {
+        let own = self.said(|scope| {
+            scope.note_pieces(&code.title.pieces);
             let mut own = String::new();
             for piece in &code.title.pieces {
-                if own.len() <= steps.settings.limits.text_bytes {
-                    steps.data.write_piece(steps.ledger.customer(), piece, &mut own);
+                if own.len() <= scope.text_bytes {
+                    scope.data.write_piece(scope.customer, piece, &mut own);
                 }
             }
             own
@@ -306,7 +296,7 @@ impl<'t> Steps<'t> {
     fn option(&mut self, run: Run, option: &'t OptionCode, origin: Origin) -> Option<BlockOption> {
         self.spent.steps = self.spent.steps.saturating_add(1);
         if let Some(condition) = &option.condition {
-            let holds = self.scope().is_true(condition);
+            let holds = self.is_true(condition);
             self.trace.option(run, option, matches!(holds, Ok(true)));
             match holds {
                 Ok(true) => {}
@@ -482,4 +472,19 @@ fn web_url(url: String) -> Result<String, ValueError> {
 fn data_of(results: &[CallResult], api: ApiId) -> Option<ReplyData> {
     let (_, decoded) = results.iter().find(|(id, _)| *id == api)?;
     (decoded.outcome == Outcome::Ok).then(|| decoded.data.clone())
+}
+
+/// A text with what its endpoints gave.
+fn text_with_replies(
+    scope: &Scope<'_>,
+    template: &Template,
+    results: &[CallResult],
+    buffer: String,
+) -> String {
+    let texts = results.iter().filter_map(|(api, decoded)| match &decoded.data {
+        ReplyData::Text(text) => Some((*api, text.as_str())),
+        _ => None,
+    });
+    let texts: Vec<(ApiId, &str)> = texts.collect();
+    scope.text_with(template, &texts, buffer)
 }

@@ -1,5 +1,6 @@
 //! What an input does. One order decides; the language page lists it.
 
+use super::expression::STEP_BYTES;
 use super::{Run, Steps, What, option_id};
 use crate::contract::check_web_url;
 use crate::effects::{Effect, Event};
@@ -7,7 +8,7 @@ use crate::error::{Error, ErrorKind};
 use crate::input::InputKind;
 use crate::output::BlockOption;
 use crate::plain::shortened;
-use crate::program::words::{fold, matches};
+use crate::program::words::{begins, fold, matches};
 use crate::program::{BodyId, SequenceId};
 use crate::session::{Anchorage, Carried, Frame, KeptOption, Question, Shown};
 use crate::settings::Limit;
@@ -305,7 +306,11 @@ impl Steps<'_> {
         {
             return self.tap(&tapped);
         }
-        match self.words_handler(&folded).filter(|_| self.allows_interrupts()) {
+        let handler = match self.allows_interrupts() {
+            true => self.words_handler(&folded),
+            false => None,
+        };
+        match handler {
             Some(handler) => self.interrupt(handler),
             None if self.draft.question().is_some() => self.listen(),
             None => match self.typed_option(&folded) {
@@ -371,14 +376,23 @@ impl Steps<'_> {
     }
 
     /// The handler whose words are the whole message: exact before `*`, the longest first.
-    fn words_handler(&self, folded: &str) -> Option<BodyId> {
+    fn words_handler(&mut self, folded: &str) -> Option<BodyId> {
         let handlers = &self.data.handlers;
-        handlers.words.get(folded).copied().or_else(|| {
-            let mut patterns = handlers.patterns.iter();
-            patterns
-                .find(|(pattern, _)| matches(pattern, folded))
-                .map(|(_, body)| *body)
-        })
+        if let Some(handler) = handlers.words.get(folded) {
+            return Some(*handler);
+        }
+        let mut read = 0;
+        let left = self.steps_left() as usize;
+        let mut patterns = handlers
+            .patterns
+            .iter()
+            .filter(|(pattern, _)| begins(pattern, folded));
+        let found = patterns.find(|(pattern, _)| {
+            read += folded.len();
+            read / STEP_BYTES > left || matches(pattern, folded)
+        });
+        self.count_read(read);
+        found.filter(|_| read / STEP_BYTES <= left).map(|(_, body)| *body)
     }
 
     /// Rule 7: the typed title of a sequence option in the last output.

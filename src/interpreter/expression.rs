@@ -1,6 +1,7 @@
 //! The value of an expression.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::cmp::Ordering;
 
 use super::draft::Draft;
@@ -19,7 +20,16 @@ pub(super) struct Scope<'s> {
     pub(super) extra: &'s str,
     /// Where a text that is too long may end.
     pub(super) text_bytes: usize,
+    /// How many steps are left of the turn, and how many bytes were read.
+    pub(super) steps_left: u32,
+    pub(super) read: Cell<usize>,
 }
+
+/// What a statement may read: what is more counts as further ones.
+pub(super) const STEP_BYTES: usize = 64 << 10;
+
+/// What one more value counts as, however short it is.
+const VALUE_BYTES: usize = 256;
 
 /// Why a value could not be worked out, for the log.
 #[derive(Debug, PartialEq, Eq)]
@@ -38,12 +48,21 @@ impl ValueError {
 
 type Found<'s> = Result<Option<Cow<'s, Value>>, ValueError>;
 
-impl<'s> Scope<'s> {
+impl Scope<'_> {
     /// The value; `None` where it is unset.
-    pub(super) fn value(&self, expr: &'s Expr) -> Found<'s> {
+    pub(super) fn value<'v>(&'v self, expr: &'v Expr) -> Found<'v> {
+        self.read(VALUE_BYTES)?;
         Ok(match expr {
             Expr::Constant(value) => Some(Cow::Borrowed(value)),
-            Expr::Template(template) => Some(Cow::Owned(Value::Text(self.text(template)))),
+            Expr::Template(template) => {
+                let mut text = self.text(template);
+                self.read(text.len())?;
+                // It may be saved, and most of what it was made for unset.
+                if text.capacity() > 2 * text.len() {
+                    text.shrink_to_fit();
+                }
+                Some(Cow::Owned(Value::Text(text)))
+            }
             Expr::Attribute(attribute) => self.data.value(self.customer, *attribute),
             Expr::Extra => (!self.extra.is_empty()).then(|| Cow::Owned(self.extra.into())),
             Expr::Visits(sequence) => Some(owned(i64::from(self.draft.visits(self.data, *sequence)))),
@@ -60,20 +79,20 @@ impl<'s> Scope<'s> {
     }
 
     /// Whether a condition holds; one that is unset does not.
-    pub(super) fn is_true(&self, expr: &'s Expr) -> Result<bool, ValueError> {
+    pub(super) fn is_true(&self, expr: &Expr) -> Result<bool, ValueError> {
         Ok(self
             .value(expr)?
             .and_then(|value| value.as_yes_no())
             .unwrap_or(false))
     }
 
-    fn number(&self, expr: &'s Expr) -> Result<Number, ValueError> {
+    fn number(&self, expr: &Expr) -> Result<Number, ValueError> {
         self.value(expr)?
             .and_then(|value| value.as_number())
             .ok_or_else(|| ValueError::new("a number is unset"))
     }
 
-    fn binary(&self, operator: Operator, left: &'s Expr, right: &'s Expr) -> Found<'s> {
+    fn binary<'v>(&'v self, operator: Operator, left: &'v Expr, right: &'v Expr) -> Found<'v> {
         use Operator as O;
         let flag = match operator {
             O::And => self.is_true(left)? && self.is_true(right)?,
@@ -85,13 +104,32 @@ impl<'s> Scope<'s> {
                     self.number(right)?,
                 )?)));
             }
-            _ => compare(
-                operator,
-                self.value(left)?.as_deref(),
-                self.value(right)?.as_deref(),
-            ),
+            _ => {
+                let (left, right) = (self.value(left)?, self.value(right)?);
+                let (left, right) = (left.as_deref(), right.as_deref());
+                if let (Some(Value::Text(left)), Some(Value::Text(right))) = (left, right) {
+                    self.read(left.len() + right.len())?;
+                }
+                compare(operator, left, right)
+            }
         };
         Ok(Some(owned(flag)))
+    }
+
+    /// Counts what is read; fails where it is too much.
+    #[inline]
+    fn read(&self, bytes: usize) -> Result<(), ValueError> {
+        let read = self.read.get().saturating_add(bytes);
+        self.read.set(read);
+        match read / STEP_BYTES <= self.steps_left as usize {
+            true => Ok(()),
+            false => Err(too_much()),
+        }
+    }
+
+    /// Counts what a text is made of as read.
+    pub(super) fn note_pieces(&self, pieces: &[Piece]) {
+        self.read.set(self.read.get() + pieces.len() * VALUE_BYTES);
     }
 
     /// A text with its attributes filled in, for people to read.
@@ -107,7 +145,9 @@ impl<'s> Scope<'s> {
         replies: &[(ApiId, &str)],
         mut text: String,
     ) -> String {
-        for piece in self.data.pieces(self.customer, template) {
+        let pieces = self.data.pieces(self.customer, template);
+        self.note_pieces(pieces);
+        for piece in pieces {
             if text.len() > self.text_bytes {
                 break;
             }
@@ -127,6 +167,11 @@ impl<'s> Scope<'s> {
         make_plain(&mut text, 0);
         text
     }
+}
+
+#[cold]
+fn too_much() -> ValueError {
+    ValueError::new("a value takes too long to work out")
 }
 
 fn owned<'s>(value: impl Into<Value>) -> Cow<'s, Value> {

@@ -131,7 +131,7 @@ impl<'t> Steps<'t> {
     }
 
     pub(super) fn unless(&mut self, run: Run, condition: &'t Expr, pc: Pc) {
-        let holds = self.scope().is_true(condition);
+        let holds = self.is_true(condition);
         self.trace.note(run, What::Held(matches!(holds, Ok(true))));
         match holds {
             Ok(true) => {}

@@ -1,5 +1,7 @@
 //! The customer during a turn: written in place, and put back as it was unless the turn ends.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 
 use super::scratch::Buffers;
@@ -14,8 +16,34 @@ pub(super) struct Ledger<'t> {
     customer: &'t mut Customer,
     /// What was there before each change, oldest first.
     before: Vec<Entry>,
+    noted: Option<Box<Noted>>,
     is_kept: bool,
 }
+
+/// What was changed before: however often a long value is, one is kept of it.
+#[derive(Debug, Default)]
+struct Noted {
+    /// The keys of so many entries.
+    keys: BTreeSet<String>,
+    entries: usize,
+    fields: Vec<RecordField>,
+}
+
+impl Noted {
+    /// Whether one of the entries is of this key.
+    fn has(&mut self, before: &[Entry], key: &str) -> bool {
+        for entry in before.iter().skip(self.entries) {
+            if let Entry::Attribute(key, _) = entry {
+                self.keys.insert(key.clone());
+            }
+        }
+        self.entries = before.len();
+        self.keys.contains(key)
+    }
+}
+
+/// A value of so many bytes costs less than to know whether it is needed.
+const SHORT: usize = 256;
 
 /// What was there before one change.
 #[derive(Debug)]
@@ -34,6 +62,7 @@ impl<'t> Ledger<'t> {
         Self {
             customer,
             before,
+            noted: None,
             is_kept: false,
         }
     }
@@ -46,8 +75,12 @@ impl<'t> Ledger<'t> {
     pub(super) fn write(&mut self, data: &Data, attribute: AttributeRef, value: Option<Value>) {
         match attribute {
             AttributeRef::Record(field) => {
-                self.before
-                    .push(Entry::Field(field, self.customer.field(field).to_value()));
+                let noted = self.noted.get_or_insert_default();
+                if !noted.fields.contains(&field) {
+                    noted.fields.push(field);
+                    self.before
+                        .push(Entry::Field(field, self.customer.field(field).to_value()));
+                }
                 self.customer.set_field(field, value);
             }
             AttributeRef::Saved(_) => self.write_key(data.key(attribute), value),
@@ -68,7 +101,17 @@ impl<'t> Ledger<'t> {
             }
             (None, None) => return,
         };
+        let before = before.map(|(index, value)| match self.has_long(&value, key) {
+            // An older entry knows what it was before the turn; of this one the place alone is needed.
+            true => (index, Value::YesNo(false)),
+            false => (index, value),
+        });
         self.before.push(Entry::Attribute(key.to_owned(), before));
+    }
+
+    /// Whether a value is a long one of an attribute that was changed before.
+    fn has_long(&mut self, value: &Value, key: &str) -> bool {
+        value.size() > SHORT && self.noted.get_or_insert_default().has(&self.before, key)
     }
 
     pub(super) fn disable_bot(&mut self) {
@@ -162,7 +205,8 @@ impl Drop for Ledger<'_> {
 #[cfg(test)]
 mod tests {
     use super::Ledger;
-    use crate::customer::Customer;
+    use crate::customer::{Customer, RecordField};
+    use crate::program::{AttributeRef, Data};
     use crate::value::Value;
 
     #[test]
@@ -171,12 +215,22 @@ mod tests {
         for key in ["a", "b", "c"] {
             customer.set_attribute(key, key);
         }
+        customer.set_attribute("long", "y".repeat(1_000));
         let before = customer.clone();
         let mut ledger = Ledger::new(&mut customer, Vec::new());
         ledger.write_key("b", None);
         ledger.write_key("a", Some(Value::from("new")));
         ledger.write_key("d", Some(Value::from(1)));
         ledger.write_key("b", Some(Value::from("again")));
+        for value in [Some("z".repeat(1_000).into()), None, Some("z".into()), None] {
+            ledger.write_key("long", value.clone());
+            ledger.write_key("e", value.clone());
+            ledger.write(
+                &Data::default(),
+                AttributeRef::Record(RecordField::FirstName),
+                value,
+            );
+        }
         ledger.disable_bot();
         ledger.note_message(
             Some("Hi".to_owned()),

@@ -1,7 +1,7 @@
 //! How much a turn says: every text for a block or an event is counted when it is made, before the next one is.
 
 use super::Steps;
-use super::expression::ValueError;
+use super::expression::{Scope, ValueError};
 use crate::contract::{ReplyCard, ReplyOption, ReplyTarget, write_address};
 use crate::program::code::{Piece, Template};
 use crate::settings::Limit;
@@ -15,7 +15,7 @@ impl Steps<'_> {
     /// A text with its attributes filled in; nothing once a limit is passed.
     pub(super) fn text(&mut self, template: &Template) -> String {
         let buffer = self.buffers.text(template.size_hint());
-        self.said(|steps| steps.scope().text_with(template, &[], buffer))
+        self.said(|scope| scope.text_with(template, &[], buffer))
     }
 
     /// The same for what stays short: the flow's own words are shared, not copied.
@@ -36,8 +36,9 @@ impl Steps<'_> {
     pub(super) fn address(&mut self, template: &Template) -> Result<String, ValueError> {
         let most = self.settings.limits.text_bytes;
         let mut is_where_it_leads = true;
-        let url = self.said(|steps| {
-            let url = write_address(steps.data, steps.ledger.customer(), template, most);
+        let url = self.said(|scope| {
+            scope.note_pieces(&template.pieces);
+            let url = write_address(scope.data, scope.customer, template, most);
             is_where_it_leads = url.is_some();
             url.unwrap_or_default()
         });
@@ -48,11 +49,11 @@ impl Steps<'_> {
     }
 
     /// A text that is made here, and counted.
-    pub(super) fn said(&mut self, make: impl FnOnce(&Self) -> String) -> String {
+    pub(super) fn said(&mut self, make: impl FnOnce(&Scope<'_>) -> String) -> String {
         if self.has_said_too_much() {
             return String::new();
         }
-        let text = make(self);
+        let text = self.work_out(make);
         self.count_text(text.len());
         text
     }

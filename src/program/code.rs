@@ -9,7 +9,7 @@ use super::{ActionId, ApiId, AttributeRef, Place, SequenceId};
 use crate::outcome::Outcome;
 use crate::short_text::ShortText;
 use crate::syntax::ast::{Media, Operator, OptionsKind};
-use crate::value::{Number, Type, Value};
+use crate::value::{Number, OneOf, Type, Value};
 
 /// A place in a body: the index of an operation.
 pub(crate) type Pc = u32;
@@ -310,7 +310,7 @@ pub(crate) enum Accept {
     Date,
     Url,
     YesNo,
-    OneOf(Vec<Box<str>>),
+    OneOf(OneOf),
     Image,
     File,
     Location,

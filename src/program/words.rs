@@ -77,6 +77,14 @@ fn in_one_form(message: &str) -> Cow<'_, str> {
     Cow::Owned(with_ascii_digits(&plain))
 }
 
+/// Whether a folded message begins as a pattern does.
+pub(crate) fn begins(pattern: &str, folded: &str) -> bool {
+    pattern
+        .split('*')
+        .next()
+        .is_some_and(|first| folded.starts_with(first))
+}
+
 /// Whether a folded message is a pattern in which `*` stands for anything; linear in practice
 /// and never worse than the product of both lengths.
 pub(crate) fn matches(pattern: &str, folded: &str) -> bool {

@@ -35,7 +35,9 @@ use crate::effects::Event;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Statements run in one turn, each option and card that a flow writes out being one more; 1,000.
+    /// Statements run in one turn; 1,000. Each option and card that a flow writes out is one more, and so is each further
+    /// 64 KiB that is read for a value, a condition or a text (a value of any kind counts as 256 bytes more than it
+    /// has), or when a message is compared with the patterns of `on words`.
     pub steps: u32,
     /// Calls made in one turn; 32.
     pub calls: u32,
@@ -131,7 +133,7 @@ impl Limit {
     /// What the host is told when it is reached in a sequence or handler.
     pub(crate) fn reached(self, place: String) -> Event {
         let reason = match self {
-            Self::Steps => "too many statements in one turn",
+            Self::Steps => "too many statements, or too much to compare, in one turn",
             Self::Calls => "too many calls of APIs in one turn",
             Self::Depth => "too many calls that have not come back",
             Self::Blocks => "too many blocks in one turn",

@@ -51,6 +51,60 @@ fn exponential_calls_end_at_the_limit_of_steps() {
 }
 
 #[test]
+fn what_is_read_for_one_statement_counts_as_many() {
+    let _alone = alone();
+    let attack = "as much to compare or to fill in as fits into a flow";
+    let (starts, ends) = ("on start {\n", "  text \"Behind.\"\n}\n");
+    let either = |count: usize, term: &str| {
+        // Brackets of so many terms each: a row would be nested too deep.
+        let terms = lines(20, term);
+        let terms = vec![format!("({}", terms.trim_end_matches(" or ")) + ")"; count / 20];
+        let terms: Vec<String> = terms
+            .chunks(20)
+            .map(|terms| format!("({})", terms.join(" or ")))
+            .collect();
+        format!(
+            "{starts}  if {} {{\n    set x = \"\"\n  }}\n{ends}",
+            terms.join(" or ")
+        )
+    };
+    let unset = "{{y}}".repeat(40_000);
+    for flow in [
+        either(1_600, "x contains \"#\" or "),
+        either(1_600, "x starts with \"#\" or "),
+        either(1_600, "x is \"{{x}}#\" or "),
+        format!("attribute y: text\n{starts}  goto a\n}}\nsequence a {{\n  text \"{unset}\"\n  goto a\n}}\n"),
+        format!(
+            "attribute y: text\n{starts}  goto a\n}}\nsequence a {{\n  set y = \"{unset}\"\n  goto a\n}}\n"
+        ),
+    ] {
+        assert_eq!(reached(attack, &flow), ["steps"], "{}", &flow[..60]);
+    }
+    let few = either(80, "x contains \"#\" or ");
+    assert!(reached(attack, &few).is_empty());
+}
+
+#[test]
+fn patterns_of_words_are_compared_with_a_long_message_up_to_a_limit() {
+    let _alone = alone();
+    let message = Input::text("a".repeat(63 << 10));
+    let flow = |patterns: usize| {
+        let patterns = lines(patterns, "\"*aa#*\", ");
+        format!("on start {{\n  text \"Hi!\"\n}}\non words {patterns}\"help\" {{\n  text \"Help.\"\n}}\n")
+    };
+    for (patterns, reached) in [(900, [].as_slice()), (1_100, &["steps"])] {
+        let mut chat = Chat::new(&flow(patterns));
+        chat.says(&Input::start());
+        let attack = "a message of 64 KiB and 1,100 patterns";
+        assert_eq!(
+            limits(&bounded(attack, || chat.says(&message))),
+            reached,
+            "{patterns}"
+        );
+    }
+}
+
+#[test]
 fn a_text_that_doubles_with_every_turn_ends_at_the_limit_of_texts() {
     let _alone = alone();
     let mut chat = Chat::new(
@@ -67,6 +121,21 @@ fn a_text_that_doubles_with_every_turn_ends_at_the_limit_of_texts() {
     let x = chat.customer.attribute("x").unwrap().as_text().unwrap().len();
     assert!(x <= most && x * 2 > most, "{x}");
     assert!(ends > 80, "{ends}");
+}
+
+#[test]
+fn of_a_long_value_that_changes_again_and_again_one_is_kept() {
+    let _alone = alone();
+    let attack = "a value of 64 KiB that changes 400 times in a turn";
+    for name in ["y", "first_name"] {
+        let line = format!("  set {name} = \"{{{{x}}}}#\"\n  set {name} = \"\"\n");
+        let lines = lines(200, &line);
+        let flow = format!(
+            "attribute y: text\non start {{\n  set x = \"{}\"\n{lines}}}\n",
+            "z".repeat(60_000)
+        );
+        assert!(reached(attack, &flow).is_empty());
+    }
 }
 
 #[test]

@@ -1,15 +1,14 @@
 //! Questions.
 
-use std::collections::HashSet;
 use std::time::Duration;
 
 use super::Lowering;
 use super::body::{BodyDraft, has_api_item, without_branches};
 use super::given::Given;
+use crate::answer::{self, code_typed};
 use crate::check::failures::is_never_empty;
 use crate::diagnostics::Code;
 use crate::program::code::{Accept, Ask, Op, Options, PatternPart, Pc, Retry};
-use crate::program::words::fold;
 use crate::source::Span;
 use crate::syntax::ast::{
     Accept as AcceptLine, Entry, Head, Ident, Media, Node, OptionLine, OptionsKind, Part, Text,
@@ -301,9 +300,8 @@ impl Lowering<'_, '_> {
             | (AcceptLine::Date, Type::Date | Type::Text) => true,
             (AcceptLine::Number(_) | AcceptLine::YesNo | AcceptLine::Date, _) => false,
             (AcceptLine::OneOf(answers), Type::OneOf(options)) => {
-                let options = folded(options);
                 let mut answers = answers.iter().map(|answer| answer.plain(self.source()));
-                answers.all(|answer| options.contains(&fold(&answer)))
+                answers.all(|answer| options.meant(&answer).is_some())
             }
             (_, ty) => *ty == Type::Text,
         }
@@ -312,19 +310,14 @@ impl Lowering<'_, '_> {
     /// The fixed options of an ask must fit into the attribute that keeps the answer.
     fn check_answers(&mut self, node: &Node, ty: Option<&Type>) {
         let Some(ty) = ty else { return };
-        let texts = match ty {
-            Type::OneOf(options) => folded(options),
-            _ => HashSet::new(),
-        };
         for child in node.children() {
             if let Head::Option(line) = &child.head {
-                self.check_answer(line, ty, &texts);
+                self.check_answer(line, ty);
             }
         }
     }
 
-    /// `texts` are those of `one of`, folded.
-    fn check_answer(&mut self, line: &OptionLine, ty: &Type, texts: &HashSet<String>) {
+    fn check_answer(&mut self, line: &OptionLine, ty: &Type) {
         // An option that leads away may answer with nothing that fits: it still leads away.
         if line.target.is_some() {
             return;
@@ -335,10 +328,7 @@ impl Lowering<'_, '_> {
             .iter()
             .any(|part| matches!(part, Part::Attribute { .. }));
         let written = answer.plain(self.source());
-        let fits = match ty {
-            Type::OneOf(_) => texts.contains(&fold(&written)),
-            _ => crate::answer::convert(&written, ty).is_some(),
-        };
+        let fits = answer::convert(&written, ty).is_some();
         if is_plain && !fits {
             let finding = self
                 .error(
@@ -351,11 +341,6 @@ impl Lowering<'_, '_> {
             self.findings.add(finding);
         }
     }
-}
-
-/// The texts of `one of` as answers are compared with them.
-fn folded(options: &[Box<str>]) -> HashSet<String> {
-    options.iter().map(|option| fold(option)).collect()
 }
 
 /// What an attribute's type says about the answers it can keep.
@@ -383,7 +368,8 @@ fn reads_like_regex(pattern: &str) -> bool {
 /// `A` an ASCII letter, `#` a digit, `\` takes the next character as it is.
 fn pattern_parts(pattern: &str) -> Vec<PatternPart> {
     let mut parts = Vec::new();
-    let mut chars = pattern.trim().chars();
+    let pattern = code_typed(pattern);
+    let mut chars = pattern.chars();
     while let Some(char) = chars.next() {
         parts.push(match char {
             'A' => PatternPart::Letter,

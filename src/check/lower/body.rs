@@ -12,7 +12,7 @@ use crate::diagnostics::{Code, nearest};
 use crate::program::code::{
     Anchor, Body, Branches, CallApi, Do, Gallery, Handover, Op, Options, Pc, Piece, Say, Template,
 };
-use crate::program::{Action, ActionId, ApiId, BodyId, Output};
+use crate::program::{Action, ActionId, ApiId, BodyId, Output, SequenceId};
 use crate::short_text::ShortText;
 use crate::source::Span;
 use crate::syntax::ast::{
@@ -33,7 +33,15 @@ pub(super) struct BodyDraft {
     branches: Vec<(Pc, Pc, Span)>,
     anchors: Vec<Anchor>,
     /// The ids that the body has so far.
-    ids: HashMap<Box<str>, Span>,
+    ids: HashMap<Box<str>, KnownId>,
+}
+
+/// Who has an id.
+#[derive(Clone, Copy)]
+struct KnownId {
+    span: Span,
+    /// Whether it is that of a call from before its sequence was renamed: sessions may know the call by it.
+    is_former: bool,
 }
 
 impl BodyDraft {
@@ -318,6 +326,7 @@ impl Lowering<'_, '_> {
         let sequence = self.sequence(target, Used::Call);
         let anchor = self.anchor_id(id, target.span, node.span, code);
         if let Some(sequence) = sequence {
+            self.note_former_ids(sequence, &anchor, node.span, code);
             let at = code.push(Op::Call(sequence, anchor.clone()));
             code.anchor(anchor, at);
         }
@@ -478,21 +487,65 @@ impl Lowering<'_, '_> {
         name
     }
 
-    fn note_id(&mut self, name: &str, span: Span, code: &mut BodyDraft, help: &str) {
-        let Some(first) = code.ids.get(name).copied() else {
-            code.ids.insert(name.into(), span);
+    /// Notes what a call without an id of its own was named by before its sequence was renamed.
+    fn note_former_ids(&mut self, sequence: SequenceId, anchor: &str, span: Span, code: &mut BodyDraft) {
+        let Some(called) = self.names.sequences.all.get(sequence.index()) else {
             return;
         };
-        let source = self.source();
-        let finding = self
-            .error(
-                Code::DuplicateId,
+        let Head::Sequence { name, was, .. } = &called.node.head else {
+            return;
+        };
+        if *canonical(called.source.slice(name.span)) != *anchor {
+            return;
+        }
+        for former in was {
+            let former = former.plain(called.source);
+            let known = KnownId {
                 span,
-                format!("two places here have the id `{name}`"),
-            )
-            .primary("a session could mean either")
-            .label(source, first, "the first one")
-            .with_help(help);
+                is_former: true,
+            };
+            self.note_known_id(&canonical(&former), known, code, "");
+        }
+    }
+
+    fn note_id(&mut self, name: &str, span: Span, code: &mut BodyDraft, help: &str) {
+        let known = KnownId {
+            span,
+            is_former: false,
+        };
+        self.note_known_id(name, known, code, help);
+    }
+
+    fn note_known_id(&mut self, name: &str, known: KnownId, code: &mut BodyDraft, help: &str) {
+        let Some(first) = code.ids.get(name).copied() else {
+            code.ids.insert(name.into(), known);
+            return;
+        };
+        let finding = match (first.is_former, known.is_former) {
+            (false, false) => self
+                .error(
+                    Code::DuplicateId,
+                    known.span,
+                    format!("two places here have the id `{name}`"),
+                )
+                .primary("a session could mean either")
+                .label(self.source(), first.span, "the first one")
+                .with_help(help),
+            (is_call_first, _) => {
+                let (call, other) = match is_call_first {
+                    true => (first, known),
+                    false => (known, first),
+                };
+                self.error(
+                    Code::DuplicateId,
+                    other.span,
+                    format!("the id `{name}` is also that of a call from before its sequence was renamed"),
+                )
+                .primary("a customer who waits in that call would go on here")
+                .label(self.source(), call.span, "the call")
+                .with_help("give this place another id, such as `@again`")
+            }
+        };
         self.findings.add(finding);
     }
 }

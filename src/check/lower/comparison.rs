@@ -32,7 +32,7 @@ impl Lowering<'_, '_> {
         }
         // `one of "None", "S"` has it as a value.
         if let Some(Type::OneOf(texts)) = ty
-            && texts.iter().any(|text| **text == *word)
+            && texts.has(word)
         {
             return false;
         }

@@ -5,13 +5,13 @@ use super::comparison::without_quotes;
 use crate::answer::date;
 use crate::check::uses::Used;
 use crate::customer::RecordField;
-use crate::diagnostics::{Code, Diagnostic, nearest};
+use crate::diagnostics::{Code, Diagnostic};
 use crate::name::canonical;
 use crate::program::code;
 use crate::program::{ArgumentCode, Attribute, AttributeId, AttributeRef};
 use crate::source::{Source, Span};
 use crate::syntax::ast::{Expr, ExprKind, Ident, Operator, Part, Text};
-use crate::value::{Number, Type, Value, is_date};
+use crate::value::{Number, OneOf, Type, Value, is_date};
 
 /// An expression with its type; `None` for a type that shows at run time.
 pub(super) struct Typed {
@@ -435,7 +435,7 @@ impl Lowering<'_, '_> {
             Type::Text => is_textual(ty),
             Type::Date => *ty == Type::Date,
             Type::OneOf(wanted) => match ty {
-                Type::OneOf(options) => options.iter().all(|option| wanted.contains(option)),
+                Type::OneOf(options) => self.are_among(options, wanted),
                 _ => false,
             },
             _ => ty == wanted,
@@ -477,6 +477,15 @@ impl Lowering<'_, '_> {
         }
     }
 
+    /// Whether whatever is one of `texts` is one of `wanted` as well.
+    fn are_among(&mut self, texts: &OneOf, wanted: &OneOf) -> bool {
+        let pair = (texts.address(), wanted.address());
+        *self
+            .among
+            .entry(pair)
+            .or_insert_with(|| texts.iter().all(|text| wanted.has(text)))
+    }
+
     /// Says where a plain value does not fit a type.
     pub(super) fn expect_constant(&mut self, value: &Value, ty: &Type, span: Span) {
         if ty.admits(value) {
@@ -508,10 +517,9 @@ impl Lowering<'_, '_> {
             }
             Type::OneOf(options) => {
                 let written = value.as_text().unwrap_or_default();
-                let seen = canonical(written);
-                let options = options.iter().map(|option| &**option);
-                let twin = options.clone().find(|option| canonical(option) == seen);
-                let near = twin.or_else(|| nearest(written, options));
+                let is_twin = |option: &&str| canonical(option) == canonical(written);
+                let twin = options.meant(written).filter(is_twin);
+                let near = twin.or_else(|| options.near(written));
                 let help = match (twin, near) {
                     (Some(_), _) => {
                         "it looks like one of them, but is written with other characters: copy that one"

@@ -33,7 +33,7 @@ fn data() -> Data {
         data.sequence_by_name.insert(name.into(), sequence);
         data.sequence_by_name.extend(id.map(|id| (id.into(), sequence)));
     }
-    let sizes = Type::OneOf(["small", "medium", "large"].map(Into::into).to_vec());
+    let sizes = Type::OneOf(["small", "medium", "large"].into_iter().collect());
     for (key, ty) in [
         ("order_no", Type::Text),
         ("loyalty-balance", Type::Number),

@@ -256,8 +256,9 @@ pub(super) fn instead_of_attribute(node: &Node<'_>, ty: &Type, mask: &Mask<'_>) 
                 None => "write year, month and day: `2026-11-20`".to_owned(),
             })
         }
-        (Type::OneOf(options), Kind::Text(text)) => nearest(text, options.iter().map(|option| &**option))
-            .map(|near| format!("did you mean `{near}`?")),
+        (Type::OneOf(options), Kind::Text(text)) => {
+            options.near(text).map(|near| format!("did you mean `{near}`?"))
+        }
         (Type::Text, _) => instead_of_text(node, mask),
         _ => None,
     }

@@ -66,7 +66,7 @@ fn admitted(ty: &Type) -> BoxedStrategy<Value> {
         Type::Date => (0..9999_i32, 1..=12_i32, 1..=28_i32)
             .prop_map(|(year, month, day)| Value::from(format!("{year:04}-{month:02}-{day:02}")))
             .boxed(),
-        Type::OneOf(options) => prop::sample::select(options.clone())
+        Type::OneOf(options) => prop::sample::select(options.to_vec())
             .prop_map(|option| Value::from(&*option))
             .boxed(),
         _ => any_value().boxed(),
