@@ -1,7 +1,7 @@
 //! What a customer says, as a value: the one place where answers are read.
 
 use crate::contract::{check_web_url, normalize_phone};
-use crate::digits::with_ascii_digits;
+use crate::digits::{with_ascii_digits, with_ascii_signs};
 use crate::input::InputKind;
 use crate::name::canonical;
 use crate::plain::{is_blank, is_ignorable};
@@ -90,12 +90,12 @@ pub(crate) fn code_typed(text: &str) -> String {
 
 /// `2450`, `2,450`, `-2.5`, `৭`: a comma only where it groups digits.
 fn number(text: &str) -> Option<Number> {
-    let ascii = with_ascii_digits(text);
+    let ascii = with_ascii_signs(text);
     let (whole, fraction) = match ascii.split_once('.') {
         Some((whole, fraction)) => (whole, Some(fraction)),
         None => (ascii.as_str(), None),
     };
-    let (sign, digits) = match whole.strip_prefix(['-', '\u{2212}']) {
+    let (sign, digits) = match whole.strip_prefix('-') {
         Some(digits) => ("-", digits),
         None => ("", whole.strip_prefix('+').unwrap_or(whole)),
     };
@@ -143,7 +143,7 @@ fn yes_no(text: &str) -> Option<bool> {
 
 /// `2026-11-20`, and day first `20.11.2026`, `20/11/2026`, `20-11-2026`; saved as `2026-11-20`.
 pub(crate) fn date(text: &str) -> Option<String> {
-    let ascii = with_ascii_digits(text);
+    let ascii = with_ascii_signs(text);
     let parts: Vec<&str> = ascii.split(['-', '.', '/']).map(str::trim).collect();
     let [first, month, last] = parts.as_slice() else {
         return None;
@@ -213,6 +213,10 @@ mod tests {
         assert_eq!(read("12,34,567").as_deref(), Some("1234567"));
         assert_eq!(read("৭.৫").as_deref(), Some("7.5"));
         assert_eq!(read("-3").as_deref(), Some("-3"));
+        assert_eq!(read("\u{2212}3").as_deref(), Some("-3"));
+        assert_eq!(read("－３").as_deref(), Some("-3"));
+        assert_eq!(read("＋１，２３４．５").as_deref(), Some("1234.5"));
+        assert_eq!(read("١٬٢٣٤٫٥").as_deref(), Some("1234.5"));
         assert_eq!(read("9007199254740993").as_deref(), Some("9007199254740993"));
         for wrong in [
             "", "2,5", "1,23", "0,500", "00,500", "1.", ".5", "1e3", "two", "--1", "1 2", "inf",
@@ -225,6 +229,7 @@ mod tests {
     fn dates_as_customers_write_them() {
         assert_eq!(date("20/11/2026").as_deref(), Some("2026-11-20"));
         assert_eq!(date("২০২৬-১১-২০").as_deref(), Some("2026-11-20"));
+        assert_eq!(date("２０／１１／２０２６").as_deref(), Some("2026-11-20"));
         assert_eq!(date("1.2.2026").as_deref(), Some("2026-02-01"));
         for wrong in [
             "2026-02-30",

@@ -35,6 +35,20 @@ pub(crate) fn with_ascii_digits(text: &str) -> String {
         .collect()
 }
 
+/// The text of a number or a day with digits and signs in their ASCII form: keyboards of Arabic have a point and a comma of
+/// their own, and those of East Asia a wide form of each sign.
+pub(crate) fn with_ascii_signs(text: &str) -> String {
+    let sign = |char| match char {
+        '٫' | '．' => '.',
+        '٬' | '，' => ',',
+        '\u{2212}' | '－' => '-',
+        '＋' => '+',
+        '／' => '/',
+        other => other,
+    };
+    with_ascii_digits(text).chars().map(sign).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::{digit, with_ascii_digits};

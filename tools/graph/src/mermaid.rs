@@ -65,7 +65,7 @@ fn arrow(kind: EdgeKind) -> &'static str {
     }
 }
 
-/// A text in the quotes of a label, its signs as entities: `%%{…}%%` is a directive wherever it stands.
+/// A text in the quotes of a label, its signs as entities: `%%{…}%%` is a directive wherever it stands, `$$…$$` a formula.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for found in text.chars() {
@@ -77,6 +77,7 @@ fn escaped(text: &str) -> String {
             '&' => escaped.push_str("#amp;"),
             '`' => escaped.push_str("#96;"),
             '%' => escaped.push_str("#37;"),
+            '$' => escaped.push_str("#36;"),
             '{' => escaped.push_str("#123;"),
             '}' => escaped.push_str("#125;"),
             found => escaped.extend(drawn(found)),
@@ -92,8 +93,8 @@ mod tests {
     #[test]
     fn signs_of_mermaid_are_written_out() {
         assert_eq!(
-            escaped("%%{init: {}}%% \"#`<&>\u{202e}a\nb\u{2028}c\u{2067}"),
-            "#37;#37;#123;init: #123;#125;#125;#37;#37; #quot;#35;#96;#lt;#amp;#gt;a b c"
+            escaped("%%{init: {}}%% \"#`<&>$$\u{202e}a\nb\u{2028}c\u{2067}"),
+            "#37;#37;#123;init: #123;#125;#125;#37;#37; #quot;#35;#96;#lt;#amp;#gt;#36;#36;a b c"
         );
     }
 }
