@@ -202,9 +202,9 @@ fn location(latitude: f64, longitude: f64) -> Option<Value> {
 
 #[cfg(test)]
 mod tests {
-    use super::{date, is_email, location, number, read_text};
+    use super::{convert, date, is_email, location, number, read_text};
     use crate::program::code::Accept;
-    use crate::value::Value;
+    use crate::value::{Type, Value};
 
     #[test]
     fn numbers_as_customers_write_them() {
@@ -223,6 +223,16 @@ mod tests {
         ] {
             assert_eq!(read(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn no_number_is_as_long_as_a_page() {
+        let long = |digits| convert(&format!("0.{}", "3".repeat(digits)), &Type::Number);
+        assert_eq!(
+            long(510).and_then(|value| Some(value.as_number()?.as_f64())),
+            Some(1.0 / 3.0)
+        );
+        assert_eq!(long(511), None);
     }
 
     #[test]
