@@ -107,8 +107,14 @@ impl Scope<'_> {
             _ => {
                 let (left, right) = (self.value(left)?, self.value(right)?);
                 let (left, right) = (left.as_deref(), right.as_deref());
-                if let (Some(Value::Text(left)), Some(Value::Text(right))) = (left, right) {
-                    self.read(left.len() + right.len())?;
+                match (left, right) {
+                    (Some(Value::Text(left)), Some(Value::Text(right))) => {
+                        self.read(left.len() + right.len())?
+                    }
+                    (Some(left @ Value::Json(_)), Some(right @ Value::Json(_))) => {
+                        self.read(left.size() + right.size())?;
+                    }
+                    _ => {}
                 }
                 compare(operator, left, right)
             }

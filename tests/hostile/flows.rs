@@ -1,6 +1,6 @@
 //! An author whose account was taken over: every flow is refused, or ends at a limit that the host is told of.
 
-use sayflow::{Event, Input, Limits, NoCalls, Severity, Source, check};
+use sayflow::{Event, Input, Limits, NoCalls, Severity, Source, Value, check};
 use serde_json::json;
 
 use crate::cost::{alone, bounded};
@@ -80,6 +80,18 @@ fn what_is_read_for_one_statement_counts_as_many() {
     ] {
         assert_eq!(reached(attack, &flow), ["steps"], "{}", &flow[..60]);
     }
+    let whole = either(1_600, "l is r or ");
+    let mut chat = Chat::new(&format!(
+        "attribute x: text\nattribute l: any\nattribute r: any\n{whole}"
+    ));
+    for (key, last) in [("l", 1), ("r", 2)] {
+        let mut items = vec![json!("y".repeat(1_000)); 32];
+        items.push(json!(last));
+        chat.customer
+            .set_attribute(key, Value::from_json(json!(items)).unwrap());
+    }
+    let turn = bounded(attack, || chat.says(&Input::start()));
+    assert_eq!(limits(&turn), ["steps"]);
     let few = either(80, "x contains \"#\" or ");
     assert!(reached(attack, &few).is_empty());
 }
