@@ -55,7 +55,7 @@ const FOREIGN_WORDS: [(&str, &str); 6] = [
 ];
 
 /// What other tools call a line, and the words that begin it here.
-const OTHER_WORDS: [(&str, &str); 22] = [
+const OTHER_WORDS: [(&str, &str); 24] = [
     ("start", "on start"),
     ("keywords", "on words"),
     ("fallback", "on unmatched"),
@@ -71,6 +71,8 @@ const OTHER_WORDS: [(&str, &str); 22] = [
     ("question", "ask"),
     ("input", "ask"),
     ("prompt", "ask"),
+    ("options", "buttons"),
+    ("choices", "buttons"),
     ("picture", "image"),
     ("photo", "image"),
     ("img", "image"),

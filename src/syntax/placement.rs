@@ -419,6 +419,12 @@ pub(super) fn misplaced(source: &Source, span: Span, word: Word, head: &Head, pl
                 "remove `button`",
                 vec![(Span::new(span.start, button.title.span.start), String::new())],
             ),
+        Head::CardUrl(_) if place == Place::Options => {
+            found.with_help(format!("a link has a title, too: `\"…\" -> {written}`"))
+        }
+        Head::CardUrl(_) if place == Place::Statements => found.with_help(format!(
+            "a link is an option: `buttons \"…\" {{ \"…\" -> {written} }}`; in a `card` it opens when the card is tapped"
+        )),
         _ => found.with_help(homes(word, place)),
     }
 }

@@ -183,8 +183,9 @@ pub(super) fn bad_time(source: &Source, span: Span) -> Diagnostic {
     };
     let unit = unit(source, span, number);
     let word = source.slice(unit).to_lowercase();
-    let known = [("sec", 's'), ("min", 'm'), ("hour", 'h'), ("day", 'd')];
-    match known.iter().find(|(begin, _)| word.starts_with(begin)) {
+    let known = [("sec", "s"), ("min", "m"), ("hour", "h"), ("day", "d")];
+    let is_meant = |(begin, letter): &&(&str, &str)| word.starts_with(begin) || word == *letter;
+    match known.iter().find(is_meant) {
         Some((_, letter)) if !number.is_empty() => {
             let better = format!("{number}{letter}");
             found

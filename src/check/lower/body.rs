@@ -542,7 +542,11 @@ impl Lowering<'_, '_> {
                     format!("the id `{name}` is also that of a call from before its sequence was renamed"),
                 )
                 .primary("a customer who waits in that call would go on here")
-                .label(self.source(), call.span, "the call")
+                .label(
+                    self.source(),
+                    call.span,
+                    format!("this call had the id `{name}` then"),
+                )
                 .with_help("give this place another id, such as `@again`")
             }
         };

@@ -2,9 +2,10 @@
 
 use std::fmt;
 use std::fs::File;
+use std::io;
 use std::path::Path;
 
-use sayflow_kit::read_within;
+use sayflow_kit::{read_within, regular_file};
 use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::error::Category;
@@ -22,7 +23,16 @@ pub(crate) fn read(path: &Path) -> Result<Json, Stop> {
 
 /// The same, not looked into.
 pub(crate) fn read_text(path: &Path) -> Result<String, Stop> {
-    let bytes = File::open(path).and_then(|file| read_within(MOST_MEBIBYTES, file));
+    text_of(path, File::open(path))
+}
+
+/// The same of a file that is written again: no pipe, which nobody may ever write into.
+pub(crate) fn read_kept_text(path: &Path) -> Result<String, Stop> {
+    text_of(path, regular_file(path))
+}
+
+fn text_of(path: &Path, file: io::Result<File>) -> Result<String, Stop> {
+    let bytes = file.and_then(|file| read_within(MOST_MEBIBYTES, file));
     let bytes = bytes.map_err(|error| useless(path, &error.to_string()))?;
     String::from_utf8(bytes).map_err(|_| useless(path, "it is not UTF-8: save it as UTF-8"))
 }

@@ -1,12 +1,28 @@
-//! The standard input line by line, where no terminal is.
+//! An input line by line, where no terminal is: the standard one, or a file of any size.
 
 use std::io::{self, BufRead, ErrorKind, Read};
 
-/// The longest that a line may be, its end included: more than any input takes.
-const MOST_MEBIBYTES: usize = 16;
+/// The longest that a line of the standard input may be, its end included: more than any input takes.
+const MOST_MEBIBYTES: u32 = 16;
+
+/// The next line with its end, which has so many MiB at the most; none behind the last one.
+///
+/// # Errors
+///
+/// It cannot be read, or is longer: nobody knows whether it ever ends.
+pub(crate) fn read_line(mebibytes: u32, input: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
+    let most = u64::from(mebibytes) << 20;
+    let mut bytes = Vec::new();
+    let length = input.take(most + 1).read_until(b'\n', &mut bytes)?;
+    if length as u64 > most {
+        let longer = format!("a line of the input is longer than {mebibytes} MiB");
+        return Err(io::Error::new(ErrorKind::InvalidData, longer));
+    }
+    Ok((length > 0).then_some(bytes))
+}
 
 /// The lines of an input that say something. One that is no text ends nothing: it says so, and the
-/// next one follows. One that is too long is an error: nobody knows whether it ever ends.
+/// next one follows. One that is too long is an error.
 pub(crate) struct Lines<R>(R);
 
 /// A line, or why it is none.
@@ -22,22 +38,10 @@ impl<R: BufRead> Iterator for Lines<R> {
     type Item = io::Result<Line>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        const MOST: usize = MOST_MEBIBYTES << 20;
         loop {
-            let mut bytes = Vec::new();
-            match self
-                .0
-                .by_ref()
-                .take(MOST as u64 + 1)
-                .read_until(b'\n', &mut bytes)
-            {
-                Ok(0) => return None,
-                Ok(length) if length > MOST => {
-                    let longer = format!("a line of the input is longer than {MOST_MEBIBYTES} MiB");
-                    return Some(Err(io::Error::new(ErrorKind::InvalidData, longer)));
-                }
-                Ok(_) if bytes.iter().all(u8::is_ascii_whitespace) => {}
-                Ok(_) => return Some(Ok(text(bytes))),
+            match read_line(MOST_MEBIBYTES, &mut self.0).transpose()? {
+                Ok(bytes) if bytes.iter().all(u8::is_ascii_whitespace) => {}
+                Ok(bytes) => return Some(Ok(text(bytes))),
                 Err(error) => return Some(Err(error)),
             }
         }

@@ -54,7 +54,7 @@ impl SavedFile {
     /// Reads a file; the conversation in it is `None` where there is no file.
     pub(crate) fn open(path: PathBuf) -> Result<(Self, Option<Saved>), Stop> {
         let text = match path.exists() {
-            true => Some(json::read_text(&path)?),
+            true => Some(json::read_kept_text(&path)?),
             false => None,
         };
         let saved = text.as_deref().map(|text| Saved::of(text, &path)).transpose()?;

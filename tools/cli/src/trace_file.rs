@@ -11,7 +11,7 @@ use sayflow_test::{Played, Trace};
 use crate::atomic_file;
 use crate::exit::Stop;
 
-/// No trace is longer than what is looked at of a file.
+/// As much of a file is looked at; a trace that is longer is known by how it begins.
 const MOST_READ: u64 = 16 << 20;
 
 /// A file that grows by a line with each turn.

@@ -336,6 +336,11 @@ fn a_pipe_is_no_reply() {
         .assert()
         .code(1)
         .stderr_eq("error: fake/s.json: cannot be read: it is no regular file\n");
+    run("run a.flow --session pipe.flow --json")
+        .stdin("")
+        .assert()
+        .code(2)
+        .stderr_eq("error: cannot use `pipe.flow`: it is no regular file\n");
     run("run a.flow --record pipe.flow --json")
         .stdin("")
         .assert()
@@ -347,6 +352,11 @@ fn a_pipe_is_no_reply() {
 #[test]
 fn a_line_that_never_ends_is_not_read_to_its_end() {
     let folder = folder(&[("a.flow", TIDY.as_bytes())]);
+    sayflow("replay /dev/zero --flow .")
+        .current_dir(folder.path())
+        .assert()
+        .code(2)
+        .stderr_eq("error: cannot use `/dev/zero`: a line of the input is longer than 256 MiB\n");
     for command in ["run --json", "run"] {
         let endless = fs::File::open("/dev/zero").expect("zeros");
         let output = std::process::Command::new(snapbox::cmd::cargo_bin!("sayflow"))

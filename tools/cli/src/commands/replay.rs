@@ -3,8 +3,8 @@
 mod report;
 
 use std::collections::HashSet;
-use std::fs;
-use std::io::{self, Write};
+use std::fs::{self, File};
+use std::io::{self, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
@@ -15,10 +15,14 @@ use super::run;
 use crate::exit::{Exit, Stop};
 use crate::flow_files;
 use crate::json;
+use crate::lines::read_line;
 use crate::render::counted;
 use crate::told::Told;
 use crate::visible::{in_json, visible};
 use report::{Place, Report, Turn};
+
+/// The longest that a trace may be: more than the replies of any turn take.
+const MOST_MEBIBYTES: u32 = 256;
 
 /// So many lines that are no traces are told.
 const MOST_FAULTS: usize = 20;
@@ -80,11 +84,12 @@ impl Replay {
             }
         };
         let mut report = Report::new(scope);
-        let mut faults = Vec::new();
+        let mut faults = Faults::default();
         for file in files(&self.traces)? {
             let mut replayer = Replayer::new(&program, scope);
             let mut is_lost = false;
-            for (line, trace) in traces(&file)? {
+            for trace in Traces::of(&file)? {
+                let (line, trace) = trace?;
                 let place = Place {
                     file: file.display().to_string(),
                     line,
@@ -99,12 +104,12 @@ impl Replay {
                         let replayed = replayer.play(&trace);
                         report.add(Turn { place, replayed });
                     }
-                    Err(fault) => faults.push(format!("{place}: no trace: {fault}")),
+                    Err(fault) => faults.add(format!("{place}: no trace: {fault}")),
                 }
             }
         }
         if report.has_no_turns() {
-            return Err(unread(&faults).unwrap_or_else(|| self.no_turns()));
+            return Err(faults.stop().unwrap_or_else(|| self.no_turns()));
         }
         let text = match self.json {
             true => in_json(&report.json()?),
@@ -113,7 +118,7 @@ impl Replay {
         let mut told = Told::to(anstream::stdout());
         writeln!(told, "{text}")?;
         told.end()?;
-        match unread(&faults) {
+        match faults.stop() {
             Some(stop) => Err(stop),
             None => Ok(Exit::after(!report.is_clean())),
         }
@@ -168,17 +173,49 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>, seen: &mut HashSet<PathBuf>)
     Ok(())
 }
 
+/// The traces of a file, which may be larger than the memory.
+struct Traces<'f> {
+    file: &'f Path,
+    lines: BufReader<File>,
+    /// How many lines were read.
+    number: usize,
+}
+
 /// The number of a line, and the trace on it or why it is none.
 type Numbered = (usize, Result<Trace, String>);
 
-/// The lines of a file that are not empty.
-fn traces(file: &Path) -> Result<Vec<Numbered>, Stop> {
-    let bytes = fs::read(file).map_err(|error| unreadable(file, &error))?;
-    // Editors put a byte order mark before a text, which JSON does not know.
-    let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
-    let lines = (1..).zip(text.split(|byte| *byte == b'\n'));
-    let written = lines.filter(|(_, line)| !line.trim_ascii().is_empty());
-    Ok(written.map(|(number, line)| (number, trace(line))).collect())
+impl<'f> Traces<'f> {
+    fn of(file: &'f Path) -> Result<Self, Stop> {
+        Ok(Self {
+            file,
+            lines: BufReader::new(File::open(file).map_err(|error| unreadable(file, &error))?),
+            number: 0,
+        })
+    }
+}
+
+impl Iterator for Traces<'_> {
+    type Item = Result<Numbered, Stop>;
+
+    /// The next line that is not empty.
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let bytes = match read_line(MOST_MEBIBYTES, &mut self.lines).transpose()? {
+                Ok(bytes) => bytes,
+                Err(error) => return Some(Err(unreadable(self.file, &error))),
+            };
+            self.number += 1;
+            // Editors put a byte order mark before a text, which JSON does not know.
+            let mark = "\u{feff}".as_bytes();
+            let line = match self.number {
+                1 => bytes.strip_prefix(mark).unwrap_or(&bytes),
+                _ => &bytes,
+            };
+            if !line.trim_ascii().is_empty() {
+                return Some(Ok((self.number, trace(line))));
+            }
+        }
+    }
 }
 
 /// The keys of a trace, what each holds, and whether it must be there.
@@ -222,18 +259,30 @@ fn has_state(trace: &Trace) -> bool {
     trace.session.is_some() && trace.customer.is_some()
 }
 
-/// What to say of the lines that are none; the others were played.
-fn unread(faults: &[String]) -> Option<Stop> {
-    let mut told = faults
-        .iter()
-        .take(MOST_FAULTS)
-        .cloned()
-        .collect::<Vec<_>>()
-        .join("\n");
-    if let more @ 1.. = faults.len().saturating_sub(MOST_FAULTS) {
-        told.push_str(&format!("\nand {} more", counted(more, "line")));
+/// What is wrong with the lines that are none.
+#[derive(Default)]
+struct Faults {
+    first: Vec<String>,
+    more: usize,
+}
+
+impl Faults {
+    fn add(&mut self, fault: String) {
+        if self.first.len() < MOST_FAULTS {
+            self.first.push(fault);
+        } else {
+            self.more += 1;
+        }
     }
-    (!faults.is_empty()).then(|| Stop::misuse(told))
+
+    /// What to say of them; the others were played.
+    fn stop(&self) -> Option<Stop> {
+        let mut told = self.first.join("\n");
+        if self.more > 0 {
+            told.push_str(&format!("\nand {} more", counted(self.more, "line")));
+        }
+        (!told.is_empty()).then(|| Stop::misuse(told))
+    }
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Stop {

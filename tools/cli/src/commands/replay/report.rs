@@ -90,12 +90,13 @@ impl Report {
             return;
         };
         self.different += 1;
-        let is_alike = |group: &&mut Group| {
-            self.scope == Scope::Said
-                && group.place == replayed.place
-                && group.difference.is_like(&difference)
+        let is_alike =
+            |group: &&mut Group| group.place == replayed.place && group.difference.is_like(&difference);
+        let alike = match self.scope {
+            Scope::Said => self.differences.iter_mut().find(is_alike),
+            Scope::Everything => None,
         };
-        match self.differences.iter_mut().find(is_alike) {
+        match alike {
             Some(group) => {
                 group.turns += 1;
                 if group.examples.len() < EXAMPLES {
