@@ -4,6 +4,7 @@ mod allow;
 mod conversation;
 mod failures;
 mod guesses;
+mod hardcoded_secrets;
 #[cfg(feature = "unstable-tools")]
 mod incremental;
 mod jumps;
@@ -175,6 +176,7 @@ fn check_file(file: &File, names: &Names<'_>, findings: &mut Findings) {
 /// What is found in a flow as a whole.
 fn check_whole(files: &[File], names: &Names<'_>, uses: &[Use<'_>], findings: &mut Findings) {
     requests::check(names, findings);
+    hardcoded_secrets::check(names, findings);
     let leads_away = jumps::check(names, findings);
     conversation::check_ways_out(files, names, &leads_away, findings);
     taken_answers::check(files, names, findings);

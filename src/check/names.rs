@@ -284,6 +284,12 @@ pub(crate) fn inside<'f>(source: &'f Source, text: &Text) -> &'f str {
     opened.strip_suffix(quotes).unwrap_or(opened)
 }
 
+/// The byte behind the opening quote of a text of one line.
+pub(crate) fn inside_start(source: &Source, text: &Text) -> u32 {
+    let quote = source.slice(text.span).chars().next().map_or(0, char::len_utf8);
+    text.span.start + u32::try_from(quote).unwrap_or(0)
+}
+
 fn shadows_record(source: &Source, span: Span, node: &Node) -> Diagnostic {
     let name = source.slice(span);
     let finding = Diagnostic::new(

@@ -1,8 +1,8 @@
 //! What requests carry and how they travel.
 
-use super::Findings;
-use super::names::{Declared, Names, inside};
+use super::names::{Declared, Names, inside, inside_start};
 use super::nodes::indent;
+use super::{Findings, hardcoded_secrets};
 use crate::contract::is_plain_http;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Source, Span};
@@ -31,10 +31,17 @@ pub(crate) fn check(names: &Names<'_>, findings: &mut Findings) {
             Some(Some(_)) => {}
         }
         let server = server.flatten().and_then(|index| names.servers.all.get(index));
-        if secret(api.node).is_none() && server.and_then(|server| secret(server.node)).is_none() {
+        if !sends_secret(api) && !server.is_some_and(sends_secret) {
             findings.add(no_secret(api, line, server));
         }
     }
+}
+
+/// Whether an API or server sends a secret, be it one that anybody may read in the flow.
+fn sends_secret(declared: &Declared<'_>) -> bool {
+    let mut lines = declared.node.children();
+    secret(declared.node).is_some()
+        || lines.any(|line| !hardcoded_secrets::in_line(declared.source, line).is_empty())
 }
 
 /// The first line of an API or server that sends a secret.
@@ -125,12 +132,6 @@ fn check_encryption(declared: &Declared<'_>, url: &Text, findings: &mut Findings
             .with_help("write `https://`; plain `http://` is for this machine alone, such as `http://localhost:8080`")
             .suggested_fix("replace with `https`", vec![(scheme, "https".to_owned())]),
     );
-}
-
-/// The byte behind the opening quote of a text of one line.
-fn inside_start(source: &Source, text: &Text) -> u32 {
-    let quote = source.slice(text.span).chars().next().map_or(0, char::len_utf8);
-    text.span.start + u32::try_from(quote).unwrap_or(0)
 }
 
 /// Host and port, without what follows and without a name and password before them.

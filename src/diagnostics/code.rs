@@ -172,6 +172,8 @@ codes! {
     FieldInGet = Error "check::field_in_get",
     /// A request that carries no secret.
     NoSecretHeader = Warning "check::no_secret_header",
+    /// A token or password in the flow itself.
+    HardcodedSecret = Warning "check::hardcoded_secret",
     /// A request that travels unencrypted.
     PlainHttp = Warning "check::plain_http",
     /// An API's output does not fit the place that uses it.

@@ -235,6 +235,18 @@ pub enum Carrier {
     Field,
 }
 
+impl Carrier {
+    /// The word as a flow writes it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Header => "header",
+            Self::Param => "param",
+            Self::Field => "field",
+        }
+    }
+}
+
 /// What a `text`, `image`, `audio` or `video` shows.
 #[derive(Clone, Debug)]
 pub enum Content {

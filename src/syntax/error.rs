@@ -55,7 +55,7 @@ const FOREIGN_WORDS: [(&str, &str); 6] = [
 ];
 
 /// What other tools call a line, and the words that begin it here.
-const OTHER_WORDS: [(&str, &str); 24] = [
+const OTHER_WORDS: [(&str, &str); 29] = [
     ("start", "on start"),
     ("keywords", "on words"),
     ("fallback", "on unmatched"),
@@ -68,6 +68,11 @@ const OTHER_WORDS: [(&str, &str); 24] = [
     ("state", "sequence"),
     ("body", "field"),
     ("query", "param"),
+    ("put", "post"),
+    ("patch", "post"),
+    ("delete", "post"),
+    ("save", "sets"),
+    ("saves", "sets"),
     ("question", "ask"),
     ("input", "ask"),
     ("prompt", "ask"),
@@ -249,6 +254,14 @@ pub(super) fn junk(source: &Source, head: Span, junk: Span, needs_block: bool, p
                 Some(_) => found.suggested_fix("write it with braces", vec![open, close]),
                 None => found.suggested_fix("replace with `{`", vec![open]),
             };
+        }
+        // An option or an endpoint that gives some.
+        if list.starts_with(['"', '“', '<']) {
+            let open = (Span::at(junk.start), "{ ".to_owned());
+            let close = (Span::at(junk.end), " }".to_owned());
+            return found
+                .with_help(format!("it stands in the block: `{before} {{ {written} }}`"))
+                .suggested_fix("write it with braces", vec![open, close]);
         }
         return found.with_help(help(&written).unwrap_or("remove it, or move it into the block"));
     }
@@ -715,6 +728,9 @@ fn malformed(source: &Source, span: Span, place: Place) -> Diagnostic {
     }
     match help(rest) {
         Some(help) => found.with_help(help),
+        None if expected.starts_with("a quoted text") => {
+            found.with_help(format!("write it in quotes: `{before} \"…\"`"))
+        }
         None => found,
     }
 }

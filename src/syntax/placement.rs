@@ -404,6 +404,9 @@ pub(super) fn misplaced(source: &Source, span: Span, word: Word, head: &Head, pl
                     (Span::at(span.end), " }".to_owned()),
                 ],
             ),
+        Head::Option(_) if place == Place::Ask => found.with_help(format!(
+            "what a customer can choose stands in `quick replies {{ {written} }}`"
+        )),
         Head::Option(_) if place == Place::Statements => found
             .with_help("say what it is: `text \"…\"` sends a text")
             .suggested_fix("insert `text`", vec![(Span::at(span.start), "text ".to_owned())]),

@@ -8,7 +8,7 @@ use crate::diagnostics::{Code, Diagnostic, nearest};
 use crate::source::{Source, Span};
 
 /// What other languages call the types, and what they are here.
-const FOREIGN_TYPES: [(&str, &str); 14] = [
+const FOREIGN_TYPES: [(&str, &str); 19] = [
     ("string", "text"),
     ("str", "text"),
     ("int", "number"),
@@ -20,9 +20,14 @@ const FOREIGN_TYPES: [(&str, &str); 14] = [
     ("yesno", "yes/no"),
     ("datetime", "date"),
     ("tel", "phone"),
+    ("tel", "text"),
+    ("phone", "text"),
     ("photo", "image"),
     ("picture", "image"),
     ("mail", "email"),
+    ("mail", "text"),
+    ("email", "text"),
+    ("url", "text"),
 ];
 
 /// What other tools call the triggers, and what they are here.
