@@ -387,12 +387,15 @@ impl Steps<'_> {
             .patterns
             .iter()
             .filter(|(pattern, _)| begins(pattern, folded));
-        let found = patterns.find(|(pattern, _)| {
+        let found = patterns.find_map(|(pattern, body)| {
             read += folded.len();
-            read / STEP_BYTES > left || matches(pattern, folded)
+            match read / STEP_BYTES > left {
+                true => Some(None),
+                false => matches(pattern, folded).then_some(Some(*body)),
+            }
         });
         self.count_read(read);
-        found.filter(|_| read / STEP_BYTES <= left).map(|(_, body)| *body)
+        found.flatten()
     }
 
     /// Rule 7: the typed title of a sequence option in the last output.

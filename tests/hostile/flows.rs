@@ -100,18 +100,23 @@ fn what_is_read_for_one_statement_counts_as_many() {
 fn patterns_of_words_are_compared_with_a_long_message_up_to_a_limit() {
     let _alone = alone();
     let message = Input::text("a".repeat(63 << 10));
-    let flow = |patterns: usize| {
-        let patterns = lines(patterns, "\"*aa#*\", ");
-        format!("on start {{\n  text \"Hi!\"\n}}\non words {patterns}\"help\" {{\n  text \"Help.\"\n}}\n")
-    };
-    for (patterns, reached) in [(900, [].as_slice()), (1_100, &["steps"])] {
-        let mut chat = Chat::new(&flow(patterns));
+    // A pattern that begins otherwise is not compared.
+    for (pattern, number, said, reached) in [
+        ("*aa#*", 900, 1, [].as_slice()),
+        ("*aa#*", 1_100, 0, &["steps"]),
+        ("b*aa#*", 5_000, 1, &[]),
+    ] {
+        let patterns = lines(number, &format!("\"{pattern}\", "));
+        let mut chat = Chat::new(&format!(
+            "on start {{\n  text \"Hi!\"\n}}\non words {patterns}\"*a\" {{\n  text \"Help.\"\n}}\n"
+        ));
         chat.says(&Input::start());
         let attack = "a message of 64 KiB and 1,100 patterns";
+        let turn = bounded(attack, || chat.says(&message));
         assert_eq!(
-            limits(&bounded(attack, || chat.says(&message))),
-            reached,
-            "{patterns}"
+            (turn.blocks.len(), limits(&turn).as_slice()),
+            (said, reached),
+            "{number} of {pattern}"
         );
     }
 }
