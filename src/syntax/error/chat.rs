@@ -51,7 +51,8 @@ pub(super) fn bullet(line: Line<'_>, place: Place) -> Option<Diagnostic> {
     let is_said = place == Place::Statements && text_at(rest) == Some(rest);
     let is_line = Word::at_start_of(rest).is_some_and(|word| word.places().contains(&place))
         || place == Place::Options && rest.starts_with(['"', '“']);
-    if !is_said && !is_line {
+    let is_option = place == Place::Statements && rest.starts_with(['"', '“']) && rest.contains("->");
+    if !is_said && !is_line && !is_option {
         return None;
     }
     let found = line.malformed(span, format!("unexpected `{mark}` before `{}`", shorten(rest)));
@@ -59,6 +60,15 @@ pub(super) fn bullet(line: Line<'_>, place: Place) -> Option<Diagnostic> {
         found
             .with_help(format!("write `text {}`", shorten(rest)))
             .suggested_fix("replace with `text`", vec![(gone, "text ".to_owned())])
+    } else if is_option {
+        let open = (gone, "buttons { ".to_owned());
+        let close = (Span::at(line.span.end), " }".to_owned());
+        found
+            .with_help(format!(
+                "options stand in a block: `buttons {{ {} }}`",
+                shorten(rest)
+            ))
+            .suggested_fix("put it into `buttons`", vec![open, close])
     } else {
         found
             .with_help("remove it: lines run in the order in which they stand")
