@@ -137,7 +137,7 @@ const fn edit(name: &'static str, changes: &'static [(&'static str, &'static str
     }
 }
 
-const EDITS: [Edit; 20] = [
+const EDITS: [Edit; 21] = [
     edit(
         "texts and prompts are reworded",
         &[
@@ -232,6 +232,16 @@ const EDITS: [Edit; 20] = [
         )],
     ),
     edit("the call is deleted", &[("  call where\n", "  goto where\n")]),
+    edit(
+        "another sequence is called",
+        &[
+            ("  call where\n", "  call start_page\n"),
+            (
+                "sequence where",
+                "sequence start_page {\n  text \"start page\"\n}\n\nsequence where",
+            ),
+        ],
+    ),
     edit(
         "blocks are renamed",
         &[

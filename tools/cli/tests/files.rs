@@ -356,7 +356,7 @@ fn a_line_that_never_ends_is_not_read_to_its_end() {
         .current_dir(folder.path())
         .assert()
         .code(2)
-        .stderr_eq("error: cannot use `/dev/zero`: a line of the input is longer than 256 MiB\n");
+        .stderr_eq("error: /dev/zero:1: no trace: a line of the input is longer than 256 MiB\n");
     for command in ["run --json", "run"] {
         let endless = fs::File::open("/dev/zero").expect("zeros");
         let output = std::process::Command::new(snapbox::cmd::cargo_bin!("sayflow"))

@@ -88,8 +88,7 @@ impl Replay {
         for file in files(&self.traces)? {
             let mut replayer = Replayer::new(&program, scope);
             let mut is_lost = false;
-            for trace in Traces::of(&file)? {
-                let (line, trace) = trace?;
+            for (line, trace) in Traces::of(&file)? {
                 let place = Place {
                     file: file.display().to_string(),
                     line,
@@ -174,37 +173,38 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>, seen: &mut HashSet<PathBuf>)
 }
 
 /// The traces of a file, which may be larger than the memory.
-struct Traces<'f> {
-    file: &'f Path,
-    lines: BufReader<File>,
+struct Traces {
+    /// None behind a line that cannot be read to its end.
+    lines: Option<BufReader<File>>,
     /// How many lines were read.
     number: usize,
 }
 
-/// The number of a line, and the trace on it or why it is none.
-type Numbered = (usize, Result<Trace, String>);
-
-impl<'f> Traces<'f> {
-    fn of(file: &'f Path) -> Result<Self, Stop> {
+impl Traces {
+    fn of(file: &Path) -> Result<Self, Stop> {
+        let opened = File::open(file).map_err(|error| unreadable(file, &error))?;
         Ok(Self {
-            file,
-            lines: BufReader::new(File::open(file).map_err(|error| unreadable(file, &error))?),
+            lines: Some(BufReader::new(opened)),
             number: 0,
         })
     }
 }
 
-impl Iterator for Traces<'_> {
-    type Item = Result<Numbered, Stop>;
+impl Iterator for Traces {
+    /// The number of a line that is not empty, and the trace on it or why it is none.
+    type Item = (usize, Result<Trace, String>);
 
-    /// The next line that is not empty.
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let bytes = match read_line(MOST_MEBIBYTES, &mut self.lines).transpose()? {
-                Ok(bytes) => bytes,
-                Err(error) => return Some(Err(unreadable(self.file, &error))),
-            };
+            let read = read_line(MOST_MEBIBYTES, self.lines.as_mut()?);
             self.number += 1;
+            let bytes = match read.transpose()? {
+                Ok(bytes) => bytes,
+                Err(error) => {
+                    self.lines = None;
+                    return Some((self.number, Err(error.to_string())));
+                }
+            };
             // Editors put a byte order mark before a text, which JSON does not know.
             let mark = "\u{feff}".as_bytes();
             let line = match self.number {
@@ -212,7 +212,7 @@ impl Iterator for Traces<'_> {
                 _ => &bytes,
             };
             if !line.trim_ascii().is_empty() {
-                return Some(Ok((self.number, trace(line))));
+                return Some((self.number, trace(line)));
             }
         }
     }
