@@ -204,6 +204,33 @@ mod tests {
     }
 
     #[test]
+    fn what_is_much_longer_than_all_texts_means_none() {
+        let texts: OneOf = ["m"].into_iter().collect();
+        let typed = |marks| format!("m{}", "\u{200b}".repeat(marks));
+        assert_eq!(texts.meant(&typed(22)), Some("m"));
+        assert_eq!(texts.meant(&typed(23)), None);
+        let texts: OneOf = ["m".repeat(100)].into_iter().collect();
+        assert!(texts.meant(&format!("{} ", "M".repeat(100))).is_some());
+    }
+
+    #[test]
+    fn lists_of_the_same_texts_are_equal() {
+        let some = texts(3);
+        assert_eq!((&some, &some), (&some.clone(), &texts(3)));
+        assert_ne!(some, texts(2));
+        assert_eq!(some.address(), some.clone().address());
+        assert_ne!(some.address(), texts(3).address());
+        assert_eq!(format!("{some:?}"), r#"["Size 0", "Size 1", "Size 2"]"#);
+    }
+
+    #[test]
+    fn a_mistyped_text_is_near_one() {
+        let sizes: OneOf = ["small", "medium", "large"].into_iter().collect();
+        assert_eq!(sizes.near("meduim"), Some("medium"));
+        assert_eq!(sizes.near("tiny"), None);
+    }
+
+    #[test]
     fn of_many_or_long_texts_the_beginning_is_told() {
         assert_eq!(texts(2).to_string(), r#""Size 0", "Size 1""#);
         assert!(texts(1_000).to_string().ends_with(r#", "Size 19" and 980 more"#));
