@@ -122,6 +122,35 @@ fn patterns_of_words_are_compared_with_a_long_message_up_to_a_limit() {
 }
 
 #[test]
+fn a_pattern_at_the_limit_of_steps_is_the_last_that_is_compared() {
+    let _alone = alone();
+    let message = Input::text("a".repeat(63 << 10));
+    for (number, said, reached, is_answer) in [
+        (3, 1, [].as_slice(), false),
+        (4, 0, &["steps"], false),
+        (5, 0, &["steps"], true),
+    ] {
+        let patterns = lines(number, "\"*aa#*\", ");
+        let flow = format!(
+            "attribute n: text\non start {{\n  ask \"N?\" save n\n}}\non words {patterns}\"*a\" {{\n  ask @again \"Again?\"\n}}\n"
+        );
+        let four_steps = Limits {
+            steps: 4,
+            ..Limits::default()
+        };
+        let mut chat = Chat::new(&flow).with_limits(four_steps);
+        chat.says(&Input::start());
+        let turn = chat.says(&message);
+        assert_eq!(
+            (turn.blocks.len(), limits(&turn).as_slice()),
+            (said, reached),
+            "{number}"
+        );
+        assert_eq!(!turn.attributes.is_empty(), is_answer, "{number}");
+    }
+}
+
+#[test]
 fn a_text_that_doubles_with_every_turn_ends_at_the_limit_of_texts() {
     let _alone = alone();
     let mut chat = Chat::new(
