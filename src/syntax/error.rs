@@ -9,6 +9,7 @@ mod forms;
 mod habits;
 mod indent;
 mod numbers;
+mod questions;
 mod quotes;
 mod signs;
 mod steps;

@@ -159,38 +159,6 @@ fn one_text(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
     )
 }
 
-/// `ask rating "Rate"`, `ask text "Rate" save rating`
-pub(super) fn word_before_the_question(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
-    let head = line.source.slice(Span::new(line.span.start, junk.start));
-    let written = line.source.slice(junk);
-    let word = first_word(written);
-    let prompt = written.get(word.len()..)?.trim_start_matches(is_blank);
-    let text = text_at(prompt)?;
-    let behind = prompt.get(text.len()..)?.trim_matches(is_blank);
-    if head.contains(['"', '“']) || !is_name(word) || word == "save" {
-        return None;
-    }
-    let gone = Span::new(junk.start, junk.end - super::len(prompt));
-    let found = line.malformed(
-        Span::new(junk.start, junk.start + super::len(word)),
-        format!("unexpected `{word}` before the question"),
-    );
-    let is_kind = TYPES.contains(&word) || matches!(word, "question" | "message" | "prompt" | "user" | "the");
-    if is_kind || first_word(behind) == "save" {
-        let found = found.with_help(format!("remove it: `ask {}`", shorten(prompt)));
-        return Some(found.suggested_fix(format!("remove `{word}`"), vec![(gone, String::new())]));
-    }
-    let found = found.with_help(format!(
-        "the attribute stands behind the question: `ask {} save {word}`",
-        shorten(text)
-    ));
-    if !behind.is_empty() {
-        return Some(found);
-    }
-    let save = (Span::at(gone.end + super::len(text)), format!(" save {word}"));
-    Some(found.suggested_fix("move it behind the question", vec![(gone, String::new()), save]))
-}
-
 /// `ask "Rate" save as rating`, `goto sequence menu`, `call api stock`: a word before a name.
 pub(super) fn word_before_a_name(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
     let name = line.source.slice(junk);

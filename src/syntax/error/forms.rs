@@ -1,6 +1,6 @@
 //! The form that a line should have, where its words tell what its author meant to write.
 
-use super::{Line, clauses, first_token, first_word, habits, opens_block, shorten, values};
+use super::{Line, clauses, first_token, first_word, habits, opens_block, questions, shorten, values};
 use crate::diagnostics::{Diagnostic, nearest};
 use crate::source::Span;
 use crate::syntax::placement::Place;
@@ -27,10 +27,9 @@ pub(super) fn form(line: Line<'_>, junk: Option<Span>, place: Place) -> Option<D
         ("accept", None) => kind_of_answer(line).or_else(|| brackets(line)),
         ("header" | "param" | "field", None) => setting(line),
         ("header" | "param" | "field", Some(junk)) => secret(line, junk),
-        ("ask", Some(junk)) => prompt_behind(line, junk)
-            .or_else(|| answer(line, junk))
-            .or_else(|| clauses::word_before_the_question(line, junk))
-            .or_else(|| clauses::word_before_a_name(line, junk)),
+        ("ask", Some(junk)) => {
+            questions::question(line, junk).or_else(|| clauses::word_before_a_name(line, junk))
+        }
         ("goto" | "call" | "clear" | "do", Some(junk)) => clauses::word_before_a_name(line, junk),
         ("retry", Some(junk)) => times_behind(line, junk),
         ("attribute", Some(junk)) => default(line, junk).or_else(|| commas(line, junk)),
@@ -320,29 +319,6 @@ fn default(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
     )
 }
 
-/// `ask save city "Where?"`
-fn prompt_behind(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
-    let prompt = line.source.slice(junk);
-    let before = line.source.slice(Span::new(line.span.start, junk.start));
-    let at = before.find("save ")?;
-    let is_text = prompt.starts_with(['"', '“']) && prompt.ends_with(['"', '”']);
-    if !is_text || before.contains(['"', '“']) {
-        return None;
-    }
-    let clause = before.get(at..)?.trim_end_matches(is_blank);
-    Some(
-        line.malformed(junk, "the question stands before `save`".to_owned())
-            .with_help(format!("write `ask {} {clause}`", shorten(prompt)))
-            .suggested_fix(
-                "move it before `save`",
-                vec![
-                    (line.part(at, 0), format!("{prompt} ")),
-                    (habits::gap_before(line, junk), String::new()),
-                ],
-            ),
-    )
-}
-
 /// `retry "Please." 2`
 fn times_behind(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
     let times = line.source.slice(junk);
@@ -464,81 +440,6 @@ fn as_value(written: &str) -> Option<String> {
         return Some(written.to_owned());
     }
     (!written.contains(['"', '“'])).then(|| habits::quote(written))
-}
-
-/// `ask "Age?" save`, `ask "Age?" save "age"`, `ask "Age?" -> age`, `ask "Age?" save age accept number`
-fn answer(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
-    let written = line.source.slice(junk);
-    let word = first_word(written);
-    let kept = written
-        .strip_prefix("save")
-        .map(|kept| kept.trim_matches(is_blank));
-    if let Some(kept) = kept.filter(|kept| kept.starts_with(['"', '“', '{'])) {
-        let name = kept.trim_matches(['"', '“', '”', '{', '}', ' ']);
-        if name.is_empty() || !name.chars().all(habits::is_word) {
-            return None;
-        }
-        return Some(
-            line.malformed(junk, "expected a name after `save`".to_owned())
-                .with_help(format!("the name of an attribute stands as it is: `save {name}`"))
-                .suggested_fix(
-                    format!("write `save {name}`"),
-                    vec![(junk, format!("save {name}"))],
-                ),
-        );
-    }
-    if written == "save" {
-        return Some(
-            line.malformed(junk, "expected a name after `save`".to_owned())
-                .with_help("say which attribute keeps the answer: `save NAME`"),
-        );
-    }
-    if let Some(arrow) = ARROWS.iter().find(|arrow| written.starts_with(**arrow)) {
-        let name = written.get(arrow.len()..)?.trim_matches(is_blank);
-        if name.is_empty() || !name.chars().all(habits::is_word) {
-            return None;
-        }
-        return Some(
-            line.malformed(junk, format!("expected `save` before `{name}`"))
-                .with_help(format!("an attribute keeps the answer with `save {name}`"))
-                .suggested_fix("replace with `save`", vec![(junk, format!("save {name}"))]),
-        );
-    }
-    let ty = written.get(word.len()..)?.trim_matches(is_blank);
-    if matches!(word, "as" | "is") && TYPES.contains(&ty) {
-        return Some(
-            line.malformed(junk, "a type stands where its attribute is declared".to_owned())
-                .with_help(format!("remove it, and declare `attribute NAME: {ty}`"))
-                .suggested_fix("remove it", vec![(habits::gap_before(line, junk), String::new())]),
-        );
-    }
-    if matches!(word, "as" | "in" | "into" | "to" | "store") && clauses::is_name(ty) {
-        return Some(
-            line.malformed(junk, format!("expected `save` before `{ty}`"))
-                .with_help(format!("an attribute keeps the answer with `save {ty}`"))
-                .suggested_fix("replace with `save`", vec![(junk, format!("save {ty}"))]),
-        );
-    }
-    if !matches!(word, "accept" | "retry" | "no") {
-        return None;
-    }
-    let is_name = |name: &str| !name.is_empty() && name.chars().all(habits::is_word);
-    let better = match written.rsplit_once(" save ") {
-        Some((inside, name)) if is_name(name.trim_matches(is_blank)) => {
-            format!("save {} {{ {inside} }}", name.trim_matches(is_blank))
-        }
-        _ => format!("{{ {written} }}"),
-    };
-    let found = line
-        .malformed(junk, format!("`{word}` stands behind the question"))
-        .with_help(format!(
-            "it stands in the block of the `ask`: `ask … {}`",
-            shorten(&better)
-        ));
-    if opens_block(line.source, junk.end) {
-        return Some(found);
-    }
-    Some(found.suggested_fix("put it into a block", vec![(junk, better)]))
 }
 
 /// `"Three" goto one`, `"Three" -> goto one`

@@ -1,0 +1,145 @@
+//! An `ask` whose line goes on otherwise than behind a question.
+
+use super::clauses::is_name;
+use super::{Line, first_word, habits, opens_block, shorten, text_at};
+use crate::diagnostics::Diagnostic;
+use crate::source::Span;
+use crate::syntax::text::is_blank;
+use crate::syntax::words::{ARROWS, TYPES};
+
+/// What `junk`, behind the sound part of an `ask`, was meant to be.
+pub(super) fn question(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
+    prompt_behind(line, junk)
+        .or_else(|| answer(line, junk))
+        .or_else(|| word_before_the_question(line, junk))
+}
+
+/// `ask save city "Where?"`
+fn prompt_behind(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
+    let prompt = line.source.slice(junk);
+    let before = line.source.slice(Span::new(line.span.start, junk.start));
+    let at = before.find("save ")?;
+    let is_text = prompt.starts_with(['"', '“']) && prompt.ends_with(['"', '”']);
+    if !is_text || before.contains(['"', '“']) {
+        return None;
+    }
+    let clause = before.get(at..)?.trim_end_matches(is_blank);
+    Some(
+        line.malformed(junk, "the question stands before `save`".to_owned())
+            .with_help(format!("write `ask {} {clause}`", shorten(prompt)))
+            .suggested_fix(
+                "move it before `save`",
+                vec![
+                    (line.part(at, 0), format!("{prompt} ")),
+                    (habits::gap_before(line, junk), String::new()),
+                ],
+            ),
+    )
+}
+
+/// `ask "Age?" save`, `ask "Age?" save "age"`, `ask "Age?" -> age`, `ask "Age?" save age accept number`
+fn answer(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
+    let written = line.source.slice(junk);
+    let word = first_word(written);
+    let kept = written
+        .strip_prefix("save")
+        .map(|kept| kept.trim_matches(is_blank));
+    if let Some(kept) = kept.filter(|kept| kept.starts_with(['"', '“', '{'])) {
+        let name = kept.trim_matches(['"', '“', '”', '{', '}', ' ']);
+        if name.is_empty() || !name.chars().all(habits::is_word) {
+            return None;
+        }
+        return Some(
+            line.malformed(junk, "expected a name after `save`".to_owned())
+                .with_help(format!("the name of an attribute stands as it is: `save {name}`"))
+                .suggested_fix(
+                    format!("write `save {name}`"),
+                    vec![(junk, format!("save {name}"))],
+                ),
+        );
+    }
+    if written == "save" {
+        return Some(
+            line.malformed(junk, "expected a name after `save`".to_owned())
+                .with_help("say which attribute keeps the answer: `save NAME`"),
+        );
+    }
+    if let Some(arrow) = ARROWS.iter().find(|arrow| written.starts_with(**arrow)) {
+        let name = written.get(arrow.len()..)?.trim_matches(is_blank);
+        if name.is_empty() || !name.chars().all(habits::is_word) {
+            return None;
+        }
+        return Some(
+            line.malformed(junk, format!("expected `save` before `{name}`"))
+                .with_help(format!("an attribute keeps the answer with `save {name}`"))
+                .suggested_fix("replace with `save`", vec![(junk, format!("save {name}"))]),
+        );
+    }
+    let ty = written.get(word.len()..)?.trim_matches(is_blank);
+    if matches!(word, "as" | "is") && TYPES.contains(&ty) {
+        return Some(
+            line.malformed(junk, "a type stands where its attribute is declared".to_owned())
+                .with_help(format!("remove it, and declare `attribute NAME: {ty}`"))
+                .suggested_fix("remove it", vec![(habits::gap_before(line, junk), String::new())]),
+        );
+    }
+    if matches!(word, "as" | "in" | "into" | "to" | "store") && is_name(ty) {
+        return Some(
+            line.malformed(junk, format!("expected `save` before `{ty}`"))
+                .with_help(format!("an attribute keeps the answer with `save {ty}`"))
+                .suggested_fix("replace with `save`", vec![(junk, format!("save {ty}"))]),
+        );
+    }
+    if !matches!(word, "accept" | "retry" | "no") {
+        return None;
+    }
+    let is_name = |name: &str| !name.is_empty() && name.chars().all(habits::is_word);
+    let better = match written.rsplit_once(" save ") {
+        Some((inside, name)) if is_name(name.trim_matches(is_blank)) => {
+            format!("save {} {{ {inside} }}", name.trim_matches(is_blank))
+        }
+        _ => format!("{{ {written} }}"),
+    };
+    let found = line
+        .malformed(junk, format!("`{word}` stands behind the question"))
+        .with_help(format!(
+            "it stands in the block of the `ask`: `ask … {}`",
+            shorten(&better)
+        ));
+    if opens_block(line.source, junk.end) {
+        return Some(found);
+    }
+    Some(found.suggested_fix("put it into a block", vec![(junk, better)]))
+}
+
+/// `ask rating "Rate"`, `ask text "Rate" save rating`
+fn word_before_the_question(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
+    let head = line.source.slice(Span::new(line.span.start, junk.start));
+    let written = line.source.slice(junk);
+    let word = first_word(written);
+    let prompt = written.get(word.len()..)?.trim_start_matches(is_blank);
+    let text = text_at(prompt)?;
+    let behind = prompt.get(text.len()..)?.trim_matches(is_blank);
+    if head.contains(['"', '“']) || !is_name(word) || word == "save" {
+        return None;
+    }
+    let gone = Span::new(junk.start, junk.end - super::len(prompt));
+    let found = line.malformed(
+        Span::new(junk.start, junk.start + super::len(word)),
+        format!("unexpected `{word}` before the question"),
+    );
+    let is_kind = TYPES.contains(&word) || matches!(word, "question" | "message" | "prompt" | "user" | "the");
+    if is_kind || first_word(behind) == "save" {
+        let found = found.with_help(format!("remove it: `ask {}`", shorten(prompt)));
+        return Some(found.suggested_fix(format!("remove `{word}`"), vec![(gone, String::new())]));
+    }
+    let found = found.with_help(format!(
+        "the attribute stands behind the question: `ask {} save {word}`",
+        shorten(text)
+    ));
+    if !behind.is_empty() {
+        return Some(found);
+    }
+    let save = (Span::at(gone.end + super::len(text)), format!(" save {word}"));
+    Some(found.suggested_fix("move it behind the question", vec![(gone, String::new()), save]))
+}
