@@ -122,6 +122,17 @@ pub(super) fn flag(source: &Source, ty: Span, default: Span) -> Option<Diagnosti
     })
 }
 
+/// The one of a closed list that a word is, or that it is called here.
+pub(super) fn ours(word: &str, choices: &[&'static str]) -> Option<&'static str> {
+    let lower = word.to_lowercase();
+    let known = choices.iter().find(|choice| **choice == lower);
+    let called = || {
+        let mut called = FOREIGN_TYPES.iter().chain(&FOREIGN_TRIGGERS);
+        called.find(|(foreign, ours)| *foreign == lower && choices.contains(ours))
+    };
+    known.or_else(|| Some(&called()?.1)).copied()
+}
+
 /// A word that is none of a closed list.
 pub(super) fn unknown_choice(
     source: &Source,
@@ -131,14 +142,7 @@ pub(super) fn unknown_choice(
 ) -> Diagnostic {
     let word = source.slice(span);
     let found = Diagnostic::new(Code::Malformed, source, span, format!("unknown {noun} `{word}`"));
-    let lower = word.to_lowercase();
-    let known = choices.iter().find(|choice| **choice == lower);
-    let ours = FOREIGN_TYPES
-        .iter()
-        .chain(&FOREIGN_TRIGGERS)
-        .find(|(foreign, ours)| *foreign == lower && choices.contains(ours))
-        .map(|(_, ours)| ours);
-    if let Some(ours) = known.or(ours) {
+    if let Some(ours) = ours(word, choices) {
         return found.did_you_mean(span, ours);
     }
     match nearest(word, choices.iter().copied()) {

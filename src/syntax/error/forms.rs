@@ -24,6 +24,7 @@ pub(super) fn form(line: Line<'_>, junk: Option<Span>, place: Place) -> Option<D
         ("text", None) => placeholder(line),
         ("on", None) => trigger(line),
         ("set", None) => value(line),
+        ("set", Some(junk)) => questions::question_as_value(line, junk),
         ("accept", None) => kind_of_answer(line).or_else(|| brackets(line)),
         ("header" | "param" | "field", None) => setting(line),
         ("header" | "param" | "field", Some(junk)) => secret(line, junk),

@@ -5,12 +5,15 @@ use super::{Line, first_word, habits, opens_block, shorten, text_at};
 use crate::diagnostics::Diagnostic;
 use crate::source::Span;
 use crate::syntax::text::is_blank;
+use crate::syntax::tokens;
 use crate::syntax::words::{ARROWS, TYPES};
 
 /// What `junk`, behind the sound part of an `ask`, was meant to be.
 pub(super) fn question(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
     prompt_behind(line, junk)
         .or_else(|| answer(line, junk))
+        .or_else(|| type_of_the_answer(line, junk))
+        .or_else(|| before_save(line, junk))
         .or_else(|| word_before_the_question(line, junk))
 }
 
@@ -64,30 +67,20 @@ fn answer(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
                 .with_help("say which attribute keeps the answer: `save NAME`"),
         );
     }
-    if let Some(arrow) = ARROWS.iter().find(|arrow| written.starts_with(**arrow)) {
-        let name = written.get(arrow.len()..)?.trim_matches(is_blank);
-        if name.is_empty() || !name.chars().all(habits::is_word) {
-            return None;
-        }
+    let arrow = ARROWS.into_iter().find(|arrow| written.starts_with(arrow));
+    let joint = arrow.or_else(|| {
+        let joint = ["=", ":"].into_iter().find(|sign| written.starts_with(sign));
+        joint.or_else(|| matches!(word, "as" | "in" | "into" | "to" | "store").then_some(word))
+    });
+    let name = joint.and_then(|joint| written.strip_prefix(joint));
+    let name = name.map(|name| name.trim_matches(is_blank));
+    if let Some(name) =
+        name.filter(|name| is_name(name) && (arrow.is_some() || tokens::ours(name, &TYPES).is_none()))
+    {
         return Some(
             line.malformed(junk, format!("expected `save` before `{name}`"))
                 .with_help(format!("an attribute keeps the answer with `save {name}`"))
                 .suggested_fix("replace with `save`", vec![(junk, format!("save {name}"))]),
-        );
-    }
-    let ty = written.get(word.len()..)?.trim_matches(is_blank);
-    if matches!(word, "as" | "is") && TYPES.contains(&ty) {
-        return Some(
-            line.malformed(junk, "a type stands where its attribute is declared".to_owned())
-                .with_help(format!("remove it, and declare `attribute NAME: {ty}`"))
-                .suggested_fix("remove it", vec![(habits::gap_before(line, junk), String::new())]),
-        );
-    }
-    if matches!(word, "as" | "in" | "into" | "to" | "store") && is_name(ty) {
-        return Some(
-            line.malformed(junk, format!("expected `save` before `{ty}`"))
-                .with_help(format!("an attribute keeps the answer with `save {ty}`"))
-                .suggested_fix("replace with `save`", vec![(junk, format!("save {ty}"))]),
         );
     }
     if !matches!(word, "accept" | "retry" | "no") {
@@ -110,6 +103,76 @@ fn answer(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
         return Some(found);
     }
     Some(found.suggested_fix("put it into a block", vec![(junk, better)]))
+}
+
+/// `ask "Age?" as number save age`, `ask "Age?" save age: number`
+fn type_of_the_answer(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
+    let written = line.source.slice(junk);
+    let (written, name) = match written.split_once(" save ") {
+        Some((written, name)) => (written.trim_end_matches(is_blank), name),
+        None => (written, saved_name(line, junk).unwrap_or("NAME")),
+    };
+    let inner = written.trim_matches([':', '(', ')', '[', ']', ' ']);
+    let word = first_word(inner);
+    let behind = inner.get(word.len()..)?.trim_matches(is_blank);
+    let ty = match word {
+        "as" | "is" | "of" | "type" => behind,
+        _ => inner,
+    };
+    let ty = tokens::ours(ty, &TYPES)?;
+    let span = Span::new(junk.start, junk.start + super::len(written));
+    Some(
+        line.malformed(span, "a type stands where its attribute is declared".to_owned())
+            .with_help(format!(
+                "remove it, and declare `attribute {}: {ty}`",
+                shorten(name.trim_matches(is_blank))
+            ))
+            .suggested_fix("remove it", vec![(habits::gap_before(line, span), String::new())]),
+    )
+}
+
+/// The attribute of a `save` that stands before `junk`.
+fn saved_name<'s>(line: Line<'s>, junk: Span) -> Option<&'s str> {
+    let head = line.source.slice(Span::new(line.span.start, junk.start));
+    let (_, name) = head.rsplit_once("save ")?;
+    Some(name.trim_matches(is_blank)).filter(|name| is_name(name))
+}
+
+/// `ask "How many?" min 1 max 5 save n`
+fn before_save(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
+    let (written, name) = line.source.slice(junk).split_once(" save ")?;
+    let name = name.trim_matches(is_blank);
+    let is_choice = written.starts_with("one of ");
+    let is_clause = written.starts_with(char::is_alphabetic) && !written.contains(['"', '“']);
+    if !(is_choice || is_clause) || first_word(written) == "if" || !is_name(name) {
+        return None;
+    }
+    let span = Span::new(junk.start, junk.start + super::len(written));
+    let shown = shorten(written);
+    let found = line.malformed(span, format!("unexpected `{shown}` before `save`"));
+    Some(found.with_help(match is_choice {
+        true => format!("what an attribute may be stands where it is declared: `attribute {name}: {shown}`"),
+        false => format!(
+            "`save {name}` stands right behind the question; what fits stands in the block of the `ask`, behind `accept`"
+        ),
+    }))
+}
+
+/// `set age = ask "Age?"`
+pub(super) fn question_as_value(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
+    let written = line.source.slice(junk);
+    let head = line.rest().strip_suffix(written)?.trim_end_matches(is_blank);
+    let name = head.strip_suffix("ask")?.trim_matches(is_blank);
+    let name = name.strip_suffix('=')?.trim_end_matches(is_blank);
+    if !is_name(name) || text_at(written) != Some(written) {
+        return None;
+    }
+    let better = format!("ask {written} save {name}");
+    Some(
+        line.malformed(line.span, "a question is no value".to_owned())
+            .with_help(format!("write `ask {} save {name}`", shorten(written)))
+            .suggested_fix("write it as a question", vec![(line.span, better)]),
+    )
 }
 
 /// `ask rating "Rate"`, `ask text "Rate" save rating`
