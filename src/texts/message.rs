@@ -141,7 +141,7 @@ fn part(rest: &str, at: usize) -> (Marked<'_>, usize) {
 }
 
 /// The place that stands between marks; `None` where no name does.
-fn mark(open: &str, inside: &str) -> Option<Mark> {
+pub(super) fn mark(open: &str, inside: &str) -> Option<Mark> {
     let (name, default) = match inside.split_once('|') {
         Some((name, default)) => (name, Some(tidy(default).to_owned())),
         None => (inside, None),

@@ -1,12 +1,15 @@
 //! The translation of one entry, where it can be used.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
+
 use super::{Form, Piece, Translated};
 use crate::check::Findings;
 use crate::diagnostics::{Code, Diagnostic, nearest};
 use crate::plain::is_blank;
 use crate::source::{Source, Span};
 use crate::texts::collect::CustomerText;
-use crate::texts::message::{Mark, Marked, marks, marks_with_places};
+use crate::texts::message::{Mark, Marked, mark, marks, marks_with_places};
 use crate::texts::plural::Plurals;
 use crate::texts::po::{Entry, PoText};
 
@@ -57,7 +60,15 @@ pub(super) fn translated(
     forms: Forms<'_>,
     findings: &mut Findings,
 ) -> Option<Translated> {
-    let reader = Reader { source, text };
+    let plain = marks(&text.message).filter_map(|part| match part {
+        Marked::Plain(Cow::Borrowed(plain)) => Some(plain),
+        _ => None,
+    });
+    let said = plain
+        .flat_map(single_marks)
+        .map(|(_, written, _)| written)
+        .collect();
+    let reader = Reader { source, text, said };
     if entry.plural.is_none() {
         let [string] = entry.strings.as_slice() else {
             findings.add(reader.plural(entry.id.span, "`msgstr[…]` without `msgid_plural`"));
@@ -114,6 +125,8 @@ fn counted(forms: usize) -> String {
 struct Reader<'r> {
     source: &'r Source,
     text: &'r CustomerText,
+    /// What the text says between single marks.
+    said: HashSet<&'r str>,
 }
 
 impl Reader<'_> {
@@ -122,12 +135,15 @@ impl Reader<'_> {
         let mut form = Form::new();
         let mut problems = Vec::new();
         for (part, range) in marks_with_places(&string.value) {
-            let span = string.span_of(range);
+            let span = string.span_of(range.clone());
             match part {
-                Marked::Plain(plain) => match form.last_mut() {
-                    Some(Piece::Plain(before)) => before.push_str(&plain),
-                    _ => form.push(Piece::Plain(plain.into_owned())),
-                },
+                Marked::Plain(plain) => {
+                    self.single_marks(string, range.start, &plain, &mut problems);
+                    match form.last_mut() {
+                        Some(Piece::Plain(before)) => before.push_str(&plain),
+                        _ => form.push(Piece::Plain(plain.into_owned())),
+                    }
+                }
                 Marked::Broken(_) => problems.push(self.broken(span)),
                 Marked::Mark(mark) => {
                     problems.extend(self.problem(&mark, span));
@@ -176,6 +192,30 @@ impl Reader<'_> {
         None
     }
 
+    /// `{name}` where the text says no such thing, and `<name>` where it has `<<name>>`. `plain` stands at the byte `at`.
+    fn single_marks(&self, string: &PoText, at: usize, plain: &str, problems: &mut Vec<Diagnostic>) {
+        for (from, written, mark) in single_marks(plain) {
+            let is_known = self.text.marks.iter().any(|known| known.is_same(&mark));
+            // `<b>` may be what is said.
+            let is_slip = is_known || matches!(mark, Mark::Attribute { .. });
+            if !is_slip || self.said.contains(written) {
+                continue;
+            }
+            let span = string.span_of(at + from..at + from + written.len());
+            let found = self.placeholder(span, format!("`{written}` is sent as it stands"));
+            let doubled = match mark {
+                Mark::Attribute { .. } => format!("{{{written}}}"),
+                Mark::Api(_) => format!("<{written}>"),
+            };
+            problems.push(match is_known {
+                true => found
+                    .with_help(format!("write `{doubled}`"))
+                    .suggested_fix(format!("replace with `{doubled}`"), vec![(span, doubled)]),
+                false => found.with_help("remove it: the text has no place for this value"),
+            });
+        }
+    }
+
     fn lacking(&self, wanted: &Mark, span: Span) -> Diagnostic {
         self.placeholder(span, format!("the translation lacks `{wanted}`"))
             .with_help(format!("put `{wanted}` where its value is to be read"))
@@ -219,6 +259,22 @@ fn says_nothing(text: &str) -> bool {
         Marked::Plain(plain) => is_blank(&plain),
         Marked::Mark(Mark::Attribute { default, .. }) => default.is_some_and(|default| is_blank(&default)),
         Marked::Mark(Mark::Api(_)) | Marked::Broken(_) => false,
+    })
+}
+
+/// What stands like a name between single marks, with its byte, and the mark that it would be between doubled ones.
+fn single_marks(plain: &str) -> impl Iterator<Item = (usize, &str, Mark)> {
+    plain.match_indices(['{', '<']).filter_map(|(at, open)| {
+        let rest = plain.get(at..)?;
+        let end = rest.get(1..)?.find(['{', '}', '<', '>', '\n'])? + 1;
+        let inside = rest.get(1..end)?;
+        let written = rest.get(..=end)?;
+        let mark = match (open, rest.get(end..=end)?) {
+            ("{", "}") => mark("{{", inside),
+            ("<", ">") => mark("<<", inside),
+            _ => None,
+        };
+        Some((at, written, mark?))
     })
 }
 
