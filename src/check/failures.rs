@@ -166,7 +166,7 @@ fn needless(source: &Source, node: &Node, findings: &mut Findings) {
         .primary("something is left whatever fails")
         .label(source, node.span, "a failed api leaves only itself out here")
         .with_help("remove it");
-        findings.add(match branch_removal(node, branch) {
+        findings.add(match branch_removal(source, node, branch) {
             Some(edit) => finding.suggested_fix("remove it", vec![edit]),
             None => finding,
         });
@@ -254,7 +254,7 @@ fn place(node: &Node, block: &Block<'_>) -> Span {
 /// An `else` behind a block and the branches it has; `None` where a brace is missing. Where code goes on behind it,
 /// its block stands on the line as well.
 fn addition(source: &Source, node: &Node, block: &Block<'_>) -> Option<(Span, String)> {
-    let end = extent(node)?.end;
+    let end = extent(source, node)?.end;
     let behind = source.slice(Span::new(end, lines(source, Span::at(end)).end));
     let goes_on = !behind.trim().is_empty() && !behind.trim().starts_with("//");
     let line = format!("\n{}", indent(source, node.span));

@@ -13,29 +13,37 @@ pub(crate) fn each_below<'f>(node: &'f Node, visit: &mut impl FnMut(&'f Node)) {
 
 /// The edit that takes a branch away, with the blanks before it; `None` where a brace is missing, or
 /// a comment would go with it.
-pub(crate) fn branch_removal(node: &Node, branch: &Branch) -> Option<(Span, String)> {
-    let own = end_of(node.body.as_ref(), node.span)?;
+pub(crate) fn branch_removal(source: &Source, node: &Node, branch: &Branch) -> Option<(Span, String)> {
+    let own = end_of(source, node.body.as_ref(), node.span)?;
     let before = node.branches.iter().take_while(|other| other.span != branch.span);
-    let before = before.map(branch_end).last().unwrap_or(Some(own))?;
-    let gone = Span::new(before.end, branch_end(branch)?.end);
+    let before = before.map(|other| branch_end(source, other));
+    let gone = Span::new(
+        before.last().unwrap_or(Some(own))?.end,
+        branch_end(source, branch)?.end,
+    );
     branch.remarks.is_empty().then(|| (gone, String::new()))
 }
 
-fn branch_end(branch: &Branch) -> Option<Span> {
-    end_of(branch.body.as_ref(), branch.span)
+fn branch_end(source: &Source, branch: &Branch) -> Option<Span> {
+    end_of(source, branch.body.as_ref(), branch.span)
 }
 
 /// A line with its block and branches; `None` where a brace is missing.
-pub(crate) fn extent(node: &Node) -> Option<Span> {
-    let mut extent = node.span.to(end_of(node.body.as_ref(), node.span)?);
+pub(crate) fn extent(source: &Source, node: &Node) -> Option<Span> {
+    let mut extent = node.span.to(end_of(source, node.body.as_ref(), node.span)?);
     for branch in &node.branches {
-        extent = extent.to(branch_end(branch)?);
+        extent = extent.to(branch_end(source, branch)?);
     }
     Some(extent)
 }
 
-fn end_of(body: Option<&Body>, head: Span) -> Option<Span> {
-    body.map_or(Some(head), |body| body.close)
+/// The last of a head and its block; `None` where its brace is missing, be it that it took one from further left.
+fn end_of(source: &Source, body: Option<&Body>, head: Span) -> Option<Span> {
+    let Some(body) = body else { return Some(head) };
+    let close = body.close?;
+    let margin = indent(source, close).len();
+    let before = source.slice(Span::new(lines(source, close).start, close.start));
+    (before.len() > margin || margin >= indent(source, head).len()).then_some(close)
 }
 
 /// Words with one blank between them, as tables of words have them.
@@ -63,7 +71,7 @@ pub(crate) fn indent(source: &Source, span: Span) -> &str {
 /// The edit that takes a line away with all that belongs to it, and its own lines where nothing
 /// else stands on them; `None` where a brace is missing.
 pub(crate) fn removal(source: &Source, node: &Node) -> Option<(Span, String)> {
-    Some((removed(source, extent(node)?), String::new()))
+    Some((removed(source, extent(source, node)?), String::new()))
 }
 
 /// What goes when a span is taken away: its lines, where nothing else stands on them, and one of

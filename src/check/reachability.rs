@@ -259,7 +259,7 @@ fn check_statements(source: &Source, body: &Body, findings: &mut Findings) {
         },
     )
     .with_help("remove it, or put it before the line that leaves");
-    let end = body.nodes().next_back().and_then(extent);
+    let end = body.nodes().next_back().and_then(|node| extent(source, node));
     findings.add(match end {
         Some(end) => {
             let gone = removed(source, first.span.to(end));
@@ -421,7 +421,7 @@ fn empty_branch(source: &Source, node: &Node, branch: &Branch) -> Diagnostic {
     .with_help("put something into it, or remove it");
     // Without an `else if` that says when, what follows it would run then.
     let is_last = node.branches.last().is_some_and(|last| last.span == branch.span);
-    match branch_removal(node, branch).filter(|_| is_last) {
+    match branch_removal(source, node, branch).filter(|_| is_last) {
         Some(edit) => finding.suggested_fix(format!("remove this {what}"), vec![edit]),
         None => finding,
     }

@@ -487,11 +487,25 @@ pub(super) fn else_without_host(source: &Source, span: Span) -> Diagnostic {
     .with_help("it follows a block that uses an API, an `ask` with options, or an `if`")
 }
 
-/// `ask "Size?" { else { … } }`
-pub(super) fn else_in_ask(source: &Source, span: Span) -> Diagnostic {
+/// `ask "Size?" { else { … } }`, `ask "Size?" { else "Sorry." }`
+pub(super) fn else_in_ask(source: &Source, span: Span, text: Option<&Text>) -> Diagnostic {
+    let (before, behind) = match text {
+        Some(text) => (
+            Span::new(span.start, text.span.start),
+            Some((Span::at(text.span.end), " }".to_owned())),
+        ),
+        None => (span, None),
+    };
+    let instead = if text.is_some() {
+        "no match { text "
+    } else {
+        "no match"
+    };
+    let mut edits = vec![(before, instead.to_owned())];
+    edits.extend(behind);
     Diagnostic::new(Code::Misplaced, source, span, "`else` cannot stand in an `ask`")
         .with_help("what happens where no answer fits is said with `no match { … }`")
-        .suggested_fix("replace with `no match`", vec![(span, "no match".to_owned())])
+        .suggested_fix("replace with `no match`", edits)
 }
 
 /// An `else` whose form does not fit what it stands behind.

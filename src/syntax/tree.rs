@@ -345,8 +345,8 @@ impl<'s> Tree<'s> {
 
     fn else_branch(&mut self, span: Span, when: When, text: Option<Text>, problems: Vec<Diagnostic>) {
         self.settle(Next::End);
-        let is_in_ask = self.place() == Place::Ask && text.is_none() && matches!(when, When::Always);
-        if !self.has_else_host() {
+        let is_in_ask = self.place() == Place::Ask && matches!(when, When::Always);
+        if !self.has_else_host() && !self.is_among_sure_options() {
             // `} ` before the `else` is what may be missing: two characters. In an `ask` it is meant as `no match`.
             let slack = if is_in_ask { 1 } else { 2 };
             self.close_by_indent(slack, |_, inner| takes_else(&inner.head));
@@ -356,17 +356,25 @@ impl<'s> Tree<'s> {
         if !is_behind_item {
             self.reopen_item(span);
         }
-        self.report_problems(span, problems);
         let block = if text.is_some() {
             Block::Refused
         } else {
             Block::Needed
         };
         if is_in_ask && self.place() == Place::Ask && !self.has_else_host() {
-            let found = placement::else_in_ask(self.source, span);
+            // Another word for `else` would be just as wrong.
+            let is_inside = |problem: &Diagnostic| {
+                problem
+                    .labels
+                    .first()
+                    .is_some_and(|it| it.span.start > span.start)
+            };
+            self.report_problems(span, problems.into_iter().filter(is_inside).collect());
+            let found = placement::else_in_ask(self.source, span, text.as_ref());
             self.report_once(self.line.number, found);
             return self.wait_for_end(bare(span, Head::NoMatch), Site::Body, block);
         }
+        self.report_problems(span, problems);
         let Some((mut node, remarks)) = self.take_else_host() else {
             let found = placement::else_without_host(self.source, span);
             self.report_once(self.line.number, found);
@@ -667,8 +675,9 @@ impl<'s> Tree<'s> {
     /// Whether the last node of the innermost block can have an `else`.
     fn has_else_host(&self) -> bool {
         let entries = self.stack.last().map_or(&self.entries, |frame| &frame.entries);
-        let last = entries.iter().rev().find_map(Entry::node);
-        last.is_some_and(|node| takes_else(&node.head))
+        let mut nodes = entries.iter().rev().filter_map(Entry::node);
+        let Some(last) = nodes.next() else { return false };
+        takes_else(&last.head) && !self.is_meant_for_another(last, nodes.next())
     }
 
     /// The node that an `else` belongs to, and the comments between the two.

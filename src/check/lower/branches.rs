@@ -26,7 +26,7 @@ impl Lowering<'_, '_> {
             && !self.slice(node.span).contains("<<")
         {
             let why = "nothing can fail here: this uses no api";
-            self.needless_else(branch.span, why, branch_removal(node, branch));
+            self.needless_else(branch.span, why, branch_removal(self.source(), node, branch));
         }
         let mut arms: Vec<(Vec<Outcome>, Pc)> = Vec::new();
         let mut leave = Vec::new();
@@ -74,12 +74,12 @@ impl Lowering<'_, '_> {
         };
         if named.is_empty() && before.iter().any(|(caught, _)| caught.is_empty()) {
             let why = "an `else` before this one takes every failure";
-            self.needless_else(branch.span, why, branch_removal(node, branch));
+            self.needless_else(branch.span, why, branch_removal(self.source(), node, branch));
         }
         let mut outcomes = Vec::new();
         for (at, span) in named.iter().enumerate() {
             let removal = || match named {
-                [_] => branch_removal(node, branch),
+                [_] => branch_removal(self.source(), node, branch),
                 named => Some((without(named, at, *span), String::new())),
             };
             match words(self.slice(*span)).parse() {

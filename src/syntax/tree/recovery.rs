@@ -136,6 +136,39 @@ impl<'s> Tree<'s> {
         is_bare && legal(place_in(&pending.node.head), head) && !legal(self.place(), head)
     }
 
+    /// Whether an `else` that begins its line stands behind something that cannot fail, while there is an `if` or an
+    /// `ask` that it may be meant for: around it, or above it with `last` alone between. `before` stands above `last`.
+    pub(super) fn is_meant_for_another(&self, last: &Node, before: Option<&Node>) -> bool {
+        let is_open_if = |node: &Node| matches!(node.head, Head::If(_)) && !node.has_catch_all();
+        // A block without a brace is told already.
+        let around = self.stack.last().filter(|frame| !frame.open.is_empty());
+        let is_of_another = around.is_some_and(|frame| frame.place == Place::Ask || is_open_if(&frame.node))
+            || before.is_some_and(is_open_if);
+        let is_statement = !matches!(last.head, Head::If(_) | Head::Bad);
+        let end = last
+            .body
+            .as_ref()
+            .and_then(|body| body.close)
+            .unwrap_or(last.span)
+            .end;
+        self.line.is_start
+            && is_statement
+            && last.branches.is_empty()
+            && is_of_another
+            && !self.may_fail(Span::new(last.span.start, end))
+    }
+
+    /// Whether an `else` stands among options of which none comes from an endpoint.
+    pub(super) fn is_among_sure_options(&self) -> bool {
+        let options = self.stack.last().filter(|frame| frame.place == Place::Options);
+        options.is_some_and(|frame| !self.may_fail(Span::new(frame.node.span.start, self.line.start)))
+    }
+
+    /// Whether an endpoint is asked in a part of the file.
+    fn may_fail(&self, part: Span) -> bool {
+        self.source.slice(part).contains("<<")
+    }
+
     /// Closes blocks whose `}` is missing, where a line has no meaning in the innermost block, is
     /// not indented deeper than the line that opened it, and `fits` behind an outer one. That is
     /// asked with the place around a block and the line that opened the block.
