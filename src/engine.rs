@@ -246,7 +246,7 @@ impl Engine {
     ///
     /// A secret is found as it is, in a URL, as JSON escapes it (`\u002b`), with references of HTML
     /// (`&amp;`, `&#39;`), and, from 8 bytes on, in Base64, alone or as a part of what is encoded
-    /// (`Authorization: Basic`). It is not found in pieces, backwards or encoded twice.
+    /// (`Authorization: Basic`). It is not found in pieces, backwards or encoded twice, but as JSON in a text of JSON.
     ///
     /// # Examples
     ///

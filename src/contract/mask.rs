@@ -188,7 +188,9 @@ fn unescaped(text: &[u8]) -> Option<u8> {
     if let [b'%', high, low, ..] = text {
         return u8::try_from(from_hex(&[*high, *low])?).ok();
     }
-    let (found, _) = json_escape(text).or_else(|| html::reference(text))?;
+    let (found, _) = nested_json_escape(text)
+        .or_else(|| json_escape(text))
+        .or_else(|| html::reference(text))?;
     found.encode_utf8(&mut [0; 4]).bytes().next()
 }
 
@@ -204,12 +206,15 @@ fn behind<'t, 's>(text: &'t [u8], secret: &'s [u8]) -> Option<(&'t [u8], &'s [u8
         [b'+', rest @ ..] if *first == b' ' => Some((rest, others)),
         // The body of the request, sent back as a text.
         [b'\\' | b'&', ..] => {
-            let escaped = json_escape(text).or_else(|| html::reference(text));
-            let behind = escaped.and_then(|(found, rest)| {
+            let behind = |(found, rest): (char, &'t [u8])| {
                 let others = secret.strip_prefix(found.encode_utf8(&mut [0; 4]).as_bytes())?;
                 Some((rest, others))
-            });
-            behind.or_else(|| literal(text, secret))
+            };
+            let escaped = json_escape(text).or_else(|| html::reference(text));
+            let escaped = escaped.and_then(behind);
+            escaped
+                .or_else(|| nested_json_escape(text).and_then(behind))
+                .or_else(|| literal(text, secret))
         }
         _ => literal(text, secret),
     }
@@ -234,6 +239,14 @@ fn json_escape(text: &[u8]) -> Option<(char, &[u8])> {
         _ => return None,
     };
     Some((found, rest))
+}
+
+/// That of an escape in a text of JSON that is itself in a text of JSON, be it some levels deep: `\\/`, `\\\"`.
+fn nested_json_escape(text: &[u8]) -> Option<(char, &[u8])> {
+    const MOST: usize = 15;
+    let escapes = text.iter().take(MOST).take_while(|byte| **byte == b'\\').count();
+    let innermost = text.get(escapes.checked_sub(1).filter(|outer| *outer > 0)?..)?;
+    json_escape(innermost).filter(|(found, _)| *found != '\\')
 }
 
 /// One or two halves of a character, the second behind a `\u` of its own.
@@ -346,6 +359,20 @@ mod tests {
         let half = r#"s3cret-Tok/en+9 দ\ud83d."#;
         assert_eq!(mask(half), half);
         assert_eq!(masked(&["a\\u0041b"], r"a\u0041b a\\u0041b"), "*** ***");
+    }
+
+    #[test]
+    fn a_secret_in_json_within_json() {
+        let mask = |text: &str| masked(&["/s3\"cret/দ"], text);
+        let inner = r#""/s3\"cret\/\u09a6""#;
+        let listed = |text: &str| serde_json::to_string(&[text]).unwrap();
+        assert_eq!(mask(inner), r#""***""#);
+        assert_eq!(mask(&listed(inner)), r#"["\"***\""]"#);
+        assert_eq!(mask(&listed(&listed(inner))), r#"["[\"\\\"***\\\"\"]"]"#);
+        assert_eq!(mask(r#"{\"t\":\"\\/s3\\\"cret\\/দ\"}"#), r#"{\"t\":\"***\"}"#);
+        assert_eq!(mask(r#"\\/s3\\\"cret\\/\\"#), r#"\\/s3\\\"cret\\/\\"#);
+        // Backslashes of its own are read as those of one level.
+        assert_eq!(masked(&[r"a\/b"], r"a\\/b a\/b"), "*** ***");
     }
 
     #[test]

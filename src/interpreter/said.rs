@@ -87,15 +87,22 @@ impl Steps<'_> {
 
     pub(super) fn count_reply_option(&mut self, option: &ReplyOption) {
         let target = match &option.target {
-            ReplyTarget::Sequence(_) => 0,
-            ReplyTarget::Url(text) | ReplyTarget::Phone(text) => text.len(),
+            ReplyTarget::Sequence(_) => None,
+            ReplyTarget::Url(text) | ReplyTarget::Phone(text) => Some(text),
         };
-        self.count(option.title.len() + option.extra.as_ref().map_or(0, String::len) + target);
+        self.count_texts([Some(&option.title), option.extra.as_ref(), target]);
     }
 
     pub(super) fn count_reply_card(&mut self, card: &ReplyCard) {
-        let others = [&card.subtitle, &card.image, &card.url];
-        let others: usize = others.into_iter().flatten().map(String::len).sum();
-        self.count(card.title.len() + others + BESIDE_BYTES);
+        let others = [&card.subtitle, &card.image, &card.url].map(Option::as_ref);
+        self.count_text(card.title.len());
+        self.count_texts(others);
+        self.count(BESIDE_BYTES);
+    }
+
+    fn count_texts(&mut self, texts: [Option<&String>; 3]) {
+        for text in texts.into_iter().flatten() {
+            self.count_text(text.len());
+        }
     }
 }

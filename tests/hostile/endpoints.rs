@@ -190,9 +190,42 @@ fn titles_of_a_megabyte_end_the_turn() {
     let turn = bounded("a text of 1 MB in a reply", || {
         chat.turn(&Input::text("choices"), &options).unwrap()
     });
-    assert_eq!((limits(&turn), turn.blocks.len()), (vec!["turn_bytes"], 0));
+    assert_eq!((limits(&turn), turn.blocks.len()), (vec!["text_bytes"], 0));
     let turn = chat.says(&Input::text("hello"));
     assert_eq!(texts(&turn), ["Pardon?"], "and the next one is as usual");
+}
+
+#[test]
+fn no_text_of_an_option_or_a_card_is_longer_than_the_limit_of_texts() {
+    let _alone = alone();
+    let most = Limits::default().text_bytes;
+    let fields = ["title", "extra", "value", "subtitle", "image", "url"];
+    let (option, answer, card) = (
+        json!({"title": "T", "type": "url", "value": "https://a.example/", "extra": "E"}),
+        json!({"title": "T", "type": "sequence", "value": "offers", "extra": "E"}),
+        json!({"title": "T", "subtitle": "S", "image": "https://a.example/", "url": "https://a.example/"}),
+    );
+    let mut tried = 0;
+    for (word, item) in [("choices", option), ("ask", answer), ("cards", card)] {
+        for field in fields {
+            let Some(text) = item[field].as_str().filter(|text| *text != "offers") else {
+                continue;
+            };
+            for (length, passed) in [(most, vec![]), (most + 1, vec!["text_bytes"])] {
+                let mut item = item.clone();
+                item[field] = format!("{text}{}", "x".repeat(length - text.len())).into();
+                let turn = chat().turn(&Input::text(word), &reply(&json!([item]))).unwrap();
+                let shown = usize::from(passed.is_empty());
+                assert_eq!(
+                    (limits(&turn), turn.blocks.len()),
+                    (passed, shown),
+                    "{word} {field} {length}"
+                );
+                tried += 1;
+            }
+        }
+    }
+    assert_eq!(tried, 18);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::{Line, first_word, shorten, text_at};
 use crate::diagnostics::Diagnostic;
 use crate::source::Span;
 use crate::syntax::text::is_blank;
-use crate::syntax::words::{ARROWS, CLAUSES, TYPES};
+use crate::syntax::words::{ARROWS, CLAUSES};
 
 /// What leads to a target elsewhere.
 const OTHER_ARROWS: [&str; 5] = ["=>", "⇒", "-->", "➔", "➜"];

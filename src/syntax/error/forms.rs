@@ -1,6 +1,6 @@
 //! The form that a line should have, where its words tell what its author meant to write.
 
-use super::{Line, clauses, first_token, first_word, habits, opens_block, questions, shorten, values};
+use super::{Line, clauses, first_token, first_word, habits, questions, shorten, values};
 use crate::diagnostics::{Diagnostic, nearest};
 use crate::source::Span;
 use crate::syntax::placement::Place;
