@@ -152,7 +152,7 @@ fn decoded(text: &str) -> Vec<u8> {
         let escaped = match rest {
             [b'%', high, low, behind @ ..] => hex_value(*high)
                 .zip(hex_value(*low))
-                .map(|(high, low)| (high << 4 | low, behind)),
+                .map(|(high, low)| (16 * high + low, behind)),
             _ => None,
         };
         let (byte, behind) = escaped.unwrap_or((*first, others));

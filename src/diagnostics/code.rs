@@ -309,6 +309,8 @@ codes! {
     ReplyReadOnlyAttribute = Error "reply::read_only_attribute",
     /// An attribute whose value does not fit its declared type.
     ReplyAttributeType = Error "reply::attribute_type",
+    /// A whole number that is saved as another one, as it has more digits than a number keeps.
+    ReplyRoundedNumber = Warning "reply::rounded_number",
     /// More is to be saved than one customer may have.
     ReplyAttributesTooLarge = Error "reply::attributes_too_large",
     /// A key that comes again in the same object, where the last one counts.

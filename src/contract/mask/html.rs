@@ -94,4 +94,19 @@ mod tests {
         assert_eq!(reference(number(LONGEST).as_bytes()), Some(('s', &b""[..])));
         assert_eq!(reference(number(LONGEST + 1).as_bytes()), None);
     }
+
+    #[test]
+    fn every_name_of_an_ascii_character() {
+        let names = "Tab\t NewLine\n excl! quot\" QUOT\" num# dollar$ percnt% amp& AMP& apos' lpar( rpar) ast* midast* \
+                     plus+ comma, period. sol/ colon: semi; lt< LT< equals= gt> GT> quest? commat@ lsqb[ lbrack[ bsol\\ \
+                     rsqb] rbrack] Hat^ lowbar_ UnderBar_ grave` DiacriticalGrave` lcub{ lbrace{ verbar| vert| \
+                     VerticalLine| rcub} rbrace}";
+        for named in names.split(' ') {
+            let (name, character) = named.split_at(named.len() - 1);
+            let written = format!("&{name};x");
+            let found = reference(written.as_bytes()).map(|(found, rest)| (found.to_string(), rest));
+            assert_eq!(found, Some((character.to_owned(), &b"x"[..])), "{name}");
+        }
+        assert_eq!(reference(b"&nbsp;"), None);
+    }
 }

@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use super::finding::{Findings, Path, shortened};
 use super::json::{Kind, Node};
 use super::{Expected, usual_mistakes};
+use crate::contract::Mask;
 use crate::customer::{RecordField, bytes_with};
 use crate::diagnostics::Code;
 use crate::value::{Type, Value};
@@ -94,6 +95,19 @@ fn attribute(
         None => !matches!(value, Value::Json(_)),
     };
     if is_good {
+        if let Some(saved) = rounded(node, &value) {
+            // Where the number is a secret, so are its first digits.
+            let shown = if holds_secret(node, findings.mask) {
+                "***"
+            } else {
+                &saved
+            };
+            let fact = format!("has more digits than are kept, and becomes {}", shown);
+            let expected = "a number that is kept as it is";
+            let help = "send it as a text, in quotes, and declare its attribute so";
+            let words = (&*fact, expected, Some(help.to_owned()));
+            findings.wrong_value(Code::ReplyRoundedNumber, path, node, words);
+        }
         return Some(Some(value));
     }
     let (expected, help) = match ty {
@@ -111,6 +125,21 @@ fn attribute(
     };
     findings.unlike(Code::ReplyAttributeType, path, node, &expected, help);
     None
+}
+
+fn holds_secret(node: &Node<'_>, mask: &Mask<'_>) -> bool {
+    matches!(node.kind, Kind::Number(written) if !mask.echoes(written).is_empty())
+}
+
+/// What is saved of a whole number, where that is another one.
+fn rounded(node: &Node<'_>, value: &Value) -> Option<String> {
+    let Kind::Number(written) = node.kind else {
+        return None;
+    };
+    let is_whole = written.bytes().all(|byte| byte == b'-' || byte.is_ascii_digit());
+    let is_kept = !is_whole || written.parse::<i64>().is_ok();
+    let saved = (!is_kept).then(|| value.to_string())?;
+    (saved != written).then_some(saved)
 }
 
 fn declared_type<'e>(key: &str, flow: &Expected<'e>) -> Option<&'e Type> {

@@ -63,6 +63,12 @@ fn expected_of(output: Output) -> &'static str {
     }
 }
 
+/// The words that a `type` may be.
+fn one_of(types: &[&str]) -> String {
+    let quoted: Vec<String> = types.iter().map(|word| format!("`{word}`")).collect();
+    quoted.join(" or ")
+}
+
 /// For how many unknown sequences of a reply a known one is looked for: each is compared with many, while a customer waits.
 const MOST_SUGGESTIONS: usize = 20;
 
@@ -89,7 +95,7 @@ impl Ctx<'_, '_> {
             return None;
         }
         let kind = self.media_kind(path, node);
-        let url = self.required_text(path, node, "url");
+        let url = self.required_text(path, node, ("url", "a text"));
         let url = url.and_then(|(url, place)| self.web_address(&path.key("url"), place, url));
         Some(ReplyData::Media {
             kind: kind?,
@@ -98,13 +104,14 @@ impl Ctx<'_, '_> {
     }
 
     fn media_kind(&mut self, path: &Path<'_>, node: &Node<'_>) -> Option<Media> {
-        let (word, place) = self.required_text(path, node, "type")?;
+        let types = &["image", "audio", "video"];
+        let (word, place) = self.required_text(path, node, ("type", &one_of(types)))?;
         match word {
             "image" => Some(Media::Image),
             "audio" => Some(Media::Audio),
             "video" => Some(Media::Video),
             _ => {
-                self.unknown_type(&path.key("type"), place, word, &["image", "audio", "video"]);
+                self.unknown_type(&path.key("type"), place, word, types);
                 None
             }
         }
@@ -160,7 +167,7 @@ impl Ctx<'_, '_> {
             .optional_text(path, node, "extra")
             .map(|(text, _)| text.to_owned());
         let kind = self.option_type(path, node, types);
-        let value = self.required_text(path, node, "value");
+        let value = self.required_text(path, node, ("value", "a text"));
         let (kind, (value, place)) = kind.zip(value)?;
         let path = path.key("value");
         let target = match kind {
@@ -176,7 +183,7 @@ impl Ctx<'_, '_> {
     }
 
     fn option_type<'n>(&mut self, path: &Path<'_>, node: &'n Node<'_>, types: &[&str]) -> Option<&'n str> {
-        let (word, place) = self.required_text(path, node, "type")?;
+        let (word, place) = self.required_text(path, node, ("type", &one_of(types)))?;
         if types.contains(&word) {
             return Some(word);
         }
@@ -185,14 +192,9 @@ impl Ctx<'_, '_> {
     }
 
     fn unknown_type(&mut self, path: &Path<'_>, node: &Node<'_>, word: &str, types: &[&str]) {
-        let expected = types
-            .iter()
-            .map(|word| format!("`{word}`"))
-            .collect::<Vec<_>>()
-            .join(" or ");
         let help = usual_mistakes::instead_of_type(word, types);
         self.findings
-            .unlike(Code::ReplyUnknownType, path, node, &expected, help);
+            .unlike(Code::ReplyUnknownType, path, node, &one_of(types), help);
     }
 
     fn web_address(&mut self, path: &Path<'_>, node: &Node<'_>, url: &str) -> Option<String> {
@@ -322,22 +324,29 @@ impl Ctx<'_, '_> {
         &mut self,
         path: &Path<'_>,
         object: &'n Node<'r>,
-        key: &'static str,
+        (key, expected): (&'static str, &str),
     ) -> Option<(&'n str, &'n Node<'r>)> {
         let Some(node) = object.get(key) else {
             let help = usual_mistakes::missing_key(object, key, self.findings.mask);
-            self.findings.missing(path, object, key, "a text", help);
+            self.findings.missing(path, object, key, expected, help);
             return None;
         };
         let path = path.key(key);
         match node.as_text() {
             None => {
-                let help = usual_mistakes::instead_of_text(node, self.findings.mask);
-                self.findings.wrong_type(&path, node, "a text", help);
+                let help = match (&node.kind, key) {
+                    (Kind::Null, "type") => usual_mistakes::missing_key(object, key, self.findings.mask),
+                    _ => usual_mistakes::instead_of_text(node, self.findings.mask),
+                };
+                self.findings.wrong_type(&path, node, expected, help);
                 None
             }
             Some(text) if is_blank(text) => {
-                let words = ("is empty", "a text that says something", None);
+                let expected = match expected {
+                    "a text" => "a text that says something",
+                    listed => listed,
+                };
+                let words = ("is empty", expected, usual_mistakes::empty_text(key));
                 self.findings
                     .wrong_value(Code::ReplyEmptyText, &path, node, words);
                 None
@@ -367,7 +376,7 @@ impl Ctx<'_, '_> {
 
     /// A title as customers read it.
     fn title(&mut self, path: &Path<'_>, object: &Node<'_>) -> Option<String> {
-        let (title, _) = self.required_text(path, object, "title")?;
+        let (title, _) = self.required_text(path, object, ("title", "a text"))?;
         Some(plain(title).into_owned())
     }
 

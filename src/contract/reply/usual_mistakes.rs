@@ -173,6 +173,9 @@ fn has_number_keys(node: &Node<'_>) -> bool {
 
 /// Something else where an image, audio or video belongs.
 pub(super) fn instead_of_media(node: &Node<'_>, mask: &Mask<'_>) -> Option<String> {
+    if matches!(node.kind, Kind::Null) {
+        return Some("where there is nothing to show, send `\"success\": false`".to_owned());
+    }
     instead_of_object(node).or_else(|| {
         let url = node.as_text().filter(|text| text.starts_with("http"))?;
         let url = shortened(mask, url);
@@ -253,6 +256,7 @@ pub(super) fn instead_of_attribute(node: &Node<'_>, ty: &Type, mask: &Mask<'_>) 
             let date = text.get(..10).filter(|date| ty.admits(&Value::from(*date)));
             Some(match date {
                 Some(date) => format!("send the date alone: `{date}`"),
+                None if is_written_as_a_day(&text) => "no calendar has this day".to_owned(),
                 None => "write year, month and day: `2026-11-20`".to_owned(),
             })
         }
@@ -262,6 +266,14 @@ pub(super) fn instead_of_attribute(node: &Node<'_>, ty: &Type, mask: &Mask<'_>) 
         (Type::Text, _) => instead_of_text(node, mask),
         _ => None,
     }
+}
+
+/// `2026-02-30`
+fn is_written_as_a_day(text: &str) -> bool {
+    let shape = text
+        .bytes()
+        .map(|byte| if byte.is_ascii_digit() { b'0' } else { byte });
+    shape.eq(*b"0000-00-00")
 }
 
 /// A `type` that is not one of those that the contract has there.
@@ -327,8 +339,21 @@ pub(super) fn missing_key(object: &Node<'_>, key: &str, mask: &Mask<'_>) -> Opti
     let found = nearest(key, unknown).or_else(|| object.keys().find(|name| other_names.contains(name)));
     match found {
         Some(found) => Some(format!("rename `{}` to `{key}`", shortened(mask, found))),
-        None if key == "type" => missing_type(object),
-        None => None,
+        None => match key {
+            "type" => missing_type(object),
+            "title" => Some("add what a customer reads: `\"title\": \"…\"`".to_owned()),
+            "value" => Some("add where a tap leads: `\"value\": \"…\"`".to_owned()),
+            _ => None,
+        },
+    }
+}
+
+/// A text that says nothing where it must say something.
+pub(super) fn empty_text(key: &str) -> Option<String> {
+    match key {
+        "title" => Some("say in it what a customer reads, or leave the whole item out".to_owned()),
+        "url" => Some("where there is nothing to show, send `\"success\": false`".to_owned()),
+        _ => None,
     }
 }
 

@@ -101,7 +101,9 @@ impl Mistake {
             Self::PlainText => "put the text into the reply: `{\"success\": true, \"data\": \"…\"}`",
             Self::Jsonp => "send the object alone, without a function around it",
             Self::TextBehind => "send one JSON object and nothing behind it, debug output included",
-            Self::TooDeep => "send less: nothing in the contract nests deeper than five",
+            Self::TooDeep => {
+                "send less: a value that is saved has at most 64 levels, and nothing else in the contract more than five"
+            }
             Self::NotClosed(_) => "close it; where the reply was cut short, send it whole",
             Self::WrongBracket(_) | Self::NoValue | Self::Unexpected(_) => {
                 "build the reply with a JSON encoder rather than by hand"

@@ -154,8 +154,7 @@ impl<'r> Reader<'r> {
             "null" => return Ok(Kind::Null),
             _ if word.eq_ignore_ascii_case("true") => (Kind::Bool(true), "true"),
             _ if word.eq_ignore_ascii_case("false") => (Kind::Bool(false), "false"),
-            "None" | "nil" | "undefined" | "NULL" | "Null" => (Kind::Null, "null"),
-            "NaN" | "Infinity" => (Kind::Unreadable, "null"),
+            "None" | "nil" | "undefined" | "NULL" | "Null" | "NaN" | "Infinity" => (Kind::Unreadable, "null"),
             _ => return self.unquoted_text(start),
         };
         let word = word.to_owned();

@@ -218,3 +218,21 @@ fn a_word_beside_a_secret_is_shown() {
         assert!(!said(within).contains("01"), "{within}");
     }
 }
+
+#[test]
+fn a_secret_number_that_is_rounded_is_not_shown() {
+    let secret = "9988776655443322110099887";
+    let body = format!(
+        r#"{{"success": true, "attributes": {{"a": {secret}, "b": 1{secret}, "c": 99887766554433221100998}}}}"#
+    );
+    let decoded = decode_alone(&answer(body.as_bytes()), Output::Nothing, &[secret]);
+    let said: Vec<&str> = decoded.problems.iter().map(|problem| &*problem.message).collect();
+    assert_eq!(
+        said,
+        [
+            "`a` has more digits than are kept, and becomes ***",
+            "`b` has more digits than are kept, and becomes ***",
+            "`c` has more digits than are kept, and becomes 99887766554433230000000",
+        ]
+    );
+}
