@@ -56,7 +56,7 @@ const FOREIGN_WORDS: [(&str, &str); 6] = [
 ];
 
 /// What other tools call a line, and the words that begin it here.
-const OTHER_WORDS: [(&str, &str); 29] = [
+const OTHER_WORDS: [(&str, &str); 31] = [
     ("start", "on start"),
     ("keywords", "on words"),
     ("fallback", "on unmatched"),
@@ -67,6 +67,8 @@ const OTHER_WORDS: [(&str, &str); 29] = [
     ("flow", "sequence"),
     ("node", "sequence"),
     ("state", "sequence"),
+    ("section", "sequence"),
+    ("scene", "sequence"),
     ("body", "field"),
     ("query", "param"),
     ("put", "post"),
@@ -577,8 +579,11 @@ fn said_without_quotes(source: &Source, line: Span, found: Diagnostic) -> Diagno
     ));
     let written = source.slice(line);
     // What reads like an instruction is none of what the customer reads.
-    let is_instruction = tools::is_of_another_tool(first_word(written)) || {
-        let behind = Line::new(source, line).rest();
+    let word = first_word(written);
+    let behind = written.get(word.len()..).unwrap_or_default();
+    let is_part = CLAUSES.contains(&word) && behind.starts_with([':', '=']);
+    let is_instruction = is_part || tools::is_of_another_tool(word) || {
+        let behind = behind.trim_start_matches(is_blank);
         written.starts_with(|letter: char| letter.is_ascii_lowercase()) && text_at(behind) == Some(behind)
     };
     if is_instruction {

@@ -413,6 +413,12 @@ pub(super) fn misplaced(source: &Source, span: Span, word: Word, head: &Head, pl
         Head::ApiItem(_) if place == Place::Statements => found.with_help(format!(
             "say what it is: `text {written}` sends its text, `call {written}` only calls it"
         )),
+        Head::Timeout(_) if place == Place::Ask => {
+            let word = Span::new(span.start, span.start + 7);
+            found
+                .with_help("how long a question waits is said with `no reply 10m { … }`")
+                .suggested_fix("replace with `no reply`", vec![(word, "no reply".to_owned())])
+        }
         Head::CardButton(button) if place == Place::Statements => {
             button_among_statements(found, source, span, button)
         }
@@ -422,6 +428,9 @@ pub(super) fn misplaced(source: &Source, span: Span, word: Word, head: &Head, pl
                 "remove `button`",
                 vec![(Span::new(span.start, button.title.span.start), String::new())],
             ),
+        Head::If(_) if place == Place::Options => found.with_help(format!(
+            "the condition stands behind each option, without a block: `\"…\" -> … {written}`"
+        )),
         Head::CardUrl(_) if place == Place::Options => {
             found.with_help(format!("a link has a title, too: `\"…\" -> {written}`"))
         }
@@ -457,7 +466,13 @@ fn button_among_statements(
 /// A line that begins with a word of another place and is not read any further.
 pub(super) fn misplaced_word(source: &Source, span: Span, word: Word, place: Place) -> Diagnostic {
     let message = format!("`{}` cannot stand {}", word.as_str(), place.as_str());
-    Diagnostic::new(Code::Misplaced, source, span, message).with_help(homes(word, place))
+    let found = Diagnostic::new(Code::Misplaced, source, span, message);
+    match (word, place) {
+        (Word::Ask, Place::Test) => found
+            .with_help("in a test, the words of a question are seen as a `text`")
+            .suggested_fix("replace with `text`", vec![(span, "text".to_owned())]),
+        _ => found.with_help(homes(word, place)),
+    }
 }
 
 /// Where a word belongs; in a test, where in it, if anywhere.

@@ -536,6 +536,7 @@ fn end_of_title(source: &Source, span: Span) -> Option<u32> {
 }
 
 fn unknown_escape(source: &Source, span: Span) -> Diagnostic {
+    const PLAIN: &str = "*_#~`-+!|&.()[]'";
     let written = source.slice(span);
     let found = Diagnostic::new(
         Code::UnknownEscape,
@@ -544,6 +545,16 @@ fn unknown_escape(source: &Source, span: Span) -> Diagnostic {
         format!("unknown escape `{written}`"),
     )
     .with_help("a backslash is written `\\\\`; the escapes are `\\\"` `\\\\` `\\n` `\\{` `\\}` `\\<` `\\>`");
+    // A sign that has a meaning elsewhere, as in Markdown.
+    if written
+        .strip_prefix('\\')
+        .is_some_and(|sign| !sign.is_empty() && PLAIN.contains(sign))
+    {
+        let backslash = Span::new(span.start, span.start + 1);
+        return found
+            .with_help("leave the backslash out: this sign is read as it is")
+            .suggested_fix("remove the backslash", vec![(backslash, String::new())]);
+    }
     found.suggested_fix(
         "write the backslash as `\\\\`",
         vec![(Span::at(span.start), "\\".to_owned())],

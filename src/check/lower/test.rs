@@ -14,8 +14,8 @@ use crate::program::code::Piece;
 use crate::program::{ApiId, AttributeRef, Output};
 use crate::source::{Source, Span};
 use crate::syntax::ast::{
-    AnswerKind, AssignedName, Assignment, Claim, Expected, ExpectedOption, Expr, Head, Ident, Matcher, Media,
-    MockAnswer, Node, Said, Step, Target, Text,
+    AnswerKind, AssignedName, Assignment, Claim, Expected, ExpectedOption, Expr, ExprKind, Head, Ident,
+    Matcher, Media, MockAnswer, Node, Said, Step, Target, Text,
 };
 use crate::syntax::words::EVENTS;
 use crate::time::Timestamp;
@@ -184,7 +184,12 @@ impl<'f> Lowering<'f, '_> {
 
     /// A value that stands there and need not be worked out.
     fn plain_value(&mut self, value: &Expr, ty: Option<&Type>) {
-        match self.constant(value) {
+        let found = match value.kind {
+            // Nothing is worked out here: the word stands for a text, most likely.
+            ExprKind::Name(_) => None,
+            _ => self.constant(value),
+        };
+        match found {
             Some(found) => {
                 if let Some(ty) = ty {
                     self.expect_constant(&found, ty, value.span);

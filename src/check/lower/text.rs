@@ -146,8 +146,11 @@ impl Lowering<'_, '_> {
         if is_empty && !text.span.is_empty() {
             let finding = self
                 .error(Code::EmptySequence, text.span, format!("{what} is empty"))
-                .primary("there is nothing to read")
-                .with_help("write what the customer reads");
+                .primary("there is nothing in it")
+                .with_help(match what {
+                    "a pattern" | "an answer" => "write what the customer writes",
+                    _ => "write what the customer reads",
+                });
             self.findings.add(finding);
         }
     }

@@ -119,7 +119,17 @@ fn one_text(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
         let length = match text_at(part) {
             Some(text) if text.starts_with("\"\"\"") => return None,
             Some(text) => {
-                inside.push_str(text.strip_prefix('"')?.strip_suffix('"')?);
+                let text_before = if inside.is_empty() {
+                    head.strip_suffix('"')?
+                } else {
+                    &*inside
+                };
+                let next = text.strip_prefix('"')?.strip_suffix('"')?;
+                // A comma divides texts, where other signs join them as they are.
+                if sign == "," && !text_before.ends_with(is_blank) && !next.starts_with(is_blank) {
+                    inside.push(' ');
+                }
+                inside.push_str(next);
                 text.len()
             }
             None if is_name(word) && !CLAUSES.contains(&word) => {

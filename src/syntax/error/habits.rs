@@ -80,6 +80,7 @@ fn by_word(line: Line<'_>, junk: Option<Span>, place: Place) -> Option<Diagnosti
         "on" => triggers(line, junk),
         "gallery" => gallery_title(line, junk?),
         "no" => no_match_text(line, junk?),
+        "end" if place == Place::Statements => tools::end_of_block(line),
         "retry" => retries(line).or_else(|| unquoted(line, junk)),
         "handover" => priority(line, junk)
             .or_else(|| tools::other_tool(line))
@@ -356,7 +357,7 @@ fn attribute(line: Line<'_>) -> Option<Diagnostic> {
         );
     }
     let word = first_word(behind);
-    if crate::syntax::tokens::type_word(word) {
+    if crate::syntax::tokens::type_word(word) && !behind.contains(':') {
         return Some(
             found
                 .with_help(format!(
@@ -400,11 +401,16 @@ fn api(line: Line<'_>, junk: Option<Span>) -> Option<Diagnostic> {
 
 /// `accept number 1-10`
 fn range(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
-    let written = line.source.slice(junk);
+    let whole = line.source.slice(junk);
+    let written = whole.trim_matches(|letter: char| is_blank(letter) || "()[]".contains(letter));
+    let written = ["from ", "between "]
+        .into_iter()
+        .find_map(|word| written.strip_prefix(word))
+        .unwrap_or(written);
     let is_number = first_word(line.rest()) == "number";
     let is_end =
         |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let (low, high) = ["...", "to", "–", "—", "-", ","]
+    let (low, high) = ["...", "…", "to", "and", "–", "—", "-", ","]
         .into_iter()
         .find_map(|sign| written.split_once(sign))
         .or_else(|| written.split_once(".."))?;
@@ -414,7 +420,7 @@ fn range(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
     }
     let range = format!("{low}..{high}");
     Some(
-        line.malformed(junk, format!("`{written}` is not a range"))
+        line.malformed(junk, format!("`{}` is not a range", shorten(whole)))
             .with_help(format!("write it as `{range}`"))
             .suggested_fix(format!("replace with `{range}`"), vec![(junk, range)]),
     )
@@ -426,6 +432,16 @@ fn triggers(line: Line<'_>, junk: Option<Span>) -> Option<Diagnostic> {
     let word = first_word(rest);
     if !matches!(word, "words" | "intent") {
         return None;
+    }
+    let behind = rest.get(word.len()..)?;
+    let text = behind.trim_start_matches(is_blank).strip_prefix(':');
+    if let Some(text) = text.filter(|text| text.trim_start_matches(is_blank).starts_with(['"', '“'])) {
+        let colon = line.part(line.text.len() - text.len() - 1, 1);
+        return Some(
+            line.malformed(colon, format!("unexpected `:` behind `on {word}`"))
+                .with_help("remove the colon")
+                .suggested_fix("remove the colon", vec![(colon, String::new())]),
+        );
     }
     if let Some(junk) = junk {
         let written = line.source.slice(junk);
@@ -539,15 +555,27 @@ fn retries(line: Line<'_>) -> Option<Diagnostic> {
 fn priority(line: Line<'_>, junk: Option<Span>) -> Option<Diagnostic> {
     let junk = junk?;
     let written = line.source.slice(junk);
-    let is_known = PRIORITIES.contains(&written);
-    is_known.then(|| {
-        line.malformed(junk, format!("expected `priority` before `{written}`"))
-            .with_help(format!("write `priority {written}`"))
-            .suggested_fix(
-                "insert `priority`",
-                vec![(Span::at(junk.start), "priority ".to_owned())],
-            )
-    })
+    let level = level(written)?;
+    let better = format!("priority {level}");
+    let found = match written == level {
+        true => line.malformed(junk, format!("expected `priority` before `{level}`")),
+        false => line.malformed(junk, format!("unexpected `{}` behind a team", shorten(written))),
+    };
+    Some(found.with_help(format!("write `{better}`")).suggested_fix(
+        format!("replace with `{better}`"),
+        vec![(gap_before(line, junk), format!(" {better}"))],
+    ))
+}
+
+/// The priority that is named in `with high priority`, `, priority: high` and the like, and nothing else.
+pub(super) fn level(written: &str) -> Option<&str> {
+    let is_between =
+        |letter: char| is_blank(letter) || matches!(letter, ',' | ':' | '=' | '"' | '“' | '”' | '(' | ')');
+    let mut words = written
+        .split(is_between)
+        .filter(|word| !matches!(*word, "" | "with" | "priority"));
+    let level = words.next().filter(|word| PRIORITIES.contains(word))?;
+    words.next().is_none().then_some(level)
 }
 
 fn bare_jump(line: Line<'_>) -> Diagnostic {
@@ -635,8 +663,13 @@ fn unquoted(line: Line<'_>, junk: Option<Span>) -> Option<Diagnostic> {
     if word == "ask" {
         written = written.split(" save ").next()?;
     }
+    let mut gone = 0;
     if word == "handover" {
-        written = written.split(" priority ").next()?;
+        let to = written
+            .strip_prefix("to ")
+            .map_or(written, |rest| rest.trim_start_matches(is_blank));
+        gone = written.len() - to.len();
+        written = to.split(" priority ").next()?.trim_end_matches(',');
     }
     let letter = written.chars().next()?;
     if written.contains(['"', '“', '{', '<'])
@@ -645,9 +678,10 @@ fn unquoted(line: Line<'_>, junk: Option<Span>) -> Option<Diagnostic> {
         return None;
     }
     let at = line.text.len() - behind.trim_start_matches(is_blank).len();
+    let comma = usize::from(line.text.get(at + gone + written.len()..)?.starts_with(','));
     Some(in_quotes(
         line,
-        line.part(at, written.len()),
+        line.part(at, gone + written.len() + comma),
         word,
         &quote(written),
     ))
@@ -665,6 +699,9 @@ fn option(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
     let here = Line::new(line.source, junk);
     let head = line.source.slice(Span::new(line.span.start, junk.start));
     if let Some(found) = clauses::target_behind(line, junk).or_else(|| clauses::other_target(line, junk)) {
+        return Some(found);
+    }
+    if let Some(found) = extra(line, junk).or_else(|| said_by_an_option(line, junk)) {
         return Some(found);
     }
     if first_word(written) == "extra" {
@@ -764,6 +801,53 @@ fn option(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
         line.malformed(span, format!("expected a quoted text after `{word}`"))
             .with_help(format!("put it in quotes: `-> {}`", shorten(&quoted)))
             .suggested_fix("put it in quotes", vec![(span, quoted)]),
+    )
+}
+
+/// `"A" -> b extra = "x"`, `"A" -> b with extra "x"`, `"A" -> b(extra="x")`
+fn extra(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
+    let written = line.source.slice(junk);
+    let word = written.trim_start_matches(['(', ',', ' ']);
+    let word = word.strip_prefix("with ").unwrap_or(word);
+    let rest = word.strip_prefix("extra")?;
+    let value = rest.trim_start_matches([' ', ':', '=']);
+    let text = super::text_at(value)?;
+    let behind = value.get(text.len()..)?.trim_start_matches([')', ' ']);
+    if rest.starts_with(is_word) || !behind.is_empty() || written.starts_with("extra \"") {
+        return None;
+    }
+    let better = format!("extra {text}");
+    Some(
+        line.malformed(
+            junk,
+            format!("unexpected `{}` behind an option", shorten(written)),
+        )
+        .with_help(format!("write `{}`", shorten(&better)))
+        .suggested_fix(
+            "write it as an extra",
+            vec![(gap_before(line, junk), format!(" {better}"))],
+        ),
+    )
+}
+
+/// `"Hours" -> text "9 to 5"`
+fn said_by_an_option(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
+    let text = line.source.slice(junk);
+    let head = line
+        .source
+        .slice(Span::new(line.span.start, junk.start))
+        .trim_end_matches(is_blank);
+    let before = head.strip_suffix("text")?.trim_end_matches(is_blank);
+    if !before.ends_with("->") && !before.ends_with('→') || super::text_at(text) != Some(text) {
+        return None;
+    }
+    let word = line.part(head.len() - "text".len(), 0).to(junk);
+    Some(
+        line.malformed(word, "an option says nothing itself".to_owned())
+            .with_help(format!(
+                "it leads to a sequence that does: `-> NAME`, and `sequence NAME {{ text {} }}`",
+                shorten(text)
+            )),
     )
 }
 

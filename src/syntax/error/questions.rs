@@ -6,7 +6,7 @@ use crate::diagnostics::Diagnostic;
 use crate::source::Span;
 use crate::syntax::text::is_blank;
 use crate::syntax::tokens;
-use crate::syntax::words::{ARROWS, TYPES};
+use crate::syntax::words::{ARROWS, CLAUSES, TYPES};
 
 /// What `junk`, behind the sound part of an `ask`, was meant to be.
 pub(super) fn question(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
@@ -81,6 +81,17 @@ fn answer(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
             line.malformed(junk, format!("expected `save` before `{name}`"))
                 .with_help(format!("an attribute keeps the answer with `save {name}`"))
                 .suggested_fix("replace with `save`", vec![(junk, format!("save {name}"))]),
+        );
+    }
+    let is_saved = written == word && is_name(word) && saved_name(line, junk).is_none();
+    if is_saved
+        && !CLAUSES.contains(&word)
+        && !matches!(word, "required" | "optional" | "mandatory" | "retry")
+    {
+        return Some(
+            line.malformed(junk, format!("expected `save` before `{word}`"))
+                .with_help(format!("an attribute keeps the answer with `save {word}`"))
+                .suggested_fix("insert `save`", vec![(Span::at(junk.start), "save ".to_owned())]),
         );
     }
     if !matches!(word, "accept" | "retry" | "no") {

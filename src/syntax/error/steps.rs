@@ -44,6 +44,8 @@ pub(super) fn habit(source: &Source, span: Span) -> Option<Diagnostic> {
         .or_else(|| quoted_name(line))
         .or_else(|| missing_comma(line))
         .or_else(|| nameless_mock(line))
+        .or_else(|| expected_block(line))
+        .or_else(|| contained(line))
         .or_else(|| foreign(source, span))
 }
 
@@ -104,6 +106,65 @@ fn nameless_mock(line: Line<'_>) -> Option<Diagnostic> {
     let word = line.part(0, "mock".len());
     let found = line.malformed(word, "expected the name of an API after `mock`".to_owned());
     Some(found.with_help("say whose reply it is: `mock NAME = …`"))
+}
+
+/// `expect text "Hi"`
+fn expected_block(line: Line<'_>) -> Option<Diagnostic> {
+    const BLOCKS: [&str; 9] = [
+        "text", "image", "audio", "video", "gallery", "buttons", "quick", "handover", "not",
+    ];
+    let word = first_word(line.rest());
+    let behind = line.rest().get(word.len()..)?.trim_start();
+    if line.word() != "expect"
+        || !BLOCKS.contains(&word)
+        || behind.is_empty()
+        || behind.starts_with(['=', '<', '>', '!'])
+    {
+        return None;
+    }
+    let at = line.text.len() - line.rest().len();
+    let seen = line.part(at, line.rest().len());
+    let found = line.malformed(
+        seen,
+        format!("`expect` compares attributes, and `{word}` is none"),
+    );
+    Some(
+        found
+            .with_help(format!(
+                "what is seen stands by itself: `{}`",
+                super::shorten(line.rest())
+            ))
+            .suggested_fix("remove `expect`", vec![(line.part(0, at), String::new())]),
+    )
+}
+
+/// `text contains "Hi"`
+fn contained(line: Line<'_>) -> Option<Diagnostic> {
+    let behind = if line.word() == "not" {
+        line.rest()
+    } else {
+        line.text
+    };
+    let block = first_word(behind);
+    let behind = behind.get(block.len()..)?.trim_start();
+    let word = first_word(behind);
+    let is_like = matches!(
+        word,
+        "contains" | "includes" | "has" | "like" | "matches" | "containing" | "with"
+    );
+    if !matches!(block, "text" | "buttons")
+        || !is_like
+        || !behind.get(word.len()..)?.trim_start().starts_with(['"', '“'])
+    {
+        return None;
+    }
+    let span = line.part(line.text.len() - behind.len(), word.len());
+    let found = line.malformed(span, format!("unexpected `{word}` after `{block}`"));
+    Some(
+        found
+            .with_help(format!("a text with this in it is `{block} ~ \"…\"`"))
+            .suggested_fix("replace with `~`", vec![(span, "~".to_owned())]),
+    )
 }
 
 /// A line that begins with the word of another tool.

@@ -3,8 +3,8 @@
 //! None of these is offered as a text: an instruction that is misspelt is never sent to a customer.
 
 use super::clauses::is_name;
-use super::habits::is_word;
-use super::{Line, first_word};
+use super::habits::{is_word, level};
+use super::{Line, first_word, text_at};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::text::is_blank;
@@ -65,11 +65,7 @@ pub(super) fn other_tool(line: Line<'_>) -> Option<Diagnostic> {
     match word {
         _ if WAITING.contains(&word) => waiting(line),
         _ if FETCHING.contains(&word) => handover(line),
-        _ if CLOSING.contains(&word) && line.rest().is_empty() => Some(
-            unknown(line)
-                .with_help("a block ends with `}`")
-                .suggested_fix("replace with `}`", vec![(line.span, "}".to_owned())]),
-        ),
+        _ if CLOSING.contains(&word) && line.rest().is_empty() => Some(closing(line, unknown(line))),
         "link" | "href" if is_text(line.rest()) => Some(unknown(line).with_help(format!(
             "a link stands in a text, or an option leads to it: `\"…\" -> url {}`",
             super::shorten(line.rest())
@@ -93,6 +89,37 @@ fn unknown(line: Line<'_>) -> Diagnostic {
         line.part(0, word.len()),
         format!("unknown word `{word}`"),
     )
+}
+
+/// `end if`, `end buttons`
+pub(super) fn end_of_block(line: Line<'_>) -> Option<Diagnostic> {
+    const BLOCKS: [&str; 14] = [
+        "if", "else", "unless", "while", "for", "switch", "block", "sequence", "flow", "on", "ask",
+        "buttons", "gallery", "card",
+    ];
+    let block = line.rest();
+    let message = || format!("there is no `end {block}` in a flow");
+    BLOCKS
+        .contains(&block)
+        .then(|| closing(line, line.malformed(line.span, message())))
+}
+
+/// A line that closes a block elsewhere. Where its `}` stands above, nothing is left to close.
+fn closing(line: Line<'_>, found: Diagnostic) -> Diagnostic {
+    let before = line.source.slice(Span::new(0, line.span.start)).trim_end();
+    let above = Span::new(super::len(before).saturating_sub(1), super::len(before));
+    let is_closed = before.ends_with('}') && Line::new(line.source, above).margin() == line.margin();
+    match is_closed {
+        true => found
+            .with_help("remove it: a block ends with its `}`")
+            .suggested_fix(
+                "remove it",
+                vec![(Span::new(above.end, line.span.end), String::new())],
+            ),
+        false => found
+            .with_help("a block ends with `}`")
+            .suggested_fix("replace with `}`", vec![(line.span, "}".to_owned())]),
+    }
 }
 
 /// `sleep 2s`, `delay 500`
@@ -137,10 +164,19 @@ fn handover(line: Line<'_>) -> Option<Diagnostic> {
         }
         _ => unknown(line),
     };
+    let team = text_at(queue)?;
+    let behind = line.part(span.len() as usize + team.len(), queue.len() - team.len());
+    let mut better = format!("handover {team}");
+    let mut edits = vec![(span, "handover ".to_owned())];
+    if let Some(level) = level(line.source.slice(behind)) {
+        let level = format!(" priority {level}");
+        better.push_str(&level);
+        edits.push((behind, level));
+    }
     Some(
         found
-            .with_help(format!("write `handover {}`", super::shorten(queue)))
-            .suggested_fix("replace with `handover`", vec![(span, "handover ".to_owned())]),
+            .with_help(format!("write `{}`", super::shorten(&better)))
+            .suggested_fix("replace with `handover`", edits),
     )
 }
 

@@ -1,6 +1,7 @@
 //! The lines of a `test`.
 
 use super::{Parts, target};
+use crate::source::Span;
 use crate::syntax::ast::{
     AnswerKind, AssignedName, Assignment, Claim, Expected, ExpectedOption, Matcher, Media, MockAnswer,
     OptionsKind, Raw, Said, Step,
@@ -47,7 +48,16 @@ fn customer(parts: &mut Parts<'_, '_, '_>) -> Option<Said> {
         let span = parts.ctx.span(&kind);
         if !SENT.contains(&kind.as_str()) {
             let problem = tokens::unknown_choice(parts.ctx.source, span, "kind of message", &SENT);
-            parts.ctx.report(problem);
+            parts.ctx.report(match kind.as_str() {
+                "says" | "say" | "writes" | "write" | "types" | "sends" | "answers" | "asks" => {
+                    problem.with_help("write `customer \"…\"`").suggested_fix(
+                        "remove it",
+                        vec![(span.to(Span::at(span.end + 1)), String::new())],
+                    )
+                }
+                _ => problem,
+            });
+            return parts.text().map(Said::Text);
         }
         return Some(Said::Media {
             kind: span,
