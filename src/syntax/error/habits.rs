@@ -557,6 +557,9 @@ fn priority(line: Line<'_>, junk: Option<Span>) -> Option<Diagnostic> {
     let written = line.source.slice(junk);
     let level = level(written)?;
     let better = format!("priority {level}");
+    if without_comma(written) == better {
+        return None;
+    }
     let found = match written == level {
         true => line.malformed(junk, format!("expected `priority` before `{level}`")),
         false => line.malformed(junk, format!("unexpected `{}` behind a team", shorten(written))),
@@ -813,7 +816,7 @@ fn extra(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
     let value = rest.trim_start_matches([' ', ':', '=']);
     let text = super::text_at(value)?;
     let behind = value.get(text.len()..)?.trim_start_matches([')', ' ']);
-    if rest.starts_with(is_word) || !behind.is_empty() || written.starts_with("extra \"") {
+    if rest.starts_with(is_word) || !behind.is_empty() || without_comma(written).starts_with("extra \"") {
         return None;
     }
     let better = format!("extra {text}");
@@ -828,6 +831,12 @@ fn extra(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
             vec![(gap_before(line, junk), format!(" {better}"))],
         ),
     )
+}
+
+/// What stands behind a comma that is there needlessly, which is told by itself.
+fn without_comma(written: &str) -> &str {
+    let behind = written.strip_prefix(',');
+    behind.map_or(written, |behind| behind.trim_start_matches(is_blank))
 }
 
 /// `"Hours" -> text "9 to 5"`

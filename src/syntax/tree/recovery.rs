@@ -155,18 +155,19 @@ impl<'s> Tree<'s> {
             && is_statement
             && last.branches.is_empty()
             && is_of_another
-            && !self.may_fail(Span::new(last.span.start, end))
+            && !self.source.slice(Span::new(last.span.start, end)).contains("<<")
     }
 
     /// Whether an `else` stands among options of which none comes from an endpoint.
     pub(super) fn is_among_sure_options(&self) -> bool {
+        // Options may be many, and an `else` behind each of them.
+        const MOST: usize = 4_000;
         let options = self.stack.last().filter(|frame| frame.place == Place::Options);
-        options.is_some_and(|frame| !self.may_fail(Span::new(frame.node.span.start, self.line.start)))
-    }
-
-    /// Whether an endpoint is asked in a part of the file.
-    fn may_fail(&self, part: Span) -> bool {
-        self.source.slice(part).contains("<<")
+        options.is_some_and(|frame| {
+            let above = self.source.slice(Span::new(frame.open.end, self.line.start));
+            let near = above.get(above.floor_char_boundary(above.len().saturating_sub(MOST))..);
+            !near.unwrap_or_default().contains("<<")
+        })
     }
 
     /// Closes blocks whose `}` is missing, where a line has no meaning in the innermost block, is
