@@ -9,6 +9,9 @@ use super::Remark;
 use super::excerpt::Excerpt;
 use crate::visible::visible;
 
+/// The lines of a label that are drawn: a reply may have thousands of them.
+const MOST_LINES: usize = 12;
+
 /// A finding as a drawing, its words and its lines of sources no wider than that. It is always coloured; the
 /// output drops colours where they are not wanted.
 pub(crate) fn human(finding: &Diagnostic, width: usize, line_columns: usize) -> String {
@@ -112,11 +115,17 @@ fn excerpt(labels: &[&Label], line_columns: usize) -> (Option<Excerpt>, Vec<Labe
     let Some(source) = labels.first().map(|label| &label.source) else {
         return (None, Vec::new());
     };
-    let spans = labels.iter().map(|label| widened(source, label));
+    let spans = labels.iter().map(|label| widened(source, cut(label).0));
     let excerpt = Excerpt::new(source, spans, line_columns);
     let drawn = labels.iter().enumerate().map(|(index, label)| {
-        let text = (!label.text.is_empty()).then(|| visible(&label.text).into_owned());
-        let range = excerpt.range(widened(source, label));
+        let (span, left_out) = cut(label);
+        let said = (!label.text.is_empty()).then(|| visible(&label.text).into_owned());
+        let more = (left_out > 0).then(|| format!("here, and in {left_out} more lines"));
+        let text = match (said, more) {
+            (Some(said), Some(more)) => Some(format!("{said} ({more})")),
+            (said, more) => said.or(more),
+        };
+        let range = excerpt.range(widened(source, span));
         match index {
             0 => LabeledSpan::new_primary_with_span(text, range),
             _ => LabeledSpan::new_with_span(text, range),
@@ -126,12 +135,24 @@ fn excerpt(labels: &[&Label], line_columns: usize) -> (Option<Excerpt>, Vec<Labe
     (Some(excerpt), drawn)
 }
 
-/// The span of a label; at the end of the file, where nothing is drawn, the last character before it.
-fn widened(source: &Source, label: &Label) -> Span {
+/// The span of a label, up to the end of the last line that is drawn of it, and how many lines are left out.
+fn cut(label: &Label) -> (Span, usize) {
+    let text = label.source.slice(label.span);
+    let mut breaks = text.match_indices('\n').map(|(at, _)| at);
+    let Some(end) = breaks.nth(MOST_LINES - 1) else {
+        return (label.span, 0);
+    };
+    let more = text.get(end + 1..).unwrap_or_default().lines().count();
+    let length = u32::try_from(end).unwrap_or_default();
+    (Span::new(label.span.start, label.span.start + length), more)
+}
+
+/// A span; at the end of the file, where nothing is drawn, the last character before it.
+fn widened(source: &Source, span: Span) -> Span {
     let text = source.text();
     let last = text.trim_end_matches(['\r', '\n']);
-    if !label.span.is_empty() || (label.span.start as usize) < text.len() {
-        return label.span;
+    if !span.is_empty() || (span.start as usize) < text.len() {
+        return span;
     }
     let width = last.chars().next_back().map_or(0, char::len_utf8);
     let end = u32::try_from(last.len()).unwrap_or(u32::MAX);
@@ -174,5 +195,31 @@ impl miette::Diagnostic for Drawing<'_> {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         Some(Box::new(self.labels.iter().cloned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_label_with_many_lines_the_first_are_drawn() {
+        let drawn = |lines: usize| {
+            let source = Source::new("a.flow", "line\n".repeat(lines));
+            let label = Label {
+                span: source.span(),
+                source,
+                text: "all of it".to_owned(),
+            };
+            let (span, left_out) = cut(&label);
+            let (_, drawn) = excerpt(&[&label], 80);
+            let text = drawn.first().and_then(|label| label.label()).map(str::to_owned);
+            (span.len() as usize, left_out, text.unwrap_or_default())
+        };
+        let few = MOST_LINES - 1;
+        assert_eq!(drawn(few), (5 * few, 0, "all of it".to_owned()));
+        assert_eq!(drawn(MOST_LINES), (5 * MOST_LINES - 1, 0, "all of it".to_owned()));
+        let more = "all of it (here, and in 3 more lines)".to_owned();
+        assert_eq!(drawn(MOST_LINES + 3), (5 * MOST_LINES - 1, 3, more));
     }
 }
