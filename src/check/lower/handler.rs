@@ -116,7 +116,7 @@ impl Lowering<'_, '_> {
 
     /// Says where no customer writes what a handler waits for: several words in one text, or a regular expression.
     fn check_words(&mut self, words: &str, span: Span) {
-        if !words.contains(['|', ',', '/', '^']) {
+        if !words.contains(['|', ',', ';', '/', '^']) {
             return;
         }
         let finding = if is_regex(words) {
@@ -242,11 +242,13 @@ fn is_regex(words: &str) -> bool {
     is_anchored || is_marked
 }
 
-/// The words of `hi|hello`, and of `hi, hello, hey`: between two, a comma may be one that customers write.
+/// The words of `hi|hello`, `hi; hello` and `hi / hello`, and of `hi, hello, hey`: between two, a comma may be one that
+/// customers write.
 fn listed(words: &str) -> Option<impl Iterator<Item = &str>> {
-    let sign = if words.contains('|') { '|' } else { ',' };
+    let sign = ["|", ";", " / "].into_iter().find(|sign| words.contains(sign));
+    let (sign, least) = sign.map_or((",", 3), |sign| (sign, 2));
     let list = words.split(sign);
-    let is_list = list.clone().nth(if sign == ',' { 2 } else { 1 }).is_some()
+    let is_list = list.clone().count() >= least
         && list
             .clone()
             .all(|word| !word.trim().is_empty() && !word.contains(['"', '\\']));
