@@ -9,6 +9,7 @@ mod forms;
 mod habits;
 mod indent;
 mod numbers;
+mod options;
 mod questions;
 mod quotes;
 mod signs;

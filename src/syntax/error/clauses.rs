@@ -102,6 +102,12 @@ pub(super) fn joined(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
     one_text(line, junk)
 }
 
+/// What stands behind a comma that is there needlessly, which is told by itself.
+pub(super) fn without_comma(written: &str) -> &str {
+    let behind = written.strip_prefix(',');
+    behind.map_or(written, |behind| behind.trim_start_matches(is_blank))
+}
+
 /// `text "Hi ", first_name`, `text "a" + "b"`
 fn one_text(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
     const SIGNS: [&str; 4] = [",", "+", "&", "."];
