@@ -50,7 +50,7 @@ impl Lowering<'_, '_> {
             self.findings.add(finding);
         }
         if let Some(prompt) = prompt.as_ref().filter(|_| ask.options.is_empty()) {
-            self.check_empty(prompt, "a question");
+            self.check_empty(prompt, "a question", "reads");
         }
         self.blocks(node, (at, &mut ask), code);
         code.fill(at, Op::Ask(Box::new(ask)), node);
@@ -182,7 +182,7 @@ impl Lowering<'_, '_> {
             AcceptLine::OneOf(options) => {
                 self.check_values(options);
                 for option in options {
-                    self.check_empty(option, "an answer");
+                    self.check_empty(option, "an answer", "writes");
                 }
                 let answers = options.iter().map(|option| self.literal(option, "an answer"));
                 Accept::OneOf(answers.collect())

@@ -213,7 +213,7 @@ impl Lowering<'_, '_> {
     }
 
     fn handover(&mut self, team: &Text, priority: Option<Ident>, code: &mut BodyDraft) {
-        self.check_empty(team, "a team");
+        self.check_empty(team, "a team", "reads");
         let team = self.attribute_template(team);
         if let Some(word) = priority {
             self.check_priority(word);
@@ -236,7 +236,7 @@ impl Lowering<'_, '_> {
         self.block_id(id, code);
         let content = match (content, media) {
             (Content::Text(text), Media::Text) => {
-                self.check_empty(text, "a text");
+                self.check_empty(text, "a text", "reads");
                 self.template(text, Apis::Allowed)
             }
             (Content::Text(text), _) => self.web_address(text),

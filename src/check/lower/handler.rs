@@ -95,7 +95,7 @@ impl Lowering<'_, '_> {
             let words = self.literal(text, "the words of a handler");
             self.check_words(&words, text.span);
             let pattern = fold(&words);
-            self.check_empty(text, "a pattern");
+            self.check_empty(text, "a pattern", "writes");
             self.check_everything(&pattern, text.span);
             let waited = Waited {
                 body,

@@ -40,7 +40,7 @@ impl Lowering<'_, '_> {
 
     fn option(&mut self, line: &OptionLine, home: Home, in_ask: bool) -> OptionCode {
         let title = self.attribute_template(&line.title);
-        self.check_empty(&line.title, "a title");
+        self.check_empty(&line.title, "a title", "reads");
         let target = match &line.target {
             Some(Target::Sequence(name)) => match self.sequence(*name, Used::Option) {
                 Some(sequence) => TargetCode::Sequence(sequence),
@@ -119,7 +119,7 @@ impl Lowering<'_, '_> {
     }
 
     fn card(&mut self, title: &Text, node: &Node) -> Card {
-        self.check_empty(title, "a title");
+        self.check_empty(title, "a title", "reads");
         let mut card = Card {
             title: self.attribute_template(title),
             subtitle: None,

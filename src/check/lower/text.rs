@@ -135,8 +135,8 @@ impl Lowering<'_, '_> {
         template
     }
 
-    /// Says where there is nothing to read.
-    pub(super) fn check_empty(&mut self, text: &Text, what: &str) {
+    /// Says where there is nothing that the customer `reads` or `writes`.
+    pub(super) fn check_empty(&mut self, text: &Text, what: &str, reads: &str) {
         let source = self.source();
         let is_empty = text.parts.iter().all(|part| match part {
             Part::Plain(span) => is_blank(source.slice(*span)),
@@ -147,10 +147,7 @@ impl Lowering<'_, '_> {
             let finding = self
                 .error(Code::EmptySequence, text.span, format!("{what} is empty"))
                 .primary("there is nothing in it")
-                .with_help(match what {
-                    "a pattern" | "an answer" => "write what the customer writes",
-                    _ => "write what the customer reads",
-                });
+                .with_help(format!("write what the customer {reads}"));
             self.findings.add(finding);
         }
     }

@@ -102,7 +102,7 @@ fn attribute(
             } else {
                 &saved
             };
-            let fact = format!("has more digits than are kept, and becomes {}", shown);
+            let fact = format!("has more digits than are kept, and becomes {shown}");
             let expected = "a number that is kept as it is";
             let help = "send it as a text, in quotes, and declare its attribute so";
             let words = (&*fact, expected, Some(help.to_owned()));

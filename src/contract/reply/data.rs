@@ -63,10 +63,13 @@ fn expected_of(output: Output) -> &'static str {
     }
 }
 
-/// The words that a `type` may be.
-fn one_of(types: &[&str]) -> String {
-    let quoted: Vec<String> = types.iter().map(|word| format!("`{word}`")).collect();
-    quoted.join(" or ")
+/// What is expected where a text has to be one of some words; any text where there are none.
+fn one_of(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    match quoted.as_slice() {
+        [] => "a text".to_owned(),
+        quoted => quoted.join(" or "),
+    }
 }
 
 /// For how many unknown sequences of a reply a known one is looked for: each is compared with many, while a customer waits.
@@ -95,7 +98,7 @@ impl Ctx<'_, '_> {
             return None;
         }
         let kind = self.media_kind(path, node);
-        let url = self.required_text(path, node, ("url", "a text"));
+        let url = self.required_text(path, node, ("url", &[]));
         let url = url.and_then(|(url, place)| self.web_address(&path.key("url"), place, url));
         Some(ReplyData::Media {
             kind: kind?,
@@ -105,7 +108,7 @@ impl Ctx<'_, '_> {
 
     fn media_kind(&mut self, path: &Path<'_>, node: &Node<'_>) -> Option<Media> {
         let types = &["image", "audio", "video"];
-        let (word, place) = self.required_text(path, node, ("type", &one_of(types)))?;
+        let (word, place) = self.required_text(path, node, ("type", types))?;
         match word {
             "image" => Some(Media::Image),
             "audio" => Some(Media::Audio),
@@ -167,7 +170,7 @@ impl Ctx<'_, '_> {
             .optional_text(path, node, "extra")
             .map(|(text, _)| text.to_owned());
         let kind = self.option_type(path, node, types);
-        let value = self.required_text(path, node, ("value", "a text"));
+        let value = self.required_text(path, node, ("value", &[]));
         let (kind, (value, place)) = kind.zip(value)?;
         let path = path.key("value");
         let target = match kind {
@@ -183,7 +186,7 @@ impl Ctx<'_, '_> {
     }
 
     fn option_type<'n>(&mut self, path: &Path<'_>, node: &'n Node<'_>, types: &[&str]) -> Option<&'n str> {
-        let (word, place) = self.required_text(path, node, ("type", &one_of(types)))?;
+        let (word, place) = self.required_text(path, node, ("type", types))?;
         if types.contains(&word) {
             return Some(word);
         }
@@ -319,16 +322,16 @@ impl Ctx<'_, '_> {
             .collect()
     }
 
-    /// A text that an object must have and that says something.
+    /// A text that an object must have and that says something; `words` are those that it may be.
     fn required_text<'n, 'r>(
         &mut self,
         path: &Path<'_>,
         object: &'n Node<'r>,
-        (key, expected): (&'static str, &str),
+        (key, words): (&'static str, &[&str]),
     ) -> Option<(&'n str, &'n Node<'r>)> {
         let Some(node) = object.get(key) else {
             let help = usual_mistakes::missing_key(object, key, self.findings.mask);
-            self.findings.missing(path, object, key, expected, help);
+            self.findings.missing(path, object, key, &one_of(words), help);
             return None;
         };
         let path = path.key(key);
@@ -338,17 +341,16 @@ impl Ctx<'_, '_> {
                     (Kind::Null, "type") => usual_mistakes::missing_key(object, key, self.findings.mask),
                     _ => usual_mistakes::instead_of_text(node, self.findings.mask),
                 };
-                self.findings.wrong_type(&path, node, expected, help);
+                self.findings.wrong_type(&path, node, &one_of(words), help);
                 None
             }
             Some(text) if is_blank(text) => {
-                let expected = match expected {
-                    "a text" => "a text that says something",
-                    listed => listed,
+                let expected = match words {
+                    [] => "a text that says something".to_owned(),
+                    words => one_of(words),
                 };
-                let words = ("is empty", expected, usual_mistakes::empty_text(key));
-                self.findings
-                    .wrong_value(Code::ReplyEmptyText, &path, node, words);
+                let told = ("is empty", &*expected, usual_mistakes::empty_text(key));
+                self.findings.wrong_value(Code::ReplyEmptyText, &path, node, told);
                 None
             }
             Some(text) => Some((text, node)),
@@ -376,7 +378,7 @@ impl Ctx<'_, '_> {
 
     /// A title as customers read it.
     fn title(&mut self, path: &Path<'_>, object: &Node<'_>) -> Option<String> {
-        let (title, _) = self.required_text(path, object, ("title", "a text"))?;
+        let (title, _) = self.required_text(path, object, ("title", &[]))?;
         Some(plain(title).into_owned())
     }
 
