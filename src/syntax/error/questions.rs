@@ -83,11 +83,10 @@ fn answer(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
                 .suggested_fix("replace with `save`", vec![(junk, format!("save {name}"))]),
         );
     }
-    let is_saved = written == word && is_name(word) && saved_name(line, junk).is_none();
-    if is_saved
-        && !CLAUSES.contains(&word)
-        && !matches!(word, "required" | "optional" | "mandatory" | "retry")
-    {
+    let is_known = CLAUSES.contains(&word) || tokens::ours(word, &TYPES).is_some();
+    let is_rule = matches!(word, "required" | "optional" | "mandatory" | "retry");
+    let is_bare = written == word && is_name(word) && saved_name(line, junk).is_none();
+    if is_bare && !is_known && !is_rule {
         return Some(
             line.malformed(junk, format!("expected `save` before `{word}`"))
                 .with_help(format!("an attribute keeps the answer with `save {word}`"))
