@@ -245,7 +245,7 @@ fn json_escape(text: &[u8]) -> Option<(char, &[u8])> {
 fn nested_json_escape(text: &[u8]) -> Option<(char, &[u8])> {
     const MOST: usize = 15;
     let escapes = text.iter().take(MOST).take_while(|byte| **byte == b'\\').count();
-    let innermost = text.get(escapes.checked_sub(1).filter(|outer| *outer > 0)?..)?;
+    let innermost = text.get(escapes.checked_sub(1)?..)?;
     json_escape(innermost).filter(|(found, _)| *found != '\\')
 }
 
