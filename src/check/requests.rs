@@ -39,9 +39,12 @@ pub(crate) fn check(names: &Names<'_>, findings: &mut Findings) {
 
 /// Whether an API or server sends a secret, be it one that anybody may read in the flow.
 fn sends_secret(declared: &Declared<'_>) -> bool {
+    // What cannot be read may send one.
+    let may_send =
+        |line: &Node| matches!(line.head, Head::Bad) && declared.source.slice(line.span).contains("secret ");
     let mut lines = declared.node.children();
     secret(declared.node).is_some()
-        || lines.any(|line| !hardcoded_secrets::in_line(declared.source, line).is_empty())
+        || lines.any(|line| may_send(line) || !hardcoded_secrets::in_line(declared.source, line).is_empty())
 }
 
 /// The first line of an API or server that sends a secret.

@@ -367,7 +367,7 @@ fn value(line: Line<'_>) -> Option<Diagnostic> {
     )
 }
 
-/// `header Authorization: secret TOKEN`, `param "lang": language`, `field limit = 5`
+/// `header Authorization: secret TOKEN`, `header "Token" secret TOKEN`, `param "lang": language`, `field limit = 5`
 fn setting(line: Line<'_>) -> Option<Diagnostic> {
     let word = line.word();
     let rest = line.rest();
@@ -386,7 +386,10 @@ fn setting(line: Line<'_>) -> Option<Diagnostic> {
         let span = line.part(line.text.len() - rest.len(), key.len());
         return Some(habits::in_quotes(line, span, word, &quoted));
     }
-    let value = behind.strip_prefix([':', '='])?.trim_matches(is_blank);
+    let value = behind
+        .strip_prefix([':', '='])
+        .unwrap_or(behind)
+        .trim_matches(is_blank);
     if key.is_empty() || value.is_empty() || key == quoted && behind.starts_with('=') {
         return None;
     }

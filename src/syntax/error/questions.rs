@@ -83,6 +83,9 @@ fn answer(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
                 .suggested_fix("replace with `save`", vec![(junk, format!("save {name}"))]),
         );
     }
+    if let Some(found) = name.and_then(|name| name_and_more(line, junk, name)) {
+        return Some(found);
+    }
     let is_known = CLAUSES.contains(&word) || tokens::ours(word, &TYPES).is_some();
     let is_rule = matches!(word, "required" | "optional" | "mandatory" | "retry");
     let is_bare = written == word && is_name(word) && saved_name(line, junk).is_none();
@@ -113,6 +116,22 @@ fn answer(line: Line<'_>, junk: Span) -> Option<Diagnostic> {
         return Some(found);
     }
     Some(found.suggested_fix("put it into a block", vec![(junk, better)]))
+}
+
+/// `ask "Age?" as age number 1-99`
+fn name_and_more(line: Line<'_>, junk: Span, written: &str) -> Option<Diagnostic> {
+    let name = first_word(written);
+    let behind = written.get(name.len()..)?;
+    let is_meant = is_name(name) && behind.starts_with(is_blank) && tokens::ours(name, &TYPES).is_none();
+    if !is_meant || behind.contains(" save ") {
+        return None;
+    }
+    Some(
+        line.malformed(junk, format!("expected `save` before `{name}`"))
+            .with_help(format!(
+                "an attribute keeps the answer with `save {name}`; what fits stands in the block of the `ask`, behind `accept`"
+            )),
+    )
 }
 
 /// `ask "Age?" as number save age`, `ask "Age?" save age: number`
